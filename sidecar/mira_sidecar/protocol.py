@@ -1,0 +1,229 @@
+"""What crosses the wire between the sidecar and its clients: version 1.
+
+These structs are the one source of the protocol; `mira-sidecar schema` writes their JSON Schema to
+`docs/protocol/v1.json`. The keys and the rules of the conversation are in `docs/protocol/README.md`.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+PROTOCOL_VERSION = 1
+
+type Source = Literal["voice", "gesture", "touch", "automation", "system"]
+type EventType = Literal["accepted", "rejected", "state_patch"]
+type Instant = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
+"""UTC with milliseconds, `2026-11-20T12:00:00.000Z`: sorts as text in the order of time."""
+
+MirrorName = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$")]
+MAX_COMMAND_BYTES = 65_536
+"""A longer command is refused unread: the largest payload that an action takes is under 6 kB."""
+
+
+class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a command came from, as far as its sender says."""
+
+    device: Annotated[str, Meta(max_length=64)] | None = None
+    user_id: Annotated[str, Meta(max_length=64)] | None = None
+    context_id: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class Command(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A request, from one source, to be decided once."""
+
+    id: Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
+    """Chosen by the sender; the same id again gets the first answer again."""
+    ts: Instant
+    """When it was captured, by the Redis server's clock."""
+    source: Source
+    action: Annotated[str, Meta(min_length=1, max_length=64)]
+    payload: dict[str, Any] = {}
+    ttl_ms: Annotated[int, Meta(ge=1, le=3_600_000)] = 5_000
+    """Milliseconds after `ts` in which it may still be decided."""
+    confidence: Annotated[float, Meta(ge=0, le=1)] | None = None
+    origin: Origin | None = None
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A stored fact. Each command ends in exactly one `accepted` or `rejected`."""
+
+    seq: int
+    """Place in the log, from 1, without gaps; also the id of its entry in the events stream."""
+    id: str
+    ts: Instant
+    """When it was decided."""
+    command_id: str
+    type: EventType
+    source: Source
+    action: str
+    payload: dict[str, Any] = {}
+    """`accepted`: what was done, complete (an added todo has its uid); `state_patch`: `patch`."""
+    captured_at: Instant | None = None
+    confidence: float | None = None
+    origin: Origin | None = None
+    rev: int | None = None
+    """`state_patch`: the revision that the patch leads to."""
+    reason: str | None = None
+    """`rejected`: a stable code, such as `camera_off`."""
+    policy: str | None = None
+    """`rejected`: the policy that decided."""
+    message: str | None = None
+    """`rejected`: a plain sentence."""
+
+
+class PatchOperation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One operation of RFC 6902, of the three that Mira uses."""
+
+    op: Literal["add", "remove", "replace"]
+    path: str
+    value: Any = msgspec.UNSET
+
+
+class StatePatch(msgspec.Struct, frozen=True):
+    """A change of the state document, for displays that need no history."""
+
+    rev: int
+    ts: Instant
+    command_id: str
+    patch: list[PatchOperation]
+
+
+class Switch(msgspec.Struct, frozen=True):
+    on: bool
+    """What was asked for. What is really open is in the presence."""
+
+
+class TodoItem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One todo; its place in the list is its order."""
+
+    uid: str
+    summary: str
+    status: Literal["needs_action", "completed"] = "needs_action"
+    due: str | None = None
+    """A date, `2026-11-20`, or a time with its offset, `2026-11-20T18:00:00+01:00`."""
+    description: str | None = None
+    completed: Instant | None = None
+    """When it was completed."""
+
+
+class Gesture(msgspec.Struct, frozen=True):
+    """The last gesture that was accepted."""
+
+    name: str
+    confidence: float | None
+    handedness: Literal["left", "right"] | None
+    hold_ms: int
+    at: Instant
+
+
+class Utterance(msgspec.Struct, frozen=True):
+    text: str
+    at: Instant
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A text on the glass, until its time is over."""
+
+    text: str
+    title: str | None
+    at: Instant
+    until: Instant
+
+
+class State(msgspec.Struct, frozen=True):
+    """The state document: what the mirror is, at a revision."""
+
+    microphone: Switch
+    camera: Switch
+    page: str
+    pages: list[str]
+    todos: list[TodoItem]
+    message: Message | None
+    gesture: Gesture | None
+    gestures_seen: dict[str, Instant]
+    """When each gesture was last accepted: the cooldown counts from there."""
+    utterance: Utterance | None
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """The whole state document, with its place in the log."""
+
+    rev: int
+    seq: int
+    at: Instant
+    state: State
+
+
+class Device(msgspec.Struct, frozen=True):
+    """What was observed of a camera or microphone, not what was asked for."""
+
+    capture: Literal["closed", "opening", "open", "failed"]
+    error: str | None = None
+    """Why it is not open although it should be, and what to do."""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    code: str
+    message: str
+
+
+class Presence(msgspec.Struct, frozen=True):
+    """The heartbeat; it expires three seconds after the sidecar stops renewing it."""
+
+    protocol: int
+    version: str
+    server_id: str
+    """Stays the same as long as the database does."""
+    mirror: MirrorName
+    name: str
+    """What people call the mirror."""
+    node: str
+    started_at: Instant
+    devices: dict[Literal["camera", "microphone"], Device]
+    problem: Problem | None = None
+    """What keeps the sidecar from deciding (a full disk), while it lasts."""
+
+
+class Keys:
+    """Redis keys of one mirror. The braces keep them in one slot of a Redis Cluster."""
+
+    def __init__(self, mirror: str) -> None:
+        prefix = f"mira:{{{mirror}}}"
+        self.commands = f"{prefix}:commands"
+        self.dead = f"{prefix}:commands:dead"
+        self.events = f"{prefix}:events"
+        self.state = f"{prefix}:state"
+        self.patches = f"{prefix}:patches"
+        self.answers = f"{prefix}:answers"
+        self.presence = f"{prefix}:presence"
+
+
+GROUP = "arbiter"
+"""The consumer group on the commands stream."""
+EVENTS_KEPT = 10_000
+"""Events in the Redis stream; older ones are in SQLite alone."""
+PRESENCE_TTL_MS = 3_000
+
+
+def instant(milliseconds: int) -> Instant:
+    """Unix time in milliseconds as text."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def milliseconds(moment: Instant) -> int:
+    """The inverse of `instant`. Raises ValueError where the text is no time (month 13)."""
+    return round(datetime.fromisoformat(moment).timestamp() * 1000)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of every message, by name, under `$defs`."""
+    messages = (Command, Event, StatePatch, Snapshot, Presence)
+    _, definitions = msgspec.json.schema_components(messages, ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Mira protocol, version {PROTOCOL_VERSION}",
+        "$defs": dict(sorted(definitions.items())),
+    }
