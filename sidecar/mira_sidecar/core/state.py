@@ -1,0 +1,74 @@
+"""The state document, and the patches (RFC 6902) that change it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from mira_sidecar.protocol import PatchOperation
+
+type Document = dict[str, Any]
+"""`protocol.State` as plain JSON. Never changed in place: a patch gives a new one that shares what stayed."""
+
+
+def initial_document(pages: Sequence[str]) -> Document:
+    """The mirror before its first command: everything that listens or sees is off."""
+    return {
+        "microphone": {"on": False},
+        "camera": {"on": False},
+        "page": pages[0],
+        "pages": list(pages),
+        "todos": [],
+        "message": None,
+        "gesture": None,
+        "gestures_seen": {},
+        "utterance": None,
+    }
+
+
+def apply(document: Document, patch: Iterable[PatchOperation]) -> Document:
+    """The document after the patch. Raises LookupError where a path leads nowhere: the log is damaged."""
+    for operation in patch:
+        document = _applied(document, operation.path.split("/")[1:], operation)
+    return document
+
+
+def _applied(node: Any, path: list[str], operation: PatchOperation) -> Any:
+    step, rest = path[0].replace("~1", "/").replace("~0", "~"), path[1:]
+    if isinstance(node, list):
+        items = list(node)
+        index = len(items) if step == "-" else int(step)
+        if rest:
+            items[index] = _applied(items[index], rest, operation)
+        elif operation.op == "add":
+            if index > len(items):
+                raise IndexError(operation.path)
+            items.insert(index, operation.value)
+        elif operation.op == "remove":
+            del items[index]
+        else:
+            items[index] = operation.value
+        return items
+    members = dict(node)
+    if rest:
+        members[step] = _applied(members[step], rest, operation)
+    elif operation.op == "add":
+        members[step] = operation.value
+    else:
+        del members[step]  # a KeyError here is the point: `replace` and `remove` need the member
+        if operation.op == "replace":
+            members[step] = operation.value
+    return members
+
+
+def replace(path: str, value: Any) -> PatchOperation:
+    """A member or item that exists gets another value."""
+    return PatchOperation("replace", path, value)
+
+
+def add(path: str, value: Any) -> PatchOperation:
+    """A member is set, or an item inserted; `-` is the end of a list."""
+    return PatchOperation("add", path, value)
+
+
+def remove(path: str) -> PatchOperation:
+    """A member or item goes."""
+    return PatchOperation("remove", path)

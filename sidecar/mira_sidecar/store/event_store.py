@@ -1,0 +1,243 @@
+"""The event log on disk. What `append` returned from is there after a power cut."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+import aiosqlite
+import msgspec
+
+from mira_sidecar.protocol import Event, Snapshot
+
+_EVENT = msgspec.json.Decoder(Event)
+_SNAPSHOT = msgspec.json.Decoder(Snapshot)
+_PAGE = 500
+"""Events read at a time: some 200 kB."""
+
+
+class StoreError(Exception):
+    """The database cannot be used; the text says why and what to do."""
+
+    code = "storage_failed"
+
+
+class DatabaseFullError(StoreError):
+    """No room on the disk."""
+
+    code = "disk_full"
+
+
+class DatabaseReadOnlyError(StoreError):
+    """The database, or its folder, may not be written."""
+
+    code = "database_read_only"
+
+
+class DuplicateCommandError(Exception):
+    """A command of this batch has been answered before; nothing of the batch was stored."""
+
+
+class EventStore:
+    """Owns the one connection that writes."""
+
+    def __init__(self, connection: aiosqlite.Connection, lock: int, path: Path, server_id: str) -> None:
+        self._connection = connection
+        self._lock = lock
+        self.path = path
+        self.server_id = server_id
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Open or make the database. Raises StoreError where it is damaged, newer, locked or out of reach."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = _lock(path)
+        except OSError as error:
+            raise DatabaseReadOnlyError(
+                f"The database {path} cannot be written ({error.strerror}). Give this user access, or set `database`."
+            ) from error
+        connection = None
+        try:
+            connection = await aiosqlite.connect(path)
+            # FULL: a commit is on the disk before anyone hears of it. Checkpoints come with the snapshots,
+            # outside the commands' way.
+            for setting in ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 0"):
+                await connection.execute(f"PRAGMA {setting}")
+            await _migrate(connection, path)
+            server_id = await _identity(connection)
+        except (sqlite3.Error, StoreError) as error:
+            if connection is not None:
+                await connection.close()
+            os.close(lock)
+            raise _explained(error, path) from error
+        return cls(connection, lock, path, server_id)
+
+    async def close(self) -> None:
+        """Close the connection; the last of the log moves into the main file."""
+        await self._connection.close()
+        os.close(self._lock)
+
+    async def append(self, events: Sequence[Event]) -> None:
+        """Store a batch whole, or nothing of it. Raises DuplicateCommandError or StoreError."""
+        rows = [(e.seq, e.command_id, e.type, msgspec.json.encode(e)) for e in events]
+        try:
+            # The first INSERT opens the transaction; one more trip to the connection's thread commits it.
+            await self._connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?)", rows)
+            await self._connection.commit()
+        except sqlite3.Error as error:
+            await self._undo()
+            if isinstance(error, sqlite3.IntegrityError) and "command_id" in str(error):
+                raise DuplicateCommandError from error
+            raise _explained(error, self.path) from error
+
+    async def answers(self, command_ids: Iterable[str]) -> dict[str, Event]:
+        """The first answers to those of the commands that were answered before."""
+        query = (
+            "SELECT command_id, body FROM events JOIN json_each(?) ON command_id = value WHERE type != 'state_patch'"
+        )
+        wanted = msgspec.json.encode(list(command_ids)).decode()
+        return {row[0]: _EVENT.decode(row[1]) for row in await self._all(query, wanted)}
+
+    async def last_seq(self) -> int:
+        """The last event's place; 0 in an empty log."""
+        rows = await self._all("SELECT max(seq) FROM events")
+        return int(rows[0][0] or 0)
+
+    async def event(self, seq: int) -> Event | None:
+        """One event by its place."""
+        rows = await self._all("SELECT body FROM events WHERE seq = ?", seq)
+        return _EVENT.decode(rows[0][0]) if rows else None
+
+    async def events_after(self, seq: int) -> AsyncIterator[list[Event]]:
+        """All events behind a place, in order, a page at a time."""
+        while rows := await self._all("SELECT body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, _PAGE):
+            page = [_EVENT.decode(row[0]) for row in rows]
+            yield page
+            seq = page[-1].seq
+
+    async def snapshot(self) -> Snapshot | None:
+        """The last snapshot."""
+        rows = await self._all("SELECT body FROM snapshots ORDER BY seq DESC LIMIT 1")
+        return _SNAPSHOT.decode(rows[0][0]) if rows else None
+
+    async def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot in place of older ones, and move the log into the main file. Raises StoreError."""
+        row = (snapshot.seq, snapshot.rev, msgspec.json.encode(snapshot))
+        try:
+            await self._connection.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)", row)
+            await self._connection.execute("DELETE FROM snapshots WHERE seq < ?", (snapshot.seq,))
+            await self._connection.commit()
+            await self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except sqlite3.Error as error:
+            await self._undo()
+            raise _explained(error, self.path) from error
+
+    async def _undo(self) -> None:
+        if self._connection.in_transaction:
+            await self._connection.rollback()
+
+    async def _all(self, query: str, *parameters: object) -> list[sqlite3.Row]:
+        try:
+            return list(await self._connection.execute_fetchall(query, parameters))
+        except sqlite3.Error as error:
+            raise _explained(error, self.path) from error
+
+
+class LogReader:
+    """Reads a log that a sidecar may be writing; changes nothing."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            raise StoreError(f"There is no database at {path}. Start the sidecar once, or set `database`.")
+        self._path = path
+        self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+
+    def __enter__(self) -> Self:
+        """Nothing more to open."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def count(self) -> int:
+        """How many events there are."""
+        return int(self._ask("SELECT count(*) FROM events")[0][0])
+
+    def last(self, count: int) -> list[Event]:
+        """The last events, oldest first."""
+        rows = self._ask("SELECT body FROM events ORDER BY seq DESC LIMIT ?", count)
+        return [_EVENT.decode(row[0]) for row in reversed(rows)]
+
+    def after(self, seq: int) -> list[Event]:
+        """A page of the events behind a place; empty at the end."""
+        rows = self._ask("SELECT body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, _PAGE)
+        return [_EVENT.decode(row[0]) for row in rows]
+
+    def check(self) -> None:
+        """Raise StoreError where SQLite finds the file damaged."""
+        if (found := self._ask("PRAGMA quick_check(1)")[0][0]) != "ok":
+            raise StoreError(f"The database {self._path} is damaged ({found}). Restore it from a backup.")
+
+    def _ask(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(query, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise _explained(error, self._path) from error
+
+
+def _lock(path: Path) -> int:
+    """Keep a second sidecar off this database, until the process ends in whatever way."""
+    lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise StoreError(f"Another sidecar is using the database {path}. Stop it first.") from None
+    return lock
+
+
+async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
+    """Bring the schema up to date, each step whole or not at all."""
+    folder = resources.files("mira_sidecar.store") / "migrations"
+    steps = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
+    rows = list(await connection.execute_fetchall("PRAGMA user_version"))
+    version = int(rows[0][0])
+    if version > len(steps):
+        raise StoreError(
+            f"The database {path} was made by a newer sidecar (schema {version}, this one knows {len(steps)}). "
+            "Update the sidecar, or restore a backup made before the update."
+        )
+    for number, step in enumerate(steps[version:], version + 1):
+        await connection.executescript(f"BEGIN IMMEDIATE; {step.read_text()}; PRAGMA user_version = {number}; COMMIT;")
+
+
+async def _identity(connection: aiosqlite.Connection) -> str:
+    rows = list(await connection.execute_fetchall("SELECT server_id FROM identity"))
+    if rows:
+        return str(rows[0][0])
+    server_id = str(uuid4())
+    await connection.execute("INSERT INTO identity VALUES (?)", (server_id,))
+    await connection.commit()
+    return server_id
+
+
+def _explained(error: Exception, path: Path) -> StoreError:
+    """What SQLite's error means, and what to do."""
+    if isinstance(error, StoreError):
+        return error
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return DatabaseFullError(f"The disk of {path} is full. Make room; Mira goes on by itself.")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return DatabaseReadOnlyError(
+            f"The database {path} cannot be written ({error}). Give this user access; Mira goes on by itself."
+        )
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StoreError(f"The database {path} is damaged ({error}). Restore it from a backup; nothing was changed.")
+    return StoreError(f"The database {path} cannot be used ({error}).")
