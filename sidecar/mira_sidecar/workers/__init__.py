@@ -1,0 +1,1 @@
+"""Tasks that watch a device and send commands."""
