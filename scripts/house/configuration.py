@@ -1,0 +1,163 @@
+"""The folder of a Home Assistant that is onboarded before it first starts, and reachable from this machine alone."""
+
+import json
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from house.login import Login, create, write_store
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+# The first provider answers the login page. On 127.0.0.1 it knows one user alone, the mirror's, and lets it in
+# without a word; [::1] is not in its network, so there the page asks for name and password. Where the
+# machine has no [::1], the page offers both instead.
+_CONFIGURATION = """\
+# Written once by scripts/develop; change what you like. `scripts/develop --fresh` writes it anew.
+homeassistant:
+  auth_providers:
+    - type: trusted_networks
+      trusted_networks: 127.0.0.1/32
+      trusted_users:
+        127.0.0.1/32: {mirror_user}
+      allow_bypass_login: {bypass}
+    - type: homeassistant
+# Not `default_config`: nothing here asks the internet for anything.
+frontend:
+config:
+history:
+logbook:
+system_health:
+automation: !include automations.yaml
+logger:
+  default: warning
+  logs:
+    custom_components.mira: info
+"""
+
+PALM_TODO = "Wave back"
+"""What the example automation adds."""
+
+_AUTOMATIONS = f"""\
+- id: palm_adds_a_todo
+  alias: A palm adds a todo
+  description: Hold an open hand towards the mirror.
+  triggers:
+    - trigger: event.received
+      target:
+        entity_id: event.hall_gesture
+      options:
+        event_type: palm
+  conditions:
+    - alias: The list is not too long yet
+      condition: template
+      value_template: "{{{{ states('todo.hall_todos') | int(0) < 8 }}}}"
+  actions:
+    - action: todo.add_item
+      target:
+        entity_id: todo.hall_todos
+      data:
+        item: {PALM_TODO}
+"""
+
+
+def login_hosts() -> tuple[str, ...]:
+    """The addresses to listen on: 127.0.0.1 for the display and, where there is one, ::1 for people."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return ("127.0.0.1",)
+    return ("127.0.0.1", "::1")
+
+
+def write(directory: Path, port: int) -> Login:
+    """Make the folder where it is missing, set the port in any case, and say who may log in."""
+    storage = directory / ".storage"
+    login_file = directory / "login.json"
+    login = Login.kept_in(login_file)
+    if login is None:
+        directory.mkdir(parents=True, exist_ok=True)
+        login = create(storage, login_file)
+        _write_first_start(directory, storage, login)
+    _write_port(storage, port)
+    return login
+
+
+def point_to_redis(directory: Path, redis_url: str) -> None:
+    """Let the config entry of an earlier start follow Redis to where it is today."""
+    file = directory / ".storage/core.config_entries"
+    if not file.exists():
+        return
+    store = json.loads(file.read_text())
+    for entry in store["data"]["entries"]:
+        if entry["domain"] == "mira":
+            entry["data"].update(redis_fields(redis_url))
+    file.write_text(json.dumps(store, indent=2))
+
+
+def redis_fields(redis_url: str) -> dict[str, str | int | bool]:
+    """The fields of Mira's config flow that say where Redis is."""
+    url = urlsplit(redis_url)
+    fields: dict[str, str | int | bool] = {
+        "host": url.hostname or "127.0.0.1",
+        "port": url.port or 6379,
+        "tls": url.scheme == "rediss",
+    }
+    if url.username:
+        fields["username"] = unquote(url.username)
+    if url.password:
+        fields["password"] = unquote(url.password)
+    return fields
+
+
+def _write_first_start(directory: Path, storage: Path, login: Login) -> None:
+    bypass = str(len(login_hosts()) > 1).lower()
+    text = _CONFIGURATION.format(mirror_user=login.mirror_user, bypass=bypass)
+    (directory / "configuration.yaml").write_text(text)
+    (directory / "automations.yaml").write_text(_AUTOMATIONS)
+    components = directory / "custom_components"
+    components.mkdir()
+    (components / "mira").symlink_to(REPOSITORY / "custom_components/mira")
+    steps = ["user", "core_config", "analytics", "integration"]
+    write_store(storage, "onboarding", {"done": steps}, version=4)
+    home = {
+        "location_name": "Mira's house",
+        "latitude": 52.52,
+        "longitude": 13.405,
+        "elevation": 34,
+        "radius": 100,
+        "unit_system_v2": "metric",
+        "currency": "EUR",
+        "country": "DE",
+        "language": "en",
+        "time_zone": _time_zone(),
+        "external_url": None,
+        "internal_url": None,
+    }
+    write_store(storage, "core.config", home, minor_version=4)
+
+
+def _write_port(storage: Path, port: int) -> None:
+    # `http:` in YAML would be a trial that Home Assistant takes back after five minutes.
+    stable = {
+        "server_host": list(login_hosts()),
+        "server_port": port,
+        "cors_allowed_origins": [],
+        "login_attempts_threshold": -1,
+        "ip_ban_enabled": True,
+        "ssl_profile": "modern",
+        "use_x_frame_options": True,
+        "created_at": datetime.now(UTC).isoformat(),
+        "error": None,
+        "error_message": None,
+    }
+    content = {"stable": stable, "pending": None, "yaml_migration_done": True}
+    write_store(storage, "http", content, version=2, minor_version=2)
+
+
+def _time_zone() -> str:
+    """This machine's, so that the clock on the mirror is right."""
+    _, found, name = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")
+    return name if found and "/" in name else "UTC"

@@ -1,0 +1,138 @@
+"""A real Home Assistant on this machine, and the way to ask it things."""
+
+import http.client
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from house import configuration
+from house.login import Login
+from house.process import HouseError, Process
+
+_RESTART_EXIT_CODE = 100
+"""With it Home Assistant asks to be started again (homeassistant.const.RESTART_EXIT_CODE)."""
+
+
+class HomeAssistant:
+    """Starts, stops and asks one Home Assistant whose whole folder is `directory`."""
+
+    def __init__(self, directory: Path, port: int) -> None:
+        self.directory = directory
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        """Where the mirror's user comes in without a password."""
+        self.login: Login
+        host = "[::1]" if len(configuration.login_hosts()) > 1 else "127.0.0.1"
+        self.people_url = f"http://{host}:{port}"
+        """Where people log in."""
+        self.process = Process("Home Assistant", directory / "console.log")
+
+    def start(self, redis_url: str, waiting: Callable[[str], None] = lambda _: None) -> None:
+        """Write what is missing in the folder, start, and wait until every integration is loaded."""
+        self.login = configuration.write(self.directory, self.port)
+        configuration.point_to_redis(self.directory, redis_url)
+        self.launch()
+        self.wait_until_running(waiting)
+
+    def launch(self) -> None:
+        """Start it as it is, without waiting."""
+        program = (sys.executable, "-m", "homeassistant")
+        flags = ("--config", self.directory, "--skip-pip", "--log-no-color")
+        self.process.start([*program, *flags], environment={"PYTHONPATH": ""})
+
+    def wait_until_running(self, waiting: Callable[[str], None] = lambda _: None, seconds: float = 120) -> None:
+        """Raises HouseError where it ends first or takes too long."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.process.exit_code is not None:
+                raise HouseError(f"Home Assistant ended while starting:\n{self.process.last_lines()}")
+            try:
+                if self.get("/api/config")["state"] == "RUNNING":
+                    return
+                waiting("loading its integrations")
+            except OSError, HouseError:
+                waiting("starting")
+            time.sleep(0.1)
+        raise HouseError(
+            f"Home Assistant was not ready after {seconds:.0f} s. Its log: {self.process.log}\n"
+            f"{self.process.last_lines()}"
+        )
+
+    @property
+    def wants_restart(self) -> bool:
+        """Someone pressed Restart: it has ended and asks to be started again."""
+        return self.process.exit_code == _RESTART_EXIT_CODE
+
+    def stop(self) -> None:
+        """End it in order."""
+        self.process.stop(seconds=30)
+
+    def add_mirror(self, redis_url: str, mirror: str) -> bool:
+        """Set Mira up through its config flow, as a person would; False where that was done before."""
+        entries = self.get("/api/config/config_entries/entry?domain=mira")
+        if entries:
+            return False
+        answers = {**configuration.redis_fields(redis_url), "mirror": mirror}
+        flow = self.post("/api/config/config_entries/flow", {"handler": "mira"})
+        result = self.post(f"/api/config/config_entries/flow/{flow['flow_id']}", answers)
+        if result["type"] != "create_entry":
+            said = result.get("errors") or result.get("reason")
+            raise HouseError(f"Mira could not be set up in Home Assistant: it said {said}.")
+        return True
+
+    def wait_for_page(self, path: str, seconds: float = 30) -> None:
+        """Until `path` is served: a browser that comes too early would stay on a 404."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+            connection.request("GET", path)
+            status = connection.getresponse().status
+            connection.close()
+            if status == http.client.OK:
+                return
+            time.sleep(0.1)
+        raise HouseError(f"Home Assistant does not serve {path}. Its log: {self.process.log}")
+
+    def state(self, entity: str) -> dict[str, Any]:
+        """An entity's state with its attributes; `{"state": None}` where there is no such entity."""
+        for state in self.get("/api/states"):
+            if state["entity_id"] == entity:
+                return dict(state)
+        return {"state": None, "attributes": {}}
+
+    def call(self, action: str, data: dict[str, Any], *, answer: bool = False) -> Any:
+        """Call a Home Assistant action; with `answer`, what it responds."""
+        path = f"/api/services/{action.replace('.', '/')}"
+        result = self.post(path + ("?return_response" if answer else ""), data)
+        return result["service_response"] if answer else result
+
+    def get(self, path: str) -> Any:
+        """GET as administrator; the JSON answer."""
+        return self._ask("GET", path)
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """POST as administrator; the JSON answer."""
+        return self._ask("POST", path, body)
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            headers = {"Authorization": f"Bearer {self.login.token}", "Content-Type": "application/json"}
+            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+            response = connection.getresponse()
+            content = response.read()
+        except http.client.HTTPException as err:
+            raise HouseError(f"Home Assistant broke off at {path}: {err}") from err
+        finally:
+            connection.close()
+        if response.status >= http.client.BAD_REQUEST:
+            raise HouseError(f"Home Assistant answered {response.status} to {path}: {content[:300]!r}")
+        return json.loads(content)
+
+
+def log_problems(lines: Sequence[str]) -> list[str]:
+    """The lines of a Home Assistant log that are errors."""
+    return [line for line in lines if " ERROR " in line or " CRITICAL " in line]

@@ -1,0 +1,76 @@
+"""What a person at the terminal sees: one tidy line a part, with its time."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from typing import TextIO
+
+WIDTH = 16
+"""Characters of the name column."""
+
+
+class Line:
+    """One part's line, while it is being written."""
+
+    def __init__(self, terminal: Terminal, name: str) -> None:
+        self._terminal = terminal
+        self._name = name
+        self._began = time.monotonic()
+        self.detail = ""
+        """What stands behind the name once it is ready."""
+
+    def waiting(self, what: str) -> None:
+        """Say what is being waited for; seen on a terminal, until the next word."""
+        self._terminal.passing(f"  … {self._name:<{WIDTH}} {what} ({self.seconds:.0f} s)")
+
+    @property
+    def seconds(self) -> float:
+        """Since the line began."""
+        return time.monotonic() - self._began
+
+
+class Terminal:
+    """Writes lines; a terminal that was closed is no reason to fail."""
+
+    def __init__(self, out: TextIO = sys.stdout) -> None:
+        self._out = out
+        self._colour = out.isatty()
+        self._passing = False
+
+    def say(self, text: str = "") -> None:
+        """A line of its own."""
+        self._clear()
+        self._write(text + "\n")
+
+    def passing(self, text: str) -> None:
+        """A line that the next one replaces; nothing where nobody watches."""
+        if self._colour:
+            self._clear()
+            self._write(text)
+            self._passing = True
+
+    @contextlib.contextmanager
+    def part(self, name: str) -> Iterator[Line]:
+        """A line that ends with ✓ and its time, or with ✗ where the block raises."""
+        line = Line(self, name)
+        line.waiting("starting")
+        try:
+            yield line
+        except Exception:
+            self.say(f"  {self._sign('✗', 31)} {name:<{WIDTH}} {line.seconds:.1f} s")
+            raise
+        self.say(f"  {self._sign('✓', 32)} {name:<{WIDTH}} {line.detail:<52} {line.seconds:5.1f} s")
+
+    def _sign(self, sign: str, colour: int) -> str:
+        return f"\033[{colour}m{sign}\033[0m" if self._colour else sign
+
+    def _clear(self) -> None:
+        if self._passing:
+            self._write("\r\033[K")
+            self._passing = False
+
+    def _write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._out.write(text)
+            self._out.flush()
