@@ -51,17 +51,17 @@ class Process:
         """Ask it to end (SIGTERM); after `seconds` end it."""
         if self._process is None:
             return
-        self._signal(signal.SIGTERM)
+        self.signal(signal.SIGTERM)
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
-            self._signal(signal.SIGKILL)
+            self.signal(signal.SIGKILL)
             self._process.wait()
         self._process = None
 
     def kill(self) -> None:
         """End it as a power cut would (SIGKILL)."""
-        self._signal(signal.SIGKILL)
+        self.signal(signal.SIGKILL)
         if self._process is not None:
             self._process.wait()
             self._process = None
@@ -71,7 +71,8 @@ class Process:
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
         return "\n".join(text.splitlines()[-count:])
 
-    def _signal(self, number: int) -> None:
+    def signal(self, number: int) -> None:
+        """Send it a signal, while it runs."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
 

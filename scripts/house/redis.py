@@ -4,9 +4,10 @@ import contextlib
 import shutil
 import signal
 import socket
-import subprocess
 import time
 from pathlib import Path
+
+from house.process import HouseError, Process
 
 
 def free_port() -> int:
@@ -24,61 +25,51 @@ class RedisServer:
         self.directory = directory
         self.port = port or free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process = Process("Redis", directory / "redis.log")
 
     def start(self) -> None:
-        """Start, and wait until it answers. Raises RuntimeError with the server's own last words."""
+        """Start, and wait until it answers. Raises HouseError with the server's own last words."""
         program = shutil.which("redis-server")
         if program is None:
-            raise RuntimeError("redis-server is not installed; install your system's redis-server package.")
+            raise HouseError("redis-server is not installed; install your system's redis-server package.")
         self.directory.mkdir(parents=True, exist_ok=True)
-        log = self.directory / "redis.log"
-        self._process = subprocess.Popen(
+        self.process.start(
             [
-                *(program, "--port", str(self.port), "--bind", "127.0.0.1"),
-                *("--dir", str(self.directory), "--logfile", str(log)),
+                *(program, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.directory),
                 *("--appendonly", "yes", "--save", ""),
-            ],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C in the terminal is for the one who started us
+            ]
         )
         deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and self._process.poll() is None:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as probe:
-                probe.sendall(b"PING\r\n")
-                if probe.recv(64).startswith(b"+PONG"):
-                    return
+        while time.monotonic() < deadline and self.process.exit_code is None:
+            if self._answers():
+                return
             time.sleep(0.02)
         self.kill()
-        raise RuntimeError(f"redis-server did not start: {log.read_text().strip().splitlines()[-1:]}")
+        raise HouseError(f"redis-server did not start:\n{self.process.last_lines(5)}")
 
     def stop(self) -> None:
         """End it in order; its data stays."""
-        self._end(signal.SIGTERM)
+        self.resume()
+        self.process.stop()
 
     def kill(self) -> None:
         """End it as a power cut would."""
-        self._end(signal.SIGKILL)
+        self.process.kill()
 
     def pause(self) -> None:
         """Let it hang without closing connections."""
-        self._signal(signal.SIGSTOP)
+        self.process.signal(signal.SIGSTOP)
 
     def resume(self) -> None:
         """The end of `pause`."""
-        self._signal(signal.SIGCONT)
+        self.process.signal(signal.SIGCONT)
 
     def empty(self) -> None:
         """Forget the data on disk; to be called while it is stopped."""
         shutil.rmtree(self.directory / "appendonlydir", ignore_errors=True)
 
-    def _signal(self, number: int) -> None:
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(number)
-
-    def _end(self, number: int) -> None:
-        self._signal(signal.SIGCONT)
-        self._signal(number)
-        if self._process is not None:
-            self._process.wait(timeout=10)
-            self._process = None
+    def _answers(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as probe:
+            probe.sendall(b"PING\r\n")
+            return probe.recv(64).startswith(b"+PONG")
+        return False

@@ -1,0 +1,78 @@
+"""Mira's bus from the outside, as any client in the house speaks it: one command, its answer, the presence."""
+
+import json
+import time
+import uuid
+from typing import Any
+
+import redis
+
+from house.process import HouseError
+from mira_sidecar.protocol import Keys, instant
+
+
+class Bus:
+    """One mirror's keys on one Redis."""
+
+    def __init__(self, url: str, mirror: str) -> None:
+        self._redis = redis.Redis.from_url(url, decode_responses=True, socket_timeout=5)
+        self._url = url
+        self._keys = Keys(mirror)
+
+    def check(self) -> None:
+        """Raises HouseError where there is no Redis that lets us in."""
+        try:
+            self._redis.ping()
+        except redis.RedisError as err:
+            raise HouseError(
+                f"No Redis answers at {self._url} ({err}). Start it, or leave --redis-url out: "
+                "then Mira brings its own."
+            ) from err
+
+    def presence(self) -> dict[str, Any] | None:
+        """The sidecar's heartbeat; None where there is none, or no Redis."""
+        try:
+            found = self._redis.get(self._keys.presence)
+        except redis.RedisError:
+            return None
+        return dict(json.loads(str(found))) if found else None
+
+    def snapshot(self) -> dict[str, Any] | None:
+        """The state document with its revision; None where Redis holds none, or does not answer."""
+        try:
+            found = self._redis.get(self._keys.state)
+        except redis.RedisError:
+            return None
+        return dict(json.loads(str(found))) if found else None
+
+    def send(
+        self,
+        action: str,
+        payload: dict[str, Any],
+        *,
+        source: str = "automation",
+        confidence: float | None = None,
+    ) -> dict[str, Any]:
+        """Send a command and return the event that answers it. Raises HouseError after 5 s without one."""
+        seconds, micros = self._redis.time()
+        command = {
+            "id": str(uuid.uuid7()),
+            "ts": instant(seconds * 1000 + micros // 1000),
+            "source": source,
+            "action": action,
+            "payload": payload,
+        }
+        if confidence is not None:
+            command["confidence"] = confidence
+        snapshot = self.snapshot()
+        after = f"{snapshot['seq'] if snapshot else 0}-0"
+        self._redis.xadd(self._keys.commands, {"command": json.dumps(command)})
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            for _, entries in self._redis.xread({self._keys.events: after}, block=500) or []:
+                for entry, fields in entries:
+                    after = entry
+                    event: dict[str, Any] = json.loads(fields["event"])
+                    if event["command_id"] == command["id"] and event["type"] != "state_patch":
+                        return event
+        raise HouseError(f"The sidecar did not answer the command {action}.")

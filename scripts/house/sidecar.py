@@ -1,0 +1,63 @@
+"""The sidecar as a process of its own, as it runs beside a mirror."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from house.bus import Bus
+from house.process import HouseError, Process
+
+PROGRAM = Path(sys.executable).with_name("mira-sidecar")
+
+
+class SidecarProcess:
+    """Starts, stops and kills one `mira-sidecar run`; `flags` are its settings, such as `camera="/dev/video0"`."""
+
+    def __init__(
+        self,
+        redis_url: str,
+        database: Path,
+        *,
+        mirror: str = "hall",
+        log: Path | None = None,
+        **flags: str | Path | int | bool | None,
+    ) -> None:
+        self.database = database
+        self.bus = Bus(redis_url, mirror)
+        self.process = Process("Sidecar", log or database.with_suffix(".log"))
+        self._flags = {"redis_url": redis_url, "database": database, "mirror": mirror, **flags}
+
+    def start(self, waiting: Callable[[str], None] = lambda _: None, seconds: float = 20) -> None:
+        """Start, and wait until it decides commands. Raises HouseError with its own last words."""
+        self.launch()
+        began = self.process.pid
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.process.exit_code is not None:
+                raise HouseError(f"The sidecar ended while starting:\n{self.process.last_lines()}")
+            presence = self.bus.presence()
+            if presence and presence["node"].endswith(f":{began}") and not presence.get("problem"):
+                return
+            waiting("opening its event log")
+            time.sleep(0.02)
+        raise HouseError(f"The sidecar was not ready after {seconds:.0f} s:\n{self.process.last_lines()}")
+
+    def launch(self) -> None:
+        """Start it without waiting."""
+        arguments: list[str | Path] = [PROGRAM, "run"]
+        for name, value in self._flags.items():
+            flag = f"--{name.replace('_', '-')}"
+            if value is True:
+                arguments.append(flag)
+            elif value is not None and value is not False:
+                arguments += [flag, str(value)]
+        self.process.start(arguments)
+
+    def stop(self) -> None:
+        """End it in order."""
+        self.process.stop()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
