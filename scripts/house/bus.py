@@ -55,7 +55,7 @@ class Bus:
     ) -> dict[str, Any]:
         """Send a command and return the event that answers it. Raises HouseError after 5 s without one."""
         seconds, micros = self._redis.time()
-        command = {
+        command: dict[str, Any] = {
             "id": str(uuid.uuid7()),
             "ts": instant(seconds * 1000 + micros // 1000),
             "source": source,
@@ -69,10 +69,12 @@ class Bus:
         self._redis.xadd(self._keys.commands, {"command": json.dumps(command)})
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
-            for _, entries in self._redis.xread({self._keys.events: after}, block=500) or []:
-                for entry, fields in entries:
-                    after = entry
-                    event: dict[str, Any] = json.loads(fields["event"])
-                    if event["command_id"] == command["id"] and event["type"] != "state_patch":
-                        return event
+            for event in self._events(after, block_ms=500):
+                after = f"{event['seq']}-0"
+                if event["command_id"] == command["id"] and event["type"] != "state_patch":
+                    return event
         raise HouseError(f"The sidecar did not answer the command {action}.")
+
+    def _events(self, after: str, block_ms: int) -> list[dict[str, Any]]:
+        streams: Any = self._redis.xread({self._keys.events: after}, block=block_ms)
+        return [json.loads(fields["event"]) for _, entries in streams or [] for _, fields in entries]
