@@ -19,7 +19,7 @@ _RESTART_EXIT_CODE = 100
 class HomeAssistant:
     """Starts, stops and asks one Home Assistant whose whole folder is `directory`."""
 
-    def __init__(self, directory: Path, port: int) -> None:
+    def __init__(self, directory: Path, port: int, log: Path | None = None) -> None:
         self.directory = directory
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
@@ -28,7 +28,7 @@ class HomeAssistant:
         host = "[::1]" if len(configuration.login_hosts()) > 1 else "127.0.0.1"
         self.people_url = f"http://{host}:{port}"
         """Where people log in."""
-        self.process = Process("Home Assistant", directory / "console.log")
+        self.process = Process("Home Assistant", log or directory / "console.log")
 
     def start(self, redis_url: str, waiting: Callable[[str], None] = lambda _: None) -> None:
         """Write what is missing in the folder, start, and wait until every integration is loaded."""

@@ -21,11 +21,11 @@ def free_port() -> int:
 class RedisServer:
     """Starts, stops, kills, pauses and empties one `redis-server` process."""
 
-    def __init__(self, directory: Path, port: int | None = None) -> None:
+    def __init__(self, directory: Path, port: int | None = None, log: Path | None = None) -> None:
         self.directory = directory
         self.port = port or free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.process = Process("Redis", directory / "redis.log")
+        self.process = Process("Redis", log or directory / "redis.log")
 
     def start(self) -> None:
         """Start, and wait until it answers. Raises HouseError with the server's own last words."""

@@ -1,0 +1,163 @@
+"""`scripts/develop`: a real mirror in a real Home Assistant, in the foreground, until Ctrl-C."""
+
+import argparse
+import fcntl
+import os
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+from house.bus import Bus
+from house.configuration import REPOSITORY
+from house.household import MIRROR, Household, Plan, check_port, shown
+from house.process import HouseError
+from house.terminal import Terminal
+
+FOLDER = REPOSITORY / ".mira"
+DEMO = Path(__file__).with_name("demo.jsonl")
+_CAMERA = Path("/dev/video0")
+
+
+class _EndedError(BaseException):
+    """Ctrl-C, SIGTERM, or the terminal was closed."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code 0 after Ctrl-C or a check that held; 1 with a sentence otherwise."""
+    options = _options(arguments)
+    terminal = Terminal()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
+    try:
+        if options.check:
+            from house.check import check  # noqa: PLC0415 - a browser is only needed here
+
+            return check(terminal)
+        _develop(options, terminal)
+    except HouseError as err:
+        terminal.say(f"\ndevelop: {err}")
+        return 1
+    except _EndedError:
+        return 0
+    return 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/develop", description=__doc__)
+    parser.add_argument("--fresh", action="store_true", help="forget all data of earlier starts (.mira) first")
+    parser.add_argument("--port", type=int, default=8123, help="Home Assistant's (8123)")
+    parser.add_argument("--redis-url", metavar="URL", help="a Redis that runs already (one of its own)")
+    parser.add_argument("--camera", metavar="SOURCE", help="a device, URL or file (/dev/video0, else a script)")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="drive everything once from end to end, in a folder of its own, and exit",
+    )
+    options = parser.parse_args(arguments)
+    if options.check and len(arguments if arguments is not None else sys.argv[1:]) > 1:
+        parser.error("--check brings its own ports, Redis and camera: it takes no other option.")
+    return options
+
+
+def _develop(options: argparse.Namespace, terminal: Terminal) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        _take(lock)
+        check_port(options.port)
+        if options.redis_url:
+            Bus(options.redis_url, MIRROR).check()
+        camera, script = _camera(options.camera)
+        if options.fresh:
+            _forget()
+        terminal.say("Mira, for development\n")
+        house = Household(
+            Plan(
+                folder=FOLDER,
+                port=options.port,
+                redis_url=options.redis_url,
+                camera=camera,
+                script=script,
+            )
+        )
+        try:
+            house.start(terminal)
+            _introduce(house, camera, terminal)
+            _watch(house, terminal)
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)  # ending is under way and takes a moment
+            terminal.say()
+            house.stop(terminal)
+            terminal.say("Everything that was started has ended; the data is kept in .mira.")
+
+
+def _take(lock: TextIO) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as err:
+        raise HouseError(
+            "scripts/develop runs already in this checkout. End that one (Ctrl-C), or use another clone."
+        ) from err
+
+
+def _forget() -> None:
+    for path in FOLDER.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "lock":
+            path.unlink()
+
+
+def _camera(wanted: str | None) -> tuple[str | None, Path | None]:
+    """The source to open, or the script to play instead."""
+    if wanted is not None:
+        if "://" not in wanted and not Path(wanted).exists():
+            raise HouseError(f"There is no camera or file {wanted}. Take another: --camera SOURCE")
+        return wanted, None
+    if os.access(_CAMERA, os.R_OK):
+        return str(_CAMERA), None
+    return None, DEMO
+
+
+def _introduce(house: Household, camera: str | None, terminal: Terminal) -> None:
+    login = house.home_assistant.login
+    terminal.say(f"""
+  Display          {house.display_url}   no login on this machine
+  Home Assistant   {house.home_assistant.people_url}   user {login.username}, password {login.password}, for development
+""")
+    if camera:
+        terminal.say(f"  The camera ({camera}) is off until you tap its sign on the display: then hold up a palm.")
+    else:
+        terminal.say(
+            f"  There is no camera ({_CAMERA}), so a script plays gestures each minute; --camera takes a source."
+        )
+        terminal.say("  They are refused until you tap the camera's sign on the display.")
+    terminal.say(f"  Logs: {shown(house.logs)}")
+    terminal.say("  Ctrl-C ends it all.")
+
+
+def _watch(house: Household, terminal: Terminal) -> NoReturn:
+    """Until a part ends by itself; Home Assistant may ask to be started again."""
+    while True:
+        if house.home_assistant.wants_restart:
+            with terminal.part("Home Assistant") as line:
+                house.home_assistant.launch()
+                house.home_assistant.wait_until_running(line.waiting)
+                line.detail = "started again, as it asked"
+        elif (process := house.ended()) is not None:
+            raise HouseError(
+                f"{process.name} ended by itself (exit code {process.exit_code}). The end of its log, "
+                f"{shown(process.log)}:\n\n{process.last_lines()}"
+            )
+        time.sleep(0.3)
+
+
+def _end(number: int, frame: object) -> NoReturn:
+    raise _EndedError
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""Redis, the sidecar and Home Assistant with Mira set up, started in order and ended in the reverse."""
+
+import contextlib
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from house.bus import Bus
+from house.home_assistant import HomeAssistant
+from house.process import HouseError, Process
+from house.redis import RedisServer
+from house.sidecar import SidecarProcess
+from house.terminal import Terminal
+
+MIRROR = "hall"
+STARTER_TODOS = (
+    {"summary": "Water the plants", "due": (date.today() + timedelta(days=1)).isoformat()},  # noqa: DTZ011 - here
+    {"summary": "Call grandma"},
+    {"summary": "Tap a line to tick it off"},
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to start, and where its data lives."""
+
+    folder: Path
+    port: int
+    """Home Assistant's."""
+    redis_url: str | None = None
+    """None: a server of our own."""
+    camera: str | None = None
+    script: Path | None = None
+    """Commands to play over and over."""
+
+
+class Household:
+    """One of each part. After `start`, all of them run; `stop` ends what it started and nothing else."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.folder = plan.folder
+        self.logs = plan.folder / "logs"
+        self.redis = None
+        if plan.redis_url is None:
+            self.redis = RedisServer(plan.folder / "redis", log=self.logs / "redis.log")
+        self.redis_url = plan.redis_url or (self.redis.url if self.redis else "")
+        self.bus = Bus(self.redis_url, MIRROR)
+        self.sidecar = SidecarProcess(
+            self.redis_url,
+            plan.folder / "mira.db",
+            mirror=MIRROR,
+            log=self.logs / "sidecar.log",
+            camera=plan.camera,
+            script=plan.script,
+            script_loop=plan.script is not None,
+        )
+        self.home_assistant = HomeAssistant(
+            plan.folder / "home-assistant", plan.port, log=self.logs / "home-assistant.log"
+        )
+
+    @property
+    def display_url(self) -> str:
+        """The mirror's page."""
+        return f"{self.home_assistant.url}/mira"
+
+    def start(self, terminal: Terminal) -> None:
+        """Start every part, a line each. Raises HouseError."""
+        fresh = not self.sidecar.database.exists()
+        shutil.rmtree(self.logs, ignore_errors=True)  # those of the start before
+        with terminal.part("Redis") as line:
+            if self.redis:
+                self.redis.start()
+            self.bus.check()
+            line.detail = without_password(self.redis_url)
+        with terminal.part("Sidecar") as line:
+            self.sidecar.start(line.waiting)
+            if fresh:
+                for todo in STARTER_TODOS:
+                    self.bus.send("add_todo", dict(todo))
+            line.detail = f"mirror {MIRROR}, events in {shown(self.sidecar.database)}"
+        with terminal.part("Home Assistant") as line:
+            self.home_assistant.start(self.redis_url, line.waiting)
+            line.detail = f"on port {self.home_assistant.port}, files in {shown(self.home_assistant.directory)}"
+        with terminal.part("Mira") as line:
+            added = self.home_assistant.add_mirror(self.redis_url, MIRROR)
+            line.detail = "set up in Home Assistant" if added else "was set up in Home Assistant before"
+        with terminal.part("Display") as line:
+            line.waiting("waiting for its page")
+            self.home_assistant.wait_for_page("/mira")
+            line.detail = self.display_url
+
+    @property
+    def processes(self) -> Iterator[Process]:
+        """Those that run, in the order of their end."""
+        yield self.home_assistant.process
+        yield self.sidecar.process
+        if self.redis:
+            yield self.redis.process
+
+    def ended(self) -> Process | None:
+        """The first part that ended by itself."""
+        return next((process for process in self.processes if process.exit_code is not None), None)
+
+    def stop(self, terminal: Terminal) -> None:
+        """End every part that runs, also where one does not want to."""
+        for process in self.processes:
+            if process.pid is not None:
+                terminal.passing(f"  … ending {process.name}")
+                with contextlib.suppress(OSError):
+                    process.stop(seconds=30)
+
+
+def check_port(port: int) -> None:
+    """Raises HouseError where somebody else listens on it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as err:
+            raise HouseError(
+                f"Port {port} is taken by another program. Nothing was started. "
+                f"Take another port: scripts/develop --port {port + 1}"
+            ) from err
+
+
+def without_password(url: str) -> str:
+    """A URL that may be shown."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def shown(path: Path) -> str:
+    """A path as short as it can be said from here."""
+    with contextlib.suppress(ValueError):
+        return str(path.relative_to(Path.cwd()))
+    return str(path)
