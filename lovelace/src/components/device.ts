@@ -1,0 +1,108 @@
+import {
+  mdiAlert,
+  mdiHelpCircleOutline,
+  mdiMicrophone,
+  mdiMicrophoneOff,
+  mdiTimerSand,
+  mdiVideo,
+  mdiVideoOff,
+} from "@mdi/js";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { property } from "lit/decorators.js";
+import type { Texts } from "../localize/index.ts";
+import { type DeviceSign, deviceSign } from "../model/device-sign.ts";
+import type { Device, DeviceName } from "../protocol.ts";
+import { base } from "../styles.ts";
+import { askFor } from "./command.ts";
+import { icon } from "./icon.ts";
+
+const OPEN = { camera: mdiVideo, microphone: mdiMicrophone };
+const CLOSED = { camera: mdiVideoOff, microphone: mdiMicrophoneOff };
+
+/** Whether the camera or microphone is open: as observed, not as asked for. A tap switches it. */
+export class MiraDevice extends LitElement {
+  static override styles = [
+    base,
+    css`
+      button {
+        display: flex;
+        align-items: center;
+        gap: calc(1.4 * var(--u));
+        padding-block: calc(1 * var(--u));
+        font-size: var(--small);
+        line-height: 1.2;
+        color: var(--soft);
+      }
+      .on,
+      .still_open {
+        color: var(--bright);
+      }
+      .starting .icon,
+      .pending .icon {
+        animation: breathe 1.2s ease-in-out infinite;
+      }
+      .failed,
+      .unknown,
+      .not_open,
+      .still_open {
+        color: var(--warning);
+      }
+      .failed {
+        color: var(--problem);
+      }
+      .reason {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+        overflow: hidden;
+        overflow-wrap: anywhere;
+        color: var(--soft);
+      }
+    `,
+  ];
+
+  @property() device: DeviceName = "camera";
+  @property({ type: Boolean }) on = false;
+  @property({ attribute: false }) observed: Device | null = null;
+  @property({ type: Boolean }) pending = false;
+  @property({ attribute: false }) texts!: Texts;
+
+  override render(): TemplateResult {
+    const sign = deviceSign(this.on, this.observed);
+    const words = this.texts[`${this.device}_${sign}`];
+    const reason = sign === "failed" ? this.observed?.error : null;
+    return html`<button
+      class="${sign} ${this.pending ? "pending" : ""}"
+      role="switch"
+      aria-checked=${this.on}
+      aria-busy=${this.pending}
+      aria-label="${words}. ${this.on ? this.texts.turn_off : this.texts.turn_on}"
+      data-test=${this.device}
+      data-sign=${sign}
+      @click=${this.#toggle}
+    >
+      ${icon(this.pending ? mdiTimerSand : this.#icon(sign))}
+      <span>
+        <span class="words">${words}</span>
+        ${reason ? html`<span class="reason" data-test="${this.device}-error">${reason}</span>` : nothing}
+      </span>
+    </button>`;
+  }
+
+  #icon(sign: DeviceSign): string {
+    const icons = {
+      on: OPEN[this.device],
+      still_open: OPEN[this.device],
+      off: CLOSED[this.device],
+      not_open: CLOSED[this.device],
+      starting: mdiTimerSand,
+      failed: mdiAlert,
+      unknown: mdiHelpCircleOutline,
+    };
+    return icons[sign];
+  }
+
+  #toggle(): void {
+    if (!this.pending) askFor(this, this.device, { action: `toggle_${this.device}`, payload: {} });
+  }
+}

@@ -1,0 +1,105 @@
+import { mdiCloseCircleOutline } from "@mdi/js";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { property } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
+import type { Texts } from "../localize/index.ts";
+import type { Formats } from "../model/formats.ts";
+import { gestureName, type SeenGesture } from "../model/gesture.ts";
+import { type Refusal, refusalWords } from "../model/refusal.ts";
+import { base } from "../styles.ts";
+import { gestureIcon } from "./gesture-icons.ts";
+import { icon } from "./icon.ts";
+
+/** The gesture just seen, and what was refused and why, side by side for some seconds. */
+export class MiraNotices extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: flex;
+        align-items: center;
+        justify-content: center;
+        gap: calc(2 * var(--gap));
+      }
+      .live {
+        display: contents;
+      }
+      .notice {
+        display: flex;
+        align-items: center;
+        gap: var(--gap);
+        min-inline-size: 0;
+        animation: arrive var(--motion) var(--ease);
+      }
+      .notice .icon {
+        inline-size: var(--notice-icon);
+        block-size: var(--notice-icon);
+      }
+      .first {
+        font-size: var(--text);
+        font-weight: 500;
+        line-height: 1.15;
+        text-wrap: balance;
+      }
+      .second {
+        font-size: var(--small);
+        line-height: 1.25;
+        color: var(--soft);
+      }
+      .refusal .icon,
+      .refusal .first {
+        color: var(--warning);
+      }
+      .gesture {
+        flex: none;
+      }
+      .brief .first {
+        display: none;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) gesture: SeenGesture | null = null;
+  @property({ attribute: false }) refusal: Refusal | null = null;
+  @property({ attribute: false }) formats!: Formats;
+  @property({ attribute: false }) texts!: Texts;
+
+  override render(): TemplateResult {
+    return html`
+      <div class="live" aria-live="polite">${keyed(this.gesture, this.#gesture())}</div>
+      <div class="live" aria-live="assertive">${keyed(this.refusal, this.#refusal())}</div>
+    `;
+  }
+
+  #gesture(): TemplateResult | typeof nothing {
+    if (!this.gesture) return nothing;
+    const { name, confidence } = this.gesture;
+    return html`<div
+      class="notice gesture ${this.refusal ? "brief" : ""}"
+      data-test="gesture"
+      data-gesture=${name}
+    >
+      ${icon(gestureIcon(name))}
+      <div>
+        <div class="first" data-test="gesture-name">${gestureName(name, this.texts)}</div>
+        ${
+          confidence === null
+            ? nothing
+            : html`<div class="second" data-test="gesture-confidence">${this.formats.percent(confidence)}</div>`
+        }
+      </div>
+    </div>`;
+  }
+
+  #refusal(): TemplateResult | typeof nothing {
+    if (!this.refusal) return nothing;
+    const { why, what } = refusalWords(this.refusal, this.texts, this.formats);
+    return html`<div class="notice refusal" data-test="refusal" data-reason=${this.refusal.reason}>
+      ${icon(mdiCloseCircleOutline)}
+      <div>
+        <div class="first" dir="auto">${why}</div>
+        <div class="second">${what}</div>
+      </div>
+    </div>`;
+  }
+}

@@ -1,0 +1,56 @@
+/** What the display uses of Home Assistant, and the messages of its integration. */
+import type { Connection } from "home-assistant-js-websocket";
+import type { Device, DeviceName, MiraEvent, Problem, State } from "./protocol.ts";
+
+export interface HomeAssistant {
+  connection: Connection;
+  connected?: boolean;
+  language: string;
+  locale?: {
+    language: string;
+    time_format?: "language" | "system" | "12" | "24";
+    time_zone?: "local" | "server";
+  };
+  config?: { time_zone?: string };
+  user?: { is_admin: boolean };
+  callService(
+    domain: string,
+    service: string,
+    data: Record<string, unknown>,
+    target?: undefined,
+    notifyOnError?: boolean,
+    returnResponse?: boolean,
+  ): Promise<{ response?: unknown }>;
+}
+
+/** The mirror as the integration sees it. */
+export interface View {
+  type: "view";
+  mirror: { entry_id: string; id: string; name: string };
+  /** Whether the mirror service is there. */
+  connected: boolean;
+  problem: Problem | null;
+  /** The last known state; null before the first. */
+  state: State | null;
+  devices: Partial<Record<DeviceName, Device>>;
+  rev: number;
+  seq: number;
+}
+
+export type MiraMessage = View | { type: "event"; event: MiraEvent };
+
+/** The decision on a command, as `mira.send_command` answers. */
+export interface Decision {
+  command_id: string;
+  outcome: "accepted" | "rejected";
+  reason?: string | null;
+  message?: string | null;
+  seq?: number | null;
+  payload?: Record<string, unknown>;
+}
+
+/** A command that a touch asks for. */
+export interface TouchCommand {
+  action: string;
+  payload: Record<string, unknown>;
+}

@@ -1,0 +1,21 @@
+import { de } from "./de.ts";
+import { en, type TextKey, type Texts } from "./en.ts";
+
+export type { TextKey, Texts } from "./en.ts";
+
+const languages: Record<string, Texts> = { en, de };
+
+/** The texts of a language such as `de-AT`; English where it has none. */
+export function textsOf(language: string): Texts {
+  return languages[language.toLowerCase().split("-")[0] ?? "en"] ?? en;
+}
+
+/** A text with its `{names}` filled in. */
+export function fill(text: string, values: Record<string, string | number>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/** The text with a key that is known only while running, such as a gesture's name. */
+export function lookUp(texts: Texts, key: string): string | undefined {
+  return Object.hasOwn(texts, key) ? texts[key as TextKey] : undefined;
+}

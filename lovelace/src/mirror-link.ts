@@ -1,0 +1,88 @@
+import type { Connection, UnsubscribeFunc } from "home-assistant-js-websocket";
+import type { MiraMessage } from "./homeassistant.ts";
+
+const RETRY_MS = 2_000;
+const CONNECTION_LOST = 3; // home-assistant-js-websocket: ERR_CONNECTION_LOST
+
+export interface MirrorLinkListener {
+  message(message: MiraMessage): void;
+  /** Mira is not set up (null) or refuses with a sentence; it is asked again. */
+  unavailable(trouble: string | null): void;
+  homeAssistantLost(): void;
+  homeAssistantBack(): void;
+}
+
+/**
+ * Keeps a subscription to the mirror alive through every restart of Home Assistant.
+ *
+ * The connection's own way of subscribing again is not used: it gives up for good where
+ * Home Assistant answers before the integration has been loaded.
+ */
+export class MirrorLink {
+  #attempt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #unsubscribe: UnsubscribeFunc | undefined;
+
+  constructor(
+    readonly connection: Connection,
+    readonly listener: MirrorLinkListener,
+  ) {}
+
+  open(): void {
+    this.connection.addEventListener("ready", this.#ready);
+    this.connection.addEventListener("disconnected", this.#disconnected);
+    if (this.connection.connected) void this.#subscribe();
+    else this.listener.homeAssistantLost();
+  }
+
+  close(): void {
+    this.connection.removeEventListener("ready", this.#ready);
+    this.connection.removeEventListener("disconnected", this.#disconnected);
+    this.#unsubscribe?.();
+    this.#abandon();
+  }
+
+  #ready = (): void => {
+    this.listener.homeAssistantBack();
+    void this.#subscribe();
+  };
+
+  #disconnected = (): void => {
+    this.#abandon();
+    this.listener.homeAssistantLost();
+  };
+
+  /** Ends the current attempt: what it still brings is ignored. */
+  #abandon(): void {
+    this.#attempt += 1;
+    this.#unsubscribe = undefined;
+    clearTimeout(this.#timer);
+  }
+
+  async #subscribe(): Promise<void> {
+    this.#abandon();
+    const attempt = this.#attempt;
+    const current = () => attempt === this.#attempt;
+    try {
+      const unsubscribe = await this.connection.subscribeMessage<MiraMessage>(
+        (message) => current() && this.listener.message(message),
+        { type: "mira/subscribe" },
+        { resubscribe: false },
+      );
+      const end = () => void Promise.resolve(unsubscribe()).catch(() => undefined); // gone with its socket
+      if (current()) this.#unsubscribe = end;
+      else end();
+    } catch (error) {
+      if (!current() || error === CONNECTION_LOST) return;
+      this.listener.unavailable(troubleOf(error));
+      this.#timer = setTimeout(() => void this.#subscribe(), RETRY_MS);
+    }
+  }
+}
+
+/** A sentence about a failed subscription; null where Mira is only not set up or not loaded yet. */
+function troubleOf(error: unknown): string | null {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === "not_found" || code === "unknown_command") return null;
+  return message ?? String(error);
+}

@@ -1,0 +1,96 @@
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import type { AskedFor } from "./components/command.ts";
+import type { Decision, HomeAssistant } from "./homeassistant.ts";
+import { MirrorLink } from "./mirror-link.ts";
+import {
+  at,
+  type Display,
+  EMPTY,
+  withEvent,
+  withHomeAssistant,
+  withoutHomeAssistant,
+  withoutSubscription,
+  withPending,
+  withRefusal,
+  withView,
+} from "./model/display.ts";
+import { notSent } from "./model/refusal.ts";
+
+/** Keeps the display's state: from the mirror, from touches and from the time that passes. */
+export class Mirror implements ReactiveController {
+  display: Display = EMPTY;
+  now = Date.now();
+  #hass: HomeAssistant | undefined;
+  #link: MirrorLink | undefined;
+  #tick: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(readonly host: ReactiveControllerHost) {
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#passTime();
+    if (this.#hass) this.use(this.#hass);
+  }
+
+  hostDisconnected(): void {
+    clearTimeout(this.#tick);
+    this.#link?.close();
+    this.#link = undefined;
+  }
+
+  /** Takes Home Assistant's newest object; subscribes anew only where the connection is another. */
+  use(hass: HomeAssistant): void {
+    this.#hass = hass;
+    if (this.#link?.connection === hass.connection) return;
+    this.#link?.close();
+    this.#link = new MirrorLink(hass.connection, {
+      message: (message) =>
+        this.#change((display, now) =>
+          message.type === "view" ? withView(display, message, now) : withEvent(display, message.event, now),
+        ),
+      unavailable: (trouble) => this.#change((display, now) => withoutSubscription(display, trouble, now)),
+      homeAssistantLost: () => this.#change(withoutHomeAssistant),
+      homeAssistantBack: () => this.#change(withHomeAssistant),
+    });
+    this.#link.open();
+  }
+
+  /** Sends what a touch asked for. What is shown changes only when the mirror has decided. */
+  async ask({ key, command }: AskedFor): Promise<void> {
+    const mirror = this.display.view?.mirror;
+    if (!this.#hass || !mirror || this.display.homeAssistant !== "connected") {
+      this.#change((display, now) => withRefusal(display, notSent("offline", null), now));
+      return;
+    }
+    this.#change((display) => withPending(display, key, true));
+    try {
+      const request = { config_entry: mirror.entry_id, ...command, source: "touch" };
+      const answer = await this.#hass.callService("mira", "send_command", request, undefined, false, true);
+      const decision = answer.response as Decision;
+      if (decision.outcome === "rejected") this.#showRejection(decision);
+    } catch (error) {
+      const message = (error as { message?: string }).message ?? String(error);
+      this.#change((display, now) => withRefusal(display, notSent("not_done", message), now));
+    } finally {
+      this.#change((display) => withPending(display, key, false));
+    }
+  }
+
+  #showRejection({ command_id, reason, message }: Decision): void {
+    const refusal = { ...notSent("not_done", message ?? null), commandId: command_id, reason: reason ?? "" };
+    this.#change((display, now) => withRefusal(display, refusal, now));
+  }
+
+  #change(change: (display: Display, now: number) => Display): void {
+    this.now = Date.now();
+    this.display = change(this.display, this.now);
+    this.host.requestUpdate();
+  }
+
+  /** Once a second, on the second. */
+  #passTime = (): void => {
+    this.#change(at);
+    this.#tick = setTimeout(this.#passTime, 1000 - (this.now % 1000));
+  };
+}

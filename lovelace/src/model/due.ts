@@ -1,0 +1,29 @@
+import { fill, type Texts } from "../localize/index.ts";
+import type { Formats } from "./formats.ts";
+
+export interface Due {
+  words: string;
+  overdue: boolean;
+}
+
+const DAY = 86_400_000;
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+/** A due date or time in words; null where it is none. A date is over when its day is. */
+export function dueOf(
+  due: string | null | undefined,
+  now: number,
+  formats: Formats,
+  texts: Texts,
+): Due | null {
+  const moment = due ? Date.parse(due) : Number.NaN;
+  if (!due || Number.isNaN(moment)) return null;
+  const today = formats.dayOf(now);
+  if (DATE.test(due)) {
+    // A plain date parses as midnight UTC, so this is its calendar day in every time zone.
+    const day = moment / DAY;
+    return { words: formats.day(day, today), overdue: day < today };
+  }
+  const day = formats.day(formats.dayOf(moment), today);
+  return { words: fill(texts.due_at, { day, time: formats.time(moment) }), overdue: moment < now };
+}

@@ -1,0 +1,97 @@
+import type { HomeAssistant } from "../homeassistant.ts";
+
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+
+/** Dates, times and numbers as the person at the mirror writes them. Moments are Unix milliseconds. */
+export class Formats {
+  readonly #time: Intl.DateTimeFormat;
+  readonly #date: Intl.DateTimeFormat;
+  readonly #short: Intl.DateTimeFormat;
+  readonly #shortWithYear: Intl.DateTimeFormat;
+  readonly #weekday: Intl.DateTimeFormat;
+  readonly #percent: Intl.NumberFormat;
+  readonly #relative: Intl.RelativeTimeFormat;
+  readonly #calendar: Intl.DateTimeFormat;
+
+  constructor(language: string, timeZone: string | undefined, hour12: boolean) {
+    const date = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options);
+    const cycle: Intl.DateTimeFormatOptions = hour12 ? { hour12 } : { hourCycle: "h23" };
+    this.#time = date({ hour: hour12 ? "numeric" : "2-digit", minute: "2-digit", timeZone, ...cycle });
+    this.#date = date({ weekday: "long", day: "numeric", month: "long", timeZone });
+    this.#short = date({ day: "numeric", month: "short", timeZone: "UTC" });
+    this.#shortWithYear = date({ day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+    this.#weekday = date({ weekday: "long", timeZone: "UTC" });
+    this.#percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+    this.#relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+    this.#calendar = new Intl.DateTimeFormat("en", {
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      timeZone,
+    });
+  }
+
+  /** The time of day; `period` is AM or PM, empty on a 24-hour clock. */
+  clock(moment: number): { time: string; period: string } {
+    const parts = this.#time.formatToParts(moment);
+    const period = parts.find((part) => part.type === "dayPeriod")?.value ?? "";
+    const time = parts.filter((part) => part.type !== "dayPeriod").map((part) => part.value);
+    return { time: time.join("").trim(), period };
+  }
+
+  /** The time of day in one piece. */
+  time(moment: number): string {
+    return this.#time.format(moment);
+  }
+
+  /** Weekday, day and month. */
+  date(moment: number): string {
+    return this.#date.format(moment);
+  }
+
+  /** A share from 0 to 1. */
+  percent(share: number): string {
+    return this.#percent.format(share);
+  }
+
+  /** The calendar day of a moment where the mirror hangs, counted from 1970-01-01. */
+  dayOf(moment: number): number {
+    const parts = Object.fromEntries(
+      this.#calendar.formatToParts(moment).map((part) => [part.type, part.value]),
+    );
+    return Date.UTC(Number(parts.year), Number(parts.month) - 1, Number(parts.day)) / DAY;
+  }
+
+  /** A calendar day in words, seen from another: today, tomorrow, Friday, 5 Dec. */
+  day(day: number, today: number): string {
+    const distance = day - today;
+    if (Math.abs(distance) <= 1) return this.#relative.format(distance, "day");
+    if (distance > 1 && distance < 7) return this.#weekday.format(day * DAY);
+    const sameYear = new Date(day * DAY).getUTCFullYear() === new Date(today * DAY).getUTCFullYear();
+    return (sameYear ? this.#short : this.#shortWithYear).format(day * DAY);
+  }
+
+  /** How long ago something was, in its largest whole unit. */
+  age(milliseconds: number): string {
+    if (milliseconds < MINUTE)
+      return this.#relative.format(-Math.max(0, Math.floor(milliseconds / 1000)), "second");
+    if (milliseconds < HOUR) return this.#relative.format(-Math.floor(milliseconds / MINUTE), "minute");
+    if (milliseconds < DAY) return this.#relative.format(-Math.floor(milliseconds / HOUR), "hour");
+    return this.#relative.format(-Math.floor(milliseconds / DAY), "day");
+  }
+}
+
+/** The formats that a person chose in Home Assistant. */
+export function formatsOf(hass: Pick<HomeAssistant, "language" | "locale" | "config">): Formats {
+  const language = hass.locale?.language || hass.language || "en";
+  const zone = hass.locale?.time_zone === "server" ? hass.config?.time_zone : undefined;
+  return new Formats(language, zone, hasTwelveHours(language, hass.locale?.time_format));
+}
+
+function hasTwelveHours(language: string, format = "language"): boolean {
+  if (format === "12" || format === "24") return format === "12";
+  const locale = format === "system" ? undefined : language;
+  return new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12 ?? false;
+}

@@ -1,0 +1,20 @@
+import { lookUp, type Texts } from "../localize/index.ts";
+import type { MiraEvent } from "../protocol.ts";
+
+/** A gesture that was seen and accepted. */
+export interface SeenGesture {
+  name: string;
+  confidence: number | null;
+}
+
+/** The gesture that an accepted event tells of; null where it is about something else. */
+export function gestureOf(event: MiraEvent): SeenGesture | null {
+  const name = event.payload?.name;
+  if (event.action !== "gesture" || typeof name !== "string") return null;
+  return { name, confidence: event.confidence ?? null };
+}
+
+/** A gesture's name in words; one that is not known keeps its own. */
+export function gestureName(name: string, texts: Texts): string {
+  return lookUp(texts, `gesture_${name}`) ?? name.replaceAll("_", " ");
+}

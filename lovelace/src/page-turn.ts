@@ -1,0 +1,32 @@
+const DISTANCE = 6; // percent of the width
+const LEAVE = { duration: 140, easing: "cubic-bezier(0.4, 0, 1, 1)", fill: "forwards" } as const;
+const ARRIVE = { duration: 320, easing: "cubic-bezier(0, 0, 0.2, 1)" } as const;
+
+/** Slides the parts of a page away, has the page changed, and slides the new parts in. */
+export async function turnPage(
+  parts: () => HTMLElement[],
+  direction: 1 | -1,
+  change: () => Promise<unknown>,
+): Promise<void> {
+  const still =
+    window.matchMedia?.("(prefers-reduced-motion: reduce)").matches || !("animate" in Element.prototype);
+  if (still) {
+    await change();
+    return;
+  }
+  const sign = direction * (document.dir === "rtl" ? -1 : 1);
+  const away = { opacity: 0, transform: `translateX(${-sign * DISTANCE}%)` };
+  const leaving = parts().map((part) => part.animate(away, LEAVE));
+  await Promise.allSettled(leaving.map((animation) => animation.finished));
+  await change();
+  for (const animation of leaving) animation.cancel();
+  for (const part of parts()) {
+    part.animate(
+      [
+        { opacity: 0, transform: `translateX(${sign * DISTANCE}%)` },
+        { opacity: 1, transform: "none" },
+      ],
+      ARRIVE,
+    );
+  }
+}

@@ -1,0 +1,159 @@
+import { css } from "lit";
+
+/** Where things hang. The middle stays black: there is the face. */
+export const layout = css`
+  :host {
+    position: fixed;
+    inset: 0;
+    z-index: 2147483647;
+    inline-size: 100%;
+    block-size: 100%;
+    max-inline-size: none;
+    max-block-size: none;
+    margin: 0;
+    border: 0;
+    padding: var(--margin);
+    padding-block-end: calc(0.6 * var(--margin));
+    overflow: hidden;
+    display: grid;
+    column-gap: calc(2 * var(--gap));
+    row-gap: var(--gap);
+    grid-template:
+      "clock corner" auto
+      "banner banner" auto
+      "main main" minmax(0, 1fr)
+      "notice notice" calc(13 * var(--u))
+      "bar bar" auto
+      "dots dots" auto / auto minmax(0, 1fr);
+    background: var(--background);
+    color: var(--bright);
+    font-family: var(--font);
+    font-size: var(--text);
+    font-weight: 400;
+    line-height: 1.2;
+    user-select: none;
+    -webkit-user-select: none;
+    touch-action: manipulation;
+    cursor: default;
+  }
+  :host([still]) {
+    cursor: none;
+  }
+  mira-clock {
+    grid-area: clock;
+  }
+  .corner {
+    grid-area: corner;
+    display: flex;
+    flex-direction: column;
+    align-items: flex-end;
+    gap: var(--gap);
+    min-inline-size: 0;
+    font-size: var(--small);
+    color: var(--soft);
+    text-align: end;
+  }
+  .page-name {
+    overflow-wrap: anywhere;
+  }
+  mira-banner {
+    grid-area: banner;
+    margin-block-start: var(--gap);
+  }
+  main {
+    grid-area: main;
+    display: flex;
+    flex-direction: column;
+    justify-content: flex-end;
+    min-block-size: 0;
+  }
+  .home mira-todos {
+    block-size: min(100%, max(54%, 40 * var(--u)));
+  }
+  mira-notices {
+    grid-area: notice;
+  }
+  .bar {
+    grid-area: bar;
+    display: flex;
+    align-items: flex-start;
+    justify-content: space-between;
+    gap: calc(2 * var(--gap));
+  }
+  .bar > * {
+    min-inline-size: 0;
+    flex: 0 1 auto;
+  }
+  .dots {
+    grid-area: dots;
+    display: flex;
+    justify-content: center;
+    align-items: center;
+    gap: calc(1.4 * var(--u));
+    block-size: calc(2.4 * var(--u));
+  }
+  .dot {
+    inline-size: calc(1.4 * var(--u));
+    block-size: calc(1.4 * var(--u));
+    border-radius: 1em;
+    border: calc(0.3 * var(--u)) solid var(--soft);
+    transition: inline-size var(--motion) var(--ease);
+  }
+  .dot.current {
+    inline-size: calc(4.2 * var(--u));
+    background: var(--bright);
+    border-color: var(--bright);
+  }
+  mira-clock.todos {
+    --clock: calc(13 * var(--u));
+    --date: var(--small);
+  }
+  main.todos {
+    padding-block-start: var(--gap);
+  }
+  main.todos mira-todos {
+    --text: var(--mira-large-text, calc(6.2 * var(--u)));
+    --row-gap: calc(1.8 * var(--u));
+  }
+  mira-clock.clock {
+    grid-area: 1 / 1 / 5 / -1;
+    place-self: center;
+    --clock: var(--huge-clock);
+    --date: calc(7.4 * var(--u));
+    text-align: center;
+  }
+  .close {
+    position: absolute;
+    inset-block-start: calc(0.5 * var(--margin));
+    inset-inline-start: 50%;
+    translate: -50% 0;
+    display: grid;
+    place-items: center;
+    inline-size: calc(9 * var(--u));
+    block-size: calc(9 * var(--u));
+    border-radius: 50%;
+    background: var(--background);
+    border: calc(0.35 * var(--u)) solid var(--soft);
+    color: var(--bright);
+    animation: arrive var(--motion) var(--ease);
+  }
+  @media (orientation: landscape) {
+    :host {
+      grid-template:
+        "clock corner" auto
+        "main banner" minmax(0, 1fr)
+        "main notice" calc(13 * var(--u))
+        "bar bar" auto
+        "dots dots" auto / minmax(0, 1fr) minmax(0, 1fr);
+    }
+    .home mira-todos {
+      block-size: 100%;
+    }
+    mira-clock.clock {
+      grid-area: 1 / 1 / 4 / -1;
+    }
+    main.todos {
+      grid-column: 1 / -1;
+    }
+  }
+`;

@@ -1,0 +1,191 @@
+import { mdiClose } from "@mdi/js";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+import { Attention } from "./attention.ts";
+import { ASKED_FOR, type AskedFor } from "./components/command.ts";
+import { icon } from "./components/icon.ts";
+import type { HomeAssistant } from "./homeassistant.ts";
+import { type Texts, textsOf } from "./localize/index.ts";
+import { Mirror } from "./mirror.ts";
+import { type Formats, formatsOf } from "./model/formats.ts";
+import { mirrorLink } from "./model/links.ts";
+import { openTodos, pageLayout, pageName, turnDirection } from "./model/pages.ts";
+import { turnPage } from "./page-turn.ts";
+import { layout } from "./panel-layout.ts";
+import type { DeviceName, State } from "./protocol.ts";
+import { base, tokens } from "./styles.ts";
+
+const MINUTE = 60_000;
+
+/** The mirror's display: Home Assistant's panel at /mira, over the whole window. */
+export class MiraPanel extends LitElement {
+  static override styles = [tokens, base, layout];
+
+  @property({ attribute: false }) hass?: HomeAssistant;
+  @property({ type: Boolean }) narrow = false;
+  @property({ attribute: false }) panel?: unknown;
+  @property({ attribute: false }) route?: unknown;
+  /** The page that is on the glass: for a moment still the old one while pages turn. */
+  @state() private page: string | null = null;
+
+  #mirror = new Mirror(this);
+  #attention = new Attention(this);
+  #texts: Texts = textsOf("en");
+  #formats!: Formats;
+  #turning = false;
+
+  constructor() {
+    super();
+    this.addEventListener(ASKED_FOR, (event) => {
+      void this.#mirror.ask((event as CustomEvent<AskedFor>).detail);
+    });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // The top layer lies over Home Assistant's sidebar whatever its stacking contexts are.
+    this.popover = "manual";
+    this.showPopover?.();
+    this.#tell("hass-suspend-when-hidden", { suspend: false });
+  }
+
+  protected override shouldUpdate(): boolean {
+    return this.hass !== undefined;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("hass") && this.hass) this.#takeHomeAssistant(this.hass, changed.get("hass"));
+    const page = this.#mirror.display.view?.state?.page ?? null;
+    if (this.page === null) this.page = page;
+    else if (page !== null && page !== this.page) void this.#turnTo(this.page, page);
+    this.toggleAttribute("still", !this.#attention.cursor);
+  }
+
+  protected override render(): TemplateResult {
+    const { display, now } = this.#mirror;
+    const state = display.view?.state ?? null;
+    const layoutName = pageLayout(this.page ?? "home");
+    return html`
+      <mira-clock
+        class="page ${layoutName}"
+        data-test="clock"
+        .formats=${this.#formats}
+        .minute=${Math.floor(now / MINUTE)}
+      ></mira-clock>
+      <div class="corner">
+        ${this.page ? html`<div class="page-name" dir="auto" data-test="page">${pageName(this.page, this.#texts)}</div>` : nothing}
+        <mira-signs
+          .homeAssistant=${display.homeAssistant}
+          .mirror=${mirrorLink(display)}
+          .age=${display.staleSince === null ? null : now - display.staleSince}
+          .formats=${this.#formats}
+          .texts=${this.#texts}
+        ></mira-signs>
+      </div>
+      <mira-banner
+        .problem=${display.view?.problem ?? null}
+        .message=${display.message?.what ?? null}
+        .waiting=${this.#waiting()}
+        .texts=${this.#texts}
+      ></mira-banner>
+      <main class="page ${layoutName}">${state && layoutName !== "clock" ? this.#todos(state, layoutName) : nothing}</main>
+      <mira-notices
+        .gesture=${display.gesture?.what ?? null}
+        .refusal=${display.refusal?.what ?? null}
+        .formats=${this.#formats}
+        .texts=${this.#texts}
+      ></mira-notices>
+      <div class="bar">${state ? [this.#device("microphone", state), this.#device("camera", state)] : nothing}</div>
+      ${state ? this.#dots(state) : nothing}
+      ${
+        this.#attention.wayOut && this.hass?.user?.is_admin
+          ? html`<button class="close" data-test="close" aria-label=${this.#texts.close} @click=${this.#leave}>
+              ${icon(mdiClose)}
+            </button>`
+          : nothing
+      }
+    `;
+  }
+
+  protected override updated(): void {
+    const view = this.#mirror.display.view;
+    if (view) this.dataset.rev = String(view.rev);
+    if (this.page !== null) this.dataset.page = this.page;
+  }
+
+  #takeHomeAssistant(hass: HomeAssistant, before: HomeAssistant | undefined): void {
+    this.#mirror.use(hass);
+    if (
+      hass.locale === before?.locale &&
+      hass.language === before?.language &&
+      hass.config === before?.config
+    )
+      return;
+    this.#texts = textsOf(hass.locale?.language || hass.language || "en");
+    this.#formats = formatsOf(hass);
+  }
+
+  #waiting(): string {
+    const { subscription, trouble, view, homeAssistant } = this.#mirror.display;
+    if (homeAssistant !== "connected" || subscription === "live") return "";
+    if (subscription === "waiting") return trouble ?? this.#texts.waiting;
+    return view ? "" : this.#texts.starting;
+  }
+
+  #todos(state: State, layoutName: "home" | "todos"): TemplateResult {
+    const whole = layoutName === "todos";
+    return html`<mira-todos
+      anchor=${whole ? "start" : "end"}
+      data-test="todos"
+      .todos=${whole ? state.todos : openTodos(state.todos)}
+      .empty=${state.todos.length === 0 ? this.#texts.empty_list : this.#texts.no_todos}
+      .pending=${this.#mirror.display.pending}
+      .minute=${Math.floor(this.#mirror.now / MINUTE)}
+      .formats=${this.#formats}
+      .texts=${this.#texts}
+    ></mira-todos>`;
+  }
+
+  #device(device: DeviceName, state: State): TemplateResult {
+    const { view, pending } = this.#mirror.display;
+    // What a service that is gone observed last says nothing about now.
+    const observed = mirrorLink(this.#mirror.display) === "connected" ? view?.devices[device] : null;
+    return html`<mira-device
+      .device=${device}
+      .on=${state[device].on}
+      .observed=${observed ?? null}
+      .pending=${pending.has(device)}
+      .texts=${this.#texts}
+    ></mira-device>`;
+  }
+
+  #dots(state: State): TemplateResult {
+    return html`<div class="dots" data-test="dots" role="img" aria-label="${this.#texts.page}: ${pageName(state.page, this.#texts)}">
+      ${state.pages.map((page) => html`<span class="dot ${page === this.page ? "current" : ""}"></span>`)}
+    </div>`;
+  }
+
+  async #turnTo(from: string, to: string): Promise<void> {
+    if (this.#turning) return;
+    this.#turning = true;
+    const pages = this.#mirror.display.view?.state?.pages ?? [];
+    await turnPage(
+      () => [...this.renderRoot.querySelectorAll<HTMLElement>(".page")],
+      turnDirection(pages, from, to),
+      () => {
+        this.#turning = false;
+        this.page = this.#mirror.display.view?.state?.page ?? to;
+        return this.updateComplete;
+      },
+    );
+  }
+
+  #leave(): void {
+    window.history.pushState(null, "", "/");
+    window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
+  }
+
+  #tell(name: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+}

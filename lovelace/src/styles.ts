@@ -1,0 +1,87 @@
+import { css } from "lit";
+
+/**
+ * Every size and colour, as variables that a theme may set on `mira-panel` or above it.
+ * One unit `--mira-u` is a hundredth of the window's shorter side: 10.8 px on a 1080 px wide mirror,
+ * where text must be 59 px, and never under 47 px, to be read from two metres.
+ */
+export const tokens = css`
+  :host {
+    --u: calc(1vmin * var(--mira-scale, 1));
+    --text: var(--mira-text, calc(5.5 * var(--u)));
+    --small: var(--mira-small, calc(4.4 * var(--u)));
+    --clock: var(--mira-clock, calc(25 * var(--u)));
+    --huge-clock: var(--mira-huge-clock, min(35vw, 56vh));
+    --date: var(--mira-date, calc(6 * var(--u)));
+    --title: var(--mira-title, calc(8 * var(--u)));
+    --margin: var(--mira-margin, calc(5 * var(--u)));
+    --gap: var(--mira-gap, calc(2.4 * var(--u)));
+    --icon: var(--mira-icon, calc(6.4 * var(--u)));
+    --notice-icon: var(--mira-notice-icon, calc(10 * var(--u)));
+    --background: var(--mira-background, #000);
+    --bright: var(--mira-bright, #fff);
+    --soft: var(--mira-soft, #ccc);
+    --warning: var(--mira-warning, #ffd27a);
+    --problem: var(--mira-problem, #ffb8ad);
+    --font: var(--mira-font, Roboto, "Noto Sans", "Helvetica Neue", Arial, system-ui, sans-serif);
+    --motion: var(--mira-motion, 360ms);
+    --ease: cubic-bezier(0.2, 0, 0, 1);
+  }
+  @media (prefers-reduced-motion: reduce) {
+    :host {
+      --motion: 0ms;
+    }
+  }
+`;
+
+/** What all components share. */
+export const base = css`
+  :host {
+    display: block;
+    box-sizing: border-box;
+  }
+  [hidden] {
+    display: none !important;
+  }
+  *,
+  *::before,
+  *::after {
+    box-sizing: border-box;
+  }
+  .icon {
+    inline-size: var(--icon);
+    block-size: var(--icon);
+    flex: none;
+    fill: currentColor;
+  }
+  button {
+    all: unset;
+    box-sizing: border-box;
+    cursor: inherit;
+    -webkit-tap-highlight-color: transparent;
+  }
+  button:focus-visible {
+    outline: calc(0.4 * var(--u)) solid var(--bright);
+    outline-offset: calc(0.8 * var(--u));
+    border-radius: var(--gap);
+  }
+  @keyframes arrive {
+    from {
+      opacity: 0;
+      transform: translateY(calc(2 * var(--u)));
+    }
+  }
+  @keyframes breathe {
+    50% {
+      opacity: 0.55;
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    *,
+    *::before,
+    *::after {
+      animation: none !important;
+      transition: none !important;
+    }
+  }
+`;
