@@ -1,0 +1,90 @@
+"""The process that looks: `python -m mira_sidecar.workers.gesture.capture`.
+
+It reads its settings from the first line of standard input and writes one message a line (messages.py) to standard
+output. It ends as soon as its standard input does, so it cannot outlive the sidecar, whatever ended that.
+Pictures are never written, sent or logged; they leave this process in no form.
+"""
+
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+
+import av.logging
+import msgspec
+
+from .hands import Frame, HandTracker
+from .messages import CaptureSettings, Failed, Message, Opened
+from .models import ModelError
+from .recogniser import Recogniser
+from .source import NewestFrame, SourceError
+
+_WATCHING_S = 1 / 15
+"""Between frames while there is a hand, and for a moment after."""
+_WAITING_S = 1 / 5
+"""Between frames while there is none."""
+_LINGER_S = 1.0
+_WIDEST = 1280
+"""Wider pictures are made smaller: a hand has enough pixels, and the rest would cost time."""
+
+
+def main() -> int:
+    """Look until the camera fails or standard input ends; the exit code is 1 where something failed."""
+    av.logging.set_level(av.logging.PANIC)
+    settings = msgspec.json.decode(sys.stdin.buffer.readline(), type=CaptureSettings)
+    threading.Thread(target=_end_with_input, name="input", daemon=True).start()
+    try:
+        _look(settings)
+    except SourceError as err:
+        _say(Failed(err.code, err.message))
+    except ModelError as err:
+        _say(Failed("models", str(err)))
+    return 1
+
+
+def _look(settings: CaptureSettings) -> None:
+    """Turn frames into gestures. Raises SourceError, ModelError."""
+    camera = NewestFrame(settings.camera)  # opens while the models load
+    tracker = HandTracker(Path(settings.models))
+    recogniser = Recogniser(hold_ms=settings.hold_ms, mirrored=settings.mirrored)
+    taken = camera.take()
+    _say(Opened(taken.frame.width, taken.frame.height))
+    last_hand = next_look = time.monotonic()
+    while True:
+        hands = tracker.track(_picture(taken.frame))
+        for recognised in recogniser.observe(taken.t_ms, hands):
+            _say(recognised)
+        now = time.monotonic()
+        if hands:
+            last_hand = now
+        next_look = max(now, next_look + (_WATCHING_S if now - last_hand < _LINGER_S else _WAITING_S))
+        time.sleep(next_look - now)
+        taken = camera.take()
+
+
+def _picture(frame: av.VideoFrame) -> Frame:
+    """The frame as RGB, at most 1,280 pixels wide."""
+    width = min(frame.width, _WIDEST)
+    height = frame.height * width // frame.width
+    picture: Frame = frame.to_ndarray(format="rgb24", width=width, height=height)  # type: ignore[assignment]
+    return picture
+
+
+def _say(message: Message) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(message) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _end_with_input() -> None:
+    """End the process with its standard input, at once: a thread may be waiting for a camera."""
+    while os.read(0, 4096):
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    # Without the interpreter's orderly end, which would wait for the thread that reads the camera.
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)

@@ -1,0 +1,54 @@
+"""What the capture process is told, and what it says: one line of JSON each. No frame, and no landmark."""
+
+from typing import Literal
+
+import msgspec
+
+from .hand import Handedness
+
+
+class CaptureSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The first line on the capture process's standard input, which then stays open: its end ends the process."""
+
+    camera: str
+    """A file, a device such as /dev/video0, or an http:// or rtsp:// address."""
+    models: str
+    """The folder of the hand models."""
+    mirrored: bool
+    """The stream shows the person as a mirror does."""
+    hold_ms: int
+    """How long a pose has to be held."""
+
+
+class Opened(msgspec.Struct, frozen=True, tag="opened"):
+    """The first frame was decoded: the camera is open."""
+
+    width: int
+    height: int
+
+
+class Recognised(msgspec.Struct, frozen=True, kw_only=True, tag="recognised"):
+    """A gesture, as the person in front of the mirror made it."""
+
+    name: str
+    handedness: Handedness
+    hold_ms: int
+    """How long the pose had been held; 0 for a swipe."""
+    confidence: float
+    t_ms: float
+    """When its last frame was taken, by this machine's monotonic clock."""
+
+
+type FailureCode = Literal[
+    "unreachable", "refused", "not_found", "not_allowed", "no_video", "silent", "ended", "models"
+]
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """The capture is over, and why."""
+
+    code: FailureCode
+    message: str
+
+
+type Message = Opened | Recognised | Failed

@@ -1,0 +1,144 @@
+"""Where frames come from: a file, a device, or a stream on the network, always the newest one.
+
+A thread reads as fast as the source sends; what is not asked for in time is dropped.
+"""
+
+import threading
+import time
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import av
+import av.error
+
+from .messages import FailureCode
+
+_TIMEOUT_S = 5.0
+"""For a source to answer, and then for each next frame."""
+_OPTIONS = {
+    "rtsp": {"rtsp_transport": "tcp", "fflags": "nobuffer", "flags": "low_delay"},
+    "http": {"fflags": "nobuffer", "flags": "low_delay"},
+    "https": {"fflags": "nobuffer", "flags": "low_delay"},
+}
+
+
+type _Seen = av.Packet[av.VideoStream] | av.VideoFrame
+"""A picture, decoded or not yet."""
+
+
+class SourceError(Exception):
+    """There are no (more) frames; the message is for people."""
+
+    def __init__(self, code: FailureCode, message: str) -> None:
+        super().__init__(message)
+        self.code: FailureCode = code
+        self.message = message
+
+
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """A frame, and when it arrived: milliseconds of the monotonic clock."""
+
+    frame: av.VideoFrame
+    t_ms: float
+
+
+class NewestFrame:
+    """The newest frame of a source that is read in the background until the process ends."""
+
+    def __init__(self, camera: str) -> None:
+        """Start to open the source, which `place_of` names without its password."""
+        self._camera = camera
+        self._place = place_of(camera)
+        self._change = threading.Condition()
+        self._newest: tuple[_Seen, float] | None = None
+        self._error: SourceError | None = None
+        threading.Thread(target=self._read, name="camera", daemon=True).start()
+
+    def take(self) -> Taken:
+        """Wait for a frame that was not taken yet. Raises SourceError, after 6 s at the latest."""
+        deadline = time.monotonic() + _TIMEOUT_S + 1  # a second more than the reader gives itself
+        while True:
+            with self._change:
+                self._change.wait_for(lambda: self._newest or self._error, deadline - time.monotonic())
+                newest, self._newest = self._newest, None
+                if newest is None:
+                    raise self._error or SourceError(*_silent(self._place))
+            seen, t_ms = newest
+            frames = seen.decode() if isinstance(seen, av.Packet) else [seen]
+            for frame in frames:
+                if isinstance(frame, av.VideoFrame):
+                    return Taken(frame, t_ms)
+
+    def _read(self) -> None:
+        try:
+            self._read_on()
+        except (av.error.FFmpegError, OSError, ValueError) as err:
+            error = _explained(err, self._place)
+        else:
+            error = SourceError("ended", f"The camera {self._place} sends no more pictures. Is it still on?")
+        with self._change:
+            self._error = error
+            self._change.notify()
+
+    def _read_on(self) -> None:
+        scheme = urlsplit(self._camera).scheme
+        live = bool(scheme) or self._camera.startswith("/dev/")
+        with av.open(self._camera, timeout=(_TIMEOUT_S, _TIMEOUT_S), options=dict(_OPTIONS.get(scheme, {}))) as source:
+            if not source.streams.video:
+                raise SourceError("no_video", f"{self._place} has no video. Choose another camera.")
+            stream = source.streams.video[0]
+            stream.codec_context.thread_count = 1
+            started = time.monotonic()
+            for packet in source.demux(stream):
+                if packet.size == 0:
+                    continue
+                if not live and packet.pts is not None and packet.time_base:
+                    # A file plays at its own speed, as a camera would.
+                    time.sleep(max(0.0, started + float(packet.pts * packet.time_base) - time.monotonic()))
+                t_ms = time.monotonic() * 1000
+                # Where each picture stands for itself, those nobody takes need no decoding.
+                for seen in [packet] if stream.codec_context.codec.intra_only else packet.decode():
+                    if isinstance(seen, av.Packet | av.VideoFrame):
+                        self._show(seen, t_ms)
+
+    def _show(self, seen: _Seen, t_ms: float) -> None:
+        with self._change:
+            self._newest = seen, t_ms
+            self._change.notify()
+
+
+def place_of(camera: str) -> str:
+    """The source's name for people: a path, or an address without user, password, path and query."""
+    parts = urlsplit(camera)
+    if not parts.hostname:
+        return camera
+    return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+
+
+def _explained(err: Exception, place: str) -> SourceError:
+    """What a failure of the reader means. FFmpeg's own text may hold a password, so it is left out."""
+    code: FailureCode
+    match err:
+        case SourceError():
+            return err
+        case av.error.ExitError() | TimeoutError():
+            code, message = _silent(place)
+        case ConnectionError():
+            code, message = "refused", f"The camera {place} refused the connection. Is it on, and its port right?"
+        case FileNotFoundError() | av.error.HTTPNotFoundError():
+            code, message = "not_found", f"There is no camera at {place}. Check the camera setting."
+        case av.error.HTTPUnauthorizedError() | av.error.HTTPForbiddenError():
+            code, message = "not_allowed", f"The camera {place} asks for another user or password."
+        case PermissionError():
+            code, message = "not_allowed", f"{place} may not be read. Let this user (often: in the group `video`)."
+        case av.error.InvalidDataError():
+            code, message = "no_video", f"What {place} sends is no video. Check the camera setting."
+        case _:
+            reason = (err.strerror if isinstance(err, OSError) else None) or type(err).__name__
+            code, message = "unreachable", f"The camera {place} cannot be opened ({reason})."
+    return SourceError(code, message)
+
+
+def _silent(place: str) -> tuple[FailureCode, str]:
+    return "silent", f"The camera {place} sent no picture for {_TIMEOUT_S:.0f} s. Is it on, and the address right?"
