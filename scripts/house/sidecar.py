@@ -26,7 +26,12 @@ class SidecarProcess:
         self.database = database
         self.bus = Bus(redis_url, mirror)
         self.process = Process("Sidecar", log or database.with_suffix(".log"))
-        self._flags = {"redis_url": redis_url, "database": database, "mirror": mirror, **flags}
+        self.flags: dict[str, str | Path | int | bool | None] = {
+            "redis_url": redis_url,
+            "database": database,
+            "mirror": mirror,
+            **flags,
+        }
 
     def start(self, waiting: Callable[[str], None] = lambda _: None, seconds: float = 20) -> None:
         """Start, and wait until it decides commands. Raises HouseError with its own last words."""
@@ -46,7 +51,7 @@ class SidecarProcess:
     def launch(self) -> None:
         """Start it without waiting."""
         arguments: list[str | Path] = [PROGRAM, "run"]
-        for name, value in self._flags.items():
+        for name, value in self.flags.items():
             flag = f"--{name.replace('_', '-')}"
             if value is True:
                 arguments.append(flag)

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 from typing import TextIO
 
-WIDTH = 16
-"""Characters of the name column."""
+_NAME, _SENTENCE = 16, 72
+"""Characters of the first column: a part's name, a step's sentence."""
 
 
 class Line:
@@ -22,7 +22,7 @@ class Line:
 
     def waiting(self, what: str) -> None:
         """Say what is being waited for; seen on a terminal, until the next word."""
-        self._terminal.passing(f"  … {self._name:<{WIDTH}} {what} ({self.seconds:.0f} s)")
+        self._terminal.passing(f"  … {self._name}  {what} ({self.seconds:.0f} s)")
 
     @property
     def seconds(self) -> float:
@@ -50,17 +50,24 @@ class Terminal:
             self._write(text)
             self._passing = True
 
-    @contextlib.contextmanager
-    def part(self, name: str) -> Iterator[Line]:
+    def part(self, name: str) -> contextlib.AbstractContextManager[Line]:
         """A line that ends with ✓ and its time, or with ✗ where the block raises."""
+        return self._line(name, _NAME)
+
+    def step(self, sentence: str) -> contextlib.AbstractContextManager[Line]:
+        """The same for a sentence that has to be true."""
+        return self._line(sentence, _SENTENCE)
+
+    @contextlib.contextmanager
+    def _line(self, name: str, width: int) -> Iterator[Line]:
         line = Line(self, name)
-        line.waiting("starting")
+        line.waiting("")
         try:
             yield line
         except Exception:
-            self.say(f"  {self._sign('✗', 31)} {name:<{WIDTH}} {line.seconds:.1f} s")
+            self.say(f"  {self._sign('✗', 31)} {line.seconds:6.2f} s  {name}")
             raise
-        self.say(f"  {self._sign('✓', 32)} {name:<{WIDTH}} {line.detail:<52} {line.seconds:5.1f} s")
+        self.say(f"  {self._sign('✓', 32)} {line.seconds:6.2f} s  {name:<{width}} {line.detail}")
 
     def _sign(self, sign: str, colour: int) -> str:
         return f"\033[{colour}m{sign}\033[0m" if self._colour else sign

@@ -1,0 +1,77 @@
+"""The mirror's display as a person sees it: what is on the glass, and what a tap does."""
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, ViewportSize
+
+from house.browser import PORTRAIT, open_page, save_screenshot
+
+
+class Display:
+    """One display in one browser page. Nothing here reloads it."""
+
+    def __init__(self, browser: Browser, url: str, size: ViewportSize = PORTRAIT) -> None:
+        self.page: Page = open_page(browser, url, size)
+
+    @property
+    def todos(self) -> list[str]:
+        """The summaries that are on the glass."""
+        return self._all("todo", " .summary").all_inner_texts()
+
+    @property
+    def shown_page(self) -> str | None:
+        """Such as `home`; None while the display shows nothing."""
+        return self._attribute("mira-panel", "data-page")
+
+    @property
+    def revision(self) -> int | None:
+        """Of the state that is on the glass."""
+        found = self._attribute("mira-panel", "data-rev")
+        return int(found) if found is not None else None
+
+    @property
+    def gesture(self) -> str | None:
+        """The gesture just seen."""
+        return self._attribute(_hook("gesture"), "data-gesture")
+
+    @property
+    def refusal(self) -> str | None:
+        """The reason code of the refusal that is being shown."""
+        return self._attribute(_hook("refusal"), "data-reason")
+
+    @property
+    def refusal_words(self) -> str:
+        """What a person reads of it."""
+        return " ".join(self._all("refusal").all_inner_texts()).replace("\n", " ")
+
+    @property
+    def camera(self) -> str | None:
+        """The camera's sign: `on`, `off`, `starting`, `failed`."""
+        return self._attribute(_hook("camera"), "data-sign")
+
+    @property
+    def links(self) -> tuple[str | None, str | None]:
+        """How Home Assistant and the mirror's service can be reached: `connected`, `reconnecting`."""
+        return (
+            self._attribute(_hook("sign-home-assistant"), "data-state"),
+            self._attribute(_hook("sign-mirror"), "data-state"),
+        )
+
+    def tap(self, what: str) -> None:
+        """Tap on `camera` or `microphone`."""
+        self._all(what).click(timeout=5_000)
+
+    def screenshot(self, file: Path) -> None:
+        """Save what is on the glass."""
+        save_screenshot(self.page, file)
+
+    def _attribute(self, selector: str, name: str) -> str | None:
+        found = self.page.locator(selector)
+        return found.first.get_attribute(name) if found.count() else None
+
+    def _all(self, hook: str, inside: str = "") -> Locator:
+        return self.page.locator(_hook(hook) + inside)
+
+
+def _hook(name: str) -> str:
+    return f"[data-test={name}]"
