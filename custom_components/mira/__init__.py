@@ -1,0 +1,50 @@
+"""Mira: a smart mirror as a device of Home Assistant."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
+
+from .client import MiraClient
+from .config_flow import client_from
+from .const import DOMAIN
+from .coordinator import MiraConfigEntry, MiraCoordinator
+from .frontend import async_setup_frontend
+from .services import async_setup_services
+from .websocket import async_setup_websocket
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS: list[Platform] = [
+    Platform.BINARY_SENSOR,
+    Platform.EVENT,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.TODO,
+]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what all mirrors share: actions, the display and its commands."""
+    async_setup_services(hass)
+    async_setup_websocket(hass)
+    await async_setup_frontend(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> bool:
+    """Set up a mirror. One whose sidecar is away is set up too, and unavailable until it comes."""
+    client: MiraClient = client_from(entry.data)
+    entry.async_on_unload(client.close)
+    coordinator = MiraCoordinator(hass, entry, client)
+    await coordinator.async_connect()
+    entry.runtime_data = coordinator
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    coordinator.async_follow()
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> bool:
+    """Unload a mirror."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)

@@ -1,0 +1,275 @@
+"""Speaks with one mirror's sidecar over Redis, as docs/protocol says. Knows nothing of Home Assistant."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime
+from ssl import SSLContext
+from typing import Any, cast
+from uuid import uuid7
+
+from redis.asyncio import Redis
+
+from .connection import Keys, Server, redis_errors
+from .errors import BadMessage, MiraError, NoAnswer, NoMirror, TooLong, WrongProtocol
+from .models import Command, Decision, Event, EventPage, MirrorView, Presence, Snapshot, instant
+
+_LOGGER = logging.getLogger(__name__)
+
+type Listener = Callable[[MirrorView, Sequence[Event]], None]
+"""Is given the view and the events that led to it; called in the event loop, must not wait."""
+
+type _Entries = list[tuple[str, dict[str, str]]]
+"""Entries of a Redis stream: id, fields."""
+
+MAX_COMMAND_BYTES = 65_536
+"""The sidecar refuses a longer command unread."""
+_POLL = 0.5
+"""Seconds between two looks at the presence, which expires after three."""
+_FIRST_DELAY, _LAST_DELAY = 0.5, 30.0
+"""Seconds between two attempts to connect: doubled each time."""
+_GRACE = 2.0
+"""Seconds after a command's expiry in which its answer may still be under way."""
+_CLOCK_AGE = 60.0
+"""Seconds after which the Redis server's clock is measured again."""
+_BATCH = 500
+"""Events in one read: about 200 kB."""
+
+
+class MiraClient:
+    """One mirror. `connect`, then `run` for as long as it is of interest, then `close`."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        mirror: str,
+        *,
+        username: str | None = None,
+        password: str | None = None,
+        tls: SSLContext | None = None,
+    ) -> None:
+        self.mirror = mirror
+        self.view = MirrorView()
+        self._keys = Keys(mirror)
+        self._server = Server(host, port, username, password, tls)
+        self._commands = self._server.connections()
+        self._seq: int | None = None
+        self._replayed_until = 0
+        self._answers: dict[str, asyncio.Future[Decision]] = {}
+        self._clock_offset = 0.0
+        self._clock_measured: float | None = None
+
+    async def connect(self) -> MirrorView:
+        """Take a first look. Raises CannotConnect or InvalidAuth; a sidecar that is away is in the view."""
+        with redis_errors():
+            await self._measure_clock(self._commands)
+            self.view = await self._look(self._commands)
+        return self.view
+
+    async def probe(self) -> Presence:
+        """Find the mirror. Raises CannotConnect, InvalidAuth, NoMirror, WrongProtocol or BadMessage."""
+        view = await self.connect()
+        if view.error or not view.presence:
+            raise view.error or NoMirror("The mirror has not shown itself.")
+        return view.presence
+
+    async def close(self) -> None:
+        """End the connections for commands; the one for reading ends with `run`."""
+        await self._commands.aclose()
+
+    async def run(self, listener: Listener) -> None:
+        """Follow the mirror until cancelled, through every outage."""
+        delay = _FIRST_DELAY
+        while True:
+            try:
+                async with aclosing(self._follow()) as views:
+                    async for view, events in views:
+                        delay = _FIRST_DELAY
+                        self._hand_out(view, events, listener)
+            except MiraError as err:
+                _LOGGER.debug("Mirror %s: %s Next attempt in %s s", self.mirror, err, delay)
+                self._hand_out(self.view.without_mirror(err), (), listener)
+            await asyncio.sleep(delay)
+            delay = min(2 * delay, _LAST_DELAY)
+
+    def _hand_out(self, view: MirrorView, events: Sequence[Event], listener: Listener) -> None:
+        """Show the view, then answer: who sent a command finds its effect in place."""
+        changed = view != self.view
+        self.view = view
+        if changed or events:
+            listener(view, events)
+        for event in events:
+            answer = self._answers.get(event.command_id)
+            if answer and not answer.done() and event.decides:
+                answer.set_result(Decision.of(event))
+
+    async def _follow(self) -> AsyncGenerator[tuple[MirrorView, Sequence[Event]]]:
+        """Views and events of one connection. Raises CannotConnect or InvalidAuth when it ends."""
+        with redis_errors():
+            async with self._server.connections() as redis:
+                events, read_to, outage = list[Event](), self._seq, True
+                while True:
+                    await self._measure_clock(redis)
+                    view = await self._look(redis, with_state=outage or self._asks_for_state(events))
+                    self._seq = read_to
+                    if view.connected and view.snapshot:
+                        self._resume(view.snapshot, after_outage=outage)
+                        outage = False
+                    yield view, events
+                    events, read_to = await self._read(redis)
+
+    def _asks_for_state(self, events: Sequence[Event]) -> bool:
+        """Whether the state is another after these events, as far as we can tell.
+
+        The one implementation of patches is the sidecar's: where one passes by, or events are
+        missing, we take the whole state again.
+        """
+        gap = bool(events) and events[0].seq != (self._seq or 0) + 1
+        return gap or any(event.type == "state_patch" for event in events)
+
+    def _resume(self, snapshot: Snapshot, *, after_outage: bool) -> None:
+        """Read on after the last event; after the snapshot's where there was none or the log begins anew."""
+        anew = self._seq is None or snapshot.seq < self._seq
+        if anew:
+            self._seq = snapshot.seq
+        if anew or after_outage:
+            self._replayed_until = snapshot.seq
+
+    async def _read(self, redis: Redis) -> tuple[list[Event], int | None]:
+        """The events after the last ones, and how far that goes; waits for them a moment."""
+        if self._seq is None:
+            await asyncio.sleep(_POLL)
+            return [], None
+        events: list[Event] = []
+        read_to = self._seq
+        streams = await redis.xread({self._keys.events: f"{self._seq}-0"}, count=_BATCH, block=round(_POLL * 1000))
+        for _, entries in cast("list[tuple[str, _Entries]]", streams):
+            for entry_id, fields in entries:
+                read_to = _sequence(entry_id)
+                events += self._parse(entry_id, fields)
+        return events, read_to
+
+    def _parse(self, entry_id: str, fields: Mapping[str, str]) -> list[Event]:
+        """The event of a stream entry; none, and a warning, where it is garbage: the rest goes on."""
+        try:
+            return [Event.parse(fields.get("event", ""), replayed_until=self._replayed_until)]
+        except BadMessage as err:
+            _LOGGER.warning("Mirror %s: entry %s of the events is left out. %s", self.mirror, entry_id, err)
+            return []
+
+    async def _look(self, redis: Redis, *, with_state: bool = True) -> MirrorView:
+        """The view after a look at the presence and, where asked for or after an absence, the state."""
+        before = self.view
+        texts = await redis.mget(self._keys.presence, self._keys.state if with_state else self._keys.presence)
+        presence_text, state_text = cast("list[str | None]", texts)
+        try:
+            presence = self._presence(presence_text)
+            same_run = before.presence is not None and presence.started_at == before.presence.started_at
+            if with_state:
+                return MirrorView(_snapshot(state_text), presence, None)
+        except (NoMirror, WrongProtocol, BadMessage) as err:
+            return before.without_mirror(err)
+        if before.connected and same_run:
+            return MirrorView(before.snapshot, presence, None)
+        return await self._look(redis)
+
+    def _presence(self, text: str | None) -> Presence:
+        if text is None:
+            raise NoMirror(
+                f"No sidecar of a mirror named {self.mirror} is running at this Redis server. "
+                "Start it, or check the name."
+            )
+        return Presence.parse(text)
+
+    async def _measure_clock(self, redis: Redis) -> None:
+        """How far the Redis server's clock is ahead of our monotonic one, now and then."""
+        sent = time.monotonic()
+        if self._clock_measured is not None and sent - self._clock_measured < _CLOCK_AGE:
+            return
+        seconds, microseconds = await redis.time()
+        received = time.monotonic()
+        self._clock_offset = seconds + microseconds / 1_000_000 - (sent + received) / 2
+        self._clock_measured = received
+
+    async def send(
+        self,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        source: str = "automation",
+        confidence: float | None = None,
+        origin: Mapping[str, str | None] | None = None,
+        ttl_ms: int = 5_000,
+    ) -> Decision:
+        """Ask once, and wait for the decision; `run` must be running.
+
+        Raises CannotConnect, InvalidAuth, TooLong, or NoAnswer after the command's expiry.
+        """
+        now = datetime.fromtimestamp(time.monotonic() + self._clock_offset, UTC)
+        command = Command(str(uuid7()), instant(now), source, action, payload, ttl_ms, confidence, origin)
+        text = command.encode()
+        if (size := len(text.encode())) > MAX_COMMAND_BYTES:
+            raise TooLong(f"The command has {size} bytes; the mirror takes {MAX_COMMAND_BYTES}.")
+        # Registered first: the answer may be here before XADD returns.
+        answer = self._answers[command.id] = asyncio.Future[Decision]()
+        try:
+            async with asyncio.timeout(ttl_ms / 1000 + _GRACE):
+                with redis_errors():
+                    await self._commands.xadd(self._keys.commands, {"command": text})
+                return await answer
+        except TimeoutError as err:
+            raise NoAnswer(f"The mirror did not answer within {ttl_ms / 1000:g} s.") from err
+        finally:
+            del self._answers[command.id]
+
+    async def events(
+        self,
+        *,
+        types: Collection[str] = (),
+        sources: Collection[str] = (),
+        actions: Collection[str] = (),
+        reasons: Collection[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before_seq: int | None = None,
+        limit: int = 100,
+    ) -> EventPage:
+        """Up to `limit` events that fit, newest first; an empty filter lets all through.
+
+        Redis keeps the last 10,000. Raises CannotConnect or InvalidAuth.
+        """
+        wanted = {"type": types, "source": sources, "action": actions, "reason": reasons}
+        first = instant(since) if since else ""
+        last = instant(until) if until else "~"
+        found: list[Event] = []
+        while before_seq is None or before_seq > 1:
+            end = "+" if before_seq is None else f"({before_seq}-0"
+            with redis_errors():
+                entries = await self._commands.xrevrange(self._keys.events, max=end, count=_BATCH)
+            if not entries:
+                break
+            for entry_id, fields in cast("_Entries", entries):
+                before_seq = _sequence(entry_id)
+                found += [
+                    event
+                    for event in self._parse(entry_id, fields)
+                    if first <= event.ts <= last
+                    and all(not values or getattr(event, name) in values for name, values in wanted.items())
+                ]
+                if len(found) == limit:
+                    return EventPage(tuple(found), before_seq)
+        return EventPage(tuple(found), None)
+
+
+def _sequence(entry_id: str) -> int:
+    """The sequence number in the id of an entry, `42-0`."""
+    return int(entry_id.partition("-")[0])
+
+
+def _snapshot(text: str | None) -> Snapshot:
+    if text is None:
+        raise NoMirror("The mirror's state is not there yet; the sidecar is about to write it.")
+    return Snapshot.parse(text)

@@ -1,0 +1,117 @@
+"""Asks where the mirror is, and looks whether it is there."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any, override
+
+import voluptuous as vol
+from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_SSL, CONF_USERNAME
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
+from homeassistant.util.ssl import client_context
+
+from .client import MiraClient
+from .const import CONF_MIRROR, DEFAULT_MIRROR, DEFAULT_PORT, DOMAIN
+from .errors import MiraError
+from .models import Presence
+
+_LOGGER = logging.getLogger(__name__)
+
+PASSWORD = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password"))
+
+CREDENTIALS = {
+    vol.Optional(CONF_USERNAME): str,
+    vol.Optional(CONF_PASSWORD): PASSWORD,
+}
+SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_HOST): str,
+        vol.Required(CONF_PORT, default=DEFAULT_PORT): vol.All(int, vol.Range(1, 65535)),
+        vol.Required(CONF_SSL, default=False): bool,
+        **CREDENTIALS,
+        vol.Required(CONF_MIRROR, default=DEFAULT_MIRROR): str,
+    }
+)
+
+
+def client_from(data: Mapping[str, Any]) -> MiraClient:
+    """The client that an entry's data describe."""
+    return MiraClient(
+        data[CONF_HOST],
+        data[CONF_PORT],
+        data[CONF_MIRROR],
+        username=data.get(CONF_USERNAME),
+        password=data.get(CONF_PASSWORD),
+        tls=client_context() if data[CONF_SSL] else None,
+    )
+
+
+class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Adds a mirror, moves it, or signs in again."""
+
+    VERSION = 1
+
+    async def _async_probe(self, data: Mapping[str, Any]) -> tuple[Presence | None, dict[str, str]]:
+        """The mirror at this address, or the errors to show."""
+        client = client_from(data)
+        try:
+            return await client.probe(), {}
+        except MiraError as err:
+            _LOGGER.debug("No mirror at %s:%s: %s", data[CONF_HOST], data[CONF_PORT], err)
+            return None, {"base": err.code}
+        except Exception:
+            _LOGGER.exception("Unexpected error while looking for a mirror")
+            return None, {"base": "unknown"}
+        finally:
+            await client.close()
+
+    @override
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Add a mirror."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            presence, errors = await self._async_probe(user_input)
+            if presence:
+                await self.async_set_unique_id(presence.server_id)
+                self._abort_if_unique_id_configured()
+                return self.async_create_entry(title=presence.name, data=user_input)
+        return self._form("user", SCHEMA, user_input, errors)
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Tell where a known mirror is now."""
+        entry = self._get_reconfigure_entry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            presence, errors = await self._async_probe(user_input)
+            if presence:
+                await self.async_set_unique_id(presence.server_id)
+                self._abort_if_unique_id_mismatch(reason="another_mirror")
+                return self.async_update_reload_and_abort(entry, data=user_input)
+        return self._form("reconfigure", SCHEMA, user_input or entry.data, errors)
+
+    async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
+        """Sign in again, after Redis refused."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for user name and password."""
+        entry = self._get_reauth_entry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            data = {**entry.data, CONF_USERNAME: None, CONF_PASSWORD: None, **user_input}
+            presence, errors = await self._async_probe(data)
+            # A mirror that is away is no reason to refuse a password that Redis takes.
+            if presence or errors["base"] == "no_mirror":
+                return self.async_update_reload_and_abort(entry, data=data)
+        return self._form("reauth_confirm", vol.Schema(CREDENTIALS), user_input or entry.data, errors)
+
+    def _form(
+        self, step: str, schema: vol.Schema, values: Mapping[str, Any] | None, errors: dict[str, str]
+    ) -> ConfigFlowResult:
+        """The form with what was entered before, except for the password."""
+        suggested = {key: value for key, value in (values or {}).items() if key != CONF_PASSWORD}
+        return self.async_show_form(
+            step_id=step,
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            errors=errors,
+        )

@@ -1,0 +1,72 @@
+"""Connections to Redis that never repeat a command, and the errors they end in."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from ssl import SSLContext
+from typing import Any
+
+from redis.asyncio import ConnectionPool, Redis, SSLConnection
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import AuthenticationError, AuthorizationError, NoPermissionError, RedisError
+
+from .errors import CannotConnect, InvalidAuth
+
+_TIMEOUT = 5.0
+"""Seconds for connecting and for an answer of Redis; a blocking read must stay below it."""
+
+
+class Keys:
+    """Redis keys of one mirror. The braces keep them in one slot of a Redis Cluster."""
+
+    def __init__(self, mirror: str) -> None:
+        prefix = f"mira:{{{mirror}}}"
+        self.commands = f"{prefix}:commands"
+        self.events = f"{prefix}:events"
+        self.state = f"{prefix}:state"
+        self.presence = f"{prefix}:presence"
+
+
+class Server:
+    """A Redis server and who we are there."""
+
+    def __init__(
+        self, host: str, port: int, username: str | None, password: str | None, tls: SSLContext | None
+    ) -> None:
+        self._arguments: dict[str, Any] = {
+            "host": host,
+            "port": port,
+            "username": username,
+            "password": password,
+            "socket_timeout": _TIMEOUT,
+            "socket_connect_timeout": _TIMEOUT,
+            "decode_responses": True,
+            "protocol": 2,
+            # A repeated XADD would be a second command: whoever asks may ask again.
+            "retry": Retry(NoBackoff(), 0),
+        }
+        if tls:
+            self._arguments |= {"connection_class": _TLSConnection, "context": tls}
+
+    def connections(self) -> Redis:
+        """Connections, opened as they are needed; to be closed with `aclose` or `async with`."""
+        return Redis.from_pool(ConnectionPool(**self._arguments))
+
+
+class _TLSConnection(SSLConnection):
+    """Uses a ready-made context: the library would read the certificates' files in the event loop."""
+
+    def __init__(self, *, context: SSLContext, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.ssl_context.context = context
+
+
+@contextmanager
+def redis_errors() -> Generator[None]:
+    """Turns what the Redis library raises into InvalidAuth or CannotConnect."""
+    try:
+        yield
+    except (AuthenticationError, AuthorizationError, NoPermissionError) as err:
+        raise InvalidAuth(f"Redis refuses this user: {err}") from err
+    except (RedisError, OSError) as err:
+        raise CannotConnect(f"Redis cannot be used: {err}") from err

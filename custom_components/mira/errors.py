@@ -1,0 +1,62 @@
+"""What can be wrong between Home Assistant and the mirror."""
+# ruff: noqa: N818 - named for what is the case, as Home Assistant names them
+
+
+class MiraError(Exception):
+    """Something is wrong with the mirror; `code` names it for programs, the text for people."""
+
+    code = "unknown"
+
+
+class CannotConnect(MiraError):
+    """Redis cannot be reached, or answers with an error."""
+
+    code = "cannot_connect"
+
+
+class InvalidAuth(MiraError):
+    """Redis refuses the user name, the password or what they may do."""
+
+    code = "invalid_auth"
+
+
+class NoMirror(MiraError):
+    """Redis answers, but no sidecar of this name has shown itself in the last three seconds."""
+
+    code = "no_mirror"
+
+
+class WrongProtocol(MiraError):
+    """The sidecar speaks another version of the protocol."""
+
+    code = "wrong_protocol"
+
+    def __init__(self, theirs: int, ours: int) -> None:
+        side = "the Mira integration in Home Assistant" if theirs > ours else "the mirror's sidecar"
+        super().__init__(f"The sidecar speaks protocol {theirs}, Home Assistant protocol {ours}. Update {side}.")
+        self.theirs = theirs
+        self.ours = ours
+
+
+class NoAnswer(MiraError):
+    """A command was sent, and no decision came back in time."""
+
+    code = "no_answer"
+
+
+class BadMessage(MiraError):
+    """What the sidecar wrote does not follow the protocol."""
+
+    code = "bad_message"
+
+
+class TooLong(MiraError):
+    """A command that the sidecar would refuse unread."""
+
+    code = "too_long"
+
+
+class NotLoaded(MiraError):
+    """Home Assistant has unloaded the mirror's config entry."""
+
+    code = "not_loaded"

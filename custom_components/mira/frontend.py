@@ -1,0 +1,50 @@
+"""The mirror's display: a panel at /mira, from the bundle that the build puts beside this file."""
+
+import hashlib
+import logging
+from pathlib import Path
+
+from homeassistant.components import panel_custom
+from homeassistant.components.http import StaticPathConfig
+from homeassistant.core import HomeAssistant
+
+from .const import DOMAIN
+
+_LOGGER = logging.getLogger(__name__)
+
+FOLDER = Path(__file__).parent / "frontend"
+URL = "/mira_static"
+BUNDLE = "mira.js"
+
+
+async def async_setup_frontend(hass: HomeAssistant) -> None:
+    """Serve the bundle and add the panel; without a bundle, say so and go on."""
+    fingerprint = await hass.async_add_executor_job(_fingerprint, FOLDER / BUNDLE)
+    if fingerprint is None:
+        _LOGGER.error(
+            "The mirror's display is missing: there is no %s. Reinstall Mira or, in a checkout, run "
+            "scripts/setup, then restart Home Assistant. Everything else works",
+            FOLDER / BUNDLE,
+        )
+        return
+    await hass.http.async_register_static_paths([StaticPathConfig(URL, str(FOLDER), cache_headers=True)])
+    await panel_custom.async_register_panel(
+        hass,
+        frontend_url_path=DOMAIN,
+        webcomponent_name="mira-panel",
+        sidebar_title="Mira",
+        sidebar_icon="mdi:mirror",
+        # Cached for a month: a new bundle is a new address.
+        module_url=f"{URL}/{BUNDLE}?v={fingerprint}",
+        embed_iframe=False,
+        trust_external=False,
+        require_admin=False,
+    )
+
+
+def _fingerprint(path: Path) -> str | None:
+    """The start of the file's SHA-256; None where there is no file."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    except FileNotFoundError:
+        return None

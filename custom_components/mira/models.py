@@ -1,0 +1,273 @@
+"""What the client hands out: the messages of docs/protocol as frozen dataclasses.
+
+Each is read tolerantly: fields of a newer sidecar are ignored, and what breaks the protocol raises
+BadMessage with the field's name. Contents stay out of `repr`, so that no todo gets into a log.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any, Self
+
+from .errors import CannotConnect, MiraError, WrongProtocol
+from .fields import Fields
+
+PROTOCOL_VERSION = 1
+
+type Document = Mapping[str, Any]
+"""A message as it came, with the fields that this version does not know."""
+
+
+def instant(moment: datetime) -> str:
+    """A time as the protocol writes it, `2026-11-20T12:00:00.000Z`: sorts as text in the order of time."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One todo; its place in the list is its order."""
+
+    uid: str
+    summary: str = field(repr=False)
+    completed: bool
+    due: date | datetime | None
+    description: str | None = field(repr=False)
+    completed_at: datetime | None
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """A TodoItem of the protocol."""
+        return cls(
+            uid=fields.required("uid", str),
+            summary=fields.required("summary", str),
+            completed=fields.optional("status", str) == "completed",
+            due=fields.optional_due("due"),
+            description=fields.optional("description", str),
+            completed_at=fields.optional_time("completed"),
+        )
+
+
+@dataclass(frozen=True)
+class State:
+    """The parts of the state document that entities show."""
+
+    microphone: bool
+    """Asked for; what is really open is in the presence."""
+    camera: bool
+    """Asked for; what is really open is in the presence."""
+    page: str
+    pages: tuple[str, ...]
+    todos: tuple[Todo, ...]
+    gesture: str | None
+    """The name of the last accepted gesture."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """A State of the protocol."""
+        gesture = fields.optional_object("gesture")
+        return cls(
+            microphone=fields.object("microphone").required("on", bool),
+            camera=fields.object("camera").required("on", bool),
+            page=fields.required("page", str),
+            pages=fields.texts("pages"),
+            todos=tuple(Todo.read(item) for item in fields.objects("todos")),
+            gesture=gesture.required("name", str) if gesture else None,
+        )
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The state with its place in the log."""
+
+    rev: int
+    seq: int
+    state: State
+    document: Document = field(repr=False)
+    """The state document as it came, for the display."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """A Snapshot of the protocol. Raises BadMessage."""
+        fields = Fields.parse("The mirror's state", text)
+        state = fields.object("state")
+        return cls(
+            rev=fields.required("rev", int),
+            seq=fields.required("seq", int),
+            state=State.read(state),
+            document=state.document,
+        )
+
+
+@dataclass(frozen=True)
+class Event:
+    """A stored fact."""
+
+    seq: int
+    ts: str
+    command_id: str
+    type: str
+    source: str
+    action: str
+    payload: Document = field(repr=False)
+    confidence: float | None
+    reason: str | None
+    message: str | None = field(repr=False)
+    document: Document = field(repr=False)
+    """The event as it came."""
+    replayed: bool
+    """It happened while nobody listened: to be shown, not to be acted on."""
+
+    @classmethod
+    def parse(cls, text: str, *, replayed_until: int = 0) -> Self:
+        """An Event of the protocol; up to the sequence number `replayed_until` a replayed one. Raises BadMessage."""
+        fields = Fields.parse("An event of the mirror", text)
+        seq = fields.required("seq", int)
+        return cls(
+            seq=seq,
+            ts=fields.required("ts", str),
+            command_id=fields.required("command_id", str),
+            type=fields.required("type", str),
+            source=fields.required("source", str),
+            action=fields.required("action", str),
+            payload=fields.optional("payload", dict) or {},
+            confidence=fields.optional("confidence", float),
+            reason=fields.optional("reason", str),
+            message=fields.optional("message", str),
+            document=fields.document,
+            replayed=seq <= replayed_until,
+        )
+
+    @property
+    def decides(self) -> bool:
+        """Whether it is the arbiter's answer to a command."""
+        return self.type in ("accepted", "rejected")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The arbiter's answer to a command."""
+
+    command_id: str
+    outcome: str
+    """`accepted` or `rejected`."""
+    reason: str | None
+    message: str | None = field(repr=False)
+    seq: int
+    payload: Document = field(repr=False)
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """The decision that an `accepted` or `rejected` event states."""
+        return cls(event.command_id, event.type, event.reason, event.message, event.seq, event.payload)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the mirror did what was asked."""
+        return self.outcome == "accepted"
+
+
+@dataclass(frozen=True)
+class Device:
+    """What was observed of a camera or microphone."""
+
+    capture: str
+    """`closed`, `opening`, `open` or `failed`."""
+    error: str | None
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """A Device of the protocol."""
+        return cls(fields.required("capture", str), fields.optional("error", str))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What keeps the sidecar from deciding, while it lasts."""
+
+    code: str
+    message: str
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """A Problem of the protocol."""
+        return cls(fields.required("code", str), fields.required("message", str))
+
+
+@dataclass(frozen=True)
+class Presence:
+    """The heartbeat of a running sidecar."""
+
+    version: str
+    server_id: str
+    mirror: str
+    name: str
+    started_at: str
+    devices: Mapping[str, Device]
+    problem: Problem | None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """A Presence of the protocol. Raises WrongProtocol, without a look at the rest, or BadMessage."""
+        fields = Fields.parse("The mirror's presence", text)
+        protocol = fields.required("protocol", int)
+        if protocol != PROTOCOL_VERSION:
+            raise WrongProtocol(protocol, PROTOCOL_VERSION)
+        devices = fields.object("devices")
+        problem = fields.optional_object("problem")
+        return cls(
+            version=fields.required("version", str),
+            server_id=fields.required("server_id", str),
+            mirror=fields.required("mirror", str),
+            name=fields.required("name", str),
+            started_at=fields.required("started_at", str),
+            devices={name: Device.read(devices.object(name)) for name in devices.document},
+            problem=Problem.read(problem) if problem else None,
+        )
+
+
+@dataclass(frozen=True)
+class MirrorView:
+    """All that is known of the mirror right now. What was known stays while it is away."""
+
+    snapshot: Snapshot | None = None
+    presence: Presence | None = None
+    error: MiraError | None = field(default_factory=lambda: CannotConnect("Not connected yet."))
+    """Why the mirror is away."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether state and presence are those of now."""
+        return self.error is None
+
+    def without_mirror(self, error: MiraError) -> Self:
+        """The view when the mirror is away; the very same where nothing is new."""
+        return self if str(self.error) == str(error) else replace(self, error=error)
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """Events, newest first, and where the next older ones begin."""
+
+    events: tuple[Event, ...]
+    before_seq: int | None
+    """To be asked for next; None: there are no older ones."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A request, to be decided once."""
+
+    id: str
+    ts: str
+    source: str
+    action: str
+    payload: Document = field(repr=False)
+    ttl_ms: int
+    confidence: float | None
+    origin: Mapping[str, str | None] | None
+
+    def encode(self) -> str:
+        """The Command of the protocol, in JSON."""
+        document = {name: value for name, value in vars(self).items() if value is not None}
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,99 @@
+"""The mirror's todo list."""
+
+import asyncio
+from datetime import datetime
+from typing import Any, override
+
+from homeassistant.components.todo import TodoItem, TodoItemStatus, TodoListEntity, TodoListEntityFeature
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import MiraConfigEntry, MiraCoordinator
+from .entity import MiraEntity
+from .models import Todo
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: MiraConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the todo list."""
+    async_add_entities([MiraTodoList(entry.runtime_data)])
+
+
+class MiraTodoList(MiraEntity, TodoListEntity):
+    """The todos on the glass, in their order."""
+
+    _attr_supported_features = (
+        TodoListEntityFeature.CREATE_TODO_ITEM
+        | TodoListEntityFeature.DELETE_TODO_ITEM
+        | TodoListEntityFeature.UPDATE_TODO_ITEM
+        | TodoListEntityFeature.MOVE_TODO_ITEM
+        | TodoListEntityFeature.SET_DUE_DATETIME_ON_ITEM
+        | TodoListEntityFeature.SET_DUE_DATE_ON_ITEM
+        | TodoListEntityFeature.SET_DESCRIPTION_ON_ITEM
+    )
+
+    def __init__(self, coordinator: MiraCoordinator) -> None:
+        super().__init__(coordinator, "todos")
+
+    @property
+    @override
+    def todo_items(self) -> list[TodoItem] | None:
+        """The todos as Home Assistant knows them."""
+        return [_item(todo) for todo in self.mirror.todos] if self.mirror else None
+
+    @override
+    async def async_create_todo_item(self, item: TodoItem) -> None:
+        """Add a todo at the end."""
+        wanted = {name: value for name, value in _payload(item).items() if value is not None}
+        await self.async_command("add_todo", wanted)
+
+    @override
+    async def async_update_todo_item(self, item: TodoItem) -> None:
+        """Change what differs from what is shown, so that a change by voice meanwhile is kept."""
+        wanted = _payload(item)
+        shown = next((_payload(other) for other in self.todo_items or () if other.uid == item.uid), {})
+        changes = {name: value for name, value in wanted.items() if name not in shown or shown[name] != value}
+        if changes:
+            await self.async_command("update_todo", {"uid": item.uid, **changes})
+
+    @override
+    async def async_delete_todo_items(self, uids: list[str]) -> None:
+        """Remove todos, all that can be; the first refusal is raised afterwards."""
+        results = await asyncio.gather(
+            *(self.async_command("remove_todo", {"uid": uid}) for uid in uids), return_exceptions=True
+        )
+        for result in results:
+            if result is not None:
+                raise result
+
+    @override
+    async def async_move_todo_item(self, uid: str, previous_uid: str | None = None) -> None:
+        """Move a todo behind another, or to the top."""
+        await self.async_command("move_todo", {"uid": uid, "previous_uid": previous_uid})
+
+
+def _item(todo: Todo) -> TodoItem:
+    return TodoItem(
+        uid=todo.uid,
+        summary=todo.summary,
+        status=TodoItemStatus.COMPLETED if todo.completed else TodoItemStatus.NEEDS_ACTION,
+        due=todo.due,
+        description=todo.description,
+        completed=todo.completed_at,
+    )
+
+
+def _payload(item: TodoItem) -> dict[str, Any]:
+    """The item in the words of the protocol, without its uid; an empty description is none."""
+    due = item.due.isoformat(timespec="seconds") if isinstance(item.due, datetime) else item.due
+    return {
+        "summary": item.summary,
+        "status": item.status.value if item.status else None,
+        "due": due if due is None or isinstance(due, str) else due.isoformat(),
+        "description": item.description or None,
+    }

@@ -1,0 +1,118 @@
+"""The display's view of a mirror, over Home Assistant's websocket."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import voluptuous as vol
+from homeassistant.components import websocket_api
+from homeassistant.components.websocket_api.messages import construct_event_message
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.json import json_bytes
+
+from .const import DOMAIN
+from .coordinator import SIGNAL_DECISION, SIGNAL_VIEW, MiraConfigEntry, MiraCoordinator
+from .models import Event
+
+
+@callback
+def async_setup_websocket(hass: HomeAssistant) -> None:
+    """Register the commands."""
+    websocket_api.async_register_command(hass, websocket_subscribe)
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "mira/subscribe",
+        vol.Optional("entry_id"): str,
+    }
+)
+@callback
+def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
+    """Send a mirror's view now and after each change, and each decision as it is made.
+
+    Subscribers hang on signals of the integration, not on a coordinator, so a reload of the entry
+    goes on where it stopped: `connected` is false in between. Who named no entry and whose mirror
+    was removed gets the next one that is set up. Error `not_found`: no such mirror is loaded.
+    """
+    entry = _entry(hass, msg.get("entry_id"))
+    if entry is None:
+        connection.send_error(msg["id"], websocket_api.ERR_NOT_FOUND, "No mirror is set up, or it is not loaded.")
+        return
+    follows = _follow_one(hass, entry.entry_id, forever="entry_id" in msg)
+
+    @callback
+    def send_view(coordinator: MiraCoordinator) -> None:
+        if follows(coordinator):
+            connection.send_message(construct_event_message(msg["id"], _encoded_view(coordinator)))
+
+    @callback
+    def send_decision(coordinator: MiraCoordinator, event: Event) -> None:
+        if follows(coordinator):
+            connection.send_event(msg["id"], {"type": "event", "event": event.document})
+
+    stop_views = async_dispatcher_connect(hass, SIGNAL_VIEW, send_view)
+    stop_decisions = async_dispatcher_connect(hass, SIGNAL_DECISION, send_decision)
+
+    @callback
+    def unsubscribe() -> None:
+        stop_views()
+        stop_decisions()
+
+    connection.subscriptions[msg["id"]] = unsubscribe
+    connection.send_result(msg["id"])
+    send_view(entry.runtime_data)
+
+
+def _entry(hass: HomeAssistant, entry_id: str | None) -> MiraConfigEntry | None:
+    """The loaded entry of this id, or the first one."""
+    entries: list[MiraConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    return next((entry for entry in entries if entry_id in (None, entry.entry_id)), None)
+
+
+def _follow_one(hass: HomeAssistant, entry_id: str, *, forever: bool) -> Callable[[MiraCoordinator], bool]:
+    """A test whether a coordinator is that of the mirror to follow."""
+    followed = entry_id
+
+    def follows(coordinator: MiraCoordinator) -> bool:
+        nonlocal followed
+        entry = coordinator.config_entry
+        if not forever and hass.config_entries.async_get_entry(followed) is None and _is_up(entry):
+            followed = entry.entry_id
+        return entry.entry_id == followed
+
+    return follows
+
+
+def _is_up(entry: MiraConfigEntry) -> bool:
+    return entry.state in (ConfigEntryState.SETUP_IN_PROGRESS, ConfigEntryState.LOADED)
+
+
+def _encoded_view(coordinator: MiraCoordinator) -> bytes:
+    """The view in JSON, made once for all subscribers."""
+    if coordinator.encoded_view is None:
+        coordinator.encoded_view = json_bytes(_view(coordinator))
+    return coordinator.encoded_view
+
+
+def _view(coordinator: MiraCoordinator) -> dict[str, Any]:
+    """What the display shows. While the mirror is away the last known state stays, for it to dim."""
+    entry, view = coordinator.config_entry, coordinator.data
+    snapshot, presence = view.snapshot, view.presence
+    problem = None
+    if view.error:
+        problem = {"code": view.error.code, "message": str(view.error)}
+    elif presence and presence.problem:
+        problem = asdict(presence.problem)
+    return {
+        "type": "view",
+        "mirror": {"entry_id": entry.entry_id, "id": coordinator.client.mirror, "name": entry.title},
+        "connected": view.connected,
+        "problem": problem,
+        "state": snapshot.document if snapshot else None,
+        "devices": {name: asdict(device) for name, device in presence.devices.items()} if presence else {},
+        "rev": snapshot.rev if snapshot else 0,
+        "seq": snapshot.seq if snapshot else 0,
+    }
