@@ -6,65 +6,19 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from house.browser import chromium
 from house.configuration import PALM_TODO
 from house.display import Display
-from house.event_log import events, last_seq
 from house.hands import FilmedHands, Hands, ScriptedHands, empty_room, photograph
 from house.household import STARTER_TODOS, Household, Plan
 from house.process import HouseError
 from house.redis import free_port
+from house.stage import Stage, UnmetError, camera_is, comes_back, fires, make_gesture, until
 from house.stream_server import StreamServer
 from house.terminal import Terminal
-
-GESTURE_ENTITY = "event.hall_gesture"
-CAPTURE_ENTITY = "binary_sensor.hall_camera_capture"
-TODO_ENTITY = "todo.hall_todos"
-_CONNECTED = ("connected", "connected")
-
-
-class UnmetError(HouseError):
-    """A step did not hold."""
-
-    def __init__(self, expected: str, seen: object) -> None:
-        super().__init__(f"expected: {expected}\n  seen: {seen}")
-
-
-@dataclass
-class Stage:
-    """Where the story takes place, and what has been seen so far."""
-
-    house: Household
-    camera: StreamServer
-    hands: Hands
-    display: Display
-    hand_in_view: float = 0.0
-    """The time (time.monotonic) at which the last hand came into view."""
-    log_mark: int = 0
-    """Everything behind this place in the log belongs to the last gesture."""
-    before: dict[str, Any] = field(default_factory=dict)
-    """The state document before something fell."""
-
-    @property
-    def state(self) -> dict[str, Any]:
-        """The state document that Redis holds; empty where there is none."""
-        return (self.house.bus.snapshot() or {}).get("state", {})
-
-    def logged(self, kind: str, action: str) -> list[dict[str, Any]]:
-        """Events of the last gesture that SQLite has."""
-        found = events(self.house.sidecar.database, after=self.log_mark)
-        return [event for event in found if event["type"] == kind and event["action"] == action]
-
-    def todo_list(self) -> list[str]:
-        """The open todos that Home Assistant knows."""
-        answer = self.house.home_assistant.call(
-            "todo.get_items", {"entity_id": TODO_ENTITY, "status": "needs_action"}, answer=True
-        )
-        return [item["summary"] for item in answer[TODO_ENTITY]["items"]]
 
 
 @dataclass(frozen=True)
@@ -73,23 +27,6 @@ class Step:
 
     sentence: str
     play: Callable[[Stage], str]
-
-
-def until[T](expected: str, look: Callable[[], T], holds: Callable[[T], bool], seconds: float = 15) -> T:
-    """Look until it holds. Raises UnmetError with what was seen last."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            seen = look()
-            if holds(seen):
-                return seen
-        except HouseError, OSError:
-            if time.monotonic() > deadline:
-                raise
-        else:
-            if time.monotonic() > deadline:
-                raise UnmetError(f"{expected} within {seconds:.0f} s", seen)
-        time.sleep(0.02)
 
 
 def opens_without_login(stage: Stage) -> str:
@@ -116,18 +53,18 @@ def tap_on(stage: Stage) -> str:
         raise UnmetError("a connection to the camera's stream", stage.house.bus.presence())
     took = time.monotonic() - began
     until("the display says that the camera is on", lambda: stage.display.camera, lambda sign: sign == "on")
-    _observed(stage, "on")
+    camera_is(stage, "on")
     return f"tap → connection {took:.2f} s"
 
 
 def hold_palm(stage: Stage) -> str:
     """The models find it, the arbiter accepts it, SQLite has it."""
-    return _make(stage, "palm")
+    return make_gesture(stage, "palm")
 
 
 def event_fires(stage: Stage) -> str:
     """Home Assistant's event entity says what SQLite says."""
-    return _fired(stage, "palm")
+    return fires(stage, "palm")
 
 
 def automation_adds(stage: Stage) -> str:
@@ -155,11 +92,11 @@ def shown(stage: Stage) -> str:
 
 def swipe(stage: Stage) -> str:
     """A movement instead of a pose, all the way to the page."""
-    made = _make(stage, "swipe_right")
+    made = make_gesture(stage, "swipe_right")
     until("the swipe on the display", lambda: stage.display.gesture, lambda name: name == "swipe_right")
     until("the page before `todos`", lambda: stage.display.shown_page, lambda page: page == "home")
     turned = time.monotonic() - stage.hand_in_view
-    _fired(stage, "swipe_right")
+    fires(stage, "swipe_right")
     return f"{made}, page turned {turned:.2f} s after the hand came"
 
 
@@ -171,7 +108,7 @@ def tap_off(stage: Stage) -> str:
         raise UnmetError("the end of the connection to the camera", stage.house.bus.presence())
     took = time.monotonic() - began
     until("the display says that the camera is off", lambda: stage.display.camera, lambda sign: sign == "off")
-    _observed(stage, "off")
+    camera_is(stage, "off")
     return f"tap → connection ended {took:.2f} s"
 
 
@@ -190,7 +127,7 @@ def kill_sidecar(stage: Stage) -> str:
     stage.house.sidecar.kill()
     began = time.monotonic()
     stage.house.sidecar.start()
-    return _same(stage, began)
+    return comes_back(stage, began)
 
 
 def empty_redis(stage: Stage) -> str:
@@ -202,18 +139,22 @@ def empty_redis(stage: Stage) -> str:
     redis.empty()
     began = time.monotonic()
     redis.start()
-    return _same(stage, began)
+    return comes_back(stage, began)
 
 
 def restart_home_assistant(stage: Stage) -> str:
     """Stopped and started; the same browser page finds back by itself."""
     home_assistant = stage.house.home_assistant
     home_assistant.stop()
-    until("the display says that Home Assistant is gone", lambda: stage.display.links[0], _is("reconnecting"))
+    until(
+        "the display says that Home Assistant is gone",
+        lambda: stage.display.links[0],
+        lambda link: link == "reconnecting",
+    )
     began = time.monotonic()
     home_assistant.launch()
     home_assistant.wait_until_running()
-    return _same(stage, began)
+    return comes_back(stage, began)
 
 
 def goes_on(stage: Stage) -> str:
@@ -271,50 +212,3 @@ def _evidence(stage: Stage, step: Step) -> Iterator[None]:
         raise HouseError(
             f"“{step.sentence}” did not hold.\n  {err}\n  screenshot: {screenshot}\n  logs: {stage.house.logs}"
         ) from err
-
-
-def _make(stage: Stage, gesture: str) -> str:
-    """Make a gesture, and wait for it in SQLite."""
-    stage.log_mark = last_seq(stage.house.sidecar.database)
-    stage.hand_in_view = stage.hands.show(gesture)
-    accepted = until(
-        f"an accepted {gesture} in SQLite",
-        lambda: [e for e in stage.logged("accepted", "gesture") if e["payload"]["name"] == gesture],
-        lambda found: len(found) == 1,
-    )[0]
-    took = time.monotonic() - stage.hand_in_view
-    return f"hand in view → stored {took:.2f} s, confidence {accepted['confidence']:.2f}"
-
-
-def _fired(stage: Stage, gesture: str) -> str:
-    fired = until(
-        f"{GESTURE_ENTITY} with {gesture}",
-        lambda: stage.house.home_assistant.state(GESTURE_ENTITY),
-        lambda state: state["attributes"].get("event_type") == gesture,
-    )
-    return f"{GESTURE_ENTITY} at {fired['state']}"
-
-
-def _observed(stage: Stage, wanted: str) -> None:
-    until(
-        f"{CAPTURE_ENTITY} is {wanted}",
-        lambda: stage.house.home_assistant.state(CAPTURE_ENTITY)["state"],
-        lambda state: state == wanted,
-    )
-
-
-def _same(stage: Stage, began: float) -> str:
-    """Redis, Home Assistant and the display show what they showed before; how long each took."""
-    until("the state of before in Redis", lambda: stage.state, lambda state: state == stage.before)
-    redis = time.monotonic() - began
-    wanted = [todo["summary"] for todo in stage.before["todos"]]
-    until("the todos of before in Home Assistant", stage.todo_list, lambda todos: todos == wanted, 60)
-    home_assistant = time.monotonic() - began
-    until("the display is connected", lambda: stage.display.links, lambda links: links == _CONNECTED, 60)
-    until("the display shows the todos of before", lambda: stage.display.todos, lambda todos: todos == wanted)
-    glass = time.monotonic() - began
-    return f"state {redis:.1f} s, Home Assistant {home_assistant:.1f} s, display {glass:.1f} s"
-
-
-def _is(wanted: str) -> Callable[[str | None], bool]:
-    return lambda seen: seen == wanted
