@@ -2,29 +2,25 @@
 
 import asyncio
 import contextlib
-import sys
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import msgspec
 import structlog
 
 from mira_sidecar.protocol import Device
 
-from .messages import CaptureSettings, Failed, Message, Opened, Recognised
+from .messages import CaptureSettings, Failed, Opened, Recognised
+from .process import capturing
 
 type Submit = Callable[..., Awaitable[None]]
 """`await submit(source, action, payload, confidence=…, age_ms=…)`: sends a command that was captured so long ago."""
 
 _FIRST_RETRY_S = 1.0
 _LAST_RETRY_S = 30.0
-_TERM_S = 2.0
-"""What the capture process has to end by itself before it is killed."""
 _NO_CAMERA = "No camera is configured; set `camera` in the sidecar's settings."
-_decode = msgspec.json.Decoder(Message)
 _log = structlog.get_logger("gesture")
 
 
@@ -60,26 +56,28 @@ class GestureWorker:
             self._change.set()
 
     async def run(self) -> None:
-        """Work until cancelled. On return no capture process is left."""
-        camera = self._settings.camera
-        if camera is None:
-            self._observe(Device("closed", _NO_CAMERA))
+        """Work until cancelled. When this ends, however it does, the camera is closed and no process is left."""
+        settings = _capture_settings(self._settings)
+        self._observe(Device("closed", None if settings else _NO_CAMERA))
+        if settings is None:
             await asyncio.Event().wait()
             return
         while True:
-            self._observe(Device("closed"))
             await self._wait_until(True)
-            await self._keep_open(camera)
+            try:
+                await self._keep_open(settings)
+            finally:
+                self._observe(Device("closed"))
 
-    async def _keep_open(self, camera: str) -> None:
+    async def _keep_open(self, settings: CaptureSettings) -> None:
         """Open the camera, again and again, until it is not wanted any more and closed."""
         retry_s = _FIRST_RETRY_S
         while self._wanted:
-            capture = _Capture(camera, self._settings, self._submit, self._observe)
-            failed = await self._while_wanted(capture)
+            opened = asyncio.Event()
+            failed = await self._while_wanted(self._look(settings, opened))
             if failed is None:
                 return
-            if capture.opened:
+            if opened.is_set():
                 retry_s = _FIRST_RETRY_S
             self._observe(Device("failed", failed.message))
             log = _log.warning if retry_s == _FIRST_RETRY_S else _log.debug
@@ -87,9 +85,34 @@ class GestureWorker:
             await self._wait_until(False, retry_s)
             retry_s = min(_LAST_RETRY_S, 2 * retry_s)
 
-    async def _while_wanted(self, capture: _Capture) -> Failed | None:
+    async def _look(self, settings: CaptureSettings, opened: asyncio.Event) -> Failed:
+        """Send what one capture process recognises, until it fails."""
+        self._observe(Device("opening"))
+        async with capturing(settings) as messages:
+            async for message in messages:
+                match message:
+                    case Opened():
+                        opened.set()
+                        self._observe(Device("open"))
+                        _log.info("camera open", width=message.width, height=message.height)
+                    case Recognised():
+                        await self._send(message)
+                    case Failed():
+                        return message
+        raise AssertionError("a capture ends with Failed")
+
+    async def _send(self, seen: Recognised) -> None:
+        await self._submit(
+            "gesture",
+            "gesture",
+            {"name": seen.name, "handedness": seen.handedness, "hold_ms": seen.hold_ms},
+            confidence=seen.confidence,
+            age_ms=max(0, round(time.monotonic() * 1000 - seen.t_ms)),
+        )
+
+    async def _while_wanted(self, look: Coroutine[Any, Any, Failed]) -> Failed | None:
         """How the capture failed; None where it was ended because the camera is not wanted any more."""
-        looking = asyncio.create_task(capture.run())
+        looking = asyncio.create_task(look)
         unwanted = asyncio.create_task(self._wait_until(False))
         try:
             await asyncio.wait((looking, unwanted), return_when=asyncio.FIRST_COMPLETED)
@@ -108,90 +131,28 @@ class GestureWorker:
                     await self._change.wait()
 
 
-class _Capture:
-    """One life of the capture process."""
+async def try_camera(settings: GestureSettings) -> Device:
+    """Open the camera until its first picture, close it again, and say how that went: `open` or `failed`."""
+    capture = _capture_settings(settings)
+    if capture is None:
+        return Device("failed", _NO_CAMERA)
+    async with capturing(capture) as messages:
+        async for message in messages:
+            match message:
+                case Opened():
+                    return Device("open")
+                case Failed():
+                    return Device("failed", message.message)
+    raise AssertionError("a capture begins with Opened or Failed")
 
-    def __init__(
-        self, camera: str, settings: GestureSettings, submit: Submit, observe: Callable[[Device], None]
-    ) -> None:
-        self._camera = camera
-        self._settings = settings
-        self._submit = submit
-        self._observe = observe
-        self.opened = False
 
-    async def run(self) -> Failed:
-        """Start the process and listen until it has ended. When this returns or is cancelled, it is no more."""
-        self._observe(Device("opening"))
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "mira_sidecar.workers.gesture.capture"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C in the terminal is for the sidecar, which then ends this
-        )
-        try:
-            return await self._listen(process)
-        finally:
-            await _end(process)
-
-    async def _listen(self, process: asyncio.subprocess.Process) -> Failed:
-        assert process.stdin and process.stdout and process.stderr  # noqa: PT018, S101 - they are pipes
-        settings = CaptureSettings(
-            camera=self._camera,  # not an argument: it may hold a password
-            models=str(self._settings.models),
-            mirrored=self._settings.mirrored,
-            hold_ms=self._settings.hold_ms,
-        )
-        process.stdin.write(msgspec.json.encode(settings) + b"\n")
-        last_words = asyncio.create_task(_last_lines(process.stderr))
-        try:
-            failed = None
-            async for line in process.stdout:
-                failed = await self._heard(_decode.decode(line)) or failed
-            if failed is None:
-                code = await process.wait()
-                _log.error("capture ended by itself", exit_code=code, last_words=await last_words)
-                failed = Failed("ended", f"The capture process ended by itself (exit code {code}); the log says more.")
-            return failed
-        finally:
-            last_words.cancel()
-
-    async def _heard(self, message: Message) -> Failed | None:
-        match message:
-            case Failed():
-                return message
-            case Opened():
-                self.opened = True
-                self._observe(Device("open"))
-                _log.info("camera open", width=message.width, height=message.height)
-            case Recognised():
-                await self._submit(
-                    "gesture",
-                    "gesture",
-                    {"name": message.name, "handedness": message.handedness, "hold_ms": message.hold_ms},
-                    confidence=message.confidence,
-                    age_ms=max(0, round(time.monotonic() * 1000 - message.t_ms)),
-                )
+def _capture_settings(settings: GestureSettings) -> CaptureSettings | None:
+    """What a capture process is told; None where there is no camera."""
+    if settings.camera is None:
         return None
-
-
-async def _last_lines(stream: asyncio.StreamReader) -> str:
-    """The end of what is written to the stream until it is closed."""
-    lines: deque[bytes] = deque(maxlen=20)
-    async for line in stream:
-        lines.append(line)
-    return b"".join(lines).decode(errors="replace")
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """End the process and reap it, also where this is cancelled meanwhile."""
-    try:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        async with asyncio.timeout(_TERM_S):
-            await process.wait()
-    except TimeoutError, asyncio.CancelledError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+    return CaptureSettings(
+        camera=settings.camera,
+        models=str(settings.models),
+        mirrored=settings.mirrored,
+        hold_ms=settings.hold_ms,
+    )

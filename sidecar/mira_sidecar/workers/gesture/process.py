@@ -1,0 +1,72 @@
+"""The capture process, seen from the sidecar: started, listened to, ended and reaped."""
+
+import asyncio
+import contextlib
+import sys
+from collections import deque
+from collections.abc import AsyncIterator
+
+import msgspec
+import structlog
+
+from .messages import CaptureSettings, Failed, Message
+
+_TERM_S = 2.0
+"""What the process has to end by itself before it is killed."""
+_decode = msgspec.json.Decoder(Message)
+_log = structlog.get_logger("gesture")
+
+
+@contextlib.asynccontextmanager
+async def capturing(settings: CaptureSettings) -> AsyncIterator[AsyncIterator[Message]]:
+    """A capture process and what it says; the last is always Failed. After the block the process is no more."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "mira_sidecar.workers.gesture.capture"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C in the terminal is for the sidecar, which then ends this
+    )
+    assert process.stdin and process.stdout and process.stderr  # noqa: PT018, S101 - they are pipes
+    last_lines = asyncio.create_task(_last_lines(process.stderr))
+    try:
+        # Not as arguments, which everybody may read: the camera's address may hold a password.
+        process.stdin.write(msgspec.json.encode(settings) + b"\n")
+        yield _messages(process, process.stdout, last_lines)
+    finally:
+        last_lines.cancel()
+        await _end(process)
+
+
+async def _messages(
+    process: asyncio.subprocess.Process, lines: asyncio.StreamReader, last_lines: asyncio.Task[str]
+) -> AsyncIterator[Message]:
+    async for line in lines:
+        message = _decode.decode(line)
+        yield message
+        if isinstance(message, Failed):
+            return
+    code = await process.wait()
+    _log.error("the capture process ended by itself", exit_code=code, last_lines=await last_lines)
+    yield Failed("ended", f"The capture process ended by itself (exit code {code}); the log says more.")
+
+
+async def _last_lines(stream: asyncio.StreamReader) -> str:
+    """The end of what is written to the stream until it is closed."""
+    lines: deque[bytes] = deque(maxlen=20)
+    async for line in stream:
+        lines.append(line)
+    return b"".join(lines).decode(errors="replace")
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """End the process and reap it, also where this is cancelled meanwhile."""
+    try:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        async with asyncio.timeout(_TERM_S):
+            await process.wait()
+    except TimeoutError, asyncio.CancelledError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
