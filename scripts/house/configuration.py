@@ -52,11 +52,11 @@ _AUTOMATIONS = f"""\
   conditions:
     - alias: The list is not too long yet
       condition: template
-      value_template: "{{{{ states('todo.hall_todos') | int(0) < 8 }}}}"
+      value_template: "{{{{ states('todo.hall_to_dos') | int(0) < 8 }}}}"
   actions:
     - action: todo.add_item
       target:
-        entity_id: todo.hall_todos
+        entity_id: todo.hall_to_dos
       data:
         item: {PALM_TODO}
 """
@@ -93,7 +93,7 @@ def point_to_redis(directory: Path, redis_url: str) -> None:
     store = json.loads(file.read_text())
     for entry in store["data"]["entries"]:
         if entry["domain"] == "mira":
-            entry["data"].update(redis_fields(redis_url))
+            entry["data"] = {"mirror": entry["data"]["mirror"], **redis_fields(redis_url)}
     file.write_text(json.dumps(store, indent=2))
 
 
@@ -103,7 +103,7 @@ def redis_fields(redis_url: str) -> dict[str, str | int | bool]:
     fields: dict[str, str | int | bool] = {
         "host": url.hostname or "127.0.0.1",
         "port": url.port or 6379,
-        "tls": url.scheme == "rediss",
+        "ssl": url.scheme == "rediss",
     }
     if url.username:
         fields["username"] = unquote(url.username)

@@ -4,7 +4,7 @@ import http.client
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -131,8 +131,3 @@ class HomeAssistant:
         if response.status >= http.client.BAD_REQUEST:
             raise HouseError(f"Home Assistant answered {response.status} to {path}: {content[:300]!r}")
         return json.loads(content)
-
-
-def log_problems(lines: Sequence[str]) -> list[str]:
-    """The lines of a Home Assistant log that are errors."""
-    return [line for line in lines if " ERROR " in line or " CRITICAL " in line]

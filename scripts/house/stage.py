@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+from playwright.sync_api import Error as BrowserError
 
 from house.display import Display
 from house.event_log import events, last_seq
@@ -14,7 +16,7 @@ from house.stream_server import StreamServer
 
 GESTURE_ENTITY = "event.hall_gesture"
 CAPTURE_ENTITY = "binary_sensor.hall_camera_capture"
-TODO_ENTITY = "todo.hall_todos"
+TODO_ENTITY = "todo.hall_to_dos"
 _CONNECTED = ("connected", "connected")
 
 
@@ -23,6 +25,20 @@ class UnmetError(HouseError):
 
     def __init__(self, expected: str, seen: object) -> None:
         super().__init__(f"expected: {expected}\n  seen: {seen}")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What must be the same again after a fall."""
+
+    revision: int
+    state: dict[str, Any]
+    log: list[dict[str, Any]]
+
+    @property
+    def todos(self) -> list[str]:
+        """The summaries of the open todos, in order."""
+        return [todo["summary"] for todo in self.state["todos"]]
 
 
 @dataclass
@@ -37,14 +53,11 @@ class Stage:
     """The time (time.monotonic) at which the last hand came into view."""
     log_mark: int = 0
     """Everything behind this place in the log belongs to the last gesture."""
-    before: dict[str, Any] = field(default_factory=dict)
-    """The state document before something fell."""
 
-    @property
-    def state(self) -> dict[str, Any]:
-        """The state document that Redis holds; empty where there is none."""
-        snapshot = self.house.bus.snapshot()
-        return dict(snapshot["state"]) if snapshot else {}
+    def remember(self) -> Memory:
+        """What is there now, according to Redis and SQLite."""
+        snapshot = self.house.bus.snapshot() or {"rev": -1, "state": {}}
+        return Memory(snapshot["rev"], snapshot["state"], events(self.house.sidecar.database))
 
     def logged(self, kind: str, action: str) -> list[dict[str, Any]]:
         """Events of the last gesture that SQLite has."""
@@ -67,7 +80,7 @@ def until[T](expected: str, look: Callable[[], T], holds: Callable[[T], bool], s
             seen = look()
             if holds(seen):
                 return seen
-        except HouseError, OSError:
+        except HouseError, OSError, BrowserError:  # what is being looked at may be on its way up
             if time.monotonic() > deadline:
                 raise
         else:
@@ -108,14 +121,20 @@ def camera_is(stage: Stage, wanted: str) -> None:
     )
 
 
-def comes_back(stage: Stage, began: float) -> str:
-    """Redis, Home Assistant and the display show what they showed before; how long each took."""
-    until("the state of before in Redis", lambda: stage.state, lambda state: state == stage.before)
+def comes_back(stage: Stage, before: Memory, began: float) -> str:
+    """Wait until everyone shows what was there before, and decisions are made again; how long each took."""
+    until(
+        f"revision {before.revision} with the same state in Redis",
+        lambda: stage.house.bus.snapshot() or {},
+        lambda snapshot: (snapshot.get("rev"), snapshot.get("state")) == (before.revision, before.state),
+    )
     redis = time.monotonic() - began
-    wanted = [todo["summary"] for todo in stage.before["todos"]]
-    until("the todos of before in Home Assistant", stage.todo_list, lambda todos: todos == wanted, 60)
+    if events(stage.house.sidecar.database)[: len(before.log)] != before.log:
+        raise UnmetError("the same events in SQLite", "others")
+    until("the todos of before in Home Assistant", stage.todo_list, lambda todos: todos == before.todos, 60)
     home_assistant = time.monotonic() - began
     until("the display is connected", lambda: stage.display.links, lambda links: links == _CONNECTED, 60)
-    until("the display shows the todos of before", lambda: stage.display.todos, lambda todos: todos == wanted)
+    until("the display shows the todos of before", lambda: stage.display.todos, lambda todos: todos == before.todos)
     glass = time.monotonic() - began
-    return f"state {redis:.1f} s, Home Assistant {home_assistant:.1f} s, display {glass:.1f} s"
+    stage.house.bus.send("show_page", {"page": before.state["page"]})  # changes nothing, but is decided
+    return f"Redis {redis:.1f} s, Home Assistant {home_assistant:.1f} s, display {glass:.1f} s"
