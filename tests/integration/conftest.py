@@ -1,0 +1,131 @@
+"""A mirror for Home Assistant: the real sidecar on a real Redis or, for what it never does, keys written by hand."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.helpers.event import async_track_state_change_event
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.mira import frontend
+from custom_components.mira.client import MiraClient
+from house.redis import RedisServer
+from house.sidecar import SidecarProcess
+from tests.integration.written_mirror import PRESENCE, WrittenMirror
+
+type StateBecomes = Callable[[str, Callable[[State], bool] | str], Awaitable[State]]
+type MakeClient = Callable[..., MiraClient]
+type SetUp = Callable[[], Awaitable[MockConfigEntry]]
+
+
+@pytest.fixture(autouse=True)
+def _installed(enable_custom_integrations: None) -> None:
+    """Home Assistant finds the integration."""
+
+
+@pytest.fixture(autouse=True)
+def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A display's bundle, whether the real one was built or not."""
+    path = tmp_path / "frontend" / "mira.js"
+    path.parent.mkdir()
+    path.write_text("export {};")
+    monkeypatch.setattr(frontend, "FOLDER", path.parent)
+    return path
+
+
+@pytest.fixture
+def written_mirror(redis_server: RedisServer) -> Iterator[WrittenMirror]:
+    """A mirror whose keys the test writes."""
+    mirror = WrittenMirror(redis_server.url)
+    mirror.presence()
+    mirror.state()
+    yield mirror
+    mirror.redis.close()
+
+
+@pytest.fixture
+def sidecar(redis_server: RedisServer, tmp_path: Path) -> Iterator[SidecarProcess]:
+    """The real sidecar, running."""
+    process = SidecarProcess(redis_server.url, tmp_path / "mira.db", name="Hall mirror")
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def entry(redis_server: RedisServer) -> MockConfigEntry:
+    """The config entry of the mirror, not set up yet."""
+    return MockConfigEntry(
+        domain="mira",
+        title="Hall mirror",
+        unique_id=PRESENCE["server_id"],
+        data={
+            "host": "127.0.0.1",
+            "port": redis_server.port,
+            "ssl": False,
+            "mirror": "hall",
+        },
+    )
+
+
+@pytest.fixture
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> AsyncIterator[SetUp]:
+    """Sets the entry up, and unloads it in the end."""
+
+    async def set_up() -> MockConfigEntry:
+        entry.add_to_hass(hass)
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        return entry
+
+    yield set_up
+    if entry.state.recoverable and hass.config_entries.async_get_entry(entry.entry_id):
+        await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.fixture
+def state_becomes(hass: HomeAssistant) -> StateBecomes:
+    """Waits, at most ten seconds, until an entity's state is this one, or fits."""
+
+    async def state_becomes(entity_id: str, wanted: Callable[[State], bool] | str) -> State:
+        def fits(state: State | None) -> bool:
+            return state is not None and (wanted(state) if callable(wanted) else state.state == wanted)
+
+        arrived = asyncio.Event()
+
+        @callback
+        def changed(event: Event[EventStateChangedData]) -> None:
+            if fits(event.data["new_state"]):
+                arrived.set()
+
+        unsubscribe = async_track_state_change_event(hass, entity_id, changed)
+        try:
+            if not fits(hass.states.get(entity_id)):
+                await asyncio.wait_for(arrived.wait(), 10)
+        except TimeoutError:
+            pytest.fail(f"{entity_id} did not become {wanted}; it is {hass.states.get(entity_id)}")
+        finally:
+            unsubscribe()
+        state = hass.states.get(entity_id)
+        assert state
+        return state
+
+    return state_becomes
+
+
+@pytest.fixture
+async def make_client(redis_server: RedisServer) -> AsyncIterator[MakeClient]:
+    """Makes clients of the mirror, and closes them in the end."""
+    clients: list[MiraClient] = []
+
+    def make_client(**changes: Any) -> MiraClient:
+        arguments = {"host": "127.0.0.1", "port": redis_server.port, "mirror": "hall", **changes}
+        clients.append(MiraClient(**arguments))
+        return clients[-1]
+
+    yield make_client
+    for client in clients:
+        await client.close()
