@@ -42,6 +42,7 @@ class Server:
             "socket_connect_timeout": _TIMEOUT,
             "decode_responses": True,
             "protocol": 2,
+            "driver_info": None,  # to say which it is, the library would read its version from disk in the event loop
             # A repeated XADD would be a second command: whoever asks may ask again.
             "retry": Retry(NoBackoff(), 0),
         }
