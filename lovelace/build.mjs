@@ -9,7 +9,7 @@ const budget = 25_000; // bytes, compressed: loads at once on a small computer b
 const shared = { bundle: true, format: "esm", target: "es2022", charset: "utf8", legalComments: "none" };
 
 async function bundle() {
-  const result = await build({ ...shared, entryPoints: ["src/index.ts"], minify: true, write: false });
+  const result = await build({ ...shared, entryPoints: ["src/index.ts"], minify: true });
   const script = result.outputFiles[0].contents;
   const packed = gzipSync(script, { level: 9 });
   if (packed.length > budget)
@@ -26,6 +26,7 @@ async function serve() {
     entryPoints: ["dev/index.ts"],
     outdir: "dev",
     sourcemap: "inline",
+    write: false,
   });
   const { port } = await server.serve({
     servedir: "dev",

@@ -20,6 +20,7 @@ export const layout = css`
     row-gap: var(--gap);
     grid-template:
       "clock corner" auto
+      "signs signs" auto
       "banner banner" auto
       "main main" minmax(0, 1fr)
       "notice notice" calc(13 * var(--u))
@@ -42,23 +43,26 @@ export const layout = css`
   mira-clock {
     grid-area: clock;
   }
-  .corner {
+  .page-name {
     grid-area: corner;
-    display: flex;
-    flex-direction: column;
-    align-items: flex-end;
-    gap: var(--gap);
+    margin-block-start: calc(0.75 * var(--icon) + var(--gap));
     min-inline-size: 0;
+    overflow-wrap: anywhere;
     font-size: var(--small);
     color: var(--soft);
     text-align: end;
   }
-  .page-name {
-    overflow-wrap: anywhere;
+  mira-signs {
+    grid-area: corner;
+    align-self: start;
+  }
+  mira-signs[lost] {
+    grid-area: signs;
+    flex-direction: column;
+    align-items: flex-start;
   }
   mira-banner {
     grid-area: banner;
-    margin-block-start: var(--gap);
   }
   main {
     grid-area: main;
@@ -68,7 +72,7 @@ export const layout = css`
     min-block-size: 0;
   }
   .home mira-todos {
-    block-size: min(100%, max(54%, 40 * var(--u)));
+    block-size: min(100%, max(60%, 40 * var(--u)));
   }
   mira-notices {
     grid-area: notice;
@@ -78,11 +82,11 @@ export const layout = css`
     display: flex;
     align-items: flex-start;
     justify-content: space-between;
-    gap: calc(2 * var(--gap));
+    flex-wrap: wrap;
+    column-gap: calc(2 * var(--gap));
   }
   .bar > * {
-    min-inline-size: 0;
-    flex: 0 1 auto;
+    max-inline-size: 100%;
   }
   .dots {
     grid-area: dots;
@@ -116,7 +120,7 @@ export const layout = css`
     --row-gap: calc(1.8 * var(--u));
   }
   mira-clock.clock {
-    grid-area: 1 / 1 / 5 / -1;
+    grid-area: 1 / 1 / 6 / -1;
     place-self: center;
     --clock: var(--huge-clock);
     --date: calc(7.4 * var(--u));
@@ -141,19 +145,39 @@ export const layout = css`
     :host {
       grid-template:
         "clock corner" auto
+        "main signs" auto
         "main banner" minmax(0, 1fr)
         "main notice" calc(13 * var(--u))
-        "bar bar" auto
+        "main bar" auto
         "dots dots" auto / minmax(0, 1fr) minmax(0, 1fr);
+    }
+    :host([data-page="todos"]) {
+      grid-template:
+        "clock corner" auto
+        "signs signs" auto
+        "banner banner" auto
+        "main main" minmax(0, 1fr)
+        "notice bar" calc(13 * var(--u))
+        "dots dots" auto / minmax(0, 1fr) minmax(0, 1fr);
+    }
+    mira-clock.home {
+      --clock: var(--mira-clock, calc(20 * var(--u)));
+    }
+    mira-clock.clock {
+      grid-area: 1 / 1 / 5 / -1;
+    }
+    mira-signs[lost] {
+      align-items: flex-end;
+    }
+    .bar {
+      align-content: end;
     }
     .home mira-todos {
       block-size: 100%;
     }
-    mira-clock.clock {
-      grid-area: 1 / 1 / 4 / -1;
-    }
-    main.todos {
-      grid-column: 1 / -1;
+    main.todos mira-todos {
+      --text: var(--mira-text, calc(5.5 * var(--u)));
+      --todo-columns: 2;
     }
   }
 `;

@@ -72,16 +72,16 @@ export class MiraPanel extends LitElement {
         .formats=${this.#formats}
         .minute=${Math.floor(now / MINUTE)}
       ></mira-clock>
-      <div class="corner">
-        ${this.page ? html`<div class="page-name" dir="auto" data-test="page">${pageName(this.page, this.#texts)}</div>` : nothing}
-        <mira-signs
-          .homeAssistant=${display.homeAssistant}
-          .mirror=${mirrorLink(display)}
-          .age=${display.staleSince === null ? null : now - display.staleSince}
-          .formats=${this.#formats}
-          .texts=${this.#texts}
-        ></mira-signs>
-      </div>
+      ${this.page ? html`<div class="page-name" dir="auto" data-test="page">${pageName(this.page, this.#texts)}</div>` : nothing}
+      <mira-signs
+        ?lost=${display.homeAssistant === "reconnecting" || mirrorLink(display) === "reconnecting"}
+        .homeAssistant=${display.homeAssistant}
+        .mirror=${mirrorLink(display)}
+        .asOf=${display.staleSince}
+        .minute=${Math.floor(now / MINUTE)}
+        .formats=${this.#formats}
+        .texts=${this.#texts}
+      ></mira-signs>
       <mira-banner
         .problem=${display.view?.problem ?? null}
         .message=${display.message?.what ?? null}

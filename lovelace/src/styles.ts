@@ -11,7 +11,7 @@ export const tokens = css`
     --text: var(--mira-text, calc(5.5 * var(--u)));
     --small: var(--mira-small, calc(4.4 * var(--u)));
     --clock: var(--mira-clock, calc(25 * var(--u)));
-    --huge-clock: var(--mira-huge-clock, min(35vw, 56vh));
+    --huge-clock: var(--mira-huge-clock, min(34vw, 50vh));
     --date: var(--mira-date, calc(6 * var(--u)));
     --title: var(--mira-title, calc(8 * var(--u)));
     --margin: var(--mira-margin, calc(5 * var(--u)));
@@ -71,9 +71,15 @@ export const base = css`
       transform: translateY(calc(2 * var(--u)));
     }
   }
+  /* Not by fading: nothing may be darker than #ccc. */
   @keyframes breathe {
     50% {
-      opacity: 0.55;
+      transform: scale(0.8);
+    }
+  }
+  @keyframes turn {
+    to {
+      transform: rotate(360deg);
     }
   }
   @media (prefers-reduced-motion: reduce) {

@@ -48,12 +48,13 @@ export class MiraDevice extends LitElement {
         color: var(--warning);
       }
       .failed {
+        align-items: flex-start;
         color: var(--problem);
       }
       .reason {
         display: -webkit-box;
         -webkit-box-orient: vertical;
-        -webkit-line-clamp: 2;
+        -webkit-line-clamp: 3;
         overflow: hidden;
         overflow-wrap: anywhere;
         color: var(--soft);

@@ -1,11 +1,14 @@
-import { mdiHomeAssistant, mdiLanDisconnect, mdiMirror } from "@mdi/js";
+import { mdiHomeAssistant, mdiMirror, mdiSync } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { fill, type Texts } from "../localize/index.ts";
+import { momentWords } from "../model/due.ts";
 import type { Formats } from "../model/formats.ts";
 import type { Link } from "../model/links.ts";
 import { base } from "../styles.ts";
 import { icon } from "./icon.ts";
+
+const MINUTE = 60_000;
 
 /** Whether Home Assistant and the mirror service are there, apart; calm while they are. */
 export class MiraSigns extends LitElement {
@@ -14,7 +17,6 @@ export class MiraSigns extends LitElement {
     css`
       :host {
         display: flex;
-        flex-wrap: wrap;
         justify-content: flex-end;
         gap: var(--gap);
         font-size: var(--small);
@@ -23,27 +25,25 @@ export class MiraSigns extends LitElement {
       }
       .sign {
         display: flex;
-        align-items: flex-start;
+        align-items: center;
         gap: calc(1.4 * var(--u));
       }
-      .sign .icon {
+      .sign:not(.words) .icon {
         inline-size: calc(0.75 * var(--icon));
         block-size: calc(0.75 * var(--icon));
       }
-      .reconnecting {
-        flex-basis: 100%;
-        justify-content: flex-end;
-        text-align: end;
-        color: var(--warning);
+      .words {
         animation: arrive var(--motion) var(--ease);
       }
+      .reconnecting {
+        align-items: flex-start;
+        color: var(--warning);
+      }
       .reconnecting .icon {
-        order: 1;
-        inline-size: var(--icon);
-        block-size: var(--icon);
-        animation: breathe 2s ease-in-out infinite;
+        animation: turn 3s linear infinite;
       }
       .age {
+        display: block;
         color: var(--soft);
       }
     `,
@@ -51,8 +51,9 @@ export class MiraSigns extends LitElement {
 
   @property({ attribute: false }) homeAssistant: Link = "unknown";
   @property({ attribute: false }) mirror: Link = "unknown";
-  /** Milliseconds since what is shown was known to be true; null while it is. */
-  @property({ type: Number }) age: number | null = null;
+  /** When what is shown was last known to be true (Unix milliseconds); null while it is. */
+  @property({ type: Number }) asOf: number | null = null;
+  @property({ type: Number }) minute = 0;
   @property({ attribute: false }) formats!: Formats;
   @property({ attribute: false }) texts!: Texts;
 
@@ -65,21 +66,24 @@ export class MiraSigns extends LitElement {
 
   #sign(name: string, link: Link, path: string, label: string): TemplateResult {
     const lost = link === "reconnecting";
+    const words =
+      (this.homeAssistant === "reconnecting" || this.mirror === "reconnecting") && link !== "unknown";
     return html`<div
-      class="sign ${link}"
+      class="sign ${link} ${words ? "words" : ""}"
       role="status"
       aria-label="${label}: ${this.texts[link]}"
       data-test="sign-${name}"
       data-state=${link}
+      ?hidden=${link === "unknown"}
     >
-      ${link === "unknown" ? nothing : icon(lost ? mdiLanDisconnect : path)}
-      ${lost ? html`<span>${label}:<br />${this.texts.reconnecting}${this.#age()}</span>` : nothing}
+      ${icon(lost ? mdiSync : path)}
+      ${words ? html`<span>${label}: ${this.texts[link]}${lost ? this.#age() : nothing}</span>` : nothing}
     </div>`;
   }
 
   #age(): TemplateResult | typeof nothing {
-    if (this.age === null) return nothing;
-    const words = fill(this.texts.as_of, { age: this.formats.age(this.age) });
-    return html`<br /><span class="age" data-test="age">${words}</span>`;
+    if (this.asOf === null) return nothing;
+    const moment = momentWords(this.asOf, this.minute * MINUTE, this.formats, this.texts);
+    return html`<span class="age" data-test="age">${fill(this.texts.as_of, { moment })}</span>`;
   }
 }

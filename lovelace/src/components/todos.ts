@@ -31,19 +31,22 @@ export class MiraTodos extends LitElement {
         padding: 0;
         list-style: none;
         display: flex;
-        flex-direction: column;
-        gap: var(--row-gap, calc(1.4 * var(--u)));
+        flex-flow: column wrap;
+        align-content: flex-start;
+        gap: var(--row-gap, calc(1.4 * var(--u))) calc(3 * var(--gap));
+        --columns: var(--todo-columns, 1);
       }
       :host([anchor="end"]) ul {
         justify-content: flex-end;
       }
       li {
         flex: none;
+        inline-size: calc((100% - (var(--columns) - 1) * 3 * var(--gap)) / var(--columns));
         animation: arrive var(--motion) var(--ease);
       }
       li.rest-hidden {
         position: absolute;
-        inset-inline: 0;
+        inset-inline-start: 0;
         inset-block-start: 0;
         visibility: hidden;
       }
@@ -191,11 +194,14 @@ export class MiraTodos extends LitElement {
     const list = this.renderRoot.querySelector("ul");
     const items = [...this.renderRoot.querySelectorAll<HTMLElement>("li:not(.rest, .empty)")];
     if (!list || items.length === 0) return;
-    const gap = Number.parseFloat(getComputedStyle(list).rowGap) || 0;
-    const small = Number.parseFloat(getComputedStyle(this).getPropertyValue("--rest-line")) || 0;
-    const rest = this.renderRoot.querySelector<HTMLElement>(".rest")?.offsetHeight ?? small;
+    const style = getComputedStyle(list);
+    const room = {
+      height: list.clientHeight,
+      columns: Number.parseInt(style.getPropertyValue("--columns"), 10) || 1,
+      gap: Number.parseFloat(style.rowGap) || 0,
+    };
+    const rest = this.renderRoot.querySelector<HTMLElement>(".rest")?.offsetHeight ?? 0;
     const heights = items.map((item) => item.offsetHeight);
-    const hidden = this.todos.length > items.length;
-    this.rows = rowsThatFit(heights, gap, list.clientHeight - (hidden ? rest + gap : 0), hidden ? 0 : rest);
+    this.rows = rowsThatFit(heights, room, rest, this.todos.length === items.length);
   }
 }

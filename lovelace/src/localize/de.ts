@@ -28,7 +28,7 @@ export const de: Texts = {
   connected: "verbunden",
   reconnecting: "verbindet neu",
   unknown: "unbekannt",
-  as_of: "Stand {age}",
+  as_of: "Stand: {moment}",
   waiting: "Warte, bis Mira eingerichtet ist …",
   starting: "Einen Moment …",
   problem: "Der Spiegel kann nicht entscheiden",

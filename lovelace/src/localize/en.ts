@@ -27,7 +27,7 @@ export const en = {
   connected: "connected",
   reconnecting: "reconnecting",
   unknown: "unknown",
-  as_of: "as of {age}",
+  as_of: "as of {moment}",
   waiting: "Waiting for Mira to be set up…",
   starting: "One moment…",
   problem: "The mirror cannot decide",

@@ -24,6 +24,16 @@ export function dueOf(
     const day = moment / DAY;
     return { words: formats.day(day, today), overdue: day < today };
   }
-  const day = formats.day(formats.dayOf(moment), today);
-  return { words: fill(texts.due_at, { day, time: formats.time(moment) }), overdue: moment < now };
+  const words = fill(texts.due_at, {
+    day: formats.day(formats.dayOf(moment), today),
+    time: formats.time(moment),
+  });
+  return { words, overdue: moment < now };
+}
+
+/** A moment in words: the time alone where it was today. */
+export function momentWords(moment: number, now: number, formats: Formats, texts: Texts): string {
+  const [day, today] = [formats.dayOf(moment), formats.dayOf(now)];
+  const time = formats.time(moment);
+  return day === today ? time : fill(texts.due_at, { day: formats.day(day, today), time });
 }

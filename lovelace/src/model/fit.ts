@@ -1,13 +1,32 @@
-/** How many rows of these heights fit, where a last line for the rest is needed if not all do. */
-export function rowsThatFit(heights: number[], gap: number, available: number, restLine: number): number {
-  const total = heights.reduce((sum, height) => sum + height, 0) + gap * Math.max(0, heights.length - 1);
-  if (total <= available) return heights.length;
-  let used = restLine;
-  let rows = 0;
-  for (const height of heights) {
-    used += height + gap;
-    if (used > available) break;
-    rows += 1;
+/** The room for rows, in px. */
+export interface Room {
+  /** Height of one column. */
+  height: number;
+  columns: number;
+  /** Between two rows. */
+  gap: number;
+}
+
+/** How many rows of these heights fit, column by column, where a line for the rest may come after them. */
+export function rowsThatFit(heights: number[], room: Room, restLine: number, all: boolean): number {
+  if (all && place(heights, room) === heights.length) return heights.length;
+  for (let rows = place(heights, room); rows > 0; rows -= 1) {
+    if (place([...heights.slice(0, rows), restLine], room) === rows + 1) return rows;
   }
-  return rows;
+  return 0;
+}
+
+/** How many of these heights find a place. */
+function place(heights: number[], { height, columns, gap }: Room): number {
+  let column = 1;
+  let used = 0;
+  for (const [index, row] of heights.entries()) {
+    const next = used === 0 ? row : used + gap + row;
+    if (next > height && used > 0) {
+      column += 1;
+      used = row;
+    } else used = next;
+    if (column > columns || used > height) return index;
+  }
+  return heights.length;
 }

@@ -1,8 +1,6 @@
 import type { HomeAssistant } from "../homeassistant.ts";
 
 const DAY = 86_400_000;
-const MINUTE = 60_000;
-const HOUR = 3_600_000;
 
 /** Dates, times and numbers as the person at the mirror writes them. Moments are Unix milliseconds. */
 export class Formats {
@@ -71,15 +69,6 @@ export class Formats {
     if (distance > 1 && distance < 7) return this.#weekday.format(day * DAY);
     const sameYear = new Date(day * DAY).getUTCFullYear() === new Date(today * DAY).getUTCFullYear();
     return (sameYear ? this.#short : this.#shortWithYear).format(day * DAY);
-  }
-
-  /** How long ago something was, in its largest whole unit. */
-  age(milliseconds: number): string {
-    if (milliseconds < MINUTE)
-      return this.#relative.format(-Math.max(0, Math.floor(milliseconds / 1000)), "second");
-    if (milliseconds < HOUR) return this.#relative.format(-Math.floor(milliseconds / MINUTE), "minute");
-    if (milliseconds < DAY) return this.#relative.format(-Math.floor(milliseconds / HOUR), "hour");
-    return this.#relative.format(-Math.floor(milliseconds / DAY), "day");
   }
 }
 

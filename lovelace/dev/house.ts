@@ -1,0 +1,131 @@
+/** A Home Assistant of one mirror, in memory: what the display needs of it, for the dev page and the tests. */
+import type { Decision, HomeAssistant, MiraMessage, View } from "../src/homeassistant.ts";
+import type { MiraEvent, State, TodoItem } from "../src/protocol.ts";
+
+type Handler = (message: MiraMessage) => void;
+
+export const state: State = {
+  microphone: { on: true },
+  camera: { on: true },
+  page: "home",
+  pages: ["home", "todos", "clock"],
+  todos: [],
+  message: null,
+};
+
+export const view: View = {
+  type: "view",
+  mirror: { entry_id: "entry", id: "hall", name: "Hall" },
+  connected: true,
+  problem: null,
+  state,
+  devices: { camera: { capture: "open" }, microphone: { capture: "open" } },
+  rev: 1,
+  seq: 1,
+};
+
+let seq = 1;
+
+/** An event as the sidecar would store it. */
+export function event(fields: Partial<MiraEvent> & Pick<MiraEvent, "type" | "action">): MiraEvent {
+  seq += 1;
+  return {
+    seq,
+    id: `event-${seq}`,
+    ts: "2026-11-20T12:00:00.000Z",
+    command_id: `command-${seq}`,
+    source: "gesture",
+    payload: {},
+    ...fields,
+  };
+}
+
+export class House {
+  /** What was called, newest last. */
+  calls: Record<string, unknown>[] = [];
+  /** Answers the next commands; the default changes the state as the sidecar would. */
+  decide: (request: Record<string, unknown>) => Promise<Decision> = async (request) => this.#accept(request);
+  /** Set: a subscription is refused with it. */
+  refuse: { code: string; message: string } | null = null;
+  subscriptions = 0;
+  connected = true;
+  #handler: Handler | undefined;
+  #listeners = new Map<string, Set<() => void>>();
+
+  constructor(public view: View) {}
+
+  hass(fields: Partial<HomeAssistant> = {}): HomeAssistant {
+    return {
+      connection: this.connection as unknown as HomeAssistant["connection"],
+      language: "en",
+      locale: { language: "en", time_format: "24", time_zone: "server" },
+      config: { time_zone: "Europe/Berlin" },
+      user: { is_admin: false },
+      callService: async (domain, service, data) => {
+        this.calls.push({ domain, service, ...data });
+        return { response: await this.decide(data) };
+      },
+      ...fields,
+    };
+  }
+
+  /** Sends the view, changed by these fields. */
+  show(fields: Partial<View> = {}): void {
+    this.view = { ...this.view, ...fields, rev: this.view.rev + 1 };
+    this.#handler?.(this.view);
+  }
+
+  showState(fields: Partial<State>): void {
+    this.show({ state: { ...(this.view.state ?? state), ...fields } });
+  }
+
+  tell(told: MiraEvent): void {
+    this.#handler?.({ type: "event", event: told });
+  }
+
+  disconnect(): void {
+    this.connected = false;
+    this.#handler = undefined;
+    for (const listener of this.#listeners.get("disconnected") ?? []) listener();
+  }
+
+  reconnect(): void {
+    this.connected = true;
+    for (const listener of this.#listeners.get("ready") ?? []) listener();
+  }
+
+  readonly connection = ((house: House) => ({
+    get connected() {
+      return house.connected;
+    },
+    addEventListener: (name: string, listener: () => void) => {
+      house.#listeners.set(name, (house.#listeners.get(name) ?? new Set()).add(listener));
+    },
+    removeEventListener: (name: string, listener: () => void) => house.#listeners.get(name)?.delete(listener),
+    subscribeMessage: async (handler: Handler) => {
+      house.subscriptions += 1;
+      if (house.refuse) throw house.refuse;
+      house.#handler = handler;
+      handler(house.view);
+      return async () => {
+        house.#handler = undefined;
+      };
+    },
+  }))(this);
+
+  #accept({ action, payload }: Record<string, unknown>): Decision {
+    const before = this.view.state ?? state;
+    if (action === "update_todo") {
+      const change = payload as Partial<TodoItem>;
+      this.showState({
+        todos: before.todos.map((todo) => (todo.uid === change.uid ? { ...todo, ...change } : todo)),
+      });
+    } else if (action === "toggle_camera" || action === "toggle_microphone") {
+      const device = action === "toggle_camera" ? "camera" : "microphone";
+      const on = !before[device].on;
+      this.showState({ [device]: { on } });
+      this.show({ devices: { ...this.view.devices, [device]: { capture: on ? "open" : "closed" } } });
+    }
+    return { command_id: `command-${this.calls.length}`, outcome: "accepted" };
+  }
+}
