@@ -115,7 +115,7 @@ class MiraClient:
                     await self._measure_clock(redis)
                     view = await self._look(redis, with_state=outage or self._asks_for_state(events))
                     self._seq = read_to
-                    if view.connected and view.snapshot:
+                    if view.snapshot and view.snapshot is not self.view.snapshot:
                         self._resume(view.snapshot, after_outage=outage)
                         outage = False
                     yield view, events

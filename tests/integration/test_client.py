@@ -1,0 +1,310 @@
+"""The client against a real Redis: what it follows, what it asks, and what it does when something is wrong."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from ssl import create_default_context
+
+import pytest
+
+from custom_components.mira import client as client_module
+from custom_components.mira.client import MiraClient
+from custom_components.mira.errors import CannotConnect, NoAnswer, NoMirror, TooLong, WrongProtocol
+from custom_components.mira.models import Event, MirrorView
+from house.redis import RedisServer
+from house.sidecar import SidecarProcess
+from tests.integration.conftest import MakeClient
+from tests.integration.written_mirror import WrittenMirror
+
+
+class Follower:
+    """What a listener was given."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.view = MirrorView()
+        self._changed = asyncio.Event()
+
+    def __call__(self, view: MirrorView, events: Sequence[Event]) -> None:
+        self.view = view
+        self.events += events
+        self._changed.set()
+
+    @property
+    def seqs(self) -> list[int]:
+        return [event.seq for event in self.events]
+
+    async def until(self, condition: str) -> None:
+        """Wait, at most ten seconds, until the expression over `view` and `seqs` is true."""
+        try:
+            async with asyncio.timeout(10):
+                while not eval(condition, {"view": self.view, "seqs": self.seqs}):  # noqa: S307 - ours
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            pytest.fail(f"Never came true: {condition}; {self.view=}, {self.seqs=}")
+
+
+@asynccontextmanager
+async def running(client: MiraClient) -> AsyncIterator[Follower]:
+    """Follow the mirror, until the end of the block."""
+    follower = Follower()
+    task = asyncio.create_task(client.run(follower))
+    try:
+        yield follower
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def test_the_mirror_is_found(written_mirror: WrittenMirror, make_client: MakeClient) -> None:
+    presence = await make_client().probe()
+    assert (presence.server_id, presence.name) == ("0198c0de", "Hall mirror")
+
+
+async def test_no_presence_is_no_mirror(redis_server: RedisServer, make_client: MakeClient) -> None:
+    with pytest.raises(NoMirror, match="named hall"):
+        await make_client().probe()
+
+
+async def test_another_protocol_is_refused(written_mirror: WrittenMirror, make_client: MakeClient) -> None:
+    written_mirror.presence(protocol=2)
+    with pytest.raises(WrongProtocol):
+        await make_client().probe()
+
+
+async def test_tls_uses_the_context_that_was_given(redis_server: RedisServer, make_client: MakeClient) -> None:
+    with pytest.raises(CannotConnect):
+        await make_client(tls=create_default_context()).probe()
+
+
+async def test_events_are_followed_from_the_snapshot_on(written_mirror: WrittenMirror, make_client: MakeClient) -> None:
+    written_mirror.event(1)
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        written_mirror.event(2)
+        written_mirror.event(3)
+        await follower.until("len(seqs) == 2")
+
+    assert follower.seqs == [2, 3]
+    assert not any(event.replayed for event in follower.events)
+
+
+async def test_a_patch_makes_it_take_the_state_again(written_mirror: WrittenMirror, make_client: MakeClient) -> None:
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        written_mirror.state(rev=2, seq=2, page="clock")
+        written_mirror.event(2, type="state_patch")
+        await follower.until("view.snapshot.state.page == 'clock'")
+
+
+async def test_events_of_an_outage_are_handed_out_once_and_marked(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    client = make_client()
+    async with running(client) as follower:
+        await follower.until("view.connected")
+        written_mirror.event(2)
+        await follower.until("seqs == [2]")
+    written_mirror.event(3)
+    written_mirror.state(rev=2, seq=3)
+
+    async with running(client) as follower:
+        await follower.until("seqs == [3]")
+        written_mirror.event(4)
+        await follower.until("seqs == [3, 4]")
+
+    assert [event.replayed for event in follower.events] == [True, False]
+
+
+async def test_a_gap_makes_it_take_the_state_again(written_mirror: WrittenMirror, make_client: MakeClient) -> None:
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        written_mirror.state(rev=5, seq=9, page="todos")
+        written_mirror.event(9)
+        await follower.until("seqs == [9]")
+        assert follower.view.snapshot
+        assert follower.view.snapshot.state.page == "todos"
+
+
+async def test_a_log_that_begins_anew_is_followed_from_there(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    written_mirror.state(rev=5, seq=9)
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        written_mirror.redis.flushall()
+        written_mirror.state(rev=1, seq=2)
+        written_mirror.presence(started_at="2026-11-20T13:00:00.000Z")
+        await follower.until("view.connected and view.snapshot.seq == 2")
+        written_mirror.event(3)
+        await follower.until("seqs == [3]")
+
+    assert not follower.events[0].replayed
+
+
+async def test_garbage_among_the_events_is_left_out_and_named(
+    written_mirror: WrittenMirror, make_client: MakeClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        written_mirror.redis.xadd("mira:{hall}:events", {"event": "secret garbage"}, id="2-0")
+        written_mirror.event(3)
+        await follower.until("seqs == [3]")
+
+    assert "entry 2-0 of the events is left out" in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_a_sidecar_that_goes_is_noticed_and_noticed_again_when_it_is_back(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        written_mirror.redis.delete("mira:{hall}:presence")
+        await follower.until("not view.connected and view.error.code == 'no_mirror'")
+        assert follower.view.snapshot
+
+        written_mirror.presence(protocol=7)
+        await follower.until("view.error.code == 'wrong_protocol'")
+
+        written_mirror.state(page="clock")
+        written_mirror.presence()
+        await follower.until("view.connected and view.snapshot.state.page == 'clock'")
+
+
+@pytest.mark.parametrize("outage", ["kill", "pause"])
+async def test_a_redis_that_goes_is_noticed_and_used_again_when_it_is_back(
+    redis_server: RedisServer,
+    sidecar: SidecarProcess,
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    outage: str,
+) -> None:
+    monkeypatch.setattr(client_module, "_LAST_DELAY", 1.0)
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        getattr(redis_server, outage)()
+        await follower.until("view.error and view.error.code == 'cannot_connect'")
+        redis_server.resume() if outage == "pause" else redis_server.start()
+        await follower.until("view.connected")
+
+
+async def test_a_command_is_answered_with_its_effect_in_place(sidecar: SidecarProcess, make_client: MakeClient) -> None:
+    client = make_client()
+    async with running(client) as follower:
+        await follower.until("view.connected")
+        decision = await client.send("show_page", {"page": "clock"})
+
+        assert decision.accepted
+        assert follower.view.snapshot
+        assert follower.view.snapshot.state.page == "clock"
+
+
+async def test_a_refusal_says_why(sidecar: SidecarProcess, make_client: MakeClient) -> None:
+    client = make_client()
+    async with running(client) as follower:
+        await follower.until("view.connected")
+        decision = await client.send("show_page", {"page": "cellar"})
+
+    assert (decision.outcome, decision.reason) == ("rejected", "unknown_page")
+    assert decision.message
+
+
+async def test_a_hundred_commands_at_once_are_each_answered(sidecar: SidecarProcess, make_client: MakeClient) -> None:
+    client = make_client()
+    async with running(client) as follower:
+        await follower.until("view.connected")
+        decisions = await asyncio.gather(
+            *(client.send("add_todo", {"summary": f"Todo {number}"}) for number in range(100))
+        )
+
+        assert all(decision.accepted for decision in decisions)
+        assert follower.seqs == list(range(1, 201))
+        assert follower.view.snapshot
+        assert len(follower.view.snapshot.state.todos) == 100
+
+
+async def test_no_answer_is_told_after_a_bounded_time(
+    written_mirror: WrittenMirror, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "_GRACE", 0.1)
+    client = make_client()
+    async with running(client) as follower:
+        await follower.until("view.connected")
+        with pytest.raises(NoAnswer, match=r"within 0\.1 s"):
+            await client.send("next_page", {}, ttl_ms=100)
+
+    assert written_mirror.redis.xlen("mira:{hall}:commands") == 1
+
+
+async def test_a_command_is_stamped_by_the_clock_of_the_redis_server(
+    written_mirror: WrittenMirror, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "_GRACE", 0.0)
+    client = make_client()
+    await client.connect()
+    with pytest.raises(NoAnswer):
+        await client.send("next_page", {}, ttl_ms=50)
+
+    ((entry_id, fields),) = written_mirror.redis.xrange("mira:{hall}:commands")
+    stamped = datetime.fromisoformat(json.loads(fields["command"])["ts"])
+    arrived = datetime.fromtimestamp(int(entry_id.partition("-")[0]) / 1000, UTC)
+    assert abs((arrived - stamped).total_seconds()) < 0.2
+
+
+async def test_a_command_that_nobody_would_read_is_not_sent(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    client = make_client()
+    await client.connect()
+    with pytest.raises(TooLong, match="65536"):
+        await client.send("add_todo", {"summary": "x" * 1_000_000})
+    assert written_mirror.redis.xlen("mira:{hall}:commands") == 0
+
+
+async def test_a_command_without_redis_is_told_at_once(
+    redis_server: RedisServer, written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    client = make_client()
+    await client.connect()
+    redis_server.kill()
+    with pytest.raises(CannotConnect):
+        await client.send("next_page", {})
+
+
+async def test_the_log_is_paged_backwards_to_its_beginning(
+    written_mirror: WrittenMirror, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "_BATCH", 3)
+    for seq in range(1, 11):
+        written_mirror.event(seq)
+    client = make_client()
+
+    pages, cursor = [], None
+    while not pages or cursor:
+        page = await client.events(limit=4, before_seq=cursor)
+        pages.append([event.seq for event in page.events])
+        cursor = page.before_seq
+
+    assert pages == [[10, 9, 8, 7], [6, 5, 4, 3], [2, 1]]
+
+
+async def test_the_log_is_filtered(written_mirror: WrittenMirror, make_client: MakeClient) -> None:
+    written_mirror.event(1)
+    written_mirror.event(2, type="rejected", reason="camera_off")
+    written_mirror.event(3, type="rejected", reason="cooldown")
+    written_mirror.event(4, source="voice", action="add_todo")
+    client = make_client()
+
+    async def found(**filters: object) -> list[int]:
+        return [event.seq for event in (await client.events(**filters)).events]  # type: ignore[arg-type]
+
+    assert await found(types=["rejected"]) == [3, 2]
+    assert await found(reasons=["camera_off"]) == [2]
+    assert await found(sources=["voice"]) == [4]
+    assert await found(actions=["gesture"], types=["accepted"]) == [1]
+    assert await found(since=datetime(2026, 11, 20, 12, 0, 3, tzinfo=UTC)) == [4, 3]
+    assert await found(until=datetime(2026, 11, 20, 12, 0, 2, tzinfo=UTC)) == [2, 1]

@@ -1,0 +1,99 @@
+"""What the client reads: tolerant of what is newer, clear about what is wrong, silent about what is private."""
+
+import json
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from custom_components.mira.errors import BadMessage, WrongProtocol
+from custom_components.mira.models import Event, Presence, Snapshot
+from tests.integration.written_mirror import PRESENCE, STATE
+
+EVENT = {
+    "seq": 42,
+    "id": "event-42",
+    "ts": "2026-11-20T12:00:00.000Z",
+    "command_id": "command-42",
+    "type": "accepted",
+    "source": "gesture",
+    "action": "gesture",
+}
+
+
+def snapshot(**changes: Any) -> Snapshot:
+    return Snapshot.parse(json.dumps({"rev": 1, "seq": 2, "at": "…", "state": {**STATE, **changes}}))
+
+
+def test_a_todo_is_due_on_a_day_or_at_a_time_or_never() -> None:
+    todos = [
+        {"uid": "1", "summary": "Buy milk", "due": "2026-11-20"},
+        {"uid": "2", "summary": "Call", "due": "2026-11-20T18:00:00+01:00"},
+        {"uid": "3", "summary": "Done", "status": "completed", "completed": "2026-11-20T12:00:00.000Z"},
+    ]
+    day, time, done = snapshot(todos=todos).state.todos
+
+    assert day.due == date(2026, 11, 20)
+    assert time.due == datetime(2026, 11, 20, 18, tzinfo=timezone(timedelta(hours=1)))
+    assert done.due is None
+    assert done.completed
+    assert done.completed_at == datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def test_fields_of_a_newer_sidecar_are_ignored_and_passed_on_to_the_display() -> None:
+    newer = snapshot(mood="calm")
+    assert newer.state == snapshot().state
+    assert newer.document["mood"] == "calm"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"microphone": None}, "The mirror's state: state has no microphone."),
+        ({"camera": {"on": 1}}, "The mirror's state: state: camera: on is no bool."),
+        ({"pages": ["home", 2]}, "The mirror's state: state: pages holds something else than text."),
+        ({"todos": ["milk"]}, "The mirror's state: state: todos[0] is no JSON object."),
+        (
+            {"todos": [{"uid": "1", "summary": "x", "due": "tomorrow"}]},
+            "The mirror's state: state: todos[0]: due is no date.",
+        ),
+        (
+            {"todos": [{"uid": "1", "summary": "x", "completed": "yesterday evening"}]},
+            "The mirror's state: state: todos[0]: completed is no time.",
+        ),
+    ],
+)
+def test_a_wrong_field_is_named(changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(BadMessage) as error:
+        snapshot(**changes)
+    assert str(error.value) == sentence
+
+
+@pytest.mark.parametrize("text", ["", "garbage", "[]", "{}", '{"seq": "first"}', '{"rev": true, "seq": 1}'])
+def test_garbage_is_a_clear_error_that_does_not_quote_it(text: str) -> None:
+    for kind in (Snapshot, Event, Presence):
+        with pytest.raises(BadMessage) as error:
+            kind.parse(text)
+        assert "garbage" not in str(error.value)
+
+
+@pytest.mark.parametrize(("theirs", "side"), [(0, "the mirror's sidecar"), (2, "the Mira integration")])
+def test_another_protocol_says_which_side_to_update_without_a_look_at_the_rest(theirs: int, side: str) -> None:
+    with pytest.raises(WrongProtocol, match=f"Update {side}"):
+        Presence.parse(json.dumps({"protocol": theirs}))
+
+
+def test_a_presence_tells_what_was_observed_and_what_is_wrong() -> None:
+    problem = {"code": "disk_full", "message": "The disk is full."}
+    devices = {"camera": {"capture": "failed", "error": "unplugged"}}
+    presence = Presence.parse(json.dumps({**PRESENCE, "devices": devices, "problem": problem}))
+
+    assert presence.devices["camera"].error == "unplugged"
+    assert presence.problem
+    assert presence.problem.code == "disk_full"
+
+
+def test_private_text_stays_out_of_logs() -> None:
+    event = Event.parse(json.dumps({**EVENT, "payload": {"summary": "secret"}, "message": "secret"}))
+    state = snapshot(todos=[{"uid": "1", "summary": "secret", "description": "secret"}])
+    assert "secret" not in repr(event) + repr(state)
