@@ -27,6 +27,7 @@ class StreamServer:
         self._started = time.monotonic()
         self._open = 0
         self._opened = 0
+        self._dropped = 0
         self._stopped = False
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -81,6 +82,12 @@ class StreamServer:
         """Show the idle picture."""
         self.play(self._still, loop=True)
 
+    def drop(self) -> None:
+        """End the connections that are open now, and answer new ones."""
+        with self._change:
+            self._dropped = self._opened
+            self._change.notify_all()
+
     def wait_opened(self, timeout: float = 10) -> bool:
         """Wait until somebody is connected."""
         with self._change:
@@ -98,17 +105,26 @@ class StreamServer:
                 return self._frames[number % len(self._frames)]
             return self._frames[number] if number < len(self._frames) else self._still[0]
 
-    def _count(self, by: int) -> None:
+    def _begin(self) -> int:
+        """Count a connection that opens; its number, from 1."""
         with self._change:
-            self._open += by
-            self._opened += max(0, by)
+            self._open += 1
+            self._opened += 1
+            self._change.notify_all()
+            return self._opened
+
+    def _end(self) -> None:
+        """Count a connection that ended."""
+        with self._change:
+            self._open -= 1
             self._change.notify_all()
 
-    def _wait_for_next(self) -> bool:
-        """Wait for the time of the next frame; False when the server is stopped."""
+    def _wait_for_next(self, connection: int) -> bool:
+        """Wait for the time of the next frame; False when the connection is to end."""
         with self._change:
             late = (time.monotonic() - self._started) * self._rate % 1
-            return not self._change.wait_for(lambda: self._stopped, (1 - late) / self._rate)
+            ends = lambda: self._stopped or connection <= self._dropped  # noqa: E731
+            return not self._change.wait_for(ends, (1 - late) / self._rate)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         """What answers a request, tied to this server."""
@@ -117,12 +133,12 @@ class StreamServer:
         class Stream(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 """Send pictures until one side ends it."""
-                server._count(1)
+                connection = server._begin()
                 with contextlib.suppress(OSError):
                     self.send_response(200)
                     self.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={_BOUNDARY}")
                     self.end_headers()
-                    while server._wait_for_next():
+                    while server._wait_for_next(connection):
                         picture = server._picture()
                         self.wfile.write(
                             f"--{_BOUNDARY}\r\nContent-Type: image/jpeg\r\n"
@@ -130,7 +146,7 @@ class StreamServer:
                             + picture
                             + b"\r\n"
                         )
-                server._count(-1)
+                server._end()
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Say nothing."""

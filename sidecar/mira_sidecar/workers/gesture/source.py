@@ -52,6 +52,7 @@ class NewestFrame:
         self._place = place_of(camera)
         self._change = threading.Condition()
         self._newest: tuple[_Seen, float] | None = None
+        self._showed = False
         self._error: SourceError | None = None
         threading.Thread(target=self._read, name="camera", daemon=True).start()
 
@@ -75,8 +76,10 @@ class NewestFrame:
             self._read_on()
         except (av.error.FFmpegError, OSError, ValueError) as err:
             error = _explained(err, self._place)
+            if self._showed and error.code == "unreachable":
+                error = _ended(self._place)
         else:
-            error = SourceError("ended", f"The camera {self._place} sends no more pictures. Is it still on?")
+            error = _ended(self._place)
         with self._change:
             self._error = error
             self._change.notify()
@@ -105,6 +108,7 @@ class NewestFrame:
     def _show(self, seen: _Seen, t_ms: float) -> None:
         with self._change:
             self._newest = seen, t_ms
+            self._showed = True
             self._change.notify()
 
 
@@ -138,6 +142,10 @@ def _explained(err: Exception, place: str) -> SourceError:
             reason = (err.strerror if isinstance(err, OSError) else None) or type(err).__name__
             code, message = "unreachable", f"The camera {place} cannot be opened ({reason})."
     return SourceError(code, message)
+
+
+def _ended(place: str) -> SourceError:
+    return SourceError("ended", f"The camera {place} sends no more pictures. Is it still on?")
 
 
 def _silent(place: str) -> tuple[FailureCode, str]:

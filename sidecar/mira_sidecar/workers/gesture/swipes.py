@@ -25,8 +25,10 @@ _REST = 1.2
 """Palms a second below which a hand rests: trembling and the model's noise stay below 0.6 at 15 frames a second."""
 _REST_MS = 120
 """Measured over so long, or a frame if that is longer."""
+_STOP_MS = 600
+"""A swipe down comes to rest in the picture within this time; a hand that is lowered does not."""
 _RETURN_MS = 800
-"""After a swipe has ended, for so long a movement back is the hand on its way back."""
+"""A movement back that begins within this time of the end of a swipe is the hand on its way back."""
 _LOST_MS = 300
 """A hand that was not seen for longer is another one."""
 _OPPOSITE: dict[SwipeName, SwipeName] = {
@@ -61,7 +63,8 @@ class SwipeDetector:
     def __init__(self) -> None:
         self._track: deque[_Point] = deque()
         self._rested = False
-        self._ended_down: Swipe | None = None
+        self._down: tuple[Swipe, float] | None = None
+        """A swipe down, and until when the hand has to come to rest: else it was lowered."""
         self._last: SwipeName | None = None
         self._last_ms = -math.inf
 
@@ -80,17 +83,20 @@ class SwipeDetector:
         while t_ms - self._track[0].t_ms > _DURATION_MS:
             self._track.popleft()
         if self._resting():
-            ended, self._ended_down = self._ended_down, None
+            down, self._down = self._down, None
             self._rested = self._track[-1].raised
-            return self._fire(ended) if ended and self._rested else None
-        swipe = self._movement()
-        if swipe and swipe.name == self._last:
-            self._last_ms = t_ms
-        if swipe is None or not self._rested or self._is_return(swipe):
+            return self._fire(down[0]) if down and self._rested and t_ms <= down[1] else None
+        movement = self._movement()
+        if movement is None:
             return None
-        self._rested = False
+        swipe, start_ms = movement
+        if swipe.name == self._last:
+            self._last_ms = t_ms
+        rested, self._rested = self._rested, False
+        if not rested or self._is_return(swipe, start_ms):
+            return None
         if swipe.name == "swipe_down":
-            self._ended_down = swipe  # it may be a hand that is lowered: wait whether it stops in the picture
+            self._down = swipe, t_ms + _STOP_MS
             return None
         return self._fire(swipe)
 
@@ -101,11 +107,11 @@ class SwipeDetector:
     def _forget(self) -> None:
         self._track.clear()
         self._rested = False
-        self._ended_down = None
+        self._down = None
 
-    def _is_return(self, swipe: Swipe) -> bool:
+    def _is_return(self, swipe: Swipe, start_ms: float) -> bool:
         back = self._last is not None and swipe.name == _OPPOSITE[self._last]
-        return back and self._track[-1].t_ms - self._last_ms < _RETURN_MS
+        return back and start_ms - self._last_ms < _RETURN_MS
 
     def _resting(self) -> bool:
         """Whether the hand has kept still for the last moments."""
@@ -118,11 +124,14 @@ class SwipeDetector:
         seconds = (now.t_ms - before.t_ms) / 1000
         return math.hypot(now.x - before.x, now.y - before.y) < _REST * seconds * now.palm
 
-    def _movement(self) -> Swipe | None:
-        """The movement of the last moments, where it is far, quick and straight enough."""
+    def _movement(self) -> tuple[Swipe, float] | None:
+        """The movement of the last moments, where it is far, quick and straight enough, and when it began."""
         now = self._track[-1]
         palm = max(point.palm for point in self._track)
-        start = max(self._track, key=lambda point: math.hypot(now.x - point.x, now.y - point.y))
+        away = [math.hypot(now.x - point.x, now.y - point.y) for point in self._track]
+        farthest = max(away)
+        # The last one that is about as far: before it, the hand rested.
+        start = [point for point, distance in zip(self._track, away, strict=True) if distance >= 0.9 * farthest][-1]
         x, y = (now.x - start.x) / palm, (now.y - start.y) / palm
         along, across = max(abs(x), abs(y)), min(abs(x), abs(y))
         if along < _DISTANCE or across > _STRAIGHT * along:
@@ -137,7 +146,7 @@ class SwipeDetector:
         straight = 1 - across / along / _STRAIGHT
         score = sum(point.score for point in self._track) / len(self._track)
         # At its limits a movement is as likely meant as not.
-        return Swipe(name, (0.5 + 0.5 * min(1.0, 2 * straight) * brisk) * score)
+        return Swipe(name, (0.5 + 0.5 * min(1.0, 2 * straight) * brisk) * score), start.t_ms
 
 
 def _point(t_ms: float, hand: Hand) -> _Point:

@@ -1,0 +1,77 @@
+"""Poses fire once when held, swipes once a movement."""
+
+from collections.abc import Iterable
+
+from mira_sidecar.workers.gesture.hand import Hand
+from mira_sidecar.workers.gesture.messages import Recognised
+from mira_sidecar.workers.gesture.recogniser import Recogniser
+from tests.sidecar.gesture.drawn import ALL, drawn, still, track
+
+PALM, FIST = drawn(*ALL), drawn()
+
+
+def recognised(*parts: Iterable[tuple[float, Hand | None]], mirrored: bool = False) -> list[Recognised]:
+    """What the hands of the parts, one after the other, come to."""
+    recogniser = Recogniser(hold_ms=600, mirrored=mirrored)
+    return [seen for part in parts for t_ms, hand in part for seen in recogniser.observe(t_ms, [hand] if hand else [])]
+
+
+def names(*parts: Iterable[tuple[float, Hand | None]], mirrored: bool = False) -> list[str]:
+    return [seen.name for seen in recognised(*parts, mirrored=mirrored)]
+
+
+def test_a_pose_fires_once_after_its_hold_time() -> None:
+    (palm,) = recognised(still(3, PALM))
+    assert palm.name == "palm"
+    assert palm.handedness == "left"
+    assert palm.confidence > 0.95
+    assert 600 <= palm.hold_ms < 700
+    assert palm.t_ms < 900
+
+
+def test_a_pose_held_too_short_does_not_fire() -> None:
+    assert names(still(0.5, PALM), still(1, None, start=0.5)) == []
+
+
+def test_a_released_pose_fires_again() -> None:
+    assert names(still(1, PALM), still(0.5, None, start=1), still(1, PALM, start=1.5)) == ["palm", "palm"]
+
+
+def test_another_pose_fires_without_a_pause() -> None:
+    assert names(still(1, PALM), still(1, FIST, start=1)) == ["palm", "fist"]
+
+
+def test_a_frame_without_the_hand_is_not_a_release() -> None:
+    frames = [(t_ms, None if number in {5, 18} else hand) for number, (t_ms, hand) in enumerate(still(2, PALM))]
+    (palm,) = recognised(frames)
+    assert palm.confidence < 0.95
+
+
+def test_a_frame_with_another_pose_is_not_a_change() -> None:
+    frames = [(t_ms, FIST if number == 18 else hand) for number, (t_ms, hand) in enumerate(still(2, PALM))]
+    assert names(frames) == ["palm"]
+
+
+def test_a_moving_hand_does_not_fire_a_pose() -> None:
+    wandering = track((0, 100, 240), (1, 300, 240), (2, 100, 240), (3, 300, 240))
+    assert names(wandering) == []
+
+
+def test_a_pose_that_fired_does_not_fire_again_where_it_was_moved_to() -> None:
+    moved = track((0, 320, 240), (1, 320, 240), (2.5, 120, 240), (4, 120, 240))
+    assert names(moved) == ["palm"]
+
+
+def test_palm_then_swipe() -> None:
+    assert names(track((0, 320, 240), (1.2, 320, 240), (1.5, 100, 240))) == ["palm", "swipe_right"]
+
+
+def test_a_mirrored_stream_swaps_directions_and_hands() -> None:
+    path = list(track((0, 320, 240), (0.5, 320, 240), (0.8, 100, 240)))
+    (straight,), (mirrored,) = recognised(path), recognised(path, mirrored=True)
+    assert (straight.name, straight.handedness) == ("swipe_right", "left")
+    assert (mirrored.name, mirrored.handedness) == ("swipe_left", "right")
+
+
+def test_a_camera_with_five_frames_a_second_is_enough_for_poses() -> None:
+    assert names(still(2, PALM, rate=5)) == ["palm"]
