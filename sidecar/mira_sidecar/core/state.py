@@ -1,6 +1,6 @@
 """The state document, and the patches (RFC 6902) that change it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from mira_sidecar.protocol import PatchOperation
@@ -9,13 +9,19 @@ type Document = dict[str, Any]
 """`protocol.State` as plain JSON. Never changed in place: a patch gives a new one that shares what stayed."""
 
 
-def initial_document(pages: Sequence[str]) -> Document:
-    """The mirror before its first command: everything that listens or sees is off."""
+FIRST_PAGES = ("home", "todos", "clock")
+
+
+def initial_document() -> Document:
+    """The mirror before its first command, whatever its settings: every log is folded from here.
+
+    Everything that listens or sees is off.
+    """
     return {
         "microphone": {"on": False},
         "camera": {"on": False},
-        "page": pages[0],
-        "pages": list(pages),
+        "page": FIRST_PAGES[0],
+        "pages": list(FIRST_PAGES),
         "todos": [],
         "message": None,
         "gesture": None,

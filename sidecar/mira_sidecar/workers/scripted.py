@@ -51,7 +51,7 @@ def read_script(path: Path) -> list[Line]:
 class ScriptedWorker:
     """Submits the commands of a script, once or over and over."""
 
-    def __init__(self, script: list[Line], *, submit: Submit, loop: bool) -> None:
+    def __init__(self, script: list[Line], submit: Submit, *, loop: bool) -> None:
         self._script = script
         self._submit = submit
         self._loop = loop and any(line.after_ms for line in script)

@@ -16,13 +16,14 @@ from .messages import FailureCode
 _TIMEOUT_S = 5.0
 """For a source to answer, and then for each next frame."""
 _OPTIONS = {
-    "rtsp": {"rtsp_transport": "tcp", "fflags": "nobuffer", "flags": "low_delay"},
-    "http": {"fflags": "nobuffer", "flags": "low_delay"},
-    "https": {"fflags": "nobuffer", "flags": "low_delay"},
+    "rtsp": {"rtsp_transport": "tcp", "fflags": "nobuffer"},
+    "http": {"fflags": "nobuffer"},
+    "https": {"fflags": "nobuffer"},
 }
 
 
-type _Seen = av.Packet[av.VideoStream] | av.VideoFrame
+type _Packet = av.Packet[av.VideoStream]
+type _Seen = _Packet | av.VideoFrame
 """A picture, decoded or not yet."""
 
 
@@ -66,15 +67,13 @@ class NewestFrame:
                 if newest is None:
                     raise self._error or SourceError(*_silent(self._place))
             seen, t_ms = newest
-            frames = seen.decode() if isinstance(seen, av.Packet) else [seen]
-            for frame in frames:
-                if isinstance(frame, av.VideoFrame):
-                    return Taken(frame, t_ms)
+            for frame in [seen] if isinstance(seen, av.VideoFrame) else _decoded(seen):
+                return Taken(frame, t_ms)
 
     def _read(self) -> None:
         try:
             self._read_on()
-        except (av.error.FFmpegError, OSError, ValueError) as err:
+        except (SourceError, av.error.FFmpegError, OSError, ValueError) as err:
             error = _explained(err, self._place)
             if self._showed and error.code == "unreachable":
                 error = _ended(self._place)
@@ -86,7 +85,7 @@ class NewestFrame:
 
     def _read_on(self) -> None:
         scheme = urlsplit(self._camera).scheme
-        live = bool(scheme) or self._camera.startswith("/dev/")
+        live = scheme not in {"", "file"} or self._camera.startswith("/dev/")
         with av.open(self._camera, timeout=(_TIMEOUT_S, _TIMEOUT_S), options=dict(_OPTIONS.get(scheme, {}))) as source:
             if not source.streams.video:
                 raise SourceError("no_video", f"{self._place} has no video. Choose another camera.")
@@ -101,9 +100,8 @@ class NewestFrame:
                     time.sleep(max(0.0, started + float(packet.pts * packet.time_base) - time.monotonic()))
                 t_ms = time.monotonic() * 1000
                 # Where each picture stands for itself, those nobody takes need no decoding.
-                for seen in [packet] if stream.codec_context.codec.intra_only else packet.decode():
-                    if isinstance(seen, av.Packet | av.VideoFrame):
-                        self._show(seen, t_ms)
+                for seen in [packet] if stream.codec_context.codec.intra_only else _decoded(packet):
+                    self._show(seen, t_ms)
 
     def _show(self, seen: _Seen, t_ms: float) -> None:
         with self._change:
@@ -112,12 +110,22 @@ class NewestFrame:
             self._change.notify()
 
 
+def _decoded(packet: _Packet) -> list[av.VideoFrame]:
+    """The pictures in a packet; none where it came damaged, which the next one need not be."""
+    try:
+        return packet.decode()
+    except av.error.InvalidDataError:
+        return []
+
+
 def place_of(camera: str) -> str:
     """The source's name for people: a path, or an address without user, password, path and query."""
-    parts = urlsplit(camera)
-    if not parts.hostname:
-        return camera
-    return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+    try:
+        parts = urlsplit(camera)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:  # it may hold a password all the same
+        return "in the settings"
+    return f"{parts.scheme}://{parts.hostname}{port}" if parts.hostname else camera
 
 
 def _explained(err: Exception, place: str) -> SourceError:

@@ -1,0 +1,165 @@
+"""The composition root: makes the parts, and runs them together until told to stop."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import structlog
+from redis.exceptions import RedisError
+
+from mira_sidecar import __version__
+from mira_sidecar.config import Settings, node_name
+from mira_sidecar.core.decision import Rules
+from mira_sidecar.flow import Flow, enact, load
+from mira_sidecar.protocol import PROTOCOL_VERSION, Device, Keys, Presence, instant
+from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.transport.connection import RedisClock, connect, explain
+from mira_sidecar.transport.inbox import Inbox
+from mira_sidecar.transport.outbox import Outbox
+from mira_sidecar.transport.presence import HEARTBEAT_S, PresenceKey
+from mira_sidecar.transport.sender import Sender
+from mira_sidecar.workers.gesture.worker import GestureSettings, GestureWorker
+from mira_sidecar.workers.scripted import ScriptedWorker, read_script
+
+log = structlog.get_logger()
+
+_WORKER_RESTART_S = 5.0
+
+
+@dataclass(slots=True)
+class _Observed:
+    """What the devices really do, and a way to say at once that it changed."""
+
+    devices: dict[Literal["camera", "microphone"], Device] = field(
+        default_factory=lambda: {"camera": Device("closed"), "microphone": Device("closed")}
+    )
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def camera(self, device: Device) -> None:
+        self.devices["camera"] = device
+        self.changed.set()
+
+
+async def run(settings: Settings) -> None:
+    """Serve the mirror until SIGTERM or SIGINT.
+
+    Raises StoreError, ScriptError, ForeignLogError or MirrorTakenError where it cannot serve at all.
+    """
+    script = read_script(settings.script) if settings.script else []
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with contextlib.AsyncExitStack() as stack:
+        store = await EventStore.open(settings.database_path)
+        stack.push_async_callback(store.close)
+        redis = connect(settings.redis_url)
+        stack.push_async_callback(redis.aclose)
+
+        keys = Keys(settings.mirror)
+        clock = RedisClock(redis)
+        rules = Rules(
+            min_confidence={"gesture": settings.gesture_min_confidence, "voice": settings.voice_min_confidence},
+            gesture_cooldown_ms=settings.gesture_cooldown_ms,
+        )
+        position = await load(store)
+        if position.document["pages"] != settings.pages:
+            pages = {"pages": settings.pages}
+            position = await enact(store, position, "set_pages", pages, now_ms=clock.now_ms(), rules=rules)
+
+        sender = Sender(redis, keys, clock, node_name())
+        presence_key = PresenceKey(redis, keys)
+        observed = _Observed()
+        camera = GestureWorker(
+            GestureSettings(
+                camera=settings.camera,
+                models=settings.models_path,
+                mirrored=settings.camera_mirrored,
+                hold_ms=settings.gesture_hold_ms,
+            ),
+            submit=sender.submit,
+            observe=observed.camera,
+        )
+
+        def changed() -> None:
+            # Open only while its switch can be heard: what could not be switched off is closed.
+            camera.want(flow.deciding and flow.position.document["camera"]["on"])
+            observed.changed.set()
+
+        flow = Flow(
+            store=store,
+            inbox=Inbox(redis, keys, consumer=store.server_id),
+            outbox=Outbox(redis, keys),
+            presence=presence_key,
+            clock=clock,
+            rules=rules,
+            position=position,
+            changed=changed,
+            explain=lambda error: explain(error, settings.redis_url),
+        )
+
+        def presence() -> Presence:
+            return Presence(
+                protocol=PROTOCOL_VERSION,
+                version=__version__,
+                server_id=store.server_id,
+                mirror=settings.mirror,
+                name=settings.display_name,
+                node=node_name(),
+                started_at=started_at,
+                devices=dict(observed.devices),
+                problem=flow.problem,
+            )
+
+        started_at = instant(clock.now_ms())
+        workers = [_kept_alive("gesture", camera.run)]
+        if script:
+            workers.append(
+                _kept_alive("scripted", ScriptedWorker(script, sender.submit, loop=settings.script_loop).run)
+            )
+        async with _background(*workers, _heartbeat(presence_key, presence, flow, observed.changed, clock)):
+            await flow.run(stop)
+        with contextlib.suppress(RedisError, OSError):
+            await presence_key.leave()
+    log.info("stopped", seq=flow.position.seq)
+
+
+async def _heartbeat(
+    key: PresenceKey, presence: Callable[[], Presence], flow: Flow, changed: asyncio.Event, clock: RedisClock
+) -> None:
+    """Renew the presence each second, and at once when it changes, while the flow has Redis."""
+    while True:
+        changed.clear()
+        if flow.connected:
+            # Where Redis is gone, the flow is the one to notice and to say so.
+            with contextlib.suppress(RedisError, OSError):
+                await key.renew(presence())
+                await clock.sync()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(changed.wait(), HEARTBEAT_S)
+
+
+async def _kept_alive(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Run a worker; a fault in it must not end the arbiter."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("a worker failed and starts again", worker=name, in_s=_WORKER_RESTART_S)
+            await asyncio.sleep(_WORKER_RESTART_S)
+        else:
+            return
+
+
+@contextlib.asynccontextmanager
+async def _background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run coroutines beside the block; they are cancelled, and waited for, when it ends."""
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,145 @@
+"""The command line: `mira-sidecar run · doctor · events · export · models · schema`."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+import msgspec
+
+from mira_sidecar import __version__, app, logs
+from mira_sidecar.config import FIELDS, ConfigError, Settings, load
+from mira_sidecar.doctor import examine
+from mira_sidecar.flow import ForeignLogError, MirrorTakenError
+from mira_sidecar.protocol import Event, json_schema
+from mira_sidecar.store.event_store import LogReader, StoreError
+from mira_sidecar.workers.gesture import models
+from mira_sidecar.workers.scripted import ScriptError
+
+_EXPECTED = (ConfigError, StoreError, ForeignLogError, MirrorTakenError, ScriptError, models.ModelError)
+"""Faults that have a sentence of their own for the user."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 when it did what was asked, 1 when it could not, 2 when it was asked wrongly."""
+    given = _parser().parse_args(arguments)
+    flags = {name: value for name in FIELDS if (value := getattr(given, name, None)) is not None}
+    try:
+        settings = load(flags, os.environ, given.config)
+        result: int = given.command(settings, given)
+    except ConfigError as error:
+        print(f"mira-sidecar: {error}", file=sys.stderr)
+        return 2
+    except _EXPECTED as error:
+        print(f"mira-sidecar: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # The reader of our output has seen enough (`| head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return result
+
+
+def _run(settings: Settings, given: argparse.Namespace) -> int:
+    logs.configure(settings.log_level)
+    asyncio.run(app.run(settings))
+    return 0
+
+
+def _doctor(settings: Settings, given: argparse.Namespace) -> int:
+    logs.configure("error")
+    return asyncio.run(examine(settings))
+
+
+def _events(settings: Settings, given: argparse.Namespace) -> int:
+    with LogReader(settings.database_path) as log:
+        for event in log.last(given.last):
+            print(_line(event))
+    return 0
+
+
+def _export(settings: Settings, given: argparse.Namespace) -> int:
+    with LogReader(settings.database_path) as log:
+        if given.output is None:
+            _write_events(log, sys.stdout)
+        else:
+            with given.output.open("w") as file:
+                _write_events(log, file)
+    return 0
+
+
+def _models(settings: Settings, given: argparse.Namespace) -> int:
+    models.install(settings.models_path, lambda line: print(line, file=sys.stderr))
+    return 0
+
+
+def _schema(settings: Settings, given: argparse.Namespace) -> int:
+    print(json.dumps(json_schema(), indent=2))
+    return 0
+
+
+def _write_events(log: LogReader, file: TextIO) -> None:
+    """Write the whole log as JSON lines, with a count on the terminal while it runs."""
+    total, seq = log.count(), 0
+    progress = sys.stderr if sys.stderr.isatty() else None
+    while page := log.after(seq):
+        file.writelines(msgspec.json.encode(event).decode() + "\n" for event in page)
+        seq = page[-1].seq
+        if progress:
+            print(f"\rexporting: {seq:,} of {total:,} events", end="", file=progress, flush=True)
+    if progress:
+        print(file=progress)
+
+
+def _line(event: Event) -> str:
+    """One event on one line, as `mira-sidecar events` shows it."""
+    sure = f" {event.confidence:.0%}" if event.confidence is not None else ""
+    said = event.message or json.dumps(event.payload, ensure_ascii=False)
+    return f"{event.seq:>7}  {event.ts}  {event.type:<11}  {event.source}{sure} {event.action}: {said}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mira-sidecar", description="Mira's arbiter, event log and device workers.")
+    parser.add_argument("--version", action="version", version=f"mira-sidecar {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    shared = _settings_parser()
+
+    def command(name: str, work: Any, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, parents=[shared], help=text, description=text)
+        added.set_defaults(command=work)
+        return added
+
+    command("run", _run, "serve the mirror until told to stop")
+    command("doctor", _doctor, "check Redis, the database, the camera and the models, and say what to do")
+    events = command("events", _events, "show the end of the log")
+    events.add_argument("--last", type=int, default=20, metavar="N", help="how many events (20)")
+    export = command("export", _export, "write the whole log as JSON lines")
+    export.add_argument("--output", type=Path, metavar="FILE", help="(standard output)")
+    command("models", _models, "fetch the hand models, where they are missing or wrong")
+    command("schema", _schema, "print the JSON Schema of the protocol")
+    return parser
+
+
+def _settings_parser() -> argparse.ArgumentParser:
+    """A flag for each setting; what it takes is checked by the settings themselves."""
+    shared = argparse.ArgumentParser(add_help=False)
+    group = shared.add_argument_group("settings", "also as MIRA_… in the environment, and in the settings file")
+    group.add_argument("--config", type=Path, metavar="FILE", help="a TOML file of settings")
+    for name, field in FIELDS.items():
+        flag = "--" + name.replace("_", "-")
+        text = field.type.__metadata__[-1].description.replace("%", "%%")
+        if field.default is False:
+            group.add_argument(flag, action=argparse.BooleanOptionalAction, help=text)
+        else:
+            group.add_argument(flag, metavar="VALUE", help=text)
+    return shared
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""The settings: from flags, the environment (MIRA_…), a TOML file and defaults, in this order."""
+
+import difflib
+import os
+import socket
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from mira_sidecar.core.actions.display import PageName
+from mira_sidecar.core.state import FIRST_PAGES
+from mira_sidecar.protocol import MirrorName
+from mira_sidecar.workers.gesture import models
+
+
+class ConfigError(Exception):
+    """A setting is wrong; the text names it, where it was set, and what it takes."""
+
+
+def _data_folder() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "mira"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the owner of a mirror may set. The descriptions are what `--help` shows."""
+
+    mirror: Annotated[MirrorName, Meta(description="the mirror's name in Redis: a-z, 0-9, _ (hall)")] = "hall"
+    name: Annotated[str, Meta(max_length=64, description="what people call the mirror (from `mirror`)")] = ""
+    redis_url: Annotated[str, Meta(description="redis:// or rediss:// URL, with user and password")] = (
+        "redis://127.0.0.1:6379/0"
+    )
+    database: Annotated[Path | None, Meta(description="file of the event log (~/.local/share/mira/<mirror>.db)")] = None
+    camera: Annotated[
+        str | None, Meta(description="/dev/video0, an http, https or rtsp URL, or a file (no camera)")
+    ] = None
+    camera_mirrored: Annotated[bool, Meta(description="the camera's picture is flipped like a mirror already")] = False
+    models: Annotated[Path | None, Meta(description="folder of the hand models (the user's cache folder)")] = None
+    gesture_hold_ms: Annotated[int, Meta(ge=100, le=10_000, description="how long a pose must be held (600)")] = 600
+    gesture_cooldown_ms: Annotated[
+        int, Meta(ge=0, le=60_000, description="in which the same gesture counts once (1000)")
+    ] = 1_000
+    gesture_min_confidence: Annotated[float, Meta(ge=0, le=1, description="below it gestures are refused (0.7)")] = 0.7
+    voice_min_confidence: Annotated[float, Meta(ge=0, le=1, description="below it voice is refused (0.5)")] = 0.5
+    pages: Annotated[
+        list[PageName], Meta(min_length=1, max_length=16, description="pages of the display (home,todos,clock)")
+    ] = msgspec.field(default_factory=lambda: list(FIRST_PAGES))
+    script: Annotated[Path | None, Meta(description="file of timed commands to play, for demonstrations")] = None
+    script_loop: Annotated[bool, Meta(description="play the script over and over")] = False
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="(info)")] = "info"
+
+    @property
+    def display_name(self) -> str:
+        """What people call the mirror."""
+        return self.name or self.mirror.replace("_", " ").title()
+
+    @property
+    def database_path(self) -> Path:
+        """The file of the event log."""
+        return self.database or _data_folder() / f"{self.mirror}.db"
+
+    @property
+    def models_path(self) -> Path:
+        """The folder of the hand models."""
+        return self.models or models.default_directory()
+
+
+FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
+
+
+def load(flags: Mapping[str, Any], environment: Mapping[str, str], file: Path | None) -> Settings:
+    """The settings. Raises ConfigError."""
+    values: dict[str, Any] = {}
+    if file is not None:
+        values |= _from_file(file)
+    for name in FIELDS:
+        variable = f"MIRA_{name.upper()}"
+        if variable in environment:
+            values[name] = _converted(name, environment[variable], f"the environment variable {variable}")
+    for name, value in flags.items():
+        values[name] = _converted(name, value, f"the flag --{name.replace('_', '-')}")
+    return Settings(**values)
+
+
+def node_name() -> str:
+    """This machine and process, for whoever has to find it."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(file.read_text())
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The settings file {file} cannot be read ({error}).") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"The settings file {file} is no TOML: {error}.") from error
+    for name in table:
+        if name not in FIELDS:
+            near = difflib.get_close_matches(name, FIELDS, 1)
+            hint = f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(FIELDS)}."
+            raise ConfigError(f"The settings file {file} sets `{name}`, which Mira does not know. {hint}")
+    return {name: _converted(name, value, str(file)) for name, value in table.items()}
+
+
+def _converted(name: str, value: Any, origin: str) -> Any:
+    field = FIELDS[name]
+    if name == "pages" and isinstance(value, str):
+        value = [page.strip() for page in value.split(",")]
+    try:
+        return msgspec.convert(value, field.type, strict=not isinstance(value, str | list), dec_hook=_path)
+    except msgspec.ValidationError as error:
+        description = field.type.__metadata__[-1].description
+        raise ConfigError(f"`{name}`, set by {origin}, is wrong: {error}. It is: {description}.") from error
+
+
+def _path(kind: type, value: object) -> object:
+    if kind is Path and isinstance(value, str):
+        return Path(value).expanduser()
+    raise msgspec.ValidationError(f"Expected `path`, got `{type(value).__name__}`")

@@ -1,0 +1,99 @@
+"""What could keep a mirror from working here, and what to do about it."""
+
+import shutil
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from redis.exceptions import RedisError
+
+from mira_sidecar.config import Settings
+from mira_sidecar.protocol import Keys
+from mira_sidecar.store.event_store import LogReader, StoreError
+from mira_sidecar.transport.connection import connect, explain, without_password
+from mira_sidecar.transport.presence import PresenceKey
+from mira_sidecar.workers.gesture import models
+from mira_sidecar.workers.gesture.worker import GestureSettings, try_camera
+
+_OLDEST_REDIS = (6, 2)
+"""The first with XAUTOCLAIM."""
+_LEAST_FREE_MB = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    subject: str
+    sound: bool
+    text: str
+    """What was found; where it is not sound, also what to do."""
+
+
+async def examine(settings: Settings) -> int:
+    """Print a line for each thing; 0 where all are sound, else 1."""
+    sound = True
+    async for finding in _findings(settings):
+        sound &= finding.sound
+        print(f"{'✓' if finding.sound else '✗'} {finding.subject:<9} {finding.text}", flush=True)  # noqa: T201
+    return 0 if sound else 1
+
+
+async def _findings(settings: Settings) -> AsyncIterator[Finding]:
+    async for finding in _redis(settings):
+        yield finding
+    yield _database(settings)
+    try:
+        models.verify(settings.models_path)
+        yield Finding("models", True, f"the hand models in {settings.models_path} are right")
+    except models.ModelError as error:
+        yield Finding("models", False, str(error))
+        return
+    yield await _camera(settings)
+
+
+async def _redis(settings: Settings) -> AsyncIterator[Finding]:
+    redis = connect(settings.redis_url)
+    try:
+        before = time.monotonic()
+        facts = await redis.info()
+        took_ms = (time.monotonic() - before) * 1000
+        presence = await PresenceKey(redis, Keys(settings.mirror)).read()
+    except (RedisError, OSError) as error:
+        yield Finding("Redis", False, explain(error, settings.redis_url))
+        return
+    finally:
+        await redis.aclose()
+    version = tuple(int(part) for part in facts["redis_version"].split(".")[:2])
+    text = f"{facts['redis_version']} at {without_password(settings.redis_url)} answers in {took_ms:.1f} ms"
+    if version < _OLDEST_REDIS:
+        yield Finding("Redis", False, f"{text}, and is too old: update it to {'.'.join(map(str, _OLDEST_REDIS))}.")
+    else:
+        yield Finding("Redis", True, text)
+    serving = f"a sidecar ({presence.node}) serves it" if presence else "no sidecar serves it now"
+    yield Finding("mirror", True, f"`{settings.mirror}`: {serving}")
+
+
+def _database(settings: Settings) -> Finding:
+    path = settings.database_path
+    folder = next(parent for parent in path.parents if parent.exists())
+    free_mb = shutil.disk_usage(folder).free // 1_000_000
+    if free_mb < _LEAST_FREE_MB:
+        return Finding("database", False, f"the disk of {path} has {free_mb} MB left. Make room.")
+    if not path.exists():
+        return Finding("database", True, f"{path} will be made at the first start ({free_mb:,} MB free)")
+    try:
+        with LogReader(path) as log:
+            log.check()
+            return Finding("database", True, f"{path} is sound: {log.count():,} events, {free_mb:,} MB free")
+    except StoreError as error:
+        return Finding("database", False, str(error))
+
+
+async def _camera(settings: Settings) -> Finding:
+    if settings.camera is None:
+        return Finding("camera", True, "none is configured; set `camera` for gestures")
+    device = await try_camera(GestureSettings(camera=settings.camera, models=settings.models_path))
+    if device.capture == "open":
+        return Finding("camera", True, f"{without_password(settings.camera)} gives pictures")
+    return Finding("camera", False, device.error or "gives no pictures")

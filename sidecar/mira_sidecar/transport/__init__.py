@@ -1,0 +1,1 @@
+"""Redis: what carries. Everything here may be lost and comes back from the log."""

@@ -1,0 +1,62 @@
+"""One Redis connection pool, and the time by that server's clock."""
+
+import time
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import AuthenticationError, RedisError, ResponseError
+
+BLOCK_MS = 500
+"""How long a read waits for commands; also the longest that an order to stop waits for it."""
+
+
+def connect(url: str) -> Redis:
+    """Make a client. It never repeats a call by itself: an XADD whose answer was late would arrive twice.
+
+    Raises ValueError where the text is no Redis URL.
+    """
+    return Redis.from_url(
+        url,
+        retry=Retry(NoBackoff(), 0),
+        socket_connect_timeout=3,
+        socket_timeout=5,  # of a server that hangs; well above BLOCK_MS
+        health_check_interval=0,
+        protocol=2,
+    )
+
+
+def explain(error: RedisError | OSError, url: str) -> str:
+    """What went wrong with Redis, and what to do."""
+    shown = without_password(url)
+    if isinstance(error, AuthenticationError):
+        return f"Redis at {shown} refuses the user or password. Check `redis_url`."
+    if isinstance(error, ResponseError):
+        return f"Redis at {shown} refuses what Mira asks ({error})."
+    return f"Redis at {shown} does not answer ({str(error) or type(error).__name__}). Start it, or check `redis_url`."
+
+
+def without_password(url: str) -> str:
+    """The URL as it may be shown."""
+    scheme, _, rest = url.rpartition("//")
+    credentials, at, place = rest.rpartition("@")
+    return f"{scheme}//{credentials.split(':')[0]}{':***' if ':' in credentials else ''}{at}{place}"
+
+
+class RedisClock:
+    """Time by the Redis server's clock, asked now and then and carried on by this machine's steady one."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._offset_ms = time.time() * 1000 - time.monotonic() * 1000
+
+    async def sync(self) -> None:
+        """Ask the server; the answer is taken to be from the middle of the asking."""
+        before = time.monotonic()
+        seconds, microseconds = await self._redis.time()
+        middle = (before + time.monotonic()) / 2
+        self._offset_ms = seconds * 1000 + microseconds / 1000 - middle * 1000
+
+    def now_ms(self) -> int:
+        """Unix milliseconds."""
+        return round(time.monotonic() * 1000 + self._offset_ms)
