@@ -12,7 +12,7 @@ from typing import NoReturn, TextIO
 
 from house.bus import Bus
 from house.configuration import REPOSITORY
-from house.household import MIRROR, Household, Plan, check_port, shown
+from house.household import CONTENT, MIRROR, Household, Plan, check_port, shown
 from house.process import HouseError
 from house.terminal import Terminal
 
@@ -47,7 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/develop", description=__doc__)
-    parser.add_argument("--fresh", action="store_true", help="forget all data of earlier starts (.mira) first")
+    parser.add_argument("--fresh", action="store_true", help="forget all data of earlier starts first")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the data lives (.mira)")
     parser.add_argument("--port", type=int, default=8123, help="Home Assistant's (8123)")
     parser.add_argument("--redis-url", metavar="URL", help="a Redis that runs already (one of its own)")
     parser.add_argument("--camera", metavar="SOURCE", help="a device, URL or file (/dev/video0, else a script)")
@@ -63,19 +64,20 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _develop(options: argparse.Namespace, terminal: Terminal) -> None:
-    FOLDER.mkdir(exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
+    folder: Path = options.folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
         _take(lock)
         check_port(options.port)
         if options.redis_url:
             Bus(options.redis_url, MIRROR).check()
         camera, script = _camera(options.camera)
         if options.fresh:
-            _forget()
+            _forget(folder)
         terminal.say("Mira, for development\n")
         house = Household(
             Plan(
-                folder=FOLDER,
+                folder=folder,
                 port=options.port,
                 redis_url=options.redis_url,
                 camera=camera,
@@ -91,7 +93,7 @@ def _develop(options: argparse.Namespace, terminal: Terminal) -> None:
                 signal.signal(number, signal.SIG_IGN)  # ending is under way and takes a moment
             terminal.say()
             house.stop(terminal)
-            terminal.say("Everything that was started has ended; the data is kept in .mira.")
+            terminal.say(f"Everything that was started has ended; the data is kept in {shown(folder)}.")
 
 
 def _take(lock: TextIO) -> None:
@@ -99,16 +101,18 @@ def _take(lock: TextIO) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as err:
         raise HouseError(
-            "scripts/develop runs already in this checkout. End that one (Ctrl-C), or use another clone."
+            "scripts/develop runs here already. End that one (Ctrl-C), or give this one a place of its own: "
+            "scripts/develop --folder .mira/second --port 8124"
         ) from err
 
 
-def _forget() -> None:
-    for path in FOLDER.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name != "lock":
-            path.unlink()
+def _forget(folder: Path) -> None:
+    for name in CONTENT:
+        for path in folder.glob(name):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def _camera(wanted: str | None) -> tuple[str | None, Path | None]:

@@ -16,6 +16,8 @@ from house.sidecar import SidecarProcess
 from house.terminal import Terminal
 
 MIRROR = "hall"
+CONTENT = ("logs", "redis", "mira.db*", "home-assistant")
+"""What a household keeps in its folder; nothing else there is its own."""
 STARTER_TODOS = (
     {"summary": "Water the plants", "due": (date.today() + timedelta(days=1)).isoformat()},  # noqa: DTZ011 - here
     {"summary": "Call grandma"},
