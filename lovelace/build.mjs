@@ -6,7 +6,14 @@ import { build, context } from "esbuild";
 const folder = new URL("../custom_components/mira/frontend/", import.meta.url);
 const budget = 25_000; // bytes, compressed: loads at once on a small computer behind the glass
 
-const shared = { bundle: true, format: "esm", target: "es2022", charset: "utf8", legalComments: "none" };
+const shared = {
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  charset: "utf8",
+  legalComments: "none",
+  write: false,
+};
 
 async function bundle() {
   const result = await build({ ...shared, entryPoints: ["src/index.ts"], minify: true });

@@ -17,7 +17,8 @@ export async function turnPage(
   const sign = direction * (document.dir === "rtl" ? -1 : 1);
   const away = { opacity: 0, transform: `translateX(${-sign * DISTANCE}%)` };
   const leaving = parts().map((part) => part.animate(away, LEAVE));
-  await Promise.allSettled(leaving.map((animation) => animation.finished));
+  // Not until the animations are finished: while the screen sleeps they never are.
+  await new Promise((resolve) => setTimeout(resolve, LEAVE.duration));
   await change();
   for (const animation of leaving) animation.cancel();
   for (const part of parts()) {

@@ -169,6 +169,21 @@ export const layout = css`
     mira-signs[lost] {
       align-items: flex-end;
     }
+    mira-banner {
+      --message-lines: 4;
+    }
+    :host([long-message]) mira-banner {
+      grid-area: 3 / 1 / 5 / -1;
+      z-index: 1;
+      background: var(--background);
+      --message-lines: 8;
+    }
+    :host([long-message]) mira-notices {
+      z-index: 2;
+    }
+    :host([long-message]) main {
+      visibility: hidden;
+    }
     .bar {
       align-content: end;
     }

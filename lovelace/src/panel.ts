@@ -2,6 +2,7 @@ import { mdiClose } from "@mdi/js";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { Attention } from "./attention.ts";
+import { isLong } from "./components/banner.ts";
 import { ASKED_FOR, type AskedFor } from "./components/command.ts";
 import { icon } from "./components/icon.ts";
 import type { HomeAssistant } from "./homeassistant.ts";
@@ -17,11 +18,17 @@ import { base, tokens } from "./styles.ts";
 
 const MINUTE = 60_000;
 
+function matters(hass?: HomeAssistant, before?: HomeAssistant): boolean {
+  const read = ["connection", "language", "locale", "config", "user"] as const;
+  return read.some((name) => hass?.[name] !== before?.[name]);
+}
+
 /** The mirror's display: Home Assistant's panel at /mira, over the whole window. */
 export class MiraPanel extends LitElement {
   static override styles = [tokens, base, layout];
 
-  @property({ attribute: false }) hass?: HomeAssistant;
+  /** Set anew with every change of any state in the house; few of them matter here. */
+  @property({ attribute: false, hasChanged: matters }) hass?: HomeAssistant;
   @property({ type: Boolean }) narrow = false;
   @property({ attribute: false }) panel?: unknown;
   @property({ attribute: false }) route?: unknown;
@@ -54,11 +61,12 @@ export class MiraPanel extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("hass") && this.hass) this.#takeHomeAssistant(this.hass, changed.get("hass"));
+    if (changed.has("hass") && this.hass) this.#takeHomeAssistant(this.hass);
     const page = this.#mirror.display.view?.state?.page ?? null;
     if (this.page === null) this.page = page;
     else if (page !== null && page !== this.page) void this.#turnTo(this.page, page);
     this.toggleAttribute("still", !this.#attention.cursor);
+    this.toggleAttribute("long-message", isLong(this.#mirror.display.message?.what.text));
   }
 
   protected override render(): TemplateResult {
@@ -72,7 +80,7 @@ export class MiraPanel extends LitElement {
         .formats=${this.#formats}
         .minute=${Math.floor(now / MINUTE)}
       ></mira-clock>
-      ${this.page ? html`<div class="page-name" dir="auto" data-test="page">${pageName(this.page, this.#texts)}</div>` : nothing}
+      ${this.page ? html`<div class="page-name" data-test="page"><bdi>${pageName(this.page, this.#texts)}</bdi></div>` : nothing}
       <mira-signs
         ?lost=${display.homeAssistant === "reconnecting" || mirrorLink(display) === "reconnecting"}
         .homeAssistant=${display.homeAssistant}
@@ -113,14 +121,8 @@ export class MiraPanel extends LitElement {
     if (this.page !== null) this.dataset.page = this.page;
   }
 
-  #takeHomeAssistant(hass: HomeAssistant, before: HomeAssistant | undefined): void {
+  #takeHomeAssistant(hass: HomeAssistant): void {
     this.#mirror.use(hass);
-    if (
-      hass.locale === before?.locale &&
-      hass.language === before?.language &&
-      hass.config === before?.config
-    )
-      return;
     this.#texts = textsOf(hass.locale?.language || hass.language || "en");
     this.#formats = formatsOf(hass);
   }

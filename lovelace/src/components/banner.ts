@@ -6,6 +6,11 @@ import type { Message, Problem } from "../protocol.ts";
 import { base } from "../styles.ts";
 import { icon } from "./icon.ts";
 
+/** Whether a message is so long that it is set smaller, and may cover the todos where there is little height. */
+export function isLong(text: string | undefined): boolean {
+  return (text?.length ?? 0) > 140;
+}
+
 /** What the mirror has to say: what keeps it from deciding, and a message that somebody sent. */
 export class MiraBanner extends LitElement {
   static override styles = [
@@ -40,8 +45,12 @@ export class MiraBanner extends LitElement {
         white-space: pre-line;
         display: -webkit-box;
         -webkit-box-orient: vertical;
-        -webkit-line-clamp: var(--banner-lines, 8);
+        -webkit-line-clamp: var(--message-lines, 8);
         overflow: hidden;
+      }
+      .long p {
+        font-size: var(--small);
+        -webkit-line-clamp: var(--message-lines, 14);
       }
       .problem {
         color: var(--problem);
@@ -78,7 +87,7 @@ export class MiraBanner extends LitElement {
   }
 
   #message(message: Message): TemplateResult {
-    return html`<section data-test="message">
+    return html`<section class=${isLong(message.text) ? "long" : ""} data-test="message">
       ${icon(mdiMessageTextOutline)}
       <div>
         ${message.title ? html`<h2 dir="auto">${message.title}</h2>` : nothing}

@@ -15,7 +15,6 @@ export class MiraClock extends LitElement {
         font-weight: 300;
         line-height: 0.86;
         letter-spacing: -0.03em;
-        font-variant-numeric: tabular-nums;
         margin-inline-start: -0.04em;
         white-space: nowrap;
       }

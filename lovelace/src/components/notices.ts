@@ -10,6 +10,9 @@ import { base } from "../styles.ts";
 import { gestureIcon } from "./gesture-icons.ts";
 import { icon } from "./icon.ts";
 
+/** Characters that still fit in one line of large text. */
+const LONG = 24;
+
 /** The gesture just seen, and what was refused and why, side by side for some seconds. */
 export class MiraNotices extends LitElement {
   static override styles = [
@@ -29,6 +32,7 @@ export class MiraNotices extends LitElement {
         align-items: center;
         gap: var(--gap);
         min-inline-size: 0;
+        background: var(--background);
         animation: arrive var(--motion) var(--ease);
       }
       .notice .icon {
@@ -40,6 +44,14 @@ export class MiraNotices extends LitElement {
         font-weight: 500;
         line-height: 1.15;
         text-wrap: balance;
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+        overflow: hidden;
+        overflow-wrap: anywhere;
+      }
+      .first.long {
+        font-size: var(--small);
       }
       .second {
         font-size: var(--small);
@@ -97,7 +109,7 @@ export class MiraNotices extends LitElement {
     return html`<div class="notice refusal" data-test="refusal" data-reason=${this.refusal.reason}>
       ${icon(mdiCloseCircleOutline)}
       <div>
-        <div class="first" dir="auto">${why}</div>
+        <div class="first ${why.length > LONG ? "long" : ""}" dir="auto">${why}</div>
         <div class="second">${what}</div>
       </div>
     </div>`;

@@ -84,6 +84,6 @@ export class MiraSigns extends LitElement {
   #age(): TemplateResult | typeof nothing {
     if (this.asOf === null) return nothing;
     const moment = momentWords(this.asOf, this.minute * MINUTE, this.formats, this.texts);
-    return html`<span class="age" data-test="age">${fill(this.texts.as_of, { moment })}</span>`;
+    return html` <span class="age" data-test="age">${fill(this.texts.as_of, { moment })}</span>`;
   }
 }

@@ -143,7 +143,7 @@ export class MiraTodos extends LitElement {
         (todo) => todo.uid,
         (todo, index) => html`<li class=${index < this.rows ? "" : "rest-hidden"}>${this.#todo(todo)}</li>`,
       )}
-      ${rest > 0 ? html`<li class="rest" data-test="todos-rest">${fill(this.texts.more, { count: rest })}</li>` : nothing}
+      ${rest > 0 ? html`<li class="rest" data-test="todos-rest"><bdi>${fill(this.texts.more, { count: rest })}</bdi></li>` : nothing}
     </ul>`;
   }
 

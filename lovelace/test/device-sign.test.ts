@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { type DeviceSign, deviceSign } from "../src/model/device-sign.ts";
+import type { Device } from "../src/protocol.ts";
+
+const cases: [boolean, Device["capture"], DeviceSign][] = [
+  [true, "open", "on"],
+  [true, "opening", "starting"],
+  [true, "closed", "not_open"],
+  [true, "failed", "failed"],
+  [false, "closed", "off"],
+  [false, "failed", "off"],
+  [false, "open", "still_open"],
+  [false, "opening", "still_open"],
+];
+
+test.each(cases)("asked for %s and observed %s, the sign says %s", (on, capture, sign) => {
+  expect(deviceSign(on, { capture })).toBe(sign);
+});
+
+test("without an observation the sign claims nothing", () => {
+  expect(deviceSign(false, null)).toBe("unknown");
+  expect(deviceSign(true, undefined)).toBe("unknown");
+  expect(deviceSign(true, { capture: "dreaming" } as unknown as Device)).toBe("unknown");
+});

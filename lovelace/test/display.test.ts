@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import { event, state, view } from "../dev/house.ts";
+import * as model from "../src/model/display.ts";
+import { mirrorLink } from "../src/model/links.ts";
+import { refusalOf } from "../src/model/refusal.ts";
+
+const NOW = Date.parse("2026-11-20T12:00:00.000Z");
+const live = model.withView(model.EMPTY, view, NOW);
+const gesture = event({ type: "accepted", action: "gesture", payload: { name: "palm" }, confidence: 0.9 });
+const rejection = event({
+  type: "rejected",
+  action: "gesture",
+  payload: { name: "palm" },
+  reason: "camera_off",
+});
+const message = {
+  text: "Dinner",
+  title: null,
+  at: "2026-11-20T11:00:00.000Z",
+  until: "2026-11-20T11:00:10.000Z",
+};
+const withMessage = { ...view, state: { ...state, message } };
+
+test("an accepted gesture is seen for some seconds", () => {
+  const seen = model.withEvent(live, gesture, NOW);
+  expect(seen.gesture?.what).toEqual({ name: "palm", confidence: 0.9 });
+  expect(model.at(seen, NOW + model.GESTURE_MS - 1).gesture).not.toBeNull();
+  expect(model.at(seen, NOW + model.GESTURE_MS).gesture).toBeNull();
+});
+
+test("other accepted commands, and patches, are no gesture", () => {
+  const todo = event({ type: "accepted", action: "add_todo", payload: { name: "palm" } });
+  expect(model.withEvent(live, todo, NOW)).toBe(live);
+  expect(model.withEvent(live, { ...gesture, type: "state_patch" }, NOW)).toBe(live);
+});
+
+test("a refusal is shown for some seconds", () => {
+  const refused = model.withEvent(live, rejection, NOW);
+  expect(refused.refusal?.what.reason).toBe("camera_off");
+  expect(model.at(refused, NOW + model.REFUSAL_MS).refusal).toBeNull();
+});
+
+test("the answer to a touch and its event are one refusal", () => {
+  const once = model.withEvent(live, rejection, NOW);
+  expect(model.withRefusal(once, { ...refusalOf(rejection), confidence: null }, NOW + 100)).toBe(once);
+  const next = { ...rejection, command_id: "another" };
+  expect(model.withEvent(once, next, NOW + 100).refusal?.until).toBe(NOW + 100 + model.REFUSAL_MS);
+});
+
+test("a message that comes while we look stays for its duration, whatever the mirror's clock says", () => {
+  const shown = model.withView(live, withMessage, NOW);
+  expect(model.at(shown, NOW + 9_999).message?.what.text).toBe("Dinner");
+  expect(model.at(shown, NOW + 10_000).message).toBeNull();
+});
+
+test("a message does not come back with the next view", () => {
+  const over = model.at(model.withView(live, withMessage, NOW), NOW + 10_000);
+  expect(model.withView(over, { ...withMessage, rev: 2 }, NOW + 11_000).message).toBeNull();
+});
+
+test("a message from before we looked ends at its time", () => {
+  const shown = model.withView(model.EMPTY, withMessage, NOW);
+  expect(model.at(shown, NOW).message).toBeNull();
+});
+
+test("the same words sent again are a new message", () => {
+  const shown = model.withView(live, withMessage, NOW);
+  const again = { ...message, at: "2026-11-20T11:00:05.000Z", until: "2026-11-20T11:00:15.000Z" };
+  const next = model.withView(shown, { ...view, state: { ...state, message: again } }, NOW + 5_000);
+  expect(next.message?.until).toBe(NOW + 15_000);
+});
+
+test("what is shown is old from the moment its source is lost until a new view comes", () => {
+  expect(live.staleSince).toBeNull();
+  const lost = model.withoutHomeAssistant(live, NOW + 1_000);
+  expect(lost.staleSince).toBe(NOW + 1_000);
+  const back = model.withoutSubscription(model.withHomeAssistant(lost), null, NOW + 5_000);
+  expect(back.staleSince).toBe(NOW + 1_000);
+  expect(model.withView(back, view, NOW + 9_000).staleSince).toBeNull();
+});
+
+test("the two links are told apart", () => {
+  expect(mirrorLink(live)).toBe("connected");
+  expect(mirrorLink(model.withView(live, { ...view, connected: false }, NOW))).toBe("reconnecting");
+  expect(mirrorLink(model.withoutHomeAssistant(live, NOW))).toBe("unknown");
+  expect(mirrorLink(model.withHomeAssistant(model.withoutHomeAssistant(live, NOW)))).toBe("unknown");
+});
+
+test("nothing changes while nothing is over", () => {
+  const seen = model.withEvent(live, gesture, NOW);
+  expect(model.at(seen, NOW + 1)).toBe(seen);
+});
+
+test("each touch waits for itself", () => {
+  const waits = model.withPending(model.withPending(live, "camera", true), "7", true);
+  expect([...model.withPending(waits, "camera", false).pending]).toEqual(["7"]);
+});

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { de } from "../src/localize/de.ts";
+import { en } from "../src/localize/en.ts";
+import { fill, lookUp, textsOf } from "../src/localize/index.ts";
+
+test("a language's regions share its texts, and others get English", () => {
+  expect(textsOf("de-AT")).toBe(de);
+  expect(textsOf("fi")).toBe(en);
+});
+
+test("translations fill in the same names", () => {
+  const names = (text: string) => text.match(/\{\w+\}/g)?.sort() ?? [];
+  for (const key of Object.keys(en) as (keyof typeof en)[])
+    expect(names(de[key]), key).toEqual(names(en[key]));
+});
+
+test("names are filled in, others stay", () => {
+  expect(fill("+ {count} of {all}", { count: 5 })).toBe("+ 5 of {all}");
+});
+
+test("what is no text is not found, not even what every object has", () => {
+  expect(lookUp(en, "constructor")).toBeUndefined();
+  expect(lookUp(en, "gesture_palm")).toBe("Palm");
+});

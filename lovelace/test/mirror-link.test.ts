@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { House, view } from "../dev/house.ts";
+import type { HomeAssistant } from "../src/homeassistant.ts";
+import { MirrorLink } from "../src/mirror-link.ts";
+
+let house: House;
+let told: string[];
+let link: MirrorLink;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  house = new House(view);
+  told = [];
+  link = new MirrorLink(house.connection as unknown as HomeAssistant["connection"], {
+    message: (message) => told.push(message.type),
+    unavailable: (trouble) => told.push(`unavailable: ${trouble}`),
+    homeAssistantLost: () => told.push("lost"),
+    homeAssistantBack: () => told.push("back"),
+  });
+});
+
+afterEach(() => {
+  link.close();
+  vi.useRealTimers();
+});
+
+const settle = (milliseconds = 0) => vi.advanceTimersByTimeAsync(milliseconds);
+
+test("the view comes at once", async () => {
+  link.open();
+  await settle();
+  expect(told).toEqual(["view"]);
+});
+
+test("until Mira is set up it asks again every two seconds", async () => {
+  house.refuse = { code: "not_found", message: "No mirror" };
+  link.open();
+  await settle(3_999);
+  expect(house.subscriptions).toBe(2);
+  house.refuse = null;
+  await settle(1);
+  expect(told).toEqual(["unavailable: null", "unavailable: null", "view"]);
+});
+
+test("Mira that is not loaded yet after a restart is waited for, another error is told", async () => {
+  house.refuse = { code: "unknown_command", message: "Unknown command." };
+  link.open();
+  await settle();
+  house.refuse = { code: "unauthorized", message: "Not for you" };
+  await settle(2_000);
+  expect(told).toEqual(["unavailable: null", "unavailable: Not for you"]);
+});
+
+test("it subscribes anew when Home Assistant is back, though Mira is not at first", async () => {
+  link.open();
+  await settle();
+  house.disconnect();
+  house.refuse = { code: "unknown_command", message: "Unknown command." };
+  house.reconnect();
+  await settle();
+  house.refuse = null;
+  await settle(2_000);
+  expect(told).toEqual(["view", "lost", "back", "unavailable: null", "view"]);
+});
+
+test("it does not ask while Home Assistant is away", async () => {
+  house.refuse = { code: "not_found", message: "No mirror" };
+  link.open();
+  await settle();
+  house.disconnect();
+  await settle(60_000);
+  expect(house.subscriptions).toBe(1);
+});
+
+test("a display that opens while Home Assistant is away says so", async () => {
+  house.connected = false;
+  link.open();
+  await settle();
+  expect(told).toEqual(["lost"]);
+  expect(house.subscriptions).toBe(0);
+});
+
+test("after closing nothing more is told", async () => {
+  link.open();
+  await settle();
+  link.close();
+  house.show();
+  house.disconnect();
+  expect(told).toEqual(["view"]);
+});

@@ -1,0 +1,316 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { event, House, state, view } from "../dev/house.ts";
+import { todos } from "../dev/scenes.ts";
+import "../src/index.ts";
+import type { HomeAssistant } from "../src/homeassistant.ts";
+import type { MiraPanel } from "../src/panel.ts";
+
+let house: House;
+let panel: MiraPanel;
+
+beforeEach(() => {
+  vi.spyOn(window, "matchMedia").mockReturnValue({ matches: true } as MediaQueryList); // motion is reduced
+  vi.useFakeTimers({ now: Date.parse("2026-11-20T12:00:00.000Z") });
+  house = new House({ ...view, state: { ...state, todos: todos.slice(0, 3) } });
+});
+
+afterEach(() => {
+  panel.remove();
+  vi.useRealTimers();
+});
+
+async function open(hass: Partial<HomeAssistant> = {}): Promise<void> {
+  panel = document.createElement("mira-panel") as MiraPanel;
+  panel.hass = house.hass(hass);
+  document.body.append(panel);
+  await settle();
+}
+
+const settle = (milliseconds = 0) => vi.advanceTimersByTimeAsync(milliseconds);
+
+/** All elements with a test hook, through every shadow root. */
+function all(hook: string, root: ParentNode = panel.renderRoot as ShadowRoot): HTMLElement[] {
+  const here = [...root.querySelectorAll<HTMLElement>(`[data-test="${hook}"]`)];
+  const inside = [...root.querySelectorAll("*")].flatMap((element) =>
+    element.shadowRoot ? all(hook, element.shadowRoot) : [],
+  );
+  return [...here, ...inside];
+}
+
+function one(hook: string): HTMLElement {
+  const [found, ...more] = all(hook);
+  if (!found || more.length > 0) throw new Error(`${more.length + (found ? 1 : 0)} elements are ${hook}`);
+  return found;
+}
+
+const words = (hook: string) => one(hook).textContent?.replace(/\s+/g, " ").trim();
+const summaries = () => all("todo").map((todo) => todo.querySelector(".summary")?.textContent);
+
+test("it shows the time, the page and the open todos", async () => {
+  await open();
+  expect(words("time")).toBe("13:00");
+  expect(words("page")).toBe("Home");
+  expect(summaries()).toEqual(["Water the plants", "Buy milk", "Call the dentist"]);
+  expect(panel.dataset).toMatchObject({ page: "home", rev: "1" });
+});
+
+test("a tap completes a todo when the mirror has decided, not before", async () => {
+  await open();
+  const accepted = house.decide;
+  let decide = (): void => undefined;
+  const wait = new Promise<void>((resolve) => {
+    decide = resolve;
+  });
+  house.decide = async (request) => {
+    await wait;
+    return accepted(request);
+  };
+  all("todo")[1]?.click();
+  await settle();
+  expect(house.calls).toEqual([
+    {
+      domain: "mira",
+      service: "send_command",
+      config_entry: "entry",
+      action: "update_todo",
+      payload: { uid: "2", status: "completed" },
+      source: "touch",
+    },
+  ]);
+  expect(all("todo")[1]?.getAttribute("aria-busy")).toBe("true");
+  expect(summaries()).toContain("Buy milk");
+  decide();
+  await settle();
+  expect(summaries()).toEqual(["Water the plants", "Call the dentist"]);
+});
+
+test("a second tap while the first waits asks for nothing", async () => {
+  await open();
+  house.decide = () => new Promise(() => undefined);
+  one("camera").click();
+  await settle();
+  one("camera").click();
+  await settle();
+  expect(house.calls).toHaveLength(1);
+});
+
+test("the page of todos shows completed ones, and a tap takes that back", async () => {
+  house.view = { ...house.view, state: { ...state, page: "todos", todos: todos.slice(6, 8) } };
+  await open();
+  const completed = all("todo")[1];
+  expect(completed?.dataset).toMatchObject({ uid: "8", status: "completed" });
+  completed?.click();
+  await settle();
+  expect(house.calls[0]).toMatchObject({ payload: { uid: "8", status: "needs_action" } });
+});
+
+test("the clock page shows the clock alone", async () => {
+  house.view = { ...house.view, state: { ...state, page: "clock" } };
+  await open();
+  expect(all("todos")).toEqual([]);
+  expect(one("clock")).toBeTruthy();
+});
+
+test("pages change with the mirror", async () => {
+  await open();
+  house.showState({ page: "todos" });
+  await settle(1_000);
+  expect(panel.dataset.page).toBe("todos");
+  expect(words("page")).toBe("Todos");
+});
+
+test("the camera is shown as observed, and a tap switches it", async () => {
+  await open();
+  expect(words("camera")).toBe("Camera on");
+  one("camera").click();
+  await settle();
+  expect(house.calls[0]).toMatchObject({ action: "toggle_camera", payload: {} });
+  expect(words("camera")).toBe("Camera off");
+  house.show({ devices: { camera: { capture: "open" } } });
+  await settle();
+  expect(words("camera")).toBe("Camera still open");
+});
+
+test("a failed camera says why", async () => {
+  await open();
+  house.show({ devices: { camera: { capture: "failed", error: "No picture for 10 s." } } });
+  await settle();
+  expect(words("camera")).toBe("Camera failed No picture for 10 s.");
+});
+
+test("a rejected touch shows its reason for some seconds", async () => {
+  await open();
+  house.decide = async () => ({ command_id: "c", outcome: "rejected", reason: "unknown_todo", message: "…" });
+  all("todo")[0]?.click();
+  await settle();
+  expect(words("refusal")).toBe("That todo is gone Touch");
+  await settle(7_000);
+  expect(all("refusal")).toEqual([]);
+});
+
+test("an error of Home Assistant is shown in its own words", async () => {
+  await open();
+  house.decide = async () => {
+    throw new Error("The mirror did not answer in time");
+  };
+  one("microphone").click();
+  await settle();
+  expect(words("refusal")).toBe("That did not work The mirror did not answer in time");
+  expect(one("microphone").getAttribute("aria-busy")).toBe("false");
+});
+
+test("a gesture is shown with its confidence, and a refused one with its reason beside it", async () => {
+  await open();
+  house.tell(event({ type: "accepted", action: "gesture", payload: { name: "palm" }, confidence: 0.93 }));
+  await settle();
+  expect(words("gesture")).toBe("Palm 93%");
+  house.tell(event({ type: "rejected", action: "gesture", payload: { name: "fist" }, reason: "camera_off" }));
+  await settle();
+  expect(words("gesture")).toBe("Palm 93%");
+  expect(words("refusal")).toBe("Camera is off Gesture: Fist");
+});
+
+test("text is text, never a part of the page", async () => {
+  const evil = '<img src=x onerror="alert(1)">';
+  const until = "2026-11-20T12:00:10.000Z";
+  await open();
+  house.showState({
+    todos: [{ uid: "1", summary: evil }],
+    message: { title: evil, text: evil, at: "2026-11-20T12:00:00.000Z", until },
+    pages: [evil],
+    page: evil,
+  });
+  house.tell(event({ type: "rejected", action: "x", reason: "new", message: evil }));
+  house.tell(event({ type: "accepted", action: "gesture", payload: { name: evil }, confidence: 1 }));
+  house.show({
+    problem: { code: "x", message: evil },
+    devices: { camera: { capture: "failed", error: evil } },
+  });
+  await settle(1_000);
+  for (const hook of ["todo", "message", "page", "refusal", "gesture", "problem", "camera"]) {
+    expect(words(hook), hook).toContain("<img");
+    expect(one(hook).querySelector("img"), hook).toBeNull();
+  }
+});
+
+test("a message is shown until its time is over", async () => {
+  await open();
+  const at = "2026-11-20T12:00:00.000Z";
+  house.showState({ message: { title: "Laundry", text: "Done", at, until: "2026-11-20T12:00:05.000Z" } });
+  await settle();
+  expect(words("message")).toBe("Laundry Done");
+  await settle(6_000);
+  expect(all("message")).toEqual([]);
+});
+
+test("Home Assistant that is away has a sign, what is shown stays and has its time", async () => {
+  await open();
+  house.disconnect();
+  await settle(60_000);
+  expect(words("sign-home-assistant")).toBe("Home Assistant: reconnecting as of 13:00");
+  expect(one("sign-mirror").dataset.state).toBe("unknown");
+  expect(words("camera")).toBe("Camera unknown");
+  expect(summaries()).toHaveLength(3);
+  house.reconnect();
+  await settle();
+  expect(one("sign-home-assistant").dataset.state).toBe("connected");
+  expect(one("sign-mirror").dataset.state).toBe("connected");
+  expect(all("age")).toEqual([]);
+});
+
+test("a touch while Home Assistant is away says so", async () => {
+  await open();
+  house.disconnect();
+  one("camera").click();
+  await settle();
+  expect(words("refusal")).toContain("Home Assistant is not connected");
+  expect(house.calls).toEqual([]);
+});
+
+test("the mirror service that is away has its own sign", async () => {
+  await open();
+  house.show({ connected: false });
+  await settle();
+  expect(words("sign-mirror")).toBe("Mirror service: reconnecting as of 13:00");
+  expect(one("sign-home-assistant").dataset.state).toBe("connected");
+});
+
+test("what keeps the mirror from deciding is told", async () => {
+  await open();
+  house.show({ problem: { code: "disk_full", message: "The disk is full." } });
+  await settle();
+  expect(words("problem")).toBe("The mirror needs help The disk is full.");
+});
+
+test("before Mira is set up it says so, and goes on by itself", async () => {
+  house.refuse = { code: "not_found", message: "No mirror" };
+  await open();
+  expect(words("waiting")).toBe("Waiting for Mira to be set up…");
+  house.refuse = null;
+  await settle(2_000);
+  expect(all("waiting")).toEqual([]);
+  expect(summaries()).toHaveLength(3);
+});
+
+test("an empty list says something pleasant", async () => {
+  house.view = { ...house.view, state };
+  await open();
+  expect(words("no-todos")).toBe("Nothing to do. Enjoy the day.");
+});
+
+test("it speaks German where the person does", async () => {
+  await open({ language: "de", locale: { language: "de", time_format: "24", time_zone: "server" } });
+  house.show({ devices: { camera: { capture: "opening" }, microphone: { capture: "open" } } });
+  await settle();
+  expect(words("camera")).toBe("Kamera startet");
+  expect(words("date")).toBe("Freitag, 20. November");
+});
+
+test("only administrators find a way out, and only after a movement", async () => {
+  await open({ user: { is_admin: true } });
+  expect(all("close")).toEqual([]);
+  window.dispatchEvent(new Event("pointermove"));
+  await settle();
+  const left = vi.fn();
+  window.addEventListener("location-changed", left, { once: true });
+  one("close").click();
+  expect(left).toHaveBeenCalledOnce();
+  await settle(6_000);
+  expect(all("close")).toEqual([]);
+});
+
+test("people at the kiosk find none, and the cursor goes away", async () => {
+  await open();
+  window.dispatchEvent(new Event("pointermove"));
+  await settle();
+  expect(all("close")).toEqual([]);
+  expect(panel.hasAttribute("still")).toBe(false);
+  await settle(3_000);
+  expect(panel.hasAttribute("still")).toBe(true);
+});
+
+test("it asks Home Assistant to leave it in place while the screen sleeps", async () => {
+  const told = vi.fn();
+  document.addEventListener("hass-suspend-when-hidden", (event) => told((event as CustomEvent).detail), {
+    once: true,
+  });
+  await open();
+  expect(told).toHaveBeenCalledWith({ suspend: false });
+});
+
+test("changes elsewhere in the house do not subscribe again", async () => {
+  await open();
+  panel.hass = { ...(panel.hass as HomeAssistant) };
+  await settle();
+  expect(house.subscriptions).toBe(1);
+});
+
+test("a display that comes back after it was taken away goes on", async () => {
+  await open();
+  panel.remove();
+  document.body.append(panel);
+  await settle();
+  house.showState({ todos: [] });
+  await settle();
+  expect(words("no-todos")).toBeTruthy();
+});

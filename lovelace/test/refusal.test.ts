@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import protocol from "../../docs/protocol/README.md?raw";
+import { event } from "../dev/house.ts";
+import { de } from "../src/localize/de.ts";
+import { en } from "../src/localize/en.ts";
+import { Formats } from "../src/model/formats.ts";
+import { notSent, refusalOf, refusalWords } from "../src/model/refusal.ts";
+import type { MiraEvent } from "../src/protocol.ts";
+
+const english = new Formats("en", "UTC", true);
+const rejected = (fields: Partial<MiraEvent>) =>
+  refusalOf(event({ type: "rejected", action: "gesture", payload: { name: "thumb_up" }, ...fields }));
+
+test("a gesture is refused with the reason and its name", () => {
+  expect(refusalWords(rejected({ reason: "camera_off" }), en, english)).toEqual({
+    why: "Camera is off",
+    what: "Gesture: Thumb up",
+  });
+});
+
+test("a low confidence is told in percent", () => {
+  expect(refusalWords(rejected({ reason: "low_confidence", confidence: 0.62 }), en, english).why).toBe(
+    "Not sure: 62%",
+  );
+  expect(refusalWords(rejected({ reason: "low_confidence" }), en, english).why).toBe("Not sure");
+});
+
+test("a late command is told in seconds", () => {
+  const times = { ts: "2026-11-20T12:00:07.200Z", captured_at: "2026-11-20T12:00:00.000Z" };
+  expect(refusalWords(rejected({ reason: "expired", ...times }), en, english).why).toBe("Came too late: 7 s");
+  expect(refusalWords(rejected({ reason: "expired" }), en, english).why).toBe("Came too late");
+});
+
+test("a reason that is not known is told in the mirror's own sentence", () => {
+  const refusal = rejected({
+    reason: "full_moon",
+    message: "Not at full moon.",
+    action: "add_todo",
+    source: "voice",
+  });
+  expect(refusalWords(refusal, en, english)).toEqual({ why: "Not at full moon.", what: "Voice" });
+  expect(refusalWords(rejected({ reason: "full_moon" }), de, english).why).toBe("Abgelehnt");
+});
+
+test("what failed on the way is told with the error", () => {
+  expect(refusalWords(notSent("not_done", "Timeout"), en, english)).toEqual({
+    why: "That did not work",
+    what: "Timeout",
+  });
+});
+
+test("every reason of the protocol has its words", () => {
+  const table = protocol.slice(protocol.indexOf("## Reasons"));
+  const reasons = [...table.matchAll(/^\| ([^|]+) \| `/gm)].flatMap(
+    ([, cell]) => cell?.match(/[a-z_]+/g) ?? [],
+  );
+  expect(reasons).toContain("camera_off");
+  expect(reasons.filter((reason) => !Object.hasOwn(en, `refused_${reason}`))).toEqual([]);
+});
