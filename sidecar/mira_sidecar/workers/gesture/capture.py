@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import av.logging
+import cv2
 import msgspec
 
 from .hands import Frame, HandTracker
@@ -32,6 +33,7 @@ _WIDEST = 1280
 def main() -> int:
     """Look until the camera fails or standard input ends; the exit code is 1 where something failed."""
     av.logging.set_level(av.logging.PANIC)
+    cv2.setNumThreads(1)
     settings = msgspec.json.decode(sys.stdin.buffer.readline(), type=CaptureSettings)
     threading.Thread(target=_end_with_input, name="input", daemon=True).start()
     try:

@@ -91,17 +91,18 @@ class NewestFrame:
                 raise SourceError("no_video", f"{self._place} has no video. Choose another camera.")
             stream = source.streams.video[0]
             stream.codec_context.thread_count = 1
+            alone = stream.codec_context.codec.intra_only
             started = time.monotonic()
             for packet in source.demux(stream):
-                if packet.size == 0:
-                    continue
-                if not live and packet.pts is not None and packet.time_base:
-                    # A file plays at its own speed, as a camera would.
-                    time.sleep(max(0.0, started + float(packet.pts * packet.time_base) - time.monotonic()))
-                t_ms = time.monotonic() * 1000
-                # Where each picture stands for itself, those nobody takes need no decoding.
-                for seen in [packet] if stream.codec_context.codec.intra_only else _decoded(packet):
-                    self._show(seen, t_ms)
+                arrived = time.monotonic()
+                # Where each picture stands for itself, those nobody takes need no decoding. (The last packet is empty.)
+                pictures: list[_Seen] = [packet][: packet.size] if alone else [*_decoded(packet)]
+                for seen in pictures:
+                    if not live and seen.pts is not None and seen.time_base:
+                        # A file plays at its own speed, as a camera would.
+                        arrived = max(arrived, started + float(seen.pts * seen.time_base))
+                        time.sleep(max(0.0, arrived - time.monotonic()))
+                    self._show(seen, arrived * 1000)
 
     def _show(self, seen: _Seen, t_ms: float) -> None:
         with self._change:
