@@ -11,12 +11,13 @@ from house.login import Login, create, write_store
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 # The first provider answers the login page. On 127.0.0.1 it knows one user alone, the mirror's, and lets it in
-# without a word; [::1] is not in its network, so there the page asks for name and password. Where the
-# machine has no [::1], the page offers both instead.
+# without a word; [::1] is not in its network, so there the page asks for name and password. Where the machine
+# has no [::1], the page asks which of the two it is.
 _CONFIGURATION = """\
 # Written once by scripts/develop; change what you like. `scripts/develop --fresh` writes it anew.
 homeassistant:
   auth_providers:
+    # Whoever comes to 127.0.0.1 is the mirror. With `allow_bypass_login: false` the login page asks.
     - type: trusted_networks
       trusted_networks: 127.0.0.1/32
       trusted_users:

@@ -129,7 +129,7 @@ def _camera(wanted: str | None) -> tuple[str | None, Path | None]:
 def _introduce(house: Household, camera: str | None, terminal: Terminal) -> None:
     login = house.home_assistant.login
     terminal.say(f"""
-  Display          {house.display_url}   no login on this machine
+  Display          {house.display_url}   no password on this machine
   Home Assistant   {house.home_assistant.people_url}   user {login.username}, password {login.password}, for development
 """)
     if camera:

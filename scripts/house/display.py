@@ -12,6 +12,10 @@ class Display:
 
     def __init__(self, browser: Browser, url: str, size: ViewportSize = PORTRAIT) -> None:
         self.page: Page = open_page(browser, url, size)
+        panel, login = self.page.locator("mira-panel"), self.page.get_by_role("button", name="Log in")
+        panel.or_(login).first.wait_for(timeout=30_000)
+        if login.count():  # on a machine without [::1] the page asks who comes, but for no password
+            login.click()
 
     @property
     def todos(self) -> list[str]:

@@ -29,7 +29,7 @@ class Step:
     play: Callable[[Stage], str]
 
 
-def opens_without_login(stage: Stage) -> str:
+def opens_without_password(stage: Stage) -> str:
     """The kiosk's user comes in by itself; the starter todos are there."""
     wanted = [todo["summary"] for todo in STARTER_TODOS]
     until("the display shows the starter todos", lambda: stage.display.todos, lambda todos: todos == wanted, 30)
@@ -183,7 +183,7 @@ def nobody_complains(stage: Stage) -> str:
 
 
 STEPS = (
-    Step("The display opens without a login", opens_without_login),
+    Step("The display opens without a password", opens_without_password),
     Step("The camera's stream is served and, while the camera is off, not watched", nobody_watches),
     Step("A tap switches the camera on: the worker opens the stream", tap_on),
     Step("A palm is held: recognised, accepted, in SQLite", hold_palm),

@@ -1,6 +1,7 @@
 """`scripts/develop` as the one at the terminal knows it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from house.browser import LANDSCAPE, chromium, open_page
 from house.bus import Bus
+from house.display import Display
 from house.household import MIRROR, STARTER_TODOS
 from house.login import Login
 from house.redis import RedisServer, free_port
@@ -52,6 +54,13 @@ class Session:
         self.process.send_signal(number)
         self.output += self.process.communicate(timeout=60)[0]
         return self.process.returncode
+
+    @property
+    def people_url(self) -> str:
+        """Where it says that people log in."""
+        found = re.search(r"Home Assistant +(http://\S+)", self.output)
+        assert found, self.output
+        return found[1]
 
     def children(self) -> list[int]:
         """The process ids of what it started."""
@@ -164,20 +173,24 @@ def test_ctrl_c_ends_everything_and_the_next_start_keeps_the_data(develop: Devel
     assert summaries(redis_server.url) == [todo["summary"] for todo in STARTER_TODOS]
     assert len(again.children()) == 2
     with chromium() as browser:
-        display = open_page(browser, f"http://127.0.0.1:{again.port}/mira")
-        display.locator("[data-test=todo]").first.wait_for(timeout=20_000)
-        people = open_page(browser, f"http://[::1]:{again.port}/config/integrations/integration/mira", LANDSCAPE)
+        assert Display(browser, f"http://127.0.0.1:{again.port}/mira").page
+        people = open_page(browser, f"{again.people_url}/config/integrations/integration/mira", LANDSCAPE)
+        if "127.0.0.1" in again.people_url:
+            people.get_by_text("Home Assistant Local").click()
         people.locator("input[name=username]").fill(login.username)
         people.locator("input[name=password]").fill(login.password)
-        people.keyboard.press("Enter")
+        people.get_by_role("button", name="Log in").click()
         people.get_by_text("Hall").first.wait_for(timeout=20_000)
     assert again.end() == 0
     assert Bus(redis_server.url, MIRROR).snapshot(), "a Redis that was running before goes on"
 
+    (first.folder / "home-assistant/automations.yaml").write_text("# changed")
+    (first.folder / "of_another").touch()
     fresh = develop("--fresh")
-    fresh.read_until("Sidecar")
+    fresh.read_until("Home Assistant")
     assert fresh.end() == 0
-    assert not (first.folder / "home-assistant").exists()
+    assert (first.folder / "home-assistant/automations.yaml").read_text() != "# changed"
+    assert (first.folder / "of_another").exists()
 
 
 @pytest.mark.timeout(120)
