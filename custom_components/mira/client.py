@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from ssl import SSLContext
@@ -12,17 +12,16 @@ from uuid import uuid7
 
 from redis.asyncio import Redis
 
+from .commands import Command, Decision, instant
 from .connection import Keys, Server, redis_errors
 from .errors import BadMessage, MiraError, NoAnswer, NoMirror, TooLong, WrongProtocol
-from .models import Command, Decision, Event, EventPage, MirrorView, Presence, Snapshot, instant
+from .event_log import BATCH, Entries, EventLog, read_entry, sequence
+from .models import Event, MirrorView, Presence, Snapshot
 
 _LOGGER = logging.getLogger(__name__)
 
 type Listener = Callable[[MirrorView, Sequence[Event]], None]
 """Is given the view and the events that led to it; called in the event loop, must not wait."""
-
-type _Entries = list[tuple[str, dict[str, str]]]
-"""Entries of a Redis stream: id, fields."""
 
 MAX_COMMAND_BYTES = 65_536
 """The sidecar refuses a longer command unread."""
@@ -34,8 +33,6 @@ _GRACE = 2.0
 """Seconds after a command's expiry in which its answer may still be under way."""
 _CLOCK_AGE = 60.0
 """Seconds after which the Redis server's clock is measured again."""
-_BATCH = 500
-"""Events in one read: about 200 kB."""
 
 
 class MiraClient:
@@ -56,6 +53,7 @@ class MiraClient:
         self._keys = Keys(mirror)
         self._server = Server(host, port, username, password, tls)
         self._commands = self._server.connections()
+        self.log = EventLog(self._commands, self._keys)
         self._seq: int | None = None
         self._replayed_until = 0
         self._answers: dict[str, asyncio.Future[Decision]] = {}
@@ -145,20 +143,12 @@ class MiraClient:
             return [], None
         events: list[Event] = []
         read_to = self._seq
-        streams = await redis.xread({self._keys.events: f"{self._seq}-0"}, count=_BATCH, block=round(_POLL * 1000))
-        for _, entries in cast("list[tuple[str, _Entries]]", streams):
+        streams = await redis.xread({self._keys.events: f"{self._seq}-0"}, count=BATCH, block=round(_POLL * 1000))
+        for _, entries in cast("list[tuple[str, Entries]]", streams):
             for entry_id, fields in entries:
-                read_to = _sequence(entry_id)
-                events += self._parse(entry_id, fields)
+                read_to = sequence(entry_id)
+                events += read_entry(entry_id, fields, replayed_until=self._replayed_until)
         return events, read_to
-
-    def _parse(self, entry_id: str, fields: Mapping[str, str]) -> list[Event]:
-        """The event of a stream entry; none, and a warning, where it is garbage: the rest goes on."""
-        try:
-            return [Event.parse(fields.get("event", ""), replayed_until=self._replayed_until)]
-        except BadMessage as err:
-            _LOGGER.warning("Mirror %s: entry %s of the events is left out. %s", self.mirror, entry_id, err)
-            return []
 
     async def _look(self, redis: Redis, *, with_state: bool = True) -> MirrorView:
         """The view after a look at the presence and, where asked for or after an absence, the state."""
@@ -224,49 +214,6 @@ class MiraClient:
             raise NoAnswer(f"The mirror did not answer within {ttl_ms / 1000:g} s.") from err
         finally:
             del self._answers[command.id]
-
-    async def events(
-        self,
-        *,
-        types: Collection[str] = (),
-        sources: Collection[str] = (),
-        actions: Collection[str] = (),
-        reasons: Collection[str] = (),
-        since: datetime | None = None,
-        until: datetime | None = None,
-        before_seq: int | None = None,
-        limit: int = 100,
-    ) -> EventPage:
-        """Up to `limit` events that fit, newest first; an empty filter lets all through.
-
-        Redis keeps the last 10,000. Raises CannotConnect or InvalidAuth.
-        """
-        wanted = {"type": types, "source": sources, "action": actions, "reason": reasons}
-        first = instant(since) if since else ""
-        last = instant(until) if until else "~"
-        found: list[Event] = []
-        while before_seq is None or before_seq > 1:
-            end = "+" if before_seq is None else f"({before_seq}-0"
-            with redis_errors():
-                entries = await self._commands.xrevrange(self._keys.events, max=end, count=_BATCH)
-            if not entries:
-                break
-            for entry_id, fields in cast("_Entries", entries):
-                before_seq = _sequence(entry_id)
-                found += [
-                    event
-                    for event in self._parse(entry_id, fields)
-                    if first <= event.ts <= last
-                    and all(not values or getattr(event, name) in values for name, values in wanted.items())
-                ]
-                if len(found) == limit:
-                    return EventPage(tuple(found), before_seq)
-        return EventPage(tuple(found), None)
-
-
-def _sequence(entry_id: str) -> int:
-    """The sequence number in the id of an entry, `42-0`."""
-    return int(entry_id.partition("-")[0])
 
 
 def _snapshot(text: str | None) -> Snapshot:

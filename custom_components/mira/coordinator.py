@@ -19,9 +19,10 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.signal_type import SignalType
 
 from .client import MiraClient
+from .commands import Decision
 from .const import DOMAIN
 from .errors import CannotConnect, InvalidAuth, MiraError, NotLoaded, WrongProtocol
-from .models import Decision, Event, MirrorView
+from .models import Event, MirrorView
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -4,10 +4,9 @@ Each is read tolerantly: fields of a newer sidecar are ignored, and what breaks 
 BadMessage with the field's name. Contents stay out of `repr`, so that no todo gets into a log.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from .errors import CannotConnect, MiraError, WrongProtocol
@@ -17,11 +16,6 @@ PROTOCOL_VERSION = 1
 
 type Document = Mapping[str, Any]
 """A message as it came, with the fields that this version does not know."""
-
-
-def instant(moment: datetime) -> str:
-    """A time as the protocol writes it, `2026-11-20T12:00:00.000Z`: sorts as text in the order of time."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True)
@@ -145,29 +139,6 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """The arbiter's answer to a command."""
-
-    command_id: str
-    outcome: str
-    """`accepted` or `rejected`."""
-    reason: str | None
-    message: str | None = field(repr=False)
-    seq: int
-    payload: Document = field(repr=False)
-
-    @classmethod
-    def of(cls, event: Event) -> Self:
-        """The decision that an `accepted` or `rejected` event states."""
-        return cls(event.command_id, event.type, event.reason, event.message, event.seq, event.payload)
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the mirror did what was asked."""
-        return self.outcome == "accepted"
-
-
-@dataclass(frozen=True)
 class Device:
     """What was observed of a camera or microphone."""
 
@@ -243,31 +214,3 @@ class MirrorView:
     def without_mirror(self, error: MiraError) -> Self:
         """The view when the mirror is away; the very same where nothing is new."""
         return self if str(self.error) == str(error) else replace(self, error=error)
-
-
-@dataclass(frozen=True)
-class EventPage:
-    """Events, newest first, and where the next older ones begin."""
-
-    events: tuple[Event, ...]
-    before_seq: int | None
-    """To be asked for next; None: there are no older ones."""
-
-
-@dataclass(frozen=True)
-class Command:
-    """A request, to be decided once."""
-
-    id: str
-    ts: str
-    source: str
-    action: str
-    payload: Document = field(repr=False)
-    ttl_ms: int
-    confidence: float | None
-    origin: Mapping[str, str | None] | None
-
-    def encode(self) -> str:
-        """The Command of the protocol, in JSON."""
-        document = {name: value for name, value in vars(self).items() if value is not None}
-        return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -85,7 +85,7 @@ async def _async_get_events(call: ServiceCall) -> ServiceResponse:
     """Look into the mirror's log, newest first."""
     data = call.data
     try:
-        page = await _entry(call).runtime_data.client.events(
+        page = await _entry(call).runtime_data.client.log.page(
             types=data["type"],
             sources=data["source"],
             actions=data["action"],

@@ -1,7 +1,7 @@
 """The mirror's todo list."""
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, override
 
 from homeassistant.components.todo import TodoItem, TodoItemStatus, TodoListEntity, TodoListEntityFeature
@@ -90,10 +90,16 @@ def _item(todo: Todo) -> TodoItem:
 
 def _payload(item: TodoItem) -> dict[str, Any]:
     """The item in the words of the protocol, without its uid; an empty description is none."""
-    due = item.due.isoformat(timespec="seconds") if isinstance(item.due, datetime) else item.due
     return {
         "summary": item.summary,
-        "status": item.status.value if item.status else None,
-        "due": due if due is None or isinstance(due, str) else due.isoformat(),
+        # Home Assistant's own actions put plain text there.
+        "status": TodoItemStatus(item.status).value if item.status else None,
+        "due": _due(item.due),
         "description": item.description or None,
     }
+
+
+def _due(due: date | datetime | None) -> str | None:
+    if isinstance(due, datetime):
+        return due.isoformat(timespec="seconds")
+    return due.isoformat() if due else None

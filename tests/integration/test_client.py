@@ -4,12 +4,20 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from ssl import create_default_context
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from ssl import PROTOCOL_TLS_SERVER, SSLContext, create_default_context
+from tempfile import NamedTemporaryFile
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from custom_components.mira import client as client_module
+from custom_components.mira import event_log
 from custom_components.mira.client import MiraClient
 from custom_components.mira.errors import CannotConnect, NoAnswer, NoMirror, TooLong, WrongProtocol
 from custom_components.mira.models import Event, MirrorView
@@ -59,6 +67,39 @@ async def running(client: MiraClient) -> AsyncIterator[Follower]:
         await asyncio.wait([task])
 
 
+@asynccontextmanager
+async def tls_in_front_of(port: int) -> AsyncIterator[tuple[int, str]]:
+    """A port that speaks TLS and passes on to `port`, and its certificate (PEM)."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    today = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, today, today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = certificate.public_bytes(Encoding.PEM)
+    context = SSLContext(PROTOCOL_TLS_SERVER)
+    with NamedTemporaryFile() as file:
+        file.write(pem + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        file.flush()
+        context.load_cert_chain(file.name)
+
+    async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        while piece := await source.read(65_536):
+            target.write(piece)
+        target.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server_reader, server_writer = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(copy(reader, server_writer), copy(server_reader, writer))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    async with server:
+        yield server.sockets[0].getsockname()[1], pem.decode()
+        server.close_clients()
+
+
 async def test_the_mirror_is_found(written_mirror: WrittenMirror, make_client: MakeClient) -> None:
     presence = await make_client().probe()
     assert (presence.server_id, presence.name) == ("0198c0de", "Hall mirror")
@@ -75,9 +116,14 @@ async def test_another_protocol_is_refused(written_mirror: WrittenMirror, make_c
         await make_client().probe()
 
 
-async def test_tls_uses_the_context_that_was_given(redis_server: RedisServer, make_client: MakeClient) -> None:
-    with pytest.raises(CannotConnect):
-        await make_client(tls=create_default_context()).probe()
+async def test_tls_is_spoken_and_the_servers_certificate_is_checked(
+    redis_server: RedisServer, written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    async with tls_in_front_of(redis_server.port) as (port, certificate):
+        trusting = create_default_context(cadata=certificate)
+        assert (await make_client(port=port, tls=trusting).probe()).mirror == "hall"
+        with pytest.raises(CannotConnect, match="certificate verify failed"):
+            await make_client(port=port, tls=create_default_context()).probe()
 
 
 async def test_events_are_followed_from_the_snapshot_on(written_mirror: WrittenMirror, make_client: MakeClient) -> None:
@@ -154,7 +200,7 @@ async def test_garbage_among_the_events_is_left_out_and_named(
         written_mirror.event(3)
         await follower.until("seqs == [3]")
 
-    assert "entry 2-0 of the events is left out" in caplog.text
+    assert "Entry 2-0 of the mirror's events is left out" in caplog.text
     assert "secret" not in caplog.text
 
 
@@ -211,6 +257,17 @@ async def test_a_refusal_says_why(sidecar: SidecarProcess, make_client: MakeClie
 
     assert (decision.outcome, decision.reason) == ("rejected", "unknown_page")
     assert decision.message
+
+
+async def test_a_refusal_is_handed_out_once_although_the_state_stays(
+    sidecar: SidecarProcess, make_client: MakeClient
+) -> None:
+    client = make_client()
+    async with running(client) as follower:
+        await follower.until("view.connected")
+        await client.send("show_page", {"page": "cellar"})
+        await client.send("show_page", {"page": "clock"})
+        assert follower.seqs == [1, 2, 3]
 
 
 async def test_a_hundred_commands_at_once_are_each_answered(sidecar: SidecarProcess, make_client: MakeClient) -> None:
@@ -278,14 +335,14 @@ async def test_a_command_without_redis_is_told_at_once(
 async def test_the_log_is_paged_backwards_to_its_beginning(
     written_mirror: WrittenMirror, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client_module, "_BATCH", 3)
+    monkeypatch.setattr(event_log, "BATCH", 3)
     for seq in range(1, 11):
         written_mirror.event(seq)
     client = make_client()
 
     pages, cursor = [], None
     while not pages or cursor:
-        page = await client.events(limit=4, before_seq=cursor)
+        page = await client.log.page(limit=4, before_seq=cursor)
         pages.append([event.seq for event in page.events])
         cursor = page.before_seq
 
@@ -300,7 +357,7 @@ async def test_the_log_is_filtered(written_mirror: WrittenMirror, make_client: M
     client = make_client()
 
     async def found(**filters: object) -> list[int]:
-        return [event.seq for event in (await client.events(**filters)).events]  # type: ignore[arg-type]
+        return [event.seq for event in (await client.log.page(**filters)).events]
 
     assert await found(types=["rejected"]) == [3, 2]
     assert await found(reasons=["camera_off"]) == [2]

@@ -1,0 +1,56 @@
+"""What is asked of the mirror, and what it answers."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Self
+
+from .models import Document, Event
+
+
+def instant(moment: datetime) -> str:
+    """A time as the protocol writes it, `2026-11-20T12:00:00.000Z`: sorts as text in the order of time."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A request, to be decided once."""
+
+    id: str
+    ts: str
+    source: str
+    action: str
+    payload: Document = field(repr=False)
+    ttl_ms: int
+    confidence: float | None
+    origin: Mapping[str, str | None] | None
+
+    def encode(self) -> str:
+        """The Command of the protocol, in JSON."""
+        document = {name: value for name, value in vars(self).items() if value is not None}
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The arbiter's answer to a command."""
+
+    command_id: str
+    outcome: str
+    """`accepted` or `rejected`."""
+    reason: str | None
+    message: str | None = field(repr=False)
+    seq: int
+    payload: Document = field(repr=False)
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """The decision that an `accepted` or `rejected` event states."""
+        return cls(event.command_id, event.type, event.reason, event.message, event.seq, event.payload)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the mirror did what was asked."""
+        return self.outcome == "accepted"

@@ -1,0 +1,91 @@
+"""The events that Redis still holds of a mirror: entries of its stream."""
+
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from redis.asyncio import Redis
+
+from .commands import instant
+from .connection import Keys, redis_errors
+from .errors import BadMessage
+from .models import Event
+
+_LOGGER = logging.getLogger(__name__)
+
+BATCH = 500
+"""Events in one read: about 200 kB."""
+
+type Entries = list[tuple[str, dict[str, str]]]
+"""Entries of a Redis stream: id, fields."""
+
+
+def sequence(entry_id: str) -> int:
+    """The sequence number in the id of an entry, `42-0`."""
+    return int(entry_id.partition("-")[0])
+
+
+def read_entry(entry_id: str, fields: Mapping[str, str], *, replayed_until: int = 0) -> list[Event]:
+    """The event of an entry; none, and a warning, where it is garbage: the rest goes on."""
+    try:
+        return [Event.parse(fields.get("event", ""), replayed_until=replayed_until)]
+    except BadMessage as err:
+        _LOGGER.warning("Entry %s of the mirror's events is left out. %s", entry_id, err)
+        return []
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """Events, newest first, and where the next older ones begin."""
+
+    events: tuple[Event, ...]
+    before_seq: int | None
+    """To be asked for next; None: there are no older ones."""
+
+
+class EventLog:
+    """Pages backwards through the events: Redis keeps the last 10,000."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+
+    async def page(
+        self,
+        *,
+        types: Collection[str] = (),
+        sources: Collection[str] = (),
+        actions: Collection[str] = (),
+        reasons: Collection[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before_seq: int | None = None,
+        limit: int = 100,
+    ) -> EventPage:
+        """Up to `limit` events that fit, newest first; an empty filter lets all through.
+
+        Raises CannotConnect or InvalidAuth.
+        """
+        wanted = {"type": types, "source": sources, "action": actions, "reason": reasons}
+        first = instant(since) if since else ""
+        last = instant(until) if until else "~"
+        found: list[Event] = []
+        while before_seq is None or before_seq > 1:
+            end = "+" if before_seq is None else f"({before_seq}-0"
+            with redis_errors():
+                entries = await self._redis.xrevrange(self._keys.events, max=end, count=BATCH)
+            if not entries:
+                break
+            for entry_id, fields in cast("Entries", entries):
+                before_seq = sequence(entry_id)
+                found += [
+                    event
+                    for event in read_entry(entry_id, fields)
+                    if first <= event.ts <= last
+                    and all(not values or getattr(event, name) in values for name, values in wanted.items())
+                ]
+                if len(found) == limit:
+                    return EventPage(tuple(found), before_seq)
+        return EventPage(tuple(found), None)

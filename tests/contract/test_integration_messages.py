@@ -1,0 +1,83 @@
+"""What the integration sends and reads is what docs/protocol/v1.json says."""
+
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import redis
+from jsonschema import Draft202012Validator
+
+from custom_components.mira.client import MAX_COMMAND_BYTES
+from custom_components.mira.commands import Command
+from custom_components.mira.connection import Keys
+from custom_components.mira.const import GESTURES
+from custom_components.mira.models import PROTOCOL_VERSION, Event, Presence, Snapshot
+from custom_components.mira.services import SOURCES, TYPES
+from house.redis import RedisServer
+from house.sidecar import SidecarProcess
+from mira_sidecar import protocol
+from mira_sidecar.core.actions.gestures import GestureName
+
+SCHEMA = json.loads(Path("docs/protocol/v1.json").read_text())
+
+
+def check(name: str, text: str) -> dict[str, Any]:
+    """Raise where the message is not what the schema says of it."""
+    message = json.loads(text)
+    schema = {"$ref": f"#/$defs/{name}", "$defs": SCHEMA["$defs"]}
+    Draft202012Validator(schema).validate(message)
+    return dict(message)
+
+
+@pytest.mark.parametrize("origin", [None, {"user_id": None, "context_id": "01JABC"}])
+@pytest.mark.parametrize("confidence", [None, 0.0, 0.93])
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_command_of_the_client_fits(
+    source: str, confidence: float | None, origin: dict[str, str | None] | None
+) -> None:
+    command = Command(
+        id="01a1fbab-57b5-7775-9d0c-9f30e1e80ef8",
+        ts="2026-11-20T12:00:00.000Z",
+        source=source,
+        action="add_todo",
+        payload={"summary": "Milch für Käthe 🥛"},
+        ttl_ms=5_000,
+        confidence=confidence,
+        origin=origin,
+    )
+    assert check("Command", command.encode())["payload"] == command.payload
+
+
+def test_what_a_sidecar_writes_fits_and_is_read(redis_server: RedisServer, tmp_path: Path) -> None:
+    sidecar = SidecarProcess(redis_server.url, tmp_path / "mira.db")
+    sidecar.start()
+    try:
+        sidecar.bus.send("add_todo", {"summary": "Buy milk", "due": "2026-11-20", "description": "Oat"})
+        sidecar.bus.send("gesture", {"name": "palm", "hold_ms": 600}, source="gesture", confidence=0.1)
+        sidecar.bus.send("show_page", {"page": "cellar"})
+        keys = Keys("hall")
+        with redis.Redis.from_url(redis_server.url, decode_responses=True) as server:
+            presence, state = (str(server.get(key)) for key in (keys.presence, keys.state))
+            entries: Any = server.xrange(keys.events)
+    finally:
+        sidecar.kill()
+
+    check("Presence", presence)
+    assert Presence.parse(presence).mirror == "hall"
+    check("Snapshot", state)
+    assert Snapshot.parse(state).state.todos[0].summary == "Buy milk"
+    for entry_id, fields in entries:
+        check("Event", fields["event"])
+        assert entry_id == f"{Event.parse(fields['event']).seq}-0"
+    assert len(entries) >= 4
+
+
+def test_both_sides_name_the_same_things() -> None:
+    ours, theirs = Keys("hall"), protocol.Keys("hall")
+    assert vars(ours).items() <= vars(theirs).items()
+    assert PROTOCOL_VERSION == protocol.PROTOCOL_VERSION
+    assert MAX_COMMAND_BYTES == protocol.MAX_COMMAND_BYTES
+    assert tuple(GESTURES) == get_args(GestureName.__value__)
+    assert {*SOURCES, "system"} == set(get_args(protocol.Source.__value__))
+    assert set(TYPES) == set(get_args(protocol.EventType.__value__))

@@ -1,0 +1,218 @@
+"""What the display gets: its panel, its bundle, and the mirror's view over the websocket."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.components.frontend import DATA_PANELS
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    MockHAClientWebSocket,
+    WebSocketGenerator,
+)
+
+from house.sidecar import SidecarProcess
+from tests.integration.conftest import SetUp
+from tests.integration.written_mirror import STATE, WrittenMirror
+
+type Subscribe = Callable[..., Awaitable[tuple[MockHAClientWebSocket, dict[str, Any]]]]
+
+
+@pytest.fixture
+def subscribe(hass: HomeAssistant, hass_ws_client: WebSocketGenerator) -> Subscribe:
+    """Opens a websocket, subscribes, and returns it with the answer."""
+
+    async def subscribe(**more: Any) -> tuple[MockHAClientWebSocket, dict[str, Any]]:
+        socket = await hass_ws_client(hass)
+        await socket.send_json_auto_id({"type": "mira/subscribe", **more})
+        return socket, await socket.receive_json()
+
+    return subscribe
+
+
+async def next_event(socket: MockHAClientWebSocket) -> dict[str, Any]:
+    message = await socket.receive_json()
+    assert message["type"] == "event"
+    return dict(message["event"])
+
+
+async def next_view(socket: MockHAClientWebSocket, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The next view that fits; what comes before is skipped."""
+    for _ in range(50):
+        event = await next_event(socket)
+        if event["type"] == "view" and condition(event):
+            return event
+    pytest.fail("No such view came.")
+
+
+async def test_a_subscriber_gets_the_view_first(
+    written_mirror: WrittenMirror, set_up: SetUp, subscribe: Subscribe
+) -> None:
+    entry = await set_up()
+    socket, answer = await subscribe()
+
+    assert answer["success"]
+    assert await next_event(socket) == {
+        "type": "view",
+        "mirror": {"entry_id": entry.entry_id, "id": "hall", "name": "Hall mirror"},
+        "connected": True,
+        "problem": None,
+        "state": STATE,
+        "devices": {
+            "camera": {"capture": "open", "error": None},
+            "microphone": {"capture": "closed", "error": None},
+        },
+        "rev": 1,
+        "seq": 1,
+    }
+
+
+async def test_a_decision_comes_after_its_effect(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, subscribe: Subscribe
+) -> None:
+    entry = await set_up()
+    socket, _ = await subscribe(entry_id=entry.entry_id)
+    await next_event(socket)
+    await hass.services.async_call(
+        *("mira", "send_command"),
+        {"action": "show_page", "payload": {"page": "clock"}, "source": "touch"},
+        blocking=True,
+    )
+
+    view = await next_view(socket, lambda view: view["state"]["page"] == "clock")
+    assert (view["rev"], view["seq"]) == (1, 2)
+    decision = await next_event(socket)
+    assert decision["type"] == "event"
+    assert (decision["event"]["type"], decision["event"]["action"]) == ("accepted", "show_page")
+
+
+async def test_a_refusal_comes_with_its_reason(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, subscribe: Subscribe
+) -> None:
+    await set_up()
+    socket, _ = await subscribe()
+    await hass.services.async_call(
+        *("mira", "send_command"),
+        {"action": "show_page", "payload": {"page": "cellar"}},
+        blocking=True,
+        return_response=True,
+    )
+    while (event := await next_event(socket))["type"] == "view":
+        pass
+    assert event["event"]["reason"] == "unknown_page"
+
+
+async def test_a_mirror_that_is_away_keeps_its_last_state_on_the_display(
+    written_mirror: WrittenMirror, set_up: SetUp, subscribe: Subscribe
+) -> None:
+    await set_up()
+    socket, _ = await subscribe()
+    written_mirror.redis.delete("mira:{hall}:presence")
+
+    view = await next_view(socket, lambda view: not view["connected"])
+    assert view["problem"]["code"] == "no_mirror"
+    assert view["state"] == STATE
+
+
+async def test_a_problem_of_the_sidecar_reaches_the_display(
+    written_mirror: WrittenMirror, set_up: SetUp, subscribe: Subscribe
+) -> None:
+    await set_up()
+    socket, _ = await subscribe()
+    problem = {"code": "disk_full", "message": "The disk is full."}
+    written_mirror.presence(problem=problem)
+    view = await next_view(socket, lambda view: bool(view["problem"]))
+    assert (view["connected"], view["problem"]) == (True, problem)
+
+
+async def test_a_reload_does_not_lose_the_display(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, subscribe: Subscribe
+) -> None:
+    entry = await set_up()
+    socket, _ = await subscribe()
+    await next_event(socket)
+    await hass.config_entries.async_reload(entry.entry_id)
+
+    view = await next_view(socket, lambda view: not view["connected"])
+    assert view["problem"]["code"] == "not_loaded"
+    assert view["state"] == STATE
+    await next_view(socket, lambda view: view["connected"])
+    written_mirror.presence(devices={})
+    await next_view(socket, lambda view: view["devices"] == {})
+
+
+async def test_a_mirror_that_replaces_another_is_followed_by_who_named_none(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, subscribe: Subscribe
+) -> None:
+    entry = await set_up()
+    socket, _ = await subscribe()
+    await hass.config_entries.async_remove(entry.entry_id)
+    flow = await hass.config_entries.flow.async_init("mira", context={"source": "user"})
+    await hass.config_entries.flow.async_configure(flow["flow_id"], entry.data)
+    await hass.async_block_till_done()
+
+    (new,) = hass.config_entries.async_loaded_entries("mira")
+    view = await next_view(socket, lambda view: view["mirror"]["entry_id"] == new.entry_id)
+    assert view["connected"]
+    await hass.config_entries.async_unload(new.entry_id)
+
+
+@pytest.mark.parametrize("more", [{}, {"entry_id": "unknown"}])
+async def test_without_a_mirror_the_display_is_told_to_wait(
+    hass: HomeAssistant, subscribe: Subscribe, more: dict[str, str]
+) -> None:
+    assert await async_setup_component(hass, "mira", {})
+    _, answer = await subscribe(**more)
+    assert answer["error"]["code"] == "not_found"
+
+
+async def test_an_unsubscribed_display_gets_nothing_more(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, subscribe: Subscribe
+) -> None:
+    entry = await set_up()
+    socket, answer = await subscribe()
+    await next_event(socket)
+    await socket.send_json_auto_id({"type": "unsubscribe_events", "subscription": answer["id"]})
+    assert (await socket.receive_json())["success"]
+
+    await hass.config_entries.async_reload(entry.entry_id)
+    await socket.send_json_auto_id({"type": "ping"})
+    assert (await socket.receive_json())["type"] == "pong"
+
+
+async def test_the_panel_loads_the_bundle_by_its_content(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, bundle: Path
+) -> None:
+    assert await async_setup_component(hass, "mira", {})
+    panel = hass.data[DATA_PANELS]["mira"].to_response()
+    module = panel["config"]["_panel_custom"]
+
+    assert (panel["title"], panel["icon"], panel["require_admin"]) == ("Mira", "mdi:mirror", False)
+    assert (module["name"], module["embed_iframe"], module["trust_external"]) == ("mira-panel", False, False)
+    address, _, version = module["module_url"].partition("?v=")
+    assert address == "/mira_static/mira.js"
+    assert len(version) == 12
+
+    response = await (await hass_client()).get(module["module_url"])
+    assert await response.text() == bundle.read_text()
+    assert "max-age" in response.headers["Cache-Control"]
+
+
+async def test_a_missing_bundle_is_said_once_and_the_rest_works(
+    hass: HomeAssistant,
+    written_mirror: WrittenMirror,
+    set_up: SetUp,
+    bundle: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bundle.unlink()
+    await set_up()
+
+    errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(errors) == 1
+    assert "scripts/setup" in errors[0]
+    assert "mira" not in hass.data[DATA_PANELS]
+    assert hass.states.is_state("switch.hall_mirror_camera", "on")

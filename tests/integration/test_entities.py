@@ -1,0 +1,278 @@
+"""The mirror's entities, with the real sidecar behind them."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import pytest
+from homeassistant.components import todo
+from homeassistant.core import Context, HomeAssistant, State
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from pytest_homeassistant_custom_component.common import MockUser
+
+from custom_components.mira.coordinator import MiraCoordinator
+from house.sidecar import SidecarProcess
+from tests.integration.conftest import SetUp, StateBecomes
+from tests.integration.written_mirror import WrittenMirror
+
+CAMERA = "switch.hall_mirror_camera"
+GESTURE = "event.hall_mirror_gesture"
+PAGE = "select.hall_mirror_page"
+TODOS = "todo.hall_mirror_to_dos"
+
+
+async def act(hass: HomeAssistant, action: str, entity_id: str, **data: Any) -> Any:
+    """Call a Home Assistant action, and wait for its end."""
+    domain, name = action.split(".")
+    answers = name == "get_items"
+    answer = await hass.services.async_call(
+        domain, name, {"entity_id": entity_id, **data}, blocking=True, return_response=answers
+    )
+    return answer[entity_id] if answer else None
+
+
+def shown(hass: HomeAssistant, entity_id: str) -> State:
+    state = hass.states.get(entity_id)
+    assert state
+    return state
+
+
+async def perform(hass: HomeAssistant, sidecar: SidecarProcess, name: str, **payload: Any) -> dict[str, Any]:
+    """Make a gesture in front of the mirror."""
+
+    def send() -> dict[str, Any]:
+        return sidecar.bus.send("gesture", {"name": name, **payload}, source="gesture", confidence=0.9)
+
+    return await hass.async_add_executor_job(send)
+
+
+@pytest.mark.parametrize("device", ["camera", "microphone"])
+async def test_a_switch_shows_what_the_mirror_has_accepted(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, device: str
+) -> None:
+    await set_up()
+    entity_id = f"switch.hall_mirror_{device}"
+
+    await act(hass, "switch.turn_on", entity_id)
+    assert shown(hass, entity_id).state == "on"
+    await act(hass, "switch.turn_off", entity_id)
+    assert shown(hass, entity_id).state == "off"
+
+
+async def test_who_switched_is_kept_in_the_mirrors_log_and_in_the_state(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, hass_admin_user: MockUser
+) -> None:
+    entry = await set_up()
+    context = Context(user_id=hass_admin_user.id)
+    await hass.services.async_call("switch", "toggle", {"entity_id": CAMERA}, blocking=True, context=context)
+
+    (event,) = (await entry.runtime_data.client.log.page(types=["accepted"])).events
+    assert event.source == "automation"
+    assert event.document["origin"] == {"user_id": hass_admin_user.id, "context_id": context.id}
+    assert shown(hass, CAMERA).context is context
+
+
+async def test_a_refusal_is_raised_in_the_mirrors_own_words_and_nothing_changes(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up()
+    before = shown(hass, CAMERA)
+    ask = MiraCoordinator.async_send
+
+    async def ask_without_confidence(self: MiraCoordinator, *arguments: Any, **more: Any) -> Any:
+        return await ask(self, *arguments, **{**more, "source": "voice", "confidence": 0.1})
+
+    monkeypatch.setattr(MiraCoordinator, "async_send", ask_without_confidence)
+    with pytest.raises(ServiceValidationError, match=r"The mirror refused: .+") as error:
+        await act(hass, "switch.toggle", CAMERA)
+
+    assert error.value.translation_key == "rejected"
+    assert shown(hass, CAMERA) is before
+
+
+async def test_a_todo_that_is_too_long_is_refused_and_not_shown(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    with pytest.raises(ServiceValidationError, match="summary"):
+        await act(hass, "todo.add_item", TODOS, item="x" * 256)
+    assert shown(hass, TODOS).state == "0"
+
+
+async def test_a_sidecar_that_does_not_answer_is_told(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = await set_up()
+    client = entry.runtime_data.client
+    send = client.send
+    monkeypatch.setattr("custom_components.mira.client._GRACE", 0.1)
+    monkeypatch.setattr(client, "send", lambda *arguments, **more: send(*arguments, **more, ttl_ms=100))
+    with pytest.raises(HomeAssistantError, match="did not answer in time"):
+        await act(hass, "switch.turn_off", CAMERA)
+    assert shown(hass, CAMERA).state == "on"
+
+
+async def test_a_todo_keeps_all_that_it_was_given(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
+    await set_up()
+    await act(hass, "todo.add_item", TODOS, item="Buy milk", due_date="2026-11-20", description="Oat")
+    await act(hass, "todo.add_item", TODOS, item="Call", due_datetime="2026-11-20 18:00:00")
+
+    milk, call = (await act(hass, "todo.get_items", TODOS))["items"]
+    assert (milk["summary"], milk["due"], milk["description"]) == ("Buy milk", "2026-11-20", "Oat")
+    assert (call["summary"], call["due"], call["status"]) == (
+        *("Call", "2026-11-20T18:00:00-08:00"),
+        "needs_action",
+    )
+    assert shown(hass, TODOS).state == "2"
+
+
+async def test_a_todo_is_changed_cleared_and_completed(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    await act(hass, "todo.add_item", TODOS, item="Buy milk", due_date="2026-11-20", description="Oat")
+    await act(
+        hass,
+        *("todo.update_item", TODOS),
+        item="Buy milk",
+        rename="Buy bread",
+        description=None,
+        due_date=None,
+    )
+    await act(hass, "todo.update_item", TODOS, item="Buy bread", status="completed")
+
+    (item,) = (await act(hass, "todo.get_items", TODOS))["items"]
+    assert item.pop("completed")
+    assert {name: item[name] for name in item if name != "uid"} == {
+        "summary": "Buy bread",
+        "status": "completed",
+    }
+    assert shown(hass, TODOS).state == "0"
+
+
+async def test_only_what_was_changed_is_sent(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
+    entry = await set_up()
+    await act(hass, "todo.add_item", TODOS, item="Buy milk", due_date="2026-11-20", description="Oat")
+    await act(hass, "todo.update_item", TODOS, item="Buy milk", status="completed")
+    await act(hass, "todo.update_item", TODOS, item="Buy milk", due_date=date(2026, 11, 20))
+
+    updates = (await entry.runtime_data.client.log.page(types=["accepted"], actions=["update_todo"])).events
+    assert [set(event.payload) for event in updates] == [{"uid", "status"}]
+
+
+async def test_todos_are_moved_and_removed(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
+    await set_up()
+    for item in ("one", "two", "three"):
+        await act(hass, "todo.add_item", TODOS, item=item)
+    entity = hass.data[todo.DATA_COMPONENT].get_entity(TODOS)
+    assert entity
+
+    def order() -> list[str | None]:
+        return [item.summary for item in entity.todo_items or ()]
+
+    one, two, three = (item.uid or "" for item in entity.todo_items or ())
+    await entity.async_move_todo_item(three)
+    assert order() == ["three", "one", "two"]
+    await entity.async_move_todo_item(three, one)
+    assert order() == ["one", "three", "two"]
+    await act(hass, "todo.remove_item", TODOS, item=[one, three])
+    assert order() == ["two"]
+    await act(hass, "todo.update_item", TODOS, item=two, status="completed")
+    await act(hass, "todo.remove_completed_items", TODOS)
+    assert order() == []
+
+
+async def test_removing_a_todo_that_is_gone_removes_the_others_and_tells(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    await act(hass, "todo.add_item", TODOS, item="one")
+    entity = hass.data[todo.DATA_COMPONENT].get_entity(TODOS)
+    assert entity
+    (one,) = (item.uid or "" for item in entity.todo_items or ())
+    with pytest.raises(ServiceValidationError):
+        await entity.async_delete_todo_items(["unknown", one])
+    assert entity.todo_items == []
+
+
+async def test_a_gesture_fires_its_event_and_is_the_last_one(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    await set_up()
+    await act(hass, "switch.turn_on", CAMERA)
+    assert shown(hass, GESTURE).state == "unknown"
+
+    await perform(hass, sidecar, "victory", handedness="left", hold_ms=700)
+    state = await state_becomes(GESTURE, lambda state: state.attributes["event_type"] == "victory")
+    wanted = {"confidence": 0.9, "handedness": "left", "hold_ms": 700}
+    assert {name: state.attributes[name] for name in wanted} == wanted
+    assert shown(hass, "sensor.hall_mirror_last_gesture").state == "victory"
+
+
+async def test_a_refused_gesture_fires_nothing(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
+    await set_up()
+    await act(hass, "switch.turn_off", CAMERA)
+    refusal = await perform(hass, sidecar, "palm")
+    assert refusal["reason"] == "camera_off"
+    await act(hass, "switch.turn_on", CAMERA)
+    assert shown(hass, GESTURE).state == "unknown"
+
+
+async def test_a_gesture_made_while_nobody_listened_fires_nothing_but_is_the_last_one(
+    hass: HomeAssistant,
+    sidecar: SidecarProcess,
+    set_up: SetUp,
+    state_becomes: StateBecomes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entry = await set_up()
+    await act(hass, "switch.turn_on", CAMERA)
+    client = entry.runtime_data.client
+    again = asyncio.Event()
+    connections = client._server.connections
+
+    async def outage() -> None:
+        await again.wait()
+
+    class Waiting:
+        async def __aenter__(self) -> Any:
+            await outage()
+            self.redis = connections()
+            return await self.redis.__aenter__()
+
+        async def __aexit__(self, *error: object) -> None:
+            await self.redis.aclose()
+
+    monkeypatch.setattr(client._server, "connections", Waiting)
+    sidecar.bus._redis.client_kill_filter(_type="normal", skipme=True)
+    await state_becomes("binary_sensor.hall_mirror_connection", "off")
+    await perform(hass, sidecar, "palm")
+    again.set()
+
+    await state_becomes("sensor.hall_mirror_last_gesture", "palm")
+    assert shown(hass, GESTURE).state == "unknown"
+    await perform(hass, sidecar, "fist")
+    await state_becomes(GESTURE, lambda state: state.attributes["event_type"] == "fist")
+
+
+async def test_captures_show_what_was_observed(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    await set_up()
+    camera, microphone = (f"binary_sensor.hall_mirror_{name}_capture" for name in ("camera", "microphone"))
+    assert (shown(hass, camera).state, shown(hass, microphone).state) == ("on", "off")
+
+    written_mirror.presence(devices={"camera": {"capture": "failed", "error": "rtsp://user:secret@camera"}})
+    state = await state_becomes(camera, "off")
+    assert state.attributes["capture"] == "failed"
+    assert "secret" not in str(state.attributes)
+    assert shown(hass, microphone).state == "unknown"
+
+
+async def test_the_page_is_chosen_out_of_those_that_the_mirror_has(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    assert shown(hass, PAGE).attributes["options"] == ["home", "todos", "clock"]
+    await act(hass, "select.select_option", PAGE, option="clock")
+    assert shown(hass, PAGE).state == "clock"

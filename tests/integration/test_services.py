@@ -1,0 +1,165 @@
+"""The Home Assistant actions `mira.send_command` and `mira.get_events`."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import voluptuous as vol
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from house.redis import RedisServer
+from house.sidecar import SidecarProcess
+from tests.integration.conftest import SetUp, StateBecomes
+from tests.integration.written_mirror import WrittenMirror
+
+
+async def send(hass: HomeAssistant, action: str, payload: dict[str, Any] | None = None, **more: Any) -> Any:
+    """Send a command with a wish for the answer."""
+    return await hass.services.async_call(
+        "mira",
+        "send_command",
+        {"action": action, "payload": payload or {}, **more},
+        blocking=True,
+        return_response=True,
+    )
+
+
+async def get_events(hass: HomeAssistant, **filters: Any) -> Any:
+    return await hass.services.async_call("mira", "get_events", filters, blocking=True, return_response=True)
+
+
+async def test_an_accepted_command_answers_with_what_was_done(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    answer = await send(hass, "add_todo", {"summary": "Buy milk"}, source="touch")
+
+    assert answer.pop("command_id")
+    assert answer["payload"].pop("uid")
+    assert answer == {
+        "outcome": "accepted",
+        "reason": None,
+        "message": None,
+        "seq": 1,
+        "payload": {"summary": "Buy milk"},
+    }
+
+
+async def test_a_refusal_is_an_answer_where_one_is_wanted(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    answer = await send(hass, "show_page", {"page": "cellar"})
+    assert (answer["outcome"], answer["reason"]) == ("rejected", "unknown_page")
+    assert answer["message"]
+
+
+async def test_a_refusal_is_an_error_where_no_answer_is_wanted(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    with pytest.raises(ServiceValidationError, match="The mirror refused: "):
+        await hass.services.async_call("mira", "send_command", {"action": "dance"}, blocking=True)
+
+
+async def test_the_source_and_the_caller_reach_the_log(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    context = Context()
+    await hass.services.async_call(
+        "mira", "send_command", {"action": "next_page", "source": "touch"}, blocking=True, context=context
+    )
+    event = (await get_events(hass, type="accepted"))["events"][0]
+    assert (event["source"], event["origin"]) == ("touch", {"context_id": context.id})
+
+
+async def test_dates_of_yaml_are_sent_as_text(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
+    await set_up()
+    answer = await send(hass, "add_todo", {"summary": "Buy milk", "due": date(2026, 11, 20)})
+    assert answer["payload"]["due"] == "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"payload": {}},
+        {"action": ""},
+        {"action": "next_page", "payload": "home"},
+        {"action": "next_page", "source": "system"},
+        {"action": "next_page", "confidence": 2},
+    ],
+)
+async def test_a_call_that_makes_no_sense_is_refused_by_home_assistant(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, data: dict[str, Any]
+) -> None:
+    await set_up()
+    with pytest.raises(vol.Invalid):
+        await hass.services.async_call("mira", "send_command", data, blocking=True)
+    assert written_mirror.redis.xlen("mira:{hall}:commands") == 0
+
+
+@pytest.mark.parametrize(
+    ("payload", "sentence"),
+    [({"summary": {1, 2}, "object": object()}, "cannot be written as JSON"), ({"summary": "x" * 70_000}, "too much")],
+)
+async def test_a_payload_that_cannot_be_sent_is_told(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, payload: dict[str, Any], sentence: str
+) -> None:
+    await set_up()
+    with pytest.raises(HomeAssistantError, match=sentence):
+        await send(hass, "add_todo", payload)
+    assert written_mirror.redis.xlen("mira:{hall}:commands") == 0
+
+
+async def test_nothing_is_sent_to_a_mirror_that_is_away(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    await set_up()
+    written_mirror.redis.delete("mira:{hall}:presence")
+    await state_becomes("binary_sensor.hall_mirror_connection", "off")
+    with pytest.raises(HomeAssistantError, match="The mirror is away"):
+        await send(hass, "next_page")
+    assert written_mirror.redis.xlen("mira:{hall}:commands") == 0
+
+
+async def test_which_of_two_mirrors_must_be_said(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    other = MockConfigEntry(domain="mira", title="Attic", data={**entry.data, "mirror": "attic"}, unique_id="attic")
+    other.add_to_hass(hass)
+    with pytest.raises(ServiceValidationError):
+        await get_events(hass)
+    await get_events(hass, config_entry=entry.entry_id)
+
+
+async def test_the_log_is_filtered_and_paged(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
+    await set_up()
+    for number in range(3):
+        await send(hass, "add_todo", {"summary": f"Todo {number}"})
+    await send(hass, "show_page", {"page": "cellar"})
+
+    refusals = await get_events(hass, type=["rejected"], reason="unknown_page")
+    assert [event["action"] for event in refusals["events"]] == ["show_page"]
+    assert refusals["cursor"] is None
+
+    first = await get_events(hass, action="add_todo", type="accepted", limit=2)
+    rest = await get_events(hass, action="add_todo", type="accepted", limit=2, cursor=first["cursor"])
+    summaries = [event["payload"]["summary"] for event in first["events"] + rest["events"]]
+    assert summaries == ["Todo 2", "Todo 1", "Todo 0"]
+
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert (await get_events(hass, since=tomorrow.isoformat()))["events"] == []
+    assert len((await get_events(hass, until=tomorrow.isoformat()))["events"]) == 7
+
+
+async def test_a_log_that_cannot_be_read_is_told(
+    hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    await set_up()
+    redis_server.kill()
+    with pytest.raises(HomeAssistantError, match="The mirror cannot be reached"):
+        await get_events(hass)

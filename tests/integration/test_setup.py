@@ -1,0 +1,165 @@
+"""A mirror comes and goes; Home Assistant follows, and keeps nothing that it should not."""
+
+import logging
+
+import pytest
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+
+from house.redis import RedisServer
+from house.sidecar import SidecarProcess
+from tests.integration.conftest import SetUp, StateBecomes
+from tests.integration.written_mirror import WrittenMirror
+
+SWITCH = "switch.hall_mirror_camera"
+CONNECTION = "binary_sensor.hall_mirror_connection"
+
+
+async def test_a_mirror_is_one_device_with_its_entities(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    entry = await set_up()
+
+    (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    assert (device.name, device.manufacturer, device.sw_version) == ("Hall mirror", "Mira", "0.1.0")
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    assert {entity.entity_id: entity.unique_id for entity in entities} == {
+        "binary_sensor.hall_mirror_camera_capture": "0198c0de_camera_capture",
+        "binary_sensor.hall_mirror_connection": "0198c0de_connectivity",
+        "binary_sensor.hall_mirror_microphone_capture": "0198c0de_microphone_capture",
+        "event.hall_mirror_gesture": "0198c0de_gesture",
+        "select.hall_mirror_page": "0198c0de_page",
+        "sensor.hall_mirror_last_gesture": "0198c0de_last_gesture",
+        "switch.hall_mirror_camera": "0198c0de_camera",
+        "switch.hall_mirror_microphone": "0198c0de_microphone",
+        "todo.hall_mirror_to_dos": "0198c0de_todos",
+    }
+
+
+async def test_unloading_leaves_nothing_and_it_can_be_loaded_again(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    def ours() -> int:
+        return sum(client["addr"] != mine for client in written_mirror.redis.client_list())
+
+    mine = written_mirror.redis.client_info()["addr"]
+    entry = await set_up()
+    for _ in range(2):
+        assert entry.state is ConfigEntryState.LOADED
+        assert ours() == 2
+
+        assert await hass.config_entries.async_unload(entry.entry_id)
+        assert entry.state is ConfigEntryState.NOT_LOADED
+        assert ours() == 0
+
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+
+
+async def test_without_redis_it_is_tried_again_later(
+    hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    redis_server.stop()
+    entry = await set_up()
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.reason
+    assert entry.reason.startswith("The mirror cannot be reached. Redis cannot be used")
+
+    redis_server.start()
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_a_password_that_redis_refuses_asks_for_another(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    written_mirror.redis.config_set("requirepass", "secret")
+    entry = await set_up()
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert [flow["context"]["source"] for flow in hass.config_entries.flow.async_progress()] == ["reauth"]
+
+
+@pytest.mark.parametrize(("protocol", "side"), [(0, "Update the mirror's sidecar"), (2, "Update the Mira integration")])
+async def test_another_protocol_says_which_side_to_update(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, protocol: int, side: str
+) -> None:
+    written_mirror.presence(protocol=protocol)
+    entry = await set_up()
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert side in (entry.reason or "")
+
+
+async def test_without_its_sidecar_the_mirror_is_there_unavailable_and_comes_by_itself(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    written_mirror.redis.flushall()
+    entry = await set_up()
+    assert entry.state is ConfigEntryState.LOADED
+    assert hass.states.is_state(SWITCH, "unavailable")
+    assert hass.states.is_state(CONNECTION, "off")
+
+    written_mirror.state()
+    written_mirror.presence()
+    await state_becomes(SWITCH, "on")
+    (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    assert device.sw_version == "0.1.0"
+
+
+async def test_a_killed_sidecar_makes_entities_unavailable_until_it_is_back(
+    hass: HomeAssistant,
+    sidecar: SidecarProcess,
+    set_up: SetUp,
+    state_becomes: StateBecomes,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await set_up()
+    await state_becomes(CONNECTION, "on")
+    caplog.clear()
+    caplog.set_level(logging.INFO, "custom_components.mira")
+
+    sidecar.kill()
+    await state_becomes(CONNECTION, "off")
+    assert hass.states.is_state(SWITCH, "unavailable")
+    sidecar.launch()
+    await state_becomes(CONNECTION, "on")
+    assert not hass.states.is_state(SWITCH, "unavailable")
+
+    lines = [record for record in caplog.records if record.name.startswith("custom_components.mira")]
+    assert [line.levelname for line in lines if line.levelno >= logging.INFO] == ["WARNING", "INFO"]
+
+
+async def test_a_redis_that_restarts_empty_changes_nothing(
+    hass: HomeAssistant,
+    redis_server: RedisServer,
+    sidecar: SidecarProcess,
+    set_up: SetUp,
+    state_becomes: StateBecomes,
+) -> None:
+    await set_up()
+    await hass.services.async_call(
+        "select", "select_option", {"entity_id": "select.hall_mirror_page", "option": "clock"}, blocking=True
+    )
+    redis_server.stop()
+    redis_server.empty()
+    await state_becomes(CONNECTION, "off")
+
+    redis_server.start()
+    await state_becomes("select.hall_mirror_page", "clock")
+    await hass.services.async_call(
+        "select", "select_option", {"entity_id": "select.hall_mirror_page", "option": "todos"}, blocking=True
+    )
+    await state_becomes("select.hall_mirror_page", "todos")
+
+
+async def test_an_updated_sidecar_is_told_to_the_device_registry(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    entry = await set_up()
+    written_mirror.presence(
+        version="0.2.0", started_at="2026-11-20T13:00:00.000Z", devices={"camera": {"capture": "closed"}}
+    )
+    await state_becomes("binary_sensor.hall_mirror_camera_capture", "off")
+    (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    assert device.sw_version == "0.2.0"
