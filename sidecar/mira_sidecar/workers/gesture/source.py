@@ -5,6 +5,7 @@ A thread reads as fast as the source sends; what is not asked for in time is dro
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -95,9 +96,7 @@ class NewestFrame:
             started = time.monotonic()
             for packet in source.demux(stream):
                 arrived = time.monotonic()
-                # Where each picture stands for itself, those nobody takes need no decoding. (The last packet is empty.)
-                pictures: list[_Seen] = [packet][: packet.size] if alone else [*_decoded(packet)]
-                for seen in pictures:
+                for seen in _whole(packet) if alone else _decoded(packet):
                     if not live and seen.pts is not None and seen.time_base:
                         # A file plays at its own speed, as a camera would.
                         arrived = max(arrived, started + float(seen.pts * seen.time_base))
@@ -111,7 +110,12 @@ class NewestFrame:
             self._change.notify()
 
 
-def _decoded(packet: _Packet) -> list[av.VideoFrame]:
+def _whole(packet: _Packet) -> Sequence[_Seen]:
+    """The packet itself, where each is a picture: those nobody takes need no decoding. The last one is empty."""
+    return [packet] if packet.size else []
+
+
+def _decoded(packet: _Packet) -> Sequence[av.VideoFrame]:
     """The pictures in a packet; none where it came damaged, which the next one need not be."""
     try:
         return packet.decode()
