@@ -50,11 +50,15 @@ _AUTOMATIONS = f"""\
         entity_id: event.hall_gesture
       options:
         event_type: palm
-  conditions:
-    - alias: The list is not too long yet
-      condition: template
-      value_template: "{{{{ states('todo.hall_to_dos') | int(0) < 8 }}}}"
   actions:
+    - action: todo.get_items
+      target:
+        entity_id: todo.hall_to_dos
+      response_variable: lists
+    - alias: It is not on the list yet
+      condition: template
+      value_template: >-
+        {{{{ "{PALM_TODO}" not in lists["todo.hall_to_dos"]["items"] | map(attribute="summary") }}}}
     - action: todo.add_item
       target:
         entity_id: todo.hall_to_dos
