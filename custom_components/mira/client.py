@@ -90,6 +90,11 @@ class MiraClient:
             except MiraError as err:
                 _LOGGER.debug("Mirror %s: %s Next attempt in %s s", self.mirror, err, delay)
                 self._hand_out(self.view.without_mirror(err), (), listener)
+            except Exception:
+                # Whatever it was: a mirror that looks alive and is not followed is worse.
+                _LOGGER.exception("Mirror %s: unexpected error while following it", self.mirror)
+                error = MiraError("Something unexpected happened; the log says what.")
+                self._hand_out(self.view.without_mirror(error), (), listener)
             await asyncio.sleep(delay)
             delay = min(2 * delay, _LAST_DELAY)
 

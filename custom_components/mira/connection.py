@@ -41,6 +41,7 @@ class Server:
             "socket_timeout": _TIMEOUT,
             "socket_connect_timeout": _TIMEOUT,
             "decode_responses": True,
+            "encoding_errors": "replace",  # garbage is for the parser to name, not for the library to stumble on
             "protocol": 2,
             "driver_info": None,  # to say which it is, the library would read its version from disk in the event loop
             # A repeated XADD would be a second command: whoever asks may ask again.

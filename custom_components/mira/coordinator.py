@@ -93,8 +93,9 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
             self._async_set_version(view.presence.version)
         if isinstance(view.error, InvalidAuth):
             self.config_entry.async_start_reauth(self.hass)
-        self.async_set_updated_data(view)
-        self._async_publish()
+        if view != self.data:
+            self.async_set_updated_data(view)
+            self._async_publish()
         for event in events:
             if event.decides and not event.replayed:
                 async_dispatcher_send(self.hass, SIGNAL_DECISION, self, event)

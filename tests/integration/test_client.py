@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from ssl import PROTOCOL_TLS_SERVER, SSLContext, create_default_context
 from tempfile import NamedTemporaryFile
+from typing import NoReturn
 
 import pytest
 from cryptography import x509
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from redis.asyncio import Redis
 
 from custom_components.mira import client as client_module
 from custom_components.mira import event_log
@@ -191,17 +193,42 @@ async def test_a_log_that_begins_anew_is_followed_from_there(
     assert not follower.events[0].replayed
 
 
+@pytest.mark.parametrize("garbage", ["secret garbage", b"secret \xff\xfe", "{}", '{"seq": "secret"}'])
 async def test_garbage_among_the_events_is_left_out_and_named(
-    written_mirror: WrittenMirror, make_client: MakeClient, caplog: pytest.LogCaptureFixture
+    written_mirror: WrittenMirror,
+    make_client: MakeClient,
+    caplog: pytest.LogCaptureFixture,
+    garbage: str | bytes,
 ) -> None:
     async with running(make_client()) as follower:
         await follower.until("view.connected")
-        written_mirror.redis.xadd("mira:{hall}:events", {"event": "secret garbage"}, id="2-0")
+        written_mirror.redis.xadd("mira:{hall}:events", {"event": garbage}, id="2-0")
         written_mirror.event(3)
         await follower.until("seqs == [3]")
 
     assert "Entry 2-0 of the mirror's events is left out" in caplog.text
     assert "secret" not in caplog.text
+
+
+async def test_what_nobody_expected_is_logged_and_the_mirror_followed_again(
+    written_mirror: WrittenMirror,
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client = make_client()
+    read = client._read
+
+    async def fail_once(redis: Redis) -> NoReturn:
+        monkeypatch.setattr(client, "_read", read)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(client, "_read", fail_once)
+    async with running(client) as follower:
+        await follower.until("view.error and view.error.code == 'unknown'")
+        await follower.until("view.connected")
+
+    assert "unexpected error while following it" in caplog.text
 
 
 async def test_a_sidecar_that_goes_is_noticed_and_noticed_again_when_it_is_back(

@@ -36,7 +36,7 @@ def test_german_has_the_keys_and_the_placeholders_of_english() -> None:
     assert all(text.strip() for _, text in [*leaves(ENGLISH), *leaves(GERMAN)])
 
 
-@pytest.mark.parametrize("error", MiraError.__subclasses__(), ids=lambda error: error.code)
+@pytest.mark.parametrize("error", [MiraError, *MiraError.__subclasses__()], ids=lambda error: error.code)
 def test_each_error_has_a_text(error: type[MiraError]) -> None:
     assert error.code in ENGLISH["exceptions"]
 
