@@ -2,6 +2,10 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   server: { fs: { allow: [".."] } }, // docs/protocol
-  mode: "production", // Lit without its warnings for developers
-  test: { environment: "happy-dom", include: ["test/**/*.test.ts"], restoreMocks: true },
+  test: {
+    environment: "happy-dom",
+    include: ["test/**/*.test.ts"],
+    restoreMocks: true,
+    onConsoleLog: (log) => !log.includes("lit.dev/msg/"), // Lit's advice to developers
+  },
 });

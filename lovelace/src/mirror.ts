@@ -16,6 +16,11 @@ import {
 } from "./model/display.ts";
 import { notSent } from "./model/refusal.ts";
 
+/** The minute of a moment, counted from 1970: the finest time that is shown. */
+export function minuteOf(moment: number): number {
+  return Math.floor(moment / 60_000);
+}
+
 /** Keeps the display's state: from the mirror, from touches and from the time that passes. */
 export class Mirror implements ReactiveController {
   display: Display = EMPTY;
@@ -88,9 +93,11 @@ export class Mirror implements ReactiveController {
     this.host.requestUpdate();
   }
 
-  /** Once a second, on the second. */
+  /** Once a second, on the second; what is shown is drawn anew only where that changes it. */
   #passTime = (): void => {
-    this.#change(at);
-    this.#tick = setTimeout(this.#passTime, 1000 - (this.now % 1000));
+    const now = Date.now();
+    const display = at(this.display, now);
+    if (display !== this.display || minuteOf(now) !== minuteOf(this.now)) this.#change(() => display);
+    this.#tick = setTimeout(this.#passTime, 1000 - (now % 1000));
   };
 }

@@ -7,16 +7,14 @@ import { ASKED_FOR, type AskedFor } from "./components/command.ts";
 import { icon } from "./components/icon.ts";
 import type { HomeAssistant } from "./homeassistant.ts";
 import { type Texts, textsOf } from "./localize/index.ts";
-import { Mirror } from "./mirror.ts";
+import { Mirror, minuteOf } from "./mirror.ts";
 import { type Formats, formatsOf } from "./model/formats.ts";
 import { mirrorLink } from "./model/links.ts";
-import { openTodos, pageLayout, pageName, turnDirection } from "./model/pages.ts";
+import { pageLayout, pageName, turnDirection } from "./model/pages.ts";
 import { turnPage } from "./page-turn.ts";
 import { layout } from "./panel-layout.ts";
 import type { DeviceName, State } from "./protocol.ts";
 import { base, tokens } from "./styles.ts";
-
-const MINUTE = 60_000;
 
 function matters(hass?: HomeAssistant, before?: HomeAssistant): boolean {
   const read = ["connection", "language", "locale", "config", "user"] as const;
@@ -78,7 +76,7 @@ export class MiraPanel extends LitElement {
         class="page ${layoutName}"
         data-test="clock"
         .formats=${this.#formats}
-        .minute=${Math.floor(now / MINUTE)}
+        .minute=${minuteOf(now)}
       ></mira-clock>
       ${this.page ? html`<div class="page-name" data-test="page"><bdi>${pageName(this.page, this.#texts)}</bdi></div>` : nothing}
       <mira-signs
@@ -86,7 +84,7 @@ export class MiraPanel extends LitElement {
         .homeAssistant=${display.homeAssistant}
         .mirror=${mirrorLink(display)}
         .asOf=${display.staleSince}
-        .minute=${Math.floor(now / MINUTE)}
+        .minute=${minuteOf(now)}
         .formats=${this.#formats}
         .texts=${this.#texts}
       ></mira-signs>
@@ -137,12 +135,12 @@ export class MiraPanel extends LitElement {
   #todos(state: State, layoutName: "home" | "todos"): TemplateResult {
     const whole = layoutName === "todos";
     return html`<mira-todos
-      anchor=${whole ? "start" : "end"}
       data-test="todos"
-      .todos=${whole ? state.todos : openTodos(state.todos)}
+      .todos=${state.todos}
+      ?whole=${whole}
       .empty=${state.todos.length === 0 ? this.#texts.empty_list : this.#texts.no_todos}
       .pending=${this.#mirror.display.pending}
-      .minute=${Math.floor(this.#mirror.now / MINUTE)}
+      .minute=${minuteOf(this.#mirror.now)}
       .formats=${this.#formats}
       .texts=${this.#texts}
     ></mira-todos>`;

@@ -13,11 +13,10 @@ export const tokens = css`
     --clock: var(--mira-clock, calc(25 * var(--u)));
     --huge-clock: var(--mira-huge-clock, min(34vw, 50vh));
     --date: var(--mira-date, calc(6 * var(--u)));
-    --title: var(--mira-title, calc(8 * var(--u)));
     --margin: var(--mira-margin, calc(5 * var(--u)));
     --gap: var(--mira-gap, calc(2.4 * var(--u)));
     --icon: var(--mira-icon, calc(6.4 * var(--u)));
-    --notice-icon: var(--mira-notice-icon, calc(10 * var(--u)));
+    --notice-icon: var(--mira-notice-icon, calc(9 * var(--u)));
     --background: var(--mira-background, #000);
     --bright: var(--mira-bright, #fff);
     --soft: var(--mira-soft, #ccc);

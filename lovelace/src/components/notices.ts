@@ -22,7 +22,7 @@ export class MiraNotices extends LitElement {
         display: flex;
         align-items: center;
         justify-content: center;
-        gap: calc(2 * var(--gap));
+        gap: calc(1.4 * var(--gap));
       }
       .live {
         display: contents;

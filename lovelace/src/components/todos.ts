@@ -6,6 +6,7 @@ import { fill, type Texts } from "../localize/index.ts";
 import { dueOf } from "../model/due.ts";
 import { rowsThatFit } from "../model/fit.ts";
 import type { Formats } from "../model/formats.ts";
+import { openTodos } from "../model/pages.ts";
 import type { TodoItem } from "../protocol.ts";
 import { base } from "../styles.ts";
 import { askFor } from "./command.ts";
@@ -36,7 +37,7 @@ export class MiraTodos extends LitElement {
         gap: var(--row-gap, calc(1.4 * var(--u))) calc(3 * var(--gap));
         --columns: var(--todo-columns, 1);
       }
-      :host([anchor="end"]) ul {
+      :host(:not([whole])) ul {
         justify-content: flex-end;
       }
       li {
@@ -112,6 +113,8 @@ export class MiraTodos extends LitElement {
   ];
 
   @property({ attribute: false }) todos: TodoItem[] = [];
+  /** Also what is completed, from the top; otherwise what is open, down to the bottom. */
+  @property({ type: Boolean }) whole = false;
   @property({ attribute: false }) pending: ReadonlySet<string> = new Set();
   @property({ attribute: false }) formats!: Formats;
   @property({ attribute: false }) texts!: Texts;
@@ -133,10 +136,10 @@ export class MiraTodos extends LitElement {
   }
 
   override render(): TemplateResult {
-    if (this.todos.length === 0)
-      return html`<ul><li class="empty" data-test="no-todos">${this.empty}</li></ul>`;
-    const shown = this.todos.slice(0, MOST_ROWS);
-    const rest = this.todos.length - Math.min(this.rows, shown.length);
+    const todos = this.#listed();
+    if (todos.length === 0) return html`<ul><li class="empty" data-test="no-todos">${this.empty}</li></ul>`;
+    const shown = todos.slice(0, MOST_ROWS);
+    const rest = todos.length - Math.min(this.rows, shown.length);
     return html`<ul>
       ${repeat(
         shown,
@@ -145,6 +148,10 @@ export class MiraTodos extends LitElement {
       )}
       ${rest > 0 ? html`<li class="rest" data-test="todos-rest"><bdi>${fill(this.texts.more, { count: rest })}</bdi></li>` : nothing}
     </ul>`;
+  }
+
+  #listed(): TodoItem[] {
+    return this.whole ? this.todos : openTodos(this.todos);
   }
 
   override updated(): void {
@@ -202,6 +209,6 @@ export class MiraTodos extends LitElement {
     };
     const rest = this.renderRoot.querySelector<HTMLElement>(".rest")?.offsetHeight ?? 0;
     const heights = items.map((item) => item.offsetHeight);
-    this.rows = rowsThatFit(heights, room, rest, this.todos.length === items.length);
+    this.rows = rowsThatFit(heights, room, rest, this.#listed().length === items.length);
   }
 }
