@@ -32,7 +32,9 @@ def decide(document: Document, context: Context) -> Change | Refusal:
     try:
         payload = msgspec.convert(command.payload, action.payload)
     except (msgspec.ValidationError, RecursionError) as error:
-        return Refusal("bad_payload", "validation", f"{command.action} cannot take this: {plain(error)}.")
+        return Refusal(
+            "bad_payload", "validation", f"{command.action} cannot take this: {plain(error, action.payload)}."
+        )
     for policy in POLICIES:
         refusal = policy(document, context)
         if refusal is not None:
@@ -50,6 +52,8 @@ def settle(
     new_id: Callable[[], str],
 ) -> tuple[Position, list[Event]]:
     """Decide one request and write down what follows: its answer, and the patch where something changed."""
+    # The id of a stream entry is its arrival, and whoever adds it may choose it.
+    arrived_ms = min(arrived_ms, now_ms)
     if isinstance(request, Misfit):
         command, captured_ms = request.command, arrived_ms
         outcome: Change | Refusal = request.refusal

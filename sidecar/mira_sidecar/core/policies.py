@@ -51,7 +51,8 @@ def cooldown(document: Document, context: Context) -> Refusal | None:
     if seen is None:
         return None
     passed = context.captured_ms - milliseconds(seen)
-    if passed >= context.rules.gesture_cooldown_ms:
+    # Either way round: a clock that was set back must not keep a gesture out until it has caught up.
+    if abs(passed) >= context.rules.gesture_cooldown_ms:
         return None
     return Refusal("cooldown", "cooldown", f"The same gesture was seen {max(passed, 0) / 1000:.1f} s ago.")
 

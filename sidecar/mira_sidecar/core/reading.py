@@ -1,9 +1,11 @@
 """From the bytes of a stream entry to a command, or to what can be said about it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, get_args
 
 import msgspec
+import msgspec.inspect
 
 from mira_sidecar.core.decision import Refusal
 from mira_sidecar.protocol import MAX_COMMAND_BYTES, Command, Source, milliseconds
@@ -34,6 +36,7 @@ class _Envelope(msgspec.Struct):
 _COMMAND = msgspec.json.Decoder(Command)
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
 _IDENTIFIED = msgspec.json.Decoder(msgspec.defstruct("Identified", [("id", Command.__annotations__["id"])]))
+_CHOICE = re.compile(r"Invalid enum value .* - at `\$\.(\w+)`", re.DOTALL)
 _SOURCES: tuple[str, ...] = get_args(Source.__value__)
 
 
@@ -43,15 +46,31 @@ def read(raw: bytes) -> Command | Misfit | Garbage:
         return _unfit(raw, f"it has {len(raw):,} bytes, at most {MAX_COMMAND_BYTES:,} are read")
     try:
         command = _COMMAND.decode(raw)
-        milliseconds(command.ts)
     except (ValueError, RecursionError) as error:
-        return _unfit(raw, plain(error))
+        return _unfit(raw, plain(error, Command))
+    try:
+        milliseconds(command.ts)
+    except ValueError:
+        return _unfit(raw, "`ts` is no time")
     return command
 
 
-def plain(error: Exception) -> str:
-    """What msgspec says of a value, in the words of the payload: a field is `summary`, not `$.summary`."""
+def plain(error: Exception, kind: type[msgspec.Struct]) -> str:
+    """What is wrong with a value of this kind: the field and what it takes, and nothing of the value itself."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if choice := _CHOICE.fullmatch(str(error)):
+        return f"`{choice[1]}` takes one of {', '.join(_choices(kind, choice[1]))}"
     return str(error).replace("`$.", "`").replace(" - at `$`", "")
+
+
+def _choices(kind: type[msgspec.Struct], name: str) -> list[str]:
+    """The words that a field takes."""
+    info = msgspec.inspect.type_info(kind)
+    assert isinstance(info, msgspec.inspect.StructType)  # noqa: S101 - for the type checker
+    (field,) = (field for field in info.fields if field.name == name)
+    kinds = field.type.types if isinstance(field.type, msgspec.inspect.UnionType) else (field.type,)
+    return [str(word) for one in kinds if isinstance(one, msgspec.inspect.LiteralType) for word in one.values]
 
 
 def _unfit(raw: bytes, why: str) -> Misfit | Garbage:

@@ -1,0 +1,91 @@
+"""A mirror for the pure core: commands in, answers and the document out, at a time that the test sets."""
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from mira_sidecar.core.arbiter import Position, settle
+from mira_sidecar.core.decision import Rules
+from mira_sidecar.core.state import Document, initial_document
+from mira_sidecar.protocol import Command, Event, State, instant
+
+NOON = 1_795_176_000_000
+"""2026-11-20T12:00:00.000Z in Unix milliseconds."""
+
+
+@dataclass
+class Situation:
+    """A mirror with microphone and camera on, unless `off`, that has no event yet."""
+
+    off: bool = False
+    rules: Rules = field(default_factory=Rules)
+    now_ms: int = NOON
+    events: list[Event] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.position = Position(0, 0, initial_document())
+        self._numbers = itertools.count(1)
+        if not self.off:
+            self.send("set_microphone", on=True)
+            self.send("set_camera", on=True)
+
+    @property
+    def document(self) -> Document:
+        return self.position.document
+
+    @property
+    def state(self) -> State:
+        return msgspec.convert(self.document, State)
+
+    def send(
+        self,
+        action: str,
+        *,
+        source: str = "touch",
+        confidence: float | None = None,
+        age_ms: int = 0,
+        arrived_ms: int | None = None,
+        ttl_ms: int = 5_000,
+        command_id: str | None = None,
+        **payload: Any,
+    ) -> Event:
+        """Have a command decided that was captured `age_ms` ago; the answer."""
+        command = Command(
+            id=command_id or f"command-{next(self._numbers)}",
+            ts=instant(self.now_ms - age_ms),
+            source=source,
+            action=action,
+            payload=payload,
+            ttl_ms=ttl_ms,
+            confidence=confidence,
+        )
+        self.position, events = settle(
+            self.position,
+            command,
+            arrived_ms=self.now_ms if arrived_ms is None else arrived_ms,
+            now_ms=self.now_ms,
+            rules=self.rules,
+            new_id=lambda: f"event-{next(self._numbers)}",
+        )
+        self.events += events
+        return events[0]
+
+    def gesture(self, name: str = "palm", **more: Any) -> Event:
+        return self.send("gesture", source="gesture", **{"confidence": 0.9, "name": name, **more})
+
+    def say(self, **more: Any) -> Event:
+        return self.send("utterance", source="voice", **{"confidence": 0.9, "text": "Hello mirror", **more})
+
+    def pass_ms(self, milliseconds: int) -> None:
+        self.now_ms += milliseconds
+
+
+def refused(event: Event) -> tuple[str | None, str | None]:
+    """The reason and policy of a refusal."""
+    assert event.type == "rejected"
+    assert event.message
+    assert event.message.endswith(".")
+    assert event.payload == {}
+    return event.reason, event.policy
