@@ -27,6 +27,7 @@ from mira_sidecar.workers.scripted import ScriptedWorker, read_script
 log = structlog.get_logger()
 
 _WORKER_RESTART_S = 5.0
+_LEAVE_S = 1.0
 
 
 @dataclass(slots=True)
@@ -121,8 +122,10 @@ async def run(settings: Settings) -> None:
             )
         async with _background(*workers, _heartbeat(presence_key, presence, flow, observed.changed, clock)):
             await flow.run(stop)
+        # A Redis that hangs lets the presence expire; nobody who stops us should wait for it.
         with contextlib.suppress(RedisError, OSError):
-            await presence_key.leave()
+            async with asyncio.timeout(_LEAVE_S):
+                await presence_key.leave()
     log.info("stopped", seq=flow.position.seq)
 
 

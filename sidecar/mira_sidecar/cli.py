@@ -20,7 +20,12 @@ from mira_sidecar.store.event_store import LogReader, StoreError
 from mira_sidecar.workers.gesture import models
 from mira_sidecar.workers.scripted import ScriptError
 
-_EXPECTED = (ConfigError, StoreError, ForeignLogError, MirrorTakenError, ScriptError, models.ModelError)
+
+class OutputError(Exception):
+    """What was asked for cannot be written; the text says why."""
+
+
+_EXPECTED = (OutputError, StoreError, ForeignLogError, MirrorTakenError, ScriptError, models.ModelError)
 """Faults that have a sentence of their own for the user."""
 
 
@@ -69,8 +74,13 @@ def _export(settings: Settings, given: argparse.Namespace) -> int:
         if given.output is None:
             _write_events(log, sys.stdout)
         else:
-            with given.output.open("w") as file:
-                _write_events(log, file)
+            try:
+                with given.output.open("w", encoding="utf-8") as file:
+                    _write_events(log, file)
+            except OSError as error:
+                raise OutputError(
+                    f"The export cannot be written ({error}). Name another file with --output."
+                ) from error
     return 0
 
 

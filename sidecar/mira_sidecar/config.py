@@ -4,16 +4,17 @@ import difflib
 import os
 import socket
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.core.actions.display import PageName
+from mira_sidecar.core.actions.display import PageName, SetPages
 from mira_sidecar.core.state import FIRST_PAGES
 from mira_sidecar.protocol import MirrorName
+from mira_sidecar.transport.connection import check_url
 from mira_sidecar.workers.gesture import models
 
 
@@ -29,7 +30,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the owner of a mirror may set. The descriptions are what `--help` shows."""
 
     mirror: Annotated[MirrorName, Meta(description="the mirror's name in Redis: a-z, 0-9, _ (hall)")] = "hall"
-    name: Annotated[str, Meta(max_length=64, description="what people call the mirror (from `mirror`)")] = ""
+    name: Annotated[
+        str, Meta(max_length=64, description="what people call the mirror, up to 64 characters (from `mirror`)")
+    ] = ""
     redis_url: Annotated[str, Meta(description="redis:// or rediss:// URL, with user and password")] = (
         "redis://127.0.0.1:6379/0"
     )
@@ -37,20 +40,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     camera: Annotated[
         str | None, Meta(description="/dev/video0, an http, https or rtsp URL, or a file (no camera)")
     ] = None
-    camera_mirrored: Annotated[bool, Meta(description="the camera's picture is flipped like a mirror already")] = False
+    camera_mirrored: Annotated[
+        bool, Meta(description="true where the camera's picture is flipped already, like a mirror's (false)")
+    ] = False
     models: Annotated[Path | None, Meta(description="folder of the hand models (the user's cache folder)")] = None
-    gesture_hold_ms: Annotated[int, Meta(ge=100, le=10_000, description="how long a pose must be held (600)")] = 600
+    gesture_hold_ms: Annotated[
+        int, Meta(ge=100, le=10_000, description="ms that a pose must be held, 100 to 10000 (600)")
+    ] = 600
     gesture_cooldown_ms: Annotated[
-        int, Meta(ge=0, le=60_000, description="in which the same gesture counts once (1000)")
+        int, Meta(ge=0, le=60_000, description="ms in which the same gesture counts once, up to 60000 (1000)")
     ] = 1_000
-    gesture_min_confidence: Annotated[float, Meta(ge=0, le=1, description="below it gestures are refused (0.7)")] = 0.7
-    voice_min_confidence: Annotated[float, Meta(ge=0, le=1, description="below it voice is refused (0.5)")] = 0.5
+    gesture_min_confidence: Annotated[
+        float, Meta(ge=0, le=1, description="0 to 1, below it gestures are refused (0.7)")
+    ] = 0.7
+    voice_min_confidence: Annotated[float, Meta(ge=0, le=1, description="0 to 1, below it voice is refused (0.5)")] = (
+        0.5
+    )
     pages: Annotated[
-        list[PageName], Meta(min_length=1, max_length=16, description="pages of the display (home,todos,clock)")
+        list[PageName], Meta(min_length=1, max_length=16, description="1 to 16 names of a-z, 0-9, _ (home,todos,clock)")
     ] = msgspec.field(default_factory=lambda: list(FIRST_PAGES))
     script: Annotated[Path | None, Meta(description="file of timed commands to play, for demonstrations")] = None
-    script_loop: Annotated[bool, Meta(description="play the script over and over")] = False
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="(info)")] = "info"
+    script_loop: Annotated[bool, Meta(description="true to play the script over and over (false)")] = False
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error (info)")
+    ] = "info"
 
     @property
     def display_name(self) -> str:
@@ -68,6 +81,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.models or models.default_directory()
 
 
+_CHECKS: dict[str, Callable[[Any], object]] = {"redis_url": check_url, "pages": SetPages}
+"""What the type of a setting does not say; they raise ValueError."""
 FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
 
 
@@ -78,7 +93,8 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str], file: Path | 
         values |= _from_file(file)
     for name in FIELDS:
         variable = f"MIRA_{name.upper()}"
-        if variable in environment:
+        # Compose files write a variable that is not set as an empty one.
+        if environment.get(variable):
             values[name] = _converted(name, environment[variable], f"the environment variable {variable}")
     for name, value in flags.items():
         values[name] = _converted(name, value, f"the flag --{name.replace('_', '-')}")
@@ -110,10 +126,13 @@ def _converted(name: str, value: Any, origin: str) -> Any:
     if name == "pages" and isinstance(value, str):
         value = [page.strip() for page in value.split(",")]
     try:
-        return msgspec.convert(value, field.type, strict=not isinstance(value, str | list), dec_hook=_path)
-    except msgspec.ValidationError as error:
+        converted = msgspec.convert(value, field.type, strict=not isinstance(value, str | list), dec_hook=_path)
+        if name in _CHECKS:
+            _CHECKS[name](converted)
+    except ValueError as error:
         description = field.type.__metadata__[-1].description
         raise ConfigError(f"`{name}`, set by {origin}, is wrong: {error}. It is: {description}.") from error
+    return converted
 
 
 def _path(kind: type, value: object) -> object:

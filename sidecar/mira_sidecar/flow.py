@@ -47,7 +47,7 @@ async def load(store: EventStore) -> Position:
         async for events in store.events_after(position.seq):
             for event in events:
                 position = fold(position, event)
-    except (ValueError, LookupError) as error:
+    except (ValueError, LookupError, TypeError) as error:
         raise StoreError(f"The log in {store.path} is damaged ({error}). Restore it from a backup.") from error
     return position
 
@@ -144,6 +144,9 @@ class Flow:
                     f"{self.position.seq}, does not have it. Restore the database, set `database` to the right one, "
                     "or, to begin anew, delete the mirror's keys in Redis."
                 )
+        if not await self._outbox.is_complete():
+            await self._outbox.forget_events()
+            last = None
         since = max(last.seq if last else 0, self.position.seq - EVENTS_KEPT)
         await self._outbox.refill(self._store.events_after(since), self.snapshot())
         await self._inbox.open()

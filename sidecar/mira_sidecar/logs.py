@@ -1,10 +1,31 @@
 """Structured logs: readable on a terminal, JSON elsewhere."""
 
+import contextlib
+import io
 import logging
 import sys
+from typing import TextIO, cast, override
 
 import structlog
 from structlog.typing import Processor
+
+
+class _Lossy(io.TextIOBase):
+    """A stream that drops what cannot be written: a log on a full disk must not end the arbiter."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    @override
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    @override
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.flush()
 
 
 def configure(level: str) -> None:
@@ -21,6 +42,6 @@ def configure(level: str) -> None:
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Lossy(sys.stderr))),
         cache_logger_on_first_use=True,
     )

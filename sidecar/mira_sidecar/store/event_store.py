@@ -101,7 +101,7 @@ class EventStore:
             "SELECT command_id, body FROM events JOIN json_each(?) ON command_id = value WHERE type != 'state_patch'"
         )
         wanted = msgspec.json.encode(list(command_ids)).decode()
-        return {row[0]: _EVENT.decode(row[1]) for row in await self._all(query, wanted)}
+        return {row[0]: _decoded(row[1], _EVENT, self.path) for row in await self._all(query, wanted)}
 
     async def last_seq(self) -> int:
         """The last event's place; 0 in an empty log."""
@@ -111,19 +111,19 @@ class EventStore:
     async def event(self, seq: int) -> Event | None:
         """One event by its place."""
         rows = await self._all("SELECT body FROM events WHERE seq = ?", seq)
-        return _EVENT.decode(rows[0][0]) if rows else None
+        return _decoded(rows[0][0], _EVENT, self.path) if rows else None
 
     async def events_after(self, seq: int) -> AsyncIterator[list[Event]]:
         """All events behind a place, in order, a page at a time."""
         while rows := await self._all("SELECT body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, _PAGE):
-            page = [_EVENT.decode(row[0]) for row in rows]
+            page = [_decoded(row[0], _EVENT, self.path) for row in rows]
             yield page
             seq = page[-1].seq
 
     async def snapshot(self) -> Snapshot | None:
         """The last snapshot."""
         rows = await self._all("SELECT body FROM snapshots ORDER BY seq DESC LIMIT 1")
-        return _SNAPSHOT.decode(rows[0][0]) if rows else None
+        return _decoded(rows[0][0], _SNAPSHOT, self.path) if rows else None
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a snapshot in place of older ones, and move the log into the main file. Raises StoreError."""
@@ -155,7 +155,10 @@ class LogReader:
         if not path.exists():
             raise StoreError(f"There is no database at {path}. Start the sidecar once, or set `database`.")
         self._path = path
-        self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        except sqlite3.Error as error:
+            raise _explained(error, path) from error
 
     def __enter__(self) -> Self:
         """Nothing more to open."""
@@ -172,12 +175,12 @@ class LogReader:
     def last(self, count: int) -> list[Event]:
         """The last events, oldest first."""
         rows = self._ask("SELECT body FROM events ORDER BY seq DESC LIMIT ?", count)
-        return [_EVENT.decode(row[0]) for row in reversed(rows)]
+        return [_decoded(row[0], _EVENT, self._path) for row in reversed(rows)]
 
     def after(self, seq: int) -> list[Event]:
         """A page of the events behind a place; empty at the end."""
         rows = self._ask("SELECT body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, _PAGE)
-        return [_EVENT.decode(row[0]) for row in rows]
+        return [_decoded(row[0], _EVENT, self._path) for row in rows]
 
     def check(self) -> None:
         """Raise StoreError where SQLite finds the file damaged."""
@@ -193,6 +196,8 @@ class LogReader:
 
 def _lock(path: Path) -> int:
     """Keep a second sidecar off this database, until the process ends in whatever way."""
+    if path.is_dir():
+        raise StoreError(f"The database {path} is a folder. Set `database` to a file.")
     lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -225,6 +230,13 @@ async def _identity(connection: aiosqlite.Connection) -> str:
     await connection.execute("INSERT INTO identity VALUES (?)", (server_id,))
     await connection.commit()
     return server_id
+
+
+def _decoded[T](body: bytes, decoder: msgspec.json.Decoder[T], path: Path) -> T:
+    try:
+        return decoder.decode(body)
+    except ValueError as error:
+        raise StoreError(f"The database {path} is damaged ({error}). Restore it from a backup.") from error
 
 
 def _explained(error: Exception, path: Path) -> StoreError:

@@ -26,6 +26,14 @@ def connect(url: str) -> Redis:
     )
 
 
+def check_url(url: str) -> None:
+    """Raise ValueError where the text is no Redis URL, without repeating it: it may hold a password."""
+    try:
+        connect(url).connection_pool.make_connection()  # type: ignore[no-untyped-call]
+    except (ValueError, TypeError) as error:
+        raise ValueError("Expected redis://[user:password@]host[:port][/number], or the same with rediss://") from error
+
+
 def explain(error: RedisError | OSError, url: str) -> str:
     """What went wrong with Redis, and what to do."""
     shown = without_password(url)
@@ -38,9 +46,9 @@ def explain(error: RedisError | OSError, url: str) -> str:
 
 def without_password(url: str) -> str:
     """The URL as it may be shown."""
-    scheme, _, rest = url.rpartition("//")
+    scheme, slashes, rest = url.partition("//") if "//" in url else ("", "", url)
     credentials, at, place = rest.rpartition("@")
-    return f"{scheme}//{credentials.split(':')[0]}{':***' if ':' in credentials else ''}{at}{place}"
+    return f"{scheme}{slashes}{credentials.split(':')[0]}{':***' if ':' in credentials else ''}{at}{place}"
 
 
 class RedisClock:

@@ -58,6 +58,25 @@ class Outbox:
         found: Any = await self._redis.xrevrange(self._keys.events, count=1)
         return msgspec.json.decode(found[0][1][b"event"], type=Event) if found else None
 
+    async def is_complete(self) -> bool:
+        """Whether the events that Redis has follow each other, from the first one or for EVENTS_KEPT.
+
+        A Redis that was emptied while a batch was on its way has that batch, and nothing before it.
+        """
+        async with self._redis.pipeline(transaction=True) as pipeline:
+            pipeline.xrange(self._keys.events, count=1)
+            pipeline.xrevrange(self._keys.events, count=1)
+            pipeline.xlen(self._keys.events)
+            first, last, length = await pipeline.execute()
+        if not length:
+            return True
+        since, until = (int(found[0][0].partition(b"-")[0]) for found in (first, last))
+        return until - since + 1 == length and (since == 1 or length >= EVENTS_KEPT)
+
+    async def forget_events(self) -> None:
+        """Have Redis forget the events, before a refill from the first one that it keeps."""
+        await self._redis.delete(self._keys.events)
+
     async def refill(self, pages: AsyncIterable[list[Event]], snapshot: Snapshot) -> None:
         """Bring Redis up to the log: `pages` are the events that it lacks."""
         async for events in pages:
