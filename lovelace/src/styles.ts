@@ -21,7 +21,7 @@ export const tokens = css`
     --bright: var(--mira-bright, #fff);
     --soft: var(--mira-soft, #ccc);
     --warning: var(--mira-warning, #ffd27a);
-    --problem: var(--mira-problem, #ffb8ad);
+    --problem: var(--mira-problem, #ffc4ba);
     --font: var(--mira-font, Roboto, "Noto Sans", "Helvetica Neue", Arial, system-ui, sans-serif);
     --motion: var(--mira-motion, 360ms);
     --ease: cubic-bezier(0.2, 0, 0, 1);
