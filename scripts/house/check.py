@@ -24,6 +24,9 @@ def check(terminal: Terminal) -> int:
     except HouseError as err:
         terminal.say(f"\nThe check failed after {time.monotonic() - began:.0f} s: {err}")
         return 1
+    except BaseException:  # Ctrl-C: nothing to look at
+        shutil.rmtree(folder)
+        raise
     shutil.rmtree(folder)
     terminal.say(f"\nAll {len(STEPS)} steps held, in {time.monotonic() - began:.0f} s.")
     return 0

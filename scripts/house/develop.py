@@ -49,7 +49,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/develop", description=__doc__)
     parser.add_argument("--fresh", action="store_true", help="forget all data of earlier starts first")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the data lives (.mira)")
-    parser.add_argument("--port", type=int, default=8123, help="Home Assistant's (8123)")
+    parser.add_argument("--port", type=_port, default=8123, help="Home Assistant's (8123)")
     parser.add_argument("--redis-url", metavar="URL", help="a Redis that runs already (one of its own)")
     parser.add_argument("--camera", metavar="SOURCE", help="a device, URL or file (/dev/video0, else a script)")
     parser.add_argument(
@@ -61,6 +61,13 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     if options.check and len(arguments if arguments is not None else sys.argv[1:]) > 1:
         parser.error("--check brings its own ports, Redis and camera: it takes no other option.")
     return options
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1024 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{port} is no port: take one from 1024 to 65535")
+    return port
 
 
 def _develop(options: argparse.Namespace, terminal: Terminal) -> None:

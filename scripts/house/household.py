@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from house.bus import Bus
+from house.bus import Bus, without_password
+from house.configuration import login_hosts
 from house.home_assistant import HomeAssistant
 from house.process import HouseError, Process
 from house.redis import RedisServer
@@ -117,21 +118,16 @@ class Household:
 
 def check_port(port: int) -> None:
     """Raises HouseError where somebody else listens on it."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as err:
-            raise HouseError(
-                f"Port {port} is taken by another program. Nothing was started. "
-                f"Take another port: scripts/develop --port {port + 1}"
-            ) from err
-
-
-def without_password(url: str) -> str:
-    """A URL that may be shown."""
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
+    for host in login_hosts():
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as err:
+                raise HouseError(
+                    f"Port {port} is taken by another program. Nothing was started. "
+                    f"Take another port: scripts/develop --port {port + 1}"
+                ) from err
 
 
 def shown(path: Path) -> str:

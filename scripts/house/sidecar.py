@@ -27,11 +27,11 @@ class SidecarProcess:
         self.bus = Bus(redis_url, mirror)
         self.process = Process("Sidecar", log or database.with_suffix(".log"))
         self.flags: dict[str, str | Path | int | bool | None] = {
-            "redis_url": redis_url,
             "database": database,
             "mirror": mirror,
             **flags,
         }
+        self._environment = {"MIRA_REDIS_URL": redis_url}  # it may hold a password, and flags are for all to see
 
     def start(self, waiting: Callable[[str], None] = lambda _: None, seconds: float = 20) -> None:
         """Start, and wait until it decides commands. Raises HouseError with its own last words."""
@@ -57,7 +57,7 @@ class SidecarProcess:
                 arguments.append(flag)
             elif value is not None and value is not False:
                 arguments += [flag, str(value)]
-        self.process.start(arguments)
+        self.process.start(arguments, self._environment)
 
     def stop(self) -> None:
         """End it in order."""

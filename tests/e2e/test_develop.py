@@ -123,18 +123,23 @@ def test_a_taken_port_is_a_clear_sentence_and_nothing_is_started(tmp_path: Path)
     assert [path.name for path in tmp_path.iterdir()] == ["lock"]
 
 
-def test_a_redis_that_does_not_answer_is_a_clear_sentence(tmp_path: Path) -> None:
-    code, output = run("--redis-url", f"redis://127.0.0.1:{free_port()}", folder=tmp_path)
-    assert code == 1
-    assert "No Redis answers" in output
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--redis-url", "redis://mira:secret@127.0.0.1:1"), "No Redis answers at redis://127.0.0.1:1 "),
+        (("--redis-url", "somewhere"), "somewhere is no address of a Redis"),
+        (("--camera", "/dev/video99"), "There is no camera or file /dev/video99"),
+        (("--port", "99999"), "99999 is no port"),
+        (("--check", "--fresh"), "--check brings its own"),
+    ],
+)
+def test_a_wrong_option_is_a_clear_sentence(tmp_path: Path, options: tuple[str, ...], sentence: str) -> None:
+    code, output = run(*options, folder=tmp_path)
+    assert code != 0
+    assert sentence in output
     assert "Traceback" not in output
-
-
-def test_a_camera_that_is_not_there_is_a_clear_sentence(tmp_path: Path) -> None:
-    code, output = run("--camera", "/dev/video99", folder=tmp_path)
-    assert code == 1
-    assert "/dev/video99" in output
-    assert "Traceback" not in output
+    assert "secret" not in output
+    assert not (tmp_path / "logs").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
