@@ -28,7 +28,8 @@ class Stretch:
 
 MIDDLE: Place = (0.55, 0.5)
 ABSENT = Stretch(seconds=0.5)
-HELD = Stretch(seconds=1.5, start=MIDDLE)
+HELD = Stretch(seconds=2.0, start=MIDDLE)
+"""Three times as long as a pose has to be held by default: a busy machine may miss a second of it."""
 SWIPE_RIGHT = Stretch(seconds=0.4, start=MIDDLE, end=(-0.2, 0.5))
 """To the right of the person: a camera that does not mirror sees it go left."""
 PALM_THEN_SWIPE_RIGHT = (ABSENT, HELD, SWIPE_RIGHT, ABSENT)

@@ -8,7 +8,7 @@ from .messages import Recognised
 from .poses import Pose, PoseName, pose_of
 from .swipes import SwipeDetector
 
-_RELEASE_MS = 300
+_RELEASE_MS = 400
 """A pose not seen for so long is released; a frame or two in which it cannot be told are part of holding it."""
 
 

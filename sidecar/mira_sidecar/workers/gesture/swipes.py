@@ -29,7 +29,7 @@ _STOP_MS = 600
 """A swipe down comes to rest in the picture within this time; a hand that is lowered does not."""
 _RETURN_MS = 800
 """A movement back that begins within this time of the end of a swipe is the hand on its way back."""
-_LOST_MS = 300
+_LOST_MS = 500
 """A hand that was not seen for longer is another one."""
 _OPPOSITE: dict[SwipeName, SwipeName] = {
     "swipe_left": "swipe_right",
