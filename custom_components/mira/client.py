@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
@@ -31,7 +32,7 @@ _FIRST_DELAY, _LAST_DELAY = 0.5, 30.0
 """Seconds between two attempts to connect: doubled each time."""
 _GRACE = 2.0
 """Seconds after a command's expiry in which its answer may still be under way."""
-_CLOCK_AGE = 60.0
+_CLOCK_AGE = 10.0
 """Seconds after which the Redis server's clock is measured again."""
 
 
@@ -113,6 +114,8 @@ class MiraClient:
         """Views and events of one connection. Raises CannotConnect or InvalidAuth when it ends."""
         with redis_errors():
             async with self._server.connections() as redis:
+                self._clock_measured = None
+                self._replayed_until = sys.maxsize  # until the state says how far the outage went
                 events, read_to, outage = list[Event](), self._seq, True
                 while True:
                     await self._measure_clock(redis)

@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext, create_default_context
 from tempfile import NamedTemporaryFile
 from typing import NoReturn
 
 import pytest
+import redis
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -128,6 +131,17 @@ async def test_tls_is_spoken_and_the_servers_certificate_is_checked(
             await make_client(port=port, tls=create_default_context()).probe()
 
 
+async def test_connecting_reads_no_file_in_the_event_loop(
+    written_mirror: WrittenMirror, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def blocked(*arguments: object, **more: object) -> NoReturn:
+        pytest.fail(f"A file was read: {arguments}")
+
+    monkeypatch.setattr(Path, "read_text", blocked)
+    monkeypatch.setattr("builtins.open", blocked)
+    await make_client().probe()
+
+
 async def test_events_are_followed_from_the_snapshot_on(written_mirror: WrittenMirror, make_client: MakeClient) -> None:
     written_mirror.event(1)
     async with running(make_client()) as follower:
@@ -163,6 +177,27 @@ async def test_events_of_an_outage_are_handed_out_once_and_marked(
         await follower.until("seqs == [3]")
         written_mirror.event(4)
         await follower.until("seqs == [3, 4]")
+
+    assert [event.replayed for event in follower.events] == [True, False]
+
+
+async def test_events_that_come_before_the_sidecar_shows_itself_are_of_the_outage(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    client = make_client()
+    async with running(client) as follower:
+        await follower.until("view.connected")
+    written_mirror.redis.flushall()
+
+    async with running(client) as follower:
+        await follower.until("view.error and view.error.code == 'no_mirror'")
+        written_mirror.event(2)
+        await follower.until("seqs == [2]")
+        written_mirror.state(rev=2, seq=2)
+        written_mirror.presence()
+        await follower.until("view.connected")
+        written_mirror.event(3)
+        await follower.until("seqs == [2, 3]")
 
     assert [event.replayed for event in follower.events] == [True, False]
 
@@ -274,6 +309,21 @@ async def test_a_command_is_answered_with_its_effect_in_place(sidecar: SidecarPr
         assert decision.accepted
         assert follower.view.snapshot
         assert follower.view.snapshot.state.page == "clock"
+
+
+async def test_an_answer_given_during_an_outage_still_arrives(
+    redis_server: RedisServer, sidecar: SidecarProcess, make_client: MakeClient
+) -> None:
+    client = make_client()
+    with redis.Redis.from_url(redis_server.url) as server:
+        async with running(client) as follower:
+            await follower.until("view.connected")
+            sidecar.process.signal(signal.SIGSTOP)
+            asked = asyncio.create_task(client.send("show_page", {"page": "clock"}))
+            await asyncio.to_thread(server.xread, {"mira:{hall}:commands": "0"}, block=5_000)
+            server.client_kill_filter(_type="normal", skipme=True)
+            sidecar.process.signal(signal.SIGCONT)
+            assert (await asked).accepted
 
 
 async def test_a_refusal_says_why(sidecar: SidecarProcess, make_client: MakeClient) -> None:

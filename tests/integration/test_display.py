@@ -34,7 +34,7 @@ def subscribe(hass: HomeAssistant, hass_ws_client: WebSocketGenerator) -> Subscr
 
 
 async def next_event(socket: MockHAClientWebSocket) -> dict[str, Any]:
-    message = await socket.receive_json()
+    message = await socket.receive_json(timeout=10)
     assert message["type"] == "event"
     return dict(message["event"])
 
