@@ -1,6 +1,7 @@
 """Which static pose a hand shows, by the geometry of its fingers. Pure.
 
-The limits were chosen on 1,113 recorded hands (README of this folder) and hold for either hand, from both sides.
+The limits were chosen on 1,113 recorded hands, turned upright: of 381 palms 368 are told right and 2 wrong, of 393
+fists 349 and 22, of 339 pointing hands 257 and 11; the rest, many of them seen edge-on, are told as nothing.
 """
 
 import math
