@@ -98,7 +98,8 @@ class EventStore:
     async def answers(self, command_ids: Iterable[str]) -> dict[str, Event]:
         """The first answers to those of the commands that were answered before."""
         query = (
-            "SELECT command_id, body FROM events JOIN json_each(?) ON command_id = value WHERE type != 'state_patch'"
+            "SELECT command_id, body FROM events "
+            "WHERE command_id IN (SELECT value FROM json_each(?)) AND type != 'state_patch'"
         )
         wanted = msgspec.json.encode(list(command_ids)).decode()
         return {row[0]: _decoded(row[1], _EVENT, self.path) for row in await self._all(query, wanted)}

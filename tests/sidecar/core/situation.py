@@ -52,18 +52,18 @@ class Situation:
         **payload: Any,
     ) -> Event:
         """Have a command decided that was captured `age_ms` ago; the answer."""
-        command = Command(
-            id=command_id or f"command-{next(self._numbers)}",
-            ts=instant(self.now_ms - age_ms),
-            source=source,
-            action=action,
-            payload=payload,
-            ttl_ms=ttl_ms,
-            confidence=confidence,
-        )
+        envelope = {
+            "id": command_id or f"command-{next(self._numbers)}",
+            "ts": instant(self.now_ms - age_ms),
+            "source": source,
+            "action": action,
+            "payload": payload,
+            "ttl_ms": ttl_ms,
+            "confidence": confidence,
+        }
         self.position, events = settle(
             self.position,
-            command,
+            msgspec.convert(envelope, Command),
             arrived_ms=self.now_ms if arrived_ms is None else arrived_ms,
             now_ms=self.now_ms,
             rules=self.rules,

@@ -1,0 +1,316 @@
+"""The event log on a real disk."""
+
+import asyncio
+import contextlib
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from mira_sidecar.core.arbiter import Position
+from mira_sidecar.core.state import initial_document
+from mira_sidecar.flow import load
+from mira_sidecar.protocol import Event, Snapshot, State
+from mira_sidecar.store.event_store import (
+    DatabaseFullError,
+    DatabaseReadOnlyError,
+    DuplicateCommandError,
+    EventStore,
+    LogReader,
+    StoreError,
+)
+
+NOW = "2026-11-20T12:00:00.000Z"
+
+
+def event(seq: int, command: str | None = None, **more: object) -> Event:
+    facts = {"id": f"event-{seq}", "ts": NOW, "type": "accepted", "source": "touch", "action": "toggle_camera"}
+    return msgspec.convert({"seq": seq, "command_id": command or f"command-{seq}", **facts, **more}, Event)
+
+
+def patch(seq: int, rev: int, *, on: bool = True, at: str = "/camera/on") -> Event:
+    payload = {"patch": [{"op": "replace", "path": at, "value": on}]}
+    return event(seq, f"command-{seq - 1}", type="state_patch", rev=rev, payload=payload)
+
+
+def toggled(count: int) -> list[Event]:
+    """The log of a camera that was toggled so often."""
+    pairs = ((event(2 * n - 1), patch(2 * n, n, on=n % 2 == 1)) for n in range(1, count + 1))
+    return [one for pair in pairs for one in pair]
+
+
+async def stored(store: EventStore) -> list[Event]:
+    return [event async for page in store.events_after(0) for event in page]
+
+
+async def written(path: Path, events: Iterable[Event]) -> None:
+    """A closed database that holds these events."""
+    store = await EventStore.open(path)
+    await store.append(list(events))
+    await store.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a folder" / "mira #1%20?.db"
+
+
+async def test_what_was_appended_is_there_after_reopening(path: Path) -> None:
+    store = await EventStore.open(path)
+    events = [event(1, confidence=0.5, origin={"device": "touch"}), event(2, reason="expired", type="rejected")]
+    await store.append(events)
+    server_id = store.server_id
+    await store.close()
+    store = await EventStore.open(path)
+    assert await stored(store) == events
+    assert await store.last_seq() == 2
+    assert await store.event(2) == events[1]
+    assert await store.event(3) is None
+    assert store.server_id == server_id
+    await store.close()
+
+
+async def test_a_long_log_is_read_in_order(path: Path) -> None:
+    events = [event(seq) for seq in range(1, 1_203)]
+    await written(path, events)
+    store = await EventStore.open(path)
+    assert await stored(store) == events
+    assert [one.seq async for page in store.events_after(1_200) for one in page] == [1_201, 1_202]
+    await store.close()
+
+
+async def test_a_batch_with_an_answered_command_is_not_stored_at_all(path: Path) -> None:
+    store = await EventStore.open(path)
+    await store.append([event(1, "first")])
+    with pytest.raises(DuplicateCommandError):
+        await store.append([event(2, "second"), event(3, "first")])
+    assert await stored(store) == [event(1, "first")]
+    assert await store.answers(["first", "second"]) == {"first": event(1, "first")}
+    await store.append([event(2, "second")])
+    assert await store.last_seq() == 2
+    await store.close()
+
+
+async def test_a_place_in_the_log_is_taken_once(path: Path) -> None:
+    store = await EventStore.open(path)
+    await store.append([event(1)])
+    with pytest.raises(StoreError, match=r"cannot be used"):
+        await store.append([event(2), event(1, "another")])
+    assert await stored(store) == [event(1)]
+    await store.close()
+
+
+async def test_the_answer_is_the_first_event_and_not_its_patch(path: Path) -> None:
+    await written(path, toggled(1))
+    store = await EventStore.open(path)
+    assert await store.answers(["command-1", "nobody"]) == {"command-1": event(1)}
+    await store.close()
+
+
+@pytest.mark.parametrize("kept_at", [None, 0, 3, 10])
+async def test_a_snapshot_and_what_came_after_is_the_whole_log(path: Path, kept_at: int | None) -> None:
+    store = await EventStore.open(path)
+    document = {**initial_document(), "camera": {"on": True}}
+    for number in range(5):
+        await store.append(toggled(5)[2 * number : 2 * number + 2])
+        if kept_at == 2 * number + 2 or (kept_at == 3 and number == 1):
+            state = msgspec.convert(initial_document() if number % 2 else document, State)
+            await store.save_snapshot(Snapshot(rev=number + 1, seq=2 * number + 2, at=NOW, state=state))
+    await store.close()
+    store = await EventStore.open(path)
+    assert await load(store) == Position(10, 5, document)
+    await store.close()
+
+
+async def test_only_the_last_snapshot_is_kept(path: Path) -> None:
+    store = await EventStore.open(path)
+    assert await store.snapshot() is None
+    state = msgspec.convert(initial_document(), State)
+    for seq in (1, 2, 2, 5):
+        await store.save_snapshot(Snapshot(rev=seq, seq=seq, at=NOW, state=state))
+    assert await store.snapshot() == Snapshot(rev=5, seq=5, at=NOW, state=state)
+    assert await store._all("SELECT count(*) FROM snapshots") == [(1,)]
+    await store.close()
+
+
+async def test_a_newer_schema_is_refused_and_left_untouched(path: Path) -> None:
+    await written(path, [event(1)])
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"newer sidecar \(schema 99, this one knows 1\)\. Update the sidecar"):
+        await EventStore.open(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("damage", ["no database", "header", "middle", "truncated"])
+async def test_a_damaged_file_is_refused_and_left_untouched(path: Path, damage: str) -> None:
+    await written(path, toggled(400))
+    whole = path.read_bytes()
+    broken = {
+        "no database": b"This is a letter to my aunt. " * 200,
+        "header": b"X" * 100 + whole[100:],
+        "middle": whole[:4096] + b"\xa5" * (len(whole) - 8192) + whole[-4096:],
+        "truncated": whole[: len(whole) // 2],
+    }[damage]
+    path.write_bytes(broken)
+    with pytest.raises(StoreError, match=r"is damaged \(.+\)\. Restore it from a backup"):
+        await opened_and_loaded(path)
+    assert path.read_bytes() == broken
+
+
+@pytest.mark.parametrize(
+    ("statement", "body"),
+    [
+        ("UPDATE events SET body = ? WHERE seq = 3", b"{}"),
+        ("UPDATE events SET body = ? WHERE seq = 3", b"\xff\x00"),
+        ("UPDATE events SET body = ? WHERE seq = 2", msgspec.json.encode(patch(2, 2, on=True))),
+        ("UPDATE events SET body = ? WHERE seq = 2", msgspec.json.encode(patch(2, 1, at="/nothing/on"))),
+        ("UPDATE events SET body = ? WHERE seq = 2", msgspec.json.encode(patch(2, 1, at="/camera/on/deeper"))),
+        ("DELETE FROM events WHERE seq = 1 OR body = ?", b""),
+        ("DELETE FROM events WHERE seq = 2 OR body = ?", b""),
+        ("INSERT INTO snapshots VALUES (2, 1, ?)", b"{}"),
+    ],
+)
+async def test_rows_that_do_not_fold_are_refused(path: Path, statement: str, body: bytes) -> None:
+    await written(path, toggled(3))
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement, (body,))
+    with pytest.raises(StoreError, match=r"is damaged \(.+\)\. Restore it from a backup"):
+        await opened_and_loaded(path)
+
+
+async def opened_and_loaded(path: Path) -> Position:
+    store = await EventStore.open(path)
+    try:
+        return await load(store)
+    finally:
+        await store.close()
+
+
+async def test_a_second_store_on_the_same_database_is_refused(path: Path) -> None:
+    store = await EventStore.open(path)
+    with pytest.raises(StoreError, match=r"Another sidecar is using the database .* Stop it first"):
+        await EventStore.open(path)
+    await store.close()
+    await (await EventStore.open(path)).close()
+
+
+KILLED_WHILE_STORING = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from mira_sidecar.store.event_store import EventStore
+from tests.sidecar.store.test_event_store import event
+
+async def main():
+    store = await EventStore.open(Path(sys.argv[1]))
+    await store.append([event(1), event(2)])
+    await store._connection.execute("INSERT INTO events SELECT 3, 'late', type, body FROM events WHERE seq = 1")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_killed_store_keeps_what_it_answered_for_and_locks_nobody_out(path: Path) -> None:
+    root = Path(__file__).parents[3]
+    process = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", KILLED_WHILE_STORING, str(path)],
+        cwd=root,
+        check=False,
+        capture_output=True,
+    )
+    assert process.returncode == -9, process.stderr.decode()
+    store = await EventStore.open(path)
+    assert await stored(store) == [event(1), event(2)]
+    await store.close()
+
+
+async def test_on_a_full_disk_nothing_of_a_batch_is_stored_and_with_room_it_goes_on(path: Path) -> None:
+    store = await EventStore.open(path)
+    await store.append([event(1)])
+    await store._connection.execute("PRAGMA max_page_count = 1")  # SQLite rounds it up to what there is
+    batch = [event(seq, action="x" * 60) for seq in range(2, 102)]
+    with pytest.raises(DatabaseFullError, match=r"is full. Make room; Mira goes on by itself.") as raised:
+        await store.append(batch)
+    assert raised.value.code == "disk_full"
+    assert await stored(store) == [event(1)]
+    await store._connection.execute("PRAGMA max_page_count = 1000000")
+    await store.append(batch)
+    assert await stored(store) == [event(1), *batch]
+    await store.close()
+
+
+async def test_a_database_that_became_read_only_says_so_and_goes_on_afterwards(path: Path) -> None:
+    store = await EventStore.open(path)
+    await store._connection.execute("PRAGMA query_only = 1")
+    with pytest.raises(DatabaseReadOnlyError, match=r"cannot be written") as raised:
+        await store.append([event(1)])
+    assert raised.value.code == "database_read_only"
+    await store._connection.execute("PRAGMA query_only = 0")
+    await store.append([event(1)])
+    assert await stored(store) == [event(1)]
+    await store.close()
+
+
+@pytest.mark.parametrize("place", ["/proc/mira.db", "/proc/mira/mira.db", "/dev/null/mira.db"])
+async def test_a_place_where_nobody_may_write_is_refused(place: str) -> None:
+    with pytest.raises(DatabaseReadOnlyError, match=r"cannot be written .* Give this user access, or set `database`"):
+        await EventStore.open(Path(place))
+
+
+async def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"is a folder. Set `database` to a file"):
+        await EventStore.open(tmp_path)
+
+
+async def test_a_commit_is_on_the_disk_before_it_is_answered_for(path: Path) -> None:
+    store = await EventStore.open(path)
+    assert await store._all("PRAGMA synchronous") == [(2,)]  # FULL
+    assert await store._all("PRAGMA journal_mode") == [("wal",)]
+    await store.close()
+
+
+class TestLogReader:
+    """Who looks at the log disturbs nobody."""
+
+    async def test_it_reads_while_a_sidecar_writes(self, path: Path) -> None:
+        store = await EventStore.open(path)
+        await store.append(toggled(400))
+        with LogReader(path) as log:
+            assert log.count() == 800
+            assert log.last(3) == toggled(400)[-3:]
+            assert [one.seq for one in log.after(0)] == list(range(1, 501))
+            assert [one.seq for one in log.after(500)] == list(range(501, 801))
+            assert log.after(800) == []
+            log.check()
+            await store.append([event(801)])
+            assert log.count() == 801
+        await store.close()
+
+    async def test_it_changes_nothing(self, path: Path) -> None:
+        await written(path, toggled(3))
+        before = path.read_bytes()
+        with LogReader(path) as log:
+            assert log.count() == 6
+        assert path.read_bytes() == before
+
+    def test_a_database_that_is_not_there_is_not_made(self, path: Path) -> None:
+        with pytest.raises(StoreError, match=r"There is no database at .* Start the sidecar once, or set `database`"):
+            LogReader(path)
+        assert not path.exists()
+
+    def test_a_folder_is_no_log(self, tmp_path: Path) -> None:
+        with pytest.raises(StoreError, match=r"cannot be"):
+            LogReader(tmp_path)
+
+    def test_a_file_of_something_else_is_no_log(self, tmp_path: Path) -> None:
+        letter = tmp_path / "letter.db"
+        letter.write_text("Dear aunt, " * 500)
+        with LogReader(letter) as log, pytest.raises(StoreError, match=r"damaged"):
+            log.check()
