@@ -1,6 +1,7 @@
 """What a person at the terminal sees: one tidy line a part, with its time."""
 
 import contextlib
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ class Terminal:
     def __init__(self, out: TextIO = sys.stdout) -> None:
         self._out = out
         self._colour = out.isatty()
-        self._passing = False
+        self._passing = ""
 
     def say(self, text: str = "") -> None:
         """A line of its own."""
@@ -45,10 +46,11 @@ class Terminal:
 
     def passing(self, text: str) -> None:
         """A line that the next one replaces; nothing where nobody watches."""
-        if self._colour:
+        text = text[: shutil.get_terminal_size().columns - 1]  # a line that wraps cannot be replaced
+        if self._colour and text != self._passing:
             self._clear()
             self._write(text)
-            self._passing = True
+            self._passing = text
 
     def part(self, name: str) -> contextlib.AbstractContextManager[Line]:
         """A line that ends with ✓ and its time, or with ✗ where the block raises."""
@@ -75,7 +77,7 @@ class Terminal:
     def _clear(self) -> None:
         if self._passing:
             self._write("\r\033[K")
-            self._passing = False
+            self._passing = ""
 
     def _write(self, text: str) -> None:
         with contextlib.suppress(OSError):

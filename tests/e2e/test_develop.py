@@ -15,6 +15,7 @@ import pytest
 from house.browser import LANDSCAPE, chromium, open_page
 from house.bus import Bus
 from house.display import Display
+from house.home_assistant import HomeAssistant
 from house.household import MIRROR, STARTER_TODOS
 from house.login import Login
 from house.redis import RedisServer, free_port
@@ -199,9 +200,16 @@ def test_ctrl_c_ends_everything_and_the_next_start_keeps_the_data(develop: Devel
 
 
 @pytest.mark.timeout(120)
-def test_a_part_that_ends_by_itself_is_named_and_everything_ends(develop: Develop) -> None:
+def test_home_assistant_may_restart_itself_but_a_part_that_dies_is_named_and_all_end(develop: Develop) -> None:
     session = develop()
     session.read_until(READY)
+    home_assistant = HomeAssistant(session.folder / "home-assistant", session.port)
+    login = Login.kept_in(session.folder / "home-assistant/login.json")
+    assert login
+    home_assistant.login = login
+    home_assistant.call("homeassistant.restart", {})
+    session.read_until("started again, as it asked")
+
     children = session.children()
     sidecar = next(pid for pid in children if "mira-sidecar" in Path(f"/proc/{pid}/cmdline").read_text())
     os.kill(sidecar, signal.SIGKILL)
