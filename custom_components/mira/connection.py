@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from ssl import SSLContext
 from typing import Any
 
-from redis.asyncio import ConnectionPool, Redis, SSLConnection
+from redis.asyncio import BlockingConnectionPool, Redis, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, AuthorizationError, NoPermissionError, RedisError
@@ -14,6 +14,8 @@ from .errors import CannotConnect, InvalidAuth
 
 _TIMEOUT = 5.0
 """Seconds for connecting and for an answer of Redis; a blocking read must stay below it."""
+_CONNECTIONS = 4
+"""Who finds them all busy waits: a thousand todos may be removed at once."""
 
 
 class Keys:
@@ -51,8 +53,8 @@ class Server:
             self._arguments |= {"connection_class": _TLSConnection, "context": tls}
 
     def connections(self) -> Redis:
-        """Connections, opened as they are needed; to be closed with `aclose` or `async with`."""
-        return Redis.from_pool(ConnectionPool(**self._arguments))
+        """A few connections, opened as they are needed; to be closed with `aclose` or `async with`."""
+        return Redis.from_pool(BlockingConnectionPool(_CONNECTIONS, timeout=_TIMEOUT, **self._arguments))
 
 
 class _TLSConnection(SSLConnection):

@@ -347,18 +347,18 @@ async def test_a_refusal_is_handed_out_once_although_the_state_stays(
         assert follower.seqs == [1, 2, 3]
 
 
-async def test_a_hundred_commands_at_once_are_each_answered(sidecar: SidecarProcess, make_client: MakeClient) -> None:
+async def test_hundreds_of_commands_at_once_are_each_answered(sidecar: SidecarProcess, make_client: MakeClient) -> None:
     client = make_client()
     async with running(client) as follower:
         await follower.until("view.connected")
         decisions = await asyncio.gather(
-            *(client.send("add_todo", {"summary": f"Todo {number}"}) for number in range(100))
+            *(client.send("add_todo", {"summary": f"Todo {number}"}) for number in range(300))
         )
 
         assert all(decision.accepted for decision in decisions)
-        assert follower.seqs == list(range(1, 201))
+        assert follower.seqs == list(range(1, 601))
         assert follower.view.snapshot
-        assert len(follower.view.snapshot.state.todos) == 100
+        assert len(follower.view.snapshot.state.todos) == 300
 
 
 async def test_no_answer_is_told_after_a_bounded_time(
