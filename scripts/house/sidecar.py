@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from house.bus import Bus
@@ -12,7 +12,10 @@ PROGRAM = Path(sys.executable).with_name("mira-sidecar")
 
 
 class SidecarProcess:
-    """Starts, stops and kills one `mira-sidecar run`; `flags` are its settings, such as `camera="/dev/video0"`."""
+    """Starts, stops and kills one `mira-sidecar run`; `flags` are its settings, such as `camera="/dev/video0"`.
+
+    `program` is what is run in its place, by tests that break something inside it.
+    """
 
     def __init__(
         self,
@@ -21,9 +24,11 @@ class SidecarProcess:
         *,
         mirror: str = "hall",
         log: Path | None = None,
+        program: Sequence[str | Path] = (PROGRAM,),
         **flags: str | Path | int | bool | None,
     ) -> None:
         self.database = database
+        self.program = program
         self.bus = Bus(redis_url, mirror)
         self.process = Process("Sidecar", log or database.with_suffix(".log"))
         self.flags: dict[str, str | Path | int | bool | None] = {
@@ -50,7 +55,7 @@ class SidecarProcess:
 
     def launch(self) -> None:
         """Start it without waiting."""
-        arguments: list[str | Path] = [PROGRAM, "run"]
+        arguments: list[str | Path] = [*self.program, "run"]
         for name, value in self.flags.items():
             flag = f"--{name.replace('_', '-')}"
             if value is True:

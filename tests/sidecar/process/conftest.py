@@ -1,0 +1,41 @@
+"""Running sidecars: one that a module shares, and one that a test may break."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import pytest_socket
+
+from house.redis import RedisServer
+from house.sidecar import SidecarProcess
+from tests.sidecar.process.mirror import Mirror
+
+
+@pytest.fixture(autouse=True)
+def _loopback(socket_enabled: None) -> None:
+    """These tests speak to Redis."""
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
+    """A mirror that nobody breaks."""
+    pytest_socket.enable_socket()  # before any test's own fixture could
+    folder = tmp_path_factory.mktemp("shared")
+    server = RedisServer(folder / "redis")
+    server.start()
+    mirror = Mirror(server, SidecarProcess(server.url, folder / "mira.db", name="Hall mirror"))
+    mirror.sidecar.start()
+    yield mirror
+    mirror.sidecar.kill()
+    mirror.redis.close()
+    server.kill()
+
+
+@pytest.fixture
+def mirror(redis_server: RedisServer, tmp_path: Path) -> Iterator[Mirror]:
+    """A mirror of the test's own, running."""
+    mirror = Mirror(redis_server, SidecarProcess(redis_server.url, tmp_path / "mira.db"))
+    mirror.sidecar.start()
+    yield mirror
+    mirror.sidecar.kill()
+    mirror.redis.close()

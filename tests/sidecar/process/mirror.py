@@ -1,0 +1,141 @@
+"""A real sidecar on a real Redis, as a client sees it."""
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import redis
+
+from house import event_log
+from house.redis import RedisServer
+from house.sidecar import SidecarProcess
+from mira_sidecar.core.arbiter import Position, fold
+from mira_sidecar.core.state import initial_document
+from mira_sidecar.protocol import GROUP, Event, Keys, instant
+
+type Message = dict[str, Any]
+
+
+@dataclass
+class Mirror:
+    """The mirror `hall`: its Redis, its sidecar and its database."""
+
+    server: RedisServer
+    sidecar: SidecarProcess
+    keys: Keys = field(default_factory=lambda: Keys("hall"))
+
+    def __post_init__(self) -> None:
+        self.redis = redis.Redis.from_url(self.server.url, decode_responses=True, socket_timeout=10)
+
+    @property
+    def database(self) -> Path:
+        return self.sidecar.database
+
+    def now_ms(self) -> int:
+        seconds, microseconds = self.redis.time()
+        return int(seconds) * 1000 + int(microseconds) // 1000
+
+    def command(self, action: str, payload: Message | None = None, **more: Any) -> Message:
+        """A command of now, by touch, that is good for a minute."""
+        envelope = {"id": str(uuid.uuid7()), "ts": instant(self.now_ms()), "source": "touch", "ttl_ms": 60_000}
+        return {**envelope, "action": action, "payload": payload or {}, **more}
+
+    def post(self, bodies: Iterable[Message | bytes]) -> None:
+        """Put entries into the commands stream, all in one go."""
+        with self.redis.pipeline(transaction=True) as pipeline:
+            for body in bodies:
+                entry = body if isinstance(body, bytes) else json.dumps(body).encode()
+                pipeline.xadd(self.keys.commands, {"command": entry})
+            pipeline.execute()
+
+    def answers(self, commands: Sequence[Message], seconds: float = 10) -> list[Message]:
+        """The answers to these commands, in the order of the commands."""
+        found: dict[str, Message] = {}
+
+        def complete() -> bool:
+            found.update({one["command_id"]: one for one in self.published() if one["type"] != "state_patch"})
+            return all(command["id"] in found for command in commands)
+
+        self.until(complete, seconds)
+        return [found[command["id"]] for command in commands]
+
+    def send(self, action: str, payload: Message | None = None, **more: Any) -> Message:
+        """Send a command; its answer."""
+        command = self.command(action, payload, **more)
+        self.post([command])
+        return self.answers([command])[0]
+
+    def published(self) -> list[Message]:
+        """All that is in the events stream, whose ids are the places in the log."""
+        entries: Any = self.redis.xrange(self.keys.events)
+        events = [json.loads(fields["event"]) for _, fields in entries]
+        assert [entry_id for entry_id, _ in entries] == [f"{event['seq']}-0" for event in events]
+        return events
+
+    def stored(self) -> list[Message]:
+        """All that is in SQLite."""
+        return event_log.events(self.database)
+
+    def snapshot(self) -> Message:
+        return dict(json.loads(str(self.redis.get(self.keys.state))))
+
+    def presence(self) -> Message | None:
+        found = self.redis.get(self.keys.presence)
+        return json.loads(str(found)) if found else None
+
+    def problem(self) -> str | None:
+        """The code of what keeps the sidecar from deciding."""
+        found = (self.presence() or {}).get("problem")
+        return found["code"] if found else None
+
+    def unanswered(self) -> int:
+        """Entries of the commands stream that wait, read or not."""
+        return int(self.redis.xlen(self.keys.commands))
+
+    def until(self, holds: Callable[[], bool], seconds: float = 10) -> None:
+        """Wait until it holds, through an outage of Redis; AssertionError after so many seconds."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                if holds():
+                    return
+            except redis.RedisError:
+                pass
+            time.sleep(0.01)
+        raise AssertionError(f"It did not come to hold within {seconds} s:\n{self.sidecar.process.last_lines()}")
+
+    def exit_code(self, seconds: float) -> int | None:
+        """Wait for the sidecar to end by itself."""
+        self.until(lambda: self.sidecar.process.exit_code is not None, seconds)
+        return self.sidecar.process.exit_code
+
+    def log(self) -> list[Message]:
+        """The sidecar's log lines."""
+        return [json.loads(line) for line in self.sidecar.process.log.read_text().splitlines()]
+
+    def check(self) -> None:
+        """Everywhere is the same: SQLite, the events stream and the state, with nothing twice and nothing missing."""
+        stored = self.stored()
+        assert [event["seq"] for event in stored] == list(range(1, len(stored) + 1))
+        answered = [event["command_id"] for event in stored if event["type"] != "state_patch"]
+        assert len(answered) == len(set(answered))
+        assert self.published() == stored
+        position = folded(stored)
+        snapshot = self.snapshot()
+        assert (snapshot["seq"], snapshot["rev"]) == (position.seq, position.rev)
+        assert snapshot["state"] == position.document
+        assert self.unanswered() == 0
+        assert self.redis.xpending(self.keys.commands, GROUP)["pending"] == 0
+
+
+def folded(events: Iterable[Message]) -> Position:
+    """The state that these events lead to."""
+    position = Position(0, 0, initial_document())
+    for event in events:
+        position = fold(position, msgspec.convert(event, Event))
+    return position
