@@ -66,6 +66,8 @@ class MiraClient:
         with redis_errors():
             await self._measure_clock(self._commands)
             self.view = await self._look(self._commands)
+        if self.view.snapshot:
+            self._seq = self.view.snapshot.seq  # so that `run` finds the answers to what is sent before it
         return self.view
 
     async def probe(self) -> Presence:

@@ -311,6 +311,18 @@ async def test_a_command_is_answered_with_its_effect_in_place(sidecar: SidecarPr
         assert follower.view.snapshot.state.page == "clock"
 
 
+async def test_an_answer_given_between_the_first_look_and_the_following_still_arrives(
+    redis_server: RedisServer, sidecar: SidecarProcess, make_client: MakeClient
+) -> None:
+    client = make_client()
+    await client.connect()
+    asked = asyncio.create_task(client.send("show_page", {"page": "clock"}))
+    with redis.Redis.from_url(redis_server.url) as server:
+        await asyncio.to_thread(server.xread, {"mira:{hall}:events": "0"}, block=5_000)
+    async with running(client):
+        assert (await asked).accepted
+
+
 async def test_an_answer_given_during_an_outage_still_arrives(
     redis_server: RedisServer, sidecar: SidecarProcess, make_client: MakeClient
 ) -> None:
