@@ -1,0 +1,55 @@
+"""`mira-sidecar` on a disk that fails when it is told to: takes the arguments of `mira-sidecar`.
+
+The errors are SQLite's own. SIGUSR1: the disk is full. SIGUSR2: the database is read-only. SIGHUP: all is well again.
+"""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import Self, override
+
+import aiosqlite
+
+from mira_sidecar import app
+from mira_sidecar.cli import main
+from mira_sidecar.store.event_store import EventStore
+
+FAULTS = {
+    signal.SIGUSR1: "PRAGMA max_page_count = 1",  # SQLite rounds it up to what there is
+    signal.SIGUSR2: "PRAGMA query_only = 1",
+    signal.SIGHUP: "PRAGMA max_page_count = 1000000; PRAGMA query_only = 0",
+}
+
+
+class FailingStore(EventStore):
+    """A store whose disk obeys signals, and says in the log that it did."""
+
+    @classmethod
+    @override
+    async def open(cls, path: Path) -> Self:
+        store = await super().open(path)
+        told: asyncio.Queue[signal.Signals] = asyncio.Queue()
+        for number in FAULTS:
+            asyncio.get_running_loop().add_signal_handler(number, told.put_nowait, number)
+        store.obeying = asyncio.create_task(_obey(told, store._connection))
+        return store
+
+    obeying: asyncio.Task[None]
+
+    @override
+    async def close(self) -> None:
+        self.obeying.cancel()
+        await super().close()
+
+
+async def _obey(told: asyncio.Queue[signal.Signals], connection: aiosqlite.Connection) -> None:
+    while True:
+        number = await told.get()
+        await connection.executescript(FAULTS[number])
+        app.log.info("the disk obeyed", signal=number.name)
+
+
+if __name__ == "__main__":
+    setattr(app, "EventStore", FailingStore)  # noqa: B010 - a name that it only imports
+    sys.exit(main())

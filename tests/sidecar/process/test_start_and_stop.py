@@ -1,0 +1,187 @@
+"""How a sidecar begins and ends: in order, or with one sentence."""
+
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from house.redis import free_port
+from house.sidecar import PROGRAM, SidecarProcess
+from mira_sidecar.store.event_store import LogReader
+from tests.sidecar.process.mirror import Mirror, folded
+
+
+def end_of(process: SidecarProcess, mirror: Mirror) -> tuple[int | None, str]:
+    """The exit code of a sidecar that cannot serve, and its last line."""
+    process.launch()
+    mirror.until(lambda: process.process.exit_code is not None)
+    assert "Traceback" not in process.process.log.read_text()
+    return process.process.exit_code, process.process.last_lines(1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_under_load_it_finishes_the_batch_and_exits(mirror: Mirror, number: signal.Signals) -> None:
+    commands = [mirror.command("toggle_camera") for _ in range(3_000)]
+    mirror.post(commands)
+    mirror.until(lambda: mirror.redis.xlen(mirror.keys.events) > 0)
+    began = time.monotonic()
+    mirror.sidecar.process.signal(number)
+    assert mirror.exit_code(2) == 0
+    assert time.monotonic() - began < 2
+    assert mirror.presence() is None
+    assert mirror.published() == mirror.stored()
+    assert len(mirror.stored()) + 2 * mirror.unanswered() == 6_000
+    assert mirror.log()[-1]["event"] == "stopped"
+    mirror.sidecar.start()
+    mirror.answers(commands)
+    mirror.until(lambda: mirror.unanswered() == 0)
+    mirror.check()
+
+
+def test_told_to_stop_without_redis_it_exits(mirror: Mirror) -> None:
+    mirror.server.kill()
+    mirror.until(lambda: "waiting for Redis" in [line["event"] for line in mirror.log()])
+    mirror.sidecar.process.signal(signal.SIGTERM)
+    assert mirror.exit_code(2) == 0
+
+
+def test_what_it_knew_is_there_after_a_restart(mirror: Mirror) -> None:
+    mirror.send("add_todo", {"uid": "milk", "summary": "Milk", "due": "2026-12-24", "description": "One litre"})
+    mirror.send("update_todo", {"uid": "milk", "status": "completed"})
+    before = mirror.snapshot()
+    presence = mirror.presence()
+    mirror.sidecar.stop()
+    mirror.sidecar.start()
+    after = mirror.snapshot()
+    assert (after["rev"], after["seq"], after["state"]) == (before["rev"], before["seq"], before["state"])
+    again = mirror.presence()
+    assert presence
+    assert again
+    assert again["server_id"] == presence["server_id"]
+    assert again["started_at"] > presence["started_at"]
+
+
+def test_a_lost_database_is_no_silent_fresh_start(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.send("toggle_camera")
+    mirror.sidecar.stop()
+    before = mirror.published()
+    code, said = end_of(SidecarProcess(mirror.server.url, tmp_path / "fresh.db"), mirror)
+    assert code == 1
+    assert said.startswith("mira-sidecar: Redis holds event 2 of this mirror, and the database ")
+    assert "Restore the database, set `database` to the right one, or, to begin anew, delete" in said
+    assert mirror.published() == before
+
+
+def test_another_log_of_the_same_length_is_noticed(mirror: Mirror, tmp_path: Path) -> None:
+    mirror.send("toggle_camera")
+    mirror.sidecar.stop()
+    mirror.redis.delete(mirror.keys.events)
+    other = Mirror(mirror.server, SidecarProcess(mirror.server.url, tmp_path / "other.db"))
+    other.sidecar.start()
+    other.send("toggle_camera")
+    other.sidecar.stop()
+    other.redis.close()
+    code, said = end_of(mirror.sidecar, mirror)
+    assert code == 1
+    assert said.startswith("mira-sidecar: Redis holds event 2")
+
+
+def test_another_sidecar_on_the_same_mirror_is_refused(mirror: Mirror, tmp_path: Path) -> None:
+    code, said = end_of(SidecarProcess(mirror.server.url, tmp_path / "other.db"), mirror)
+    assert code == 1
+    assert "serves the mirror `hall` on this Redis. Stop it, or give this mirror another name with `mirror`." in said
+    assert mirror.send("toggle_camera")["type"] == "accepted"
+    mirror.check()
+
+
+def test_another_mirror_on_the_same_redis_is_welcome(mirror: Mirror, tmp_path: Path) -> None:
+    attic = SidecarProcess(mirror.server.url, tmp_path / "attic.db", mirror="attic")
+    attic.start()
+    assert attic.bus.send("toggle_camera", {})["seq"] == 1
+    attic.kill()
+    assert mirror.stored() == []
+
+
+def test_another_sidecar_on_the_same_database_is_refused(mirror: Mirror, tmp_path: Path) -> None:
+    rival = SidecarProcess(mirror.server.url, mirror.database, mirror="attic", log=tmp_path / "rival.log")
+    code, said = end_of(rival, mirror)
+    assert code == 1
+    assert said == f"mira-sidecar: Another sidecar is using the database {mirror.database}. Stop it first."
+
+
+def test_a_damaged_database_is_refused_and_left_as_it_is(mirror: Mirror) -> None:
+    mirror.sidecar.stop()
+    mirror.database.write_bytes(b"Dear aunt, " * 1_000)
+    code, said = end_of(mirror.sidecar, mirror)
+    assert code == 1
+    assert "is damaged" in said
+    assert "Restore it from a backup" in said
+    assert mirror.database.read_bytes() == b"Dear aunt, " * 1_000
+
+
+def test_the_pages_of_the_settings_are_in_the_log(mirror: Mirror) -> None:
+    mirror.send("show_page", {"page": "clock"})
+    mirror.sidecar.stop()
+    mirror.sidecar.flags["pages"] = "home,weather"
+    mirror.sidecar.start()
+    state = mirror.snapshot()["state"]
+    assert (state["pages"], state["page"]) == (["home", "weather"], "home")
+    setting = mirror.stored()[-2]
+    assert (setting["action"], setting["source"], setting["type"]) == ("set_pages", "system", "accepted")
+    mirror.check()
+    mirror.sidecar.stop()
+    mirror.sidecar.start()
+    assert mirror.snapshot()["seq"] == setting["seq"] + 1
+
+
+def test_a_log_that_cannot_be_written_does_not_end_it(mirror: Mirror) -> None:
+    mirror.sidecar.stop()
+    mirror.sidecar.process.log = Path("/dev/full")
+    mirror.sidecar.start()
+    assert mirror.send("toggle_camera")["type"] == "accepted"
+    mirror.sidecar.process.signal(signal.SIGTERM)
+    assert mirror.exit_code(2) == 0
+    mirror.check()
+
+
+def test_a_long_log_starts_from_its_snapshot(mirror: Mirror) -> None:
+    commands = [mirror.command("toggle_camera") for _ in range(700)]
+    mirror.post(commands)
+    mirror.answers(commands)
+    mirror.sidecar.kill()
+    mirror.sidecar.start()
+    assert mirror.send("toggle_camera")["seq"] == 1_401
+    mirror.check()
+    with LogReader(mirror.database) as log:
+        ((snapshot_seq,),) = log._ask("SELECT seq FROM snapshots")
+    assert snapshot_seq >= 1_000
+
+
+def test_its_export_folds_into_the_state(mirror: Mirror, tmp_path: Path) -> None:
+    for _ in range(3):
+        mirror.send("next_page")
+    mirror.send("add_todo", {"summary": "Grüße"})
+    written = tmp_path / "log.jsonl"
+    done = subprocess.run(
+        [PROGRAM, "export", "--database", mirror.database, "--output", written], check=False, capture_output=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    events = [json.loads(line) for line in written.read_text(encoding="utf-8").splitlines()]
+    assert events == mirror.stored()
+    assert folded(events).document == mirror.snapshot()["state"]
+
+
+def test_a_redis_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
+    sidecar = SidecarProcess(f"redis://:secret@127.0.0.1:{free_port()}", tmp_path / "mira.db")
+    sidecar.launch()
+    deadline = time.monotonic() + 10
+    while "waiting for Redis" not in sidecar.process.last_lines() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    sidecar.process.signal(signal.SIGTERM)
+    said = sidecar.process.last_lines()
+    sidecar.stop()
+    assert "does not answer" in said
+    assert "secret" not in said
