@@ -1,6 +1,7 @@
 """What could keep a mirror from working here, and what to do about it."""
 
 import shutil
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -78,6 +79,14 @@ def _database(settings: Settings) -> Finding:
     path = settings.database_path
     folder = next(parent for parent in path.parents if parent.exists())
     free_mb = shutil.disk_usage(folder).free // 1_000_000
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        if path.exists():
+            path.open("ab").close()
+    except OSError as error:
+        found = f"{path} cannot be written ({error.strerror}). Give this user access, or set `database`."
+        return Finding("database", False, found)
     if free_mb < _LEAST_FREE_MB:
         return Finding("database", False, f"the disk of {path} has {free_mb} MB left. Make room.")
     if not path.exists():

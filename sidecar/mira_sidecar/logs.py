@@ -1,28 +1,25 @@
 """Structured logs: readable on a terminal, JSON elsewhere."""
 
 import contextlib
-import io
 import logging
 import sys
-from typing import TextIO, cast, override
+from typing import TextIO, cast
 
 import structlog
 from structlog.typing import Processor
 
 
-class _Lossy(io.TextIOBase):
+class _Lossy:
     """A stream that drops what cannot be written: a log on a full disk must not end the arbiter."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    @override
     def write(self, text: str) -> int:
         with contextlib.suppress(OSError):
             self._stream.write(text)
         return len(text)
 
-    @override
     def flush(self) -> None:
         with contextlib.suppress(OSError):
             self._stream.flush()

@@ -1,0 +1,237 @@
+"""docs/protocol/v1.json is what the code says, and what really crosses the wire."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+import pytest_socket
+import redis
+
+from house.redis import RedisServer
+from house.sidecar import SidecarProcess
+from mira_sidecar import protocol
+from mira_sidecar.cli import main
+from mira_sidecar.core.actions import ACTIONS
+from mira_sidecar.protocol import Keys, instant
+
+PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol"
+SCHEMA: dict[str, Any] = json.loads((PROTOCOL / "v1.json").read_text())
+
+NOW = "2026-11-20T12:00:00.000Z"
+ORIGIN = {"device": "front_camera", "user_id": "anna", "context_id": "01"}
+PATCH = {"op": "add", "path": "/todos/-", "value": {"uid": "a"}}
+TODO = {
+    "uid": "a",
+    "summary": "Milk",
+    "status": "completed",
+    "due": "2026-12-24",
+    "description": "One litre",
+    "completed": NOW,
+}
+STATE: dict[str, Any] = {
+    "microphone": {"on": True},
+    "camera": {"on": False},
+    "page": "home",
+    "pages": ["home"],
+    "todos": [TODO],
+    "message": {"text": "Dinner", "title": None, "at": NOW, "until": NOW},
+    "gesture": {"name": "palm", "confidence": 0.9, "handedness": "left", "hold_ms": 700, "at": NOW},
+    "gestures_seen": {"palm": NOW},
+    "utterance": {"text": "Hello", "at": NOW},
+}
+DECISION = {"seq": 1, "id": "event-1", "ts": NOW, "command_id": "command-1", "source": "voice", "action": "gesture"}
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "Command": {
+        "id": "command-1",
+        "ts": NOW,
+        "source": "voice",
+        "action": "add_todo",
+        "payload": {"summary": "Milk"},
+        "ttl_ms": 4_000,
+        "confidence": 0.5,
+        "origin": ORIGIN,
+    },
+    "Event": {
+        **DECISION,
+        "type": "rejected",
+        "payload": {"patch": []},
+        "captured_at": NOW,
+        "confidence": 0.5,
+        "origin": ORIGIN,
+        "rev": 1,
+        "reason": "expired",
+        "policy": "expiry",
+        "message": "Too late.",
+    },
+    "StatePatch": {"rev": 1, "ts": NOW, "command_id": "command-1", "patch": [PATCH]},
+    "Snapshot": {"rev": 1, "seq": 2, "at": NOW, "state": STATE},
+    "Presence": {
+        "protocol": 1,
+        "version": "0.1.0",
+        "server_id": "server",
+        "mirror": "hall",
+        "name": "Hall",
+        "node": "pi:1",
+        "started_at": NOW,
+        "devices": {"camera": {"capture": "failed", "error": "No picture."}},
+        "problem": {"code": "disk_full", "message": "The disk is full."},
+    },
+    "Origin": ORIGIN,
+    "PatchOperation": PATCH,
+    "State": STATE,
+    "Switch": STATE["microphone"],
+    "TodoItem": TODO,
+    "Gesture": STATE["gesture"],
+    "Utterance": STATE["utterance"],
+    "Message": STATE["message"],
+    "Device": {"capture": "open", "error": "None."},
+    "Problem": {"code": "disk_full", "message": "The disk is full."},
+}
+"""One whole message of every type: each field is there, and none has its default."""
+
+TYPES = {
+    name: kind
+    for name, kind in vars(protocol).items()
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind.__module__ == protocol.__name__
+}
+
+
+def validate(name: str, message: object) -> None:
+    """Raise where a message is not what the schema says of its type."""
+    schema = {"$ref": f"#/$defs/{name}", "$defs": SCHEMA["$defs"]}
+    jsonschema.validate(message, schema, cls=jsonschema.Draft202012Validator)
+
+
+def test_the_schema_in_the_documentation_is_current(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    assert capsys.readouterr().out == (PROTOCOL / "v1.json").read_text(), "write it anew: `mira-sidecar schema`"
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("name", sorted(TYPES))
+def test_every_message_type_is_documented_and_keeps_every_field(name: str) -> None:
+    example = EXAMPLES[name]
+    assert set(example) == {field.encode_name for field in msgspec.structs.fields(TYPES[name])}
+    message = msgspec.json.decode(json.dumps(example), type=TYPES[name])
+    assert json.loads(msgspec.json.encode(message)) == example
+    assert msgspec.json.decode(msgspec.json.encode(message), type=TYPES[name]) == message
+    validate(name, example)
+
+
+@pytest.mark.parametrize("name", sorted(TYPES))
+def test_what_a_message_needs_is_required_by_the_schema(name: str) -> None:
+    for field in msgspec.structs.fields(TYPES[name]):
+        if field.required:
+            without = {key: value for key, value in EXAMPLES[name].items() if key != field.encode_name}
+            with pytest.raises(jsonschema.ValidationError, match="is a required property"):
+                validate(name, without)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("id", "short"),
+        ("id", "no spaces please"),
+        ("ts", "yesterday"),
+        ("source", "ghost"),
+        ("action", ""),
+        ("payload", []),
+        ("ttl_ms", 0),
+        ("confidence", 1.1),
+    ],
+)
+def test_what_the_sidecar_refuses_the_schema_refuses_too(field: str, value: object) -> None:
+    wrong = {**EXAMPLES["Command"], field: value}
+    with pytest.raises(jsonschema.ValidationError):
+        validate("Command", wrong)
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(wrong, protocol.Command)
+
+
+def test_every_action_and_reason_is_described() -> None:
+    text = (PROTOCOL / "README.md").read_text()
+    for action in ACTIONS:
+        assert f"`{action}`" in text
+    for key in vars(Keys("hall")).values():
+        assert f"`{key}`" in text
+
+
+def test_moments_become_text_and_come_back() -> None:
+    for moment in (0, 1, 999, 1_795_176_000_000, 1_795_176_000_001, 4_102_444_799_999):
+        assert protocol.milliseconds(instant(moment)) == moment
+    assert instant(1_795_176_000_007) == "2026-11-20T12:00:00.007Z"
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[Any]]]:
+    """What really went through Redis while every action was asked for, rightly and wrongly, by type."""
+    pytest_socket.enable_socket()  # before any test's own fixture could
+    folder = tmp_path_factory.mktemp("spoken")
+    server = RedisServer(folder / "redis")
+    server.start()
+    sidecar = SidecarProcess(server.url, folder / "mira.db")
+    sidecar.start()
+    keys = Keys("hall")
+    with redis.Redis.from_url(server.url, decode_responses=True) as client:
+        heard: Any = client.pubsub()
+        heard.subscribe(keys.patches)
+        payloads: dict[str, list[dict[str, Any]]] = {
+            "set_microphone": [{"on": True}, {}],
+            "set_camera": [{"on": True}],
+            "add_todo": [{"uid": "a", "summary": "Milk", "due": "2026-12-24", "description": "x"}, {"summary": " "}],
+            "update_todo": [{"uid": "a", "status": "completed"}, {"uid": "a", "due": None}, {"uid": "b"}],
+            "move_todo": [{"uid": "a", "previous_uid": None}],
+            "gesture": [{"name": "swipe_left", "handedness": "left", "hold_ms": 5}, {"name": "wave"}],
+            "utterance": [{"text": "Hello"}],
+            "show_page": [{"page": "clock"}],
+            "show_message": [{"text": "Dinner"}],
+            "set_pages": [{"pages": ["home", "weather"]}],
+            "remove_todo": [{"uid": "a"}],
+        }
+        sent = []
+        for action in [*payloads, *ACTIONS.keys() - payloads.keys()]:
+            for payload in payloads.get(action, [{}]):
+                envelope = {"id": str(uuid.uuid7()), "ts": instant(clock_ms(client)), "source": "system"}
+                sent.append({**envelope, "action": action, "payload": payload})
+                client.xadd(keys.commands, {"command": json.dumps(sent[-1])})
+        client.xadd(keys.commands, {"command": '{"id": "abcdefgh"}'})
+        sidecar.bus.send("next_page", {}, source="gesture", confidence=0.9)
+        entries: Any = client.xrange(keys.events)
+        patches = iter(lambda: heard.get_message(timeout=0.1, ignore_subscribe_messages=False), None)
+        yield {
+            "Command": sent,
+            "Event": [json.loads(fields["event"]) for _, fields in entries],
+            "StatePatch": [json.loads(one["data"]) for one in patches if one["type"] == "message"],
+            "Snapshot": [json.loads(str(client.get(keys.state)))],
+            "Presence": [json.loads(str(client.get(keys.presence)))],
+        }
+        heard.close()
+    sidecar.kill()
+    server.kill()
+
+
+def clock_ms(client: redis.Redis) -> int:
+    """The Redis server's time."""
+    seconds, microseconds = client.time()
+    return int(seconds) * 1000 + int(microseconds) // 1000
+
+
+@pytest.mark.usefixtures("socket_enabled")
+@pytest.mark.parametrize("name", ["Command", "Event", "StatePatch", "Snapshot", "Presence"])
+def test_what_is_really_said_is_what_the_schema_says(spoken: dict[str, list[Any]], name: str) -> None:
+    assert spoken[name]
+    for message in spoken[name]:
+        validate(name, message)
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_every_kind_of_event_was_said(spoken: dict[str, list[Any]]) -> None:
+    assert {event["type"] for event in spoken["Event"]} == {"accepted", "rejected", "state_patch"}
+    assert {event["action"] for event in spoken["Event"] if event["type"] == "accepted"} == set(ACTIONS)
+    patches = [event for event in spoken["Event"] if event["type"] == "state_patch"]
+    assert [event["rev"] for event in patches] == [message["rev"] for message in spoken["StatePatch"]]

@@ -1,0 +1,177 @@
+"""The command line: it does what was asked and exits 0, or says one sentence and exits 1 or 2."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from house.sidecar import PROGRAM
+from mira_sidecar import __version__
+from mira_sidecar.cli import main
+from mira_sidecar.protocol import Event
+from mira_sidecar.store.event_store import EventStore
+
+EVENTS = [
+    Event(1, "event-1", "2026-11-20T12:00:00.000Z", "command-1", "accepted", "voice", "utterance", {"text": "Grüße"}),
+    Event(
+        seq=2,
+        id="event-2",
+        ts="2026-11-20T12:00:01.000Z",
+        command_id="command-2",
+        type="rejected",
+        source="gesture",
+        action="gesture",
+        confidence=0.62,
+        reason="low_confidence",
+        policy="confidence",
+        message="Not sure enough: 62%, needed are 70%.",
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing of this machine's own settings."""
+    for name in os.environ:
+        if name.startswith("MIRA_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> Path:
+    """A log of two events."""
+    path = tmp_path / "mira.db"
+    store = await EventStore.open(path)
+    await store.append(EVENTS)
+    await store.close()
+    return path
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
+    """Exit code, output and errors of a command."""
+    code = main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_events_shows_the_end_of_the_log(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capsys, "events", "--database", database)
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        '      1  2026-11-20T12:00:00.000Z  accepted     voice utterance: {"text": "Grüße"}',
+        "      2  2026-11-20T12:00:01.000Z  rejected     gesture 62% gesture: Not sure enough: 62%, needed are 70%.",
+    ]
+    assert said(capsys, "events", "--database", database, "--last", "1")[1].splitlines() == out.splitlines()[1:]
+
+
+def test_export_writes_the_events_as_they_are(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = said(capsys, "export", "--database", database)
+    assert (code, err) == (0, "")
+    assert [msgspec.json.decode(line, type=Event) for line in out.splitlines()] == EVENTS
+    file = tmp_path / "log.jsonl"
+    assert said(capsys, "export", "--database", database, "--output", file) == (0, "", "")
+    assert file.read_text(encoding="utf-8") == out
+
+
+@pytest.mark.parametrize("command", ["events", "export"])
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "There is no database at"),
+        (b"Dear aunt, " * 1_000, "is damaged"),
+        (b"", "cannot be used (no such table: events)"),
+    ],
+)
+def test_a_log_that_cannot_be_read_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, content: bytes | None, says: str
+) -> None:
+    path = tmp_path / "broken.db"
+    if content is not None:
+        path.write_bytes(content)
+    code, out, err = said(capsys, command, "--database", path)
+    assert (code, out) == (1, "")
+    assert err.startswith("mira-sidecar: ")
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_a_folder_is_no_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = said(capsys, "events", "--database", tmp_path)
+    assert (code, err.count("\n")) == (1, 1)
+
+
+def test_an_export_that_cannot_be_written_is_one_sentence(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = said(capsys, "export", "--database", database, "--output", tmp_path / "nowhere" / "log.jsonl")
+    assert code == 1
+    assert err.startswith("mira-sidecar: The export cannot be written (")
+    assert err.count("\n") == 1
+
+
+def test_a_wrong_setting_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capsys, "run", "--mirror", "Hall Mirror")
+    assert (code, out) == (2, "")
+    assert err.startswith("mira-sidecar: `mirror`, set by the flag --mirror, is wrong: ")
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["run", "--colour", "blue"], ["events", "--last", "many"]])
+def test_what_makes_no_sense_exits_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage: mira-sidecar" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        (None, "cannot be read"),
+        ('{"after_ms": 1, "source": "touch", "action": "next_page"}\n\nhello', "line 3, is no timed command"),
+        ('{"after_ms": -1, "source": "touch", "action": "next_page"}', "line 1, is no timed command"),
+    ],
+)
+def test_a_script_that_cannot_be_played_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], script: str | None, says: str
+) -> None:
+    path = tmp_path / "script.jsonl"
+    if script:
+        path.write_text(script)
+    code, _, err = said(capsys, "run", "--script", path)
+    assert (code, says in err) == (1, True)
+
+
+def test_run_where_nobody_may_write_is_one_sentence() -> None:
+    done = subprocess.run([PROGRAM, "run", "--database", "/proc/mira.db"], check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("mira-sidecar: The database /proc/mira.db cannot be written (")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(database: Path) -> None:
+    with subprocess.Popen(
+        [PROGRAM, "events", "--database", database], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = said(capsys, "schema")
+    assert (code, err) == (0, "")
+    assert "Command" in json.loads(out)["$defs"]
+
+
+def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"mira-sidecar {__version__}\n"

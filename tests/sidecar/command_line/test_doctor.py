@@ -1,0 +1,117 @@
+"""What the doctor finds, and what it says to do."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from house.redis import RedisServer, free_port
+from house.sidecar import SidecarProcess
+from mira_sidecar.cli import main
+from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.workers.gesture import models
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """A sound, empty log."""
+
+    async def made() -> None:
+        await (await EventStore.open(tmp_path / "mira.db")).close()
+
+    asyncio.run(made())
+    return tmp_path / "mira.db"
+
+
+def findings(
+    capsys: pytest.CaptureFixture[str], redis_url: str, database: Path, *more: str | Path
+) -> tuple[int, dict[str, str]]:
+    """The doctor's exit code, and its line about each subject."""
+    arguments = ["doctor", "--redis-url", redis_url, "--database", database, *more]
+    code = main([str(argument) for argument in arguments])
+    lines = [line.split(maxsplit=2) for line in capsys.readouterr().out.splitlines()]
+    return code, {subject: f"{mark} {text}" for mark, subject, text in lines}
+
+
+def test_where_all_is_sound_it_says_so(
+    redis_server: RedisServer, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = findings(capsys, redis_server.url, database)
+    assert code == 0
+    assert list(found) == ["Redis", "mirror", "database", "models", "camera"]
+    assert all(text.startswith("✓ ") for text in found.values())
+    assert f"at {redis_server.url} answers in " in found["Redis"]
+    assert "no sidecar serves it now" in found["mirror"]
+    assert "is sound: 0 events" in found["database"]
+    assert "set `camera` for gestures" in found["camera"]
+
+
+def test_it_finds_a_running_sidecar_and_does_not_disturb_it(
+    redis_server: RedisServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sidecar = SidecarProcess(redis_server.url, tmp_path / "mira.db")
+    sidecar.start()
+    sidecar.bus.send("toggle_camera", {})
+    code, found = findings(capsys, redis_server.url, sidecar.database)
+    assert (code, "is sound: 2 events" in found["database"]) == (0, True)
+    assert f":{sidecar.process.pid}) serves it" in found["mirror"]
+    assert sidecar.bus.send("toggle_camera", {})["seq"] == 3
+    sidecar.kill()
+
+
+def test_before_the_first_start_there_is_no_database_yet(
+    redis_server: RedisServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "not" / "yet" / "mira.db"
+    code, found = findings(capsys, redis_server.url, path)
+    assert (code, "will be made at the first start" in found["database"]) == (0, True)
+    assert not path.parent.exists()
+
+
+def test_each_broken_thing_is_found_beside_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = f"redis://anna:secret@127.0.0.1:{free_port()}/0"
+    broken = tmp_path / "mira.db"
+    broken.write_bytes(b"Dear aunt, " * 1_000)
+    (tmp_path / models.PALM).write_bytes(b"no model")
+    code, found = findings(capsys, url, broken, "--models", tmp_path)
+    assert code == 1
+    assert found["Redis"].startswith("✗ Redis at redis://anna:***@127.0.0.1:")
+    assert found["Redis"].endswith("Start it, or check `redis_url`.")
+    assert found["database"].startswith("✗ The database ")
+    assert "is damaged" in found["database"]
+    assert found["models"].startswith("✗ ")
+    assert "wrong checksum" in found["models"]
+    assert broken.read_bytes() == b"Dear aunt, " * 1_000
+
+
+def test_a_redis_that_wants_a_password_is_told_apart(
+    redis_server: RedisServer, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = redis_server.url.replace("redis://", "redis://:wrong@")
+    code, found = findings(capsys, url, database)
+    assert code == 1
+    assert (
+        found["Redis"] == f"✗ Redis at {url.replace('wrong', '***')} refuses the user or password. Check `redis_url`."
+    )
+
+
+@pytest.mark.parametrize("place", ["/proc/mira.db", "/dev/null/mira.db"])
+def test_a_place_where_nobody_may_write_is_found(
+    redis_server: RedisServer, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    code, found = findings(capsys, redis_server.url, Path(place))
+    assert code == 1
+    assert "cannot be written" in found["database"]
+
+
+def test_a_camera_that_does_not_answer_is_found(
+    redis_server: RedisServer, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    camera = f"http://anna:secret@127.0.0.1:{free_port()}//stream"
+    code, found = findings(capsys, redis_server.url, database, "--camera", camera)
+    assert code == 1
+    assert found["camera"].startswith("✗ ")
+    assert "refused the connection" in found["camera"]
+    assert "secret" not in found["camera"]
