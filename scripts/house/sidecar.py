@@ -46,8 +46,9 @@ class SidecarProcess:
         while time.monotonic() < deadline:
             if self.process.exit_code is not None:
                 raise HouseError(f"The sidecar ended while starting:\n{self.process.last_lines()}")
-            presence = self.bus.presence()
-            if presence and presence["node"].endswith(f":{began}") and not presence.get("problem"):
+            presence = self.bus.presence() or {"node": ""}
+            ours = presence["node"].endswith(f":{began}")
+            if ours and not presence.get("problem") and self.bus.snapshot():
                 return
             waiting("opening its event log")
             time.sleep(0.02)
