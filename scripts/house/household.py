@@ -20,7 +20,7 @@ MIRROR = "hall"
 CONTENT = ("logs", "redis", "mira.db*", "home-assistant")
 """What a household keeps in its folder; nothing else there is its own."""
 STARTER_TODOS = (
-    {"summary": "Water the plants", "due": (date.today() + timedelta(days=1)).isoformat()},  # noqa: DTZ011 - here
+    {"summary": "Water the plants", "due": (date.today() + timedelta(days=1)).isoformat()},  # noqa: DTZ011 - the day where the mirror hangs
     {"summary": "Call grandma"},
     {"summary": "Tap a line to tick it off"},
 )
