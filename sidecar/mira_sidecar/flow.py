@@ -144,7 +144,7 @@ class Flow:
                     f"{self.position.seq}, does not have it. Restore the database, set `database` to the right one, "
                     "or, to begin anew, delete the mirror's keys in Redis."
                 )
-        if not await self._outbox.is_complete():
+        if last is None or not await self._outbox.is_complete():
             await self._outbox.forget_events()
             last = None
         since = max(last.seq if last else 0, self.position.seq - EVENTS_KEPT)

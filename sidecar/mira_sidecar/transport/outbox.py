@@ -59,19 +59,19 @@ class Outbox:
         return msgspec.json.decode(found[0][1][b"event"], type=Event) if found else None
 
     async def is_complete(self) -> bool:
-        """Whether the events that Redis has follow each other, from the first one or for EVENTS_KEPT.
+        """Whether the events that Redis has, one at least, follow each other, from the first one or for EVENTS_KEPT.
 
-        A Redis that was emptied while a batch was on its way has that batch, and nothing before it.
+        A Redis that was emptied while a batch was on its way has that batch, and nothing before it. One whose
+        last events were deleted takes none in their place.
         """
-        async with self._redis.pipeline(transaction=True) as pipeline:
-            pipeline.xrange(self._keys.events, count=1)
-            pipeline.xrevrange(self._keys.events, count=1)
-            pipeline.xlen(self._keys.events)
-            first, last, length = await pipeline.execute()
-        if not length:
-            return True
-        since, until = (int(found[0][0].partition(b"-")[0]) for found in (first, last))
-        return until - since + 1 == length and (since == 1 or length >= EVENTS_KEPT)
+        found: Any = await self._redis.xinfo_stream(self._keys.events)
+        since, until = (int(bytes(found[name][0]).partition(b"-")[0]) for name in ("first-entry", "last-entry"))
+        length = found["length"]
+        return (
+            found["last-generated-id"] == found["last-entry"][0]
+            and until - since + 1 == length
+            and (since == 1 or length >= EVENTS_KEPT)
+        )
 
     async def forget_events(self) -> None:
         """Have Redis forget the events, before a refill from the first one that it keeps."""

@@ -97,9 +97,10 @@ def test_a_refused_gesture_starts_no_cooldown() -> None:
 
 def test_the_cooldown_counts_from_the_capture_not_from_the_decision() -> None:
     mirror = Situation()
-    mirror.gesture("palm", age_ms=900)
-    mirror.pass_ms(200)
-    assert mirror.gesture("palm").type == "accepted"
+    mirror.gesture("palm")
+    mirror.pass_ms(1_200)
+    assert mirror.gesture("palm", age_ms=201).reason == "cooldown"
+    assert mirror.gesture("palm", age_ms=200).type == "accepted"
 
 
 def test_a_clock_that_was_set_back_keeps_no_gesture_out() -> None:

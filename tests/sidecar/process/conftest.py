@@ -1,4 +1,4 @@
-"""Running sidecars: one that a module shares, and one that a test may break."""
+"""Running sidecars: one for a module, which its tests may break, and one for a test, which it may ruin."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ def _loopback(socket_enabled: None) -> None:
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
-    """A mirror that nobody breaks."""
+    """A mirror for all tests of a module."""
     pytest_socket.enable_socket()  # before any test's own fixture could
     folder = tmp_path_factory.mktemp("shared")
     server = RedisServer(folder / "redis")
@@ -32,8 +32,17 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
 
 
 @pytest.fixture
-def mirror(redis_server: RedisServer, tmp_path: Path) -> Iterator[Mirror]:
-    """A mirror of the test's own, running."""
+def mirror(shared: Mirror) -> Mirror:
+    """The module's mirror, running whatever the last test did to it."""
+    shared.server.resume()
+    if shared.sidecar.process.pid is None or shared.sidecar.process.exit_code is not None:
+        shared.sidecar.start()
+    return shared
+
+
+@pytest.fixture
+def own_mirror(redis_server: RedisServer, tmp_path: Path) -> Iterator[Mirror]:
+    """A mirror that the test may ruin, running."""
     mirror = Mirror(redis_server, SidecarProcess(redis_server.url, tmp_path / "mira.db"))
     mirror.sidecar.start()
     yield mirror

@@ -16,7 +16,7 @@ from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.state import initial_document
-from mira_sidecar.protocol import GROUP, Event, Keys, instant
+from mira_sidecar.protocol import EVENTS_KEPT, GROUP, Event, Keys, instant
 
 type Message = dict[str, Any]
 
@@ -118,13 +118,23 @@ class Mirror:
         """The sidecar's log lines."""
         return [json.loads(line) for line in self.sidecar.process.log.read_text().splitlines()]
 
+    def filled(self, seq: int) -> bool:
+        """Whether Redis, empty before, has the state of this place in the log: it comes after the events."""
+        return self.redis.exists(self.keys.state) == 1 and self.snapshot()["seq"] == seq
+
+    def said(self, event: str, since: int = 0) -> bool:
+        """Whether the sidecar's log says this, behind its first lines."""
+        return event in [line["event"] for line in self.log()[since:]]
+
     def check(self) -> None:
         """Everywhere is the same: SQLite, the events stream and the state, with nothing twice and nothing missing."""
         stored = self.stored()
         assert [event["seq"] for event in stored] == list(range(1, len(stored) + 1))
         answered = [event["command_id"] for event in stored if event["type"] != "state_patch"]
         assert len(answered) == len(set(answered))
-        assert self.published() == stored
+        published = self.published()
+        assert published == stored[-len(published) :]
+        assert len(published) >= min(len(stored), EVENTS_KEPT)
         position = folded(stored)
         snapshot = self.snapshot()
         assert (snapshot["seq"], snapshot["rev"]) == (position.seq, position.rev)

@@ -110,7 +110,8 @@ def test_a_command_is_judged_by_the_time_it_was_captured(shared: Mirror) -> None
     assert future["captured_at"] <= future["ts"]
 
 
-def test_an_entry_with_a_made_up_time_of_arrival_harms_nobody(mirror: Mirror) -> None:
+def test_an_entry_with_a_made_up_time_of_arrival_harms_nobody(own_mirror: Mirror) -> None:
+    mirror = own_mirror
     last = 2**63
     mirror.redis.xadd(mirror.keys.commands, {"command": '{"id": "abcdefgh"}'}, id=f"{last}-0")
     mirror.until(lambda: len(mirror.stored()) == 1)

@@ -4,9 +4,9 @@ import resource
 import signal
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+import pytest_socket
 
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
@@ -14,15 +14,20 @@ from tests.sidecar.process import failing_disk
 from tests.sidecar.process.mirror import Message, Mirror
 
 
-@pytest.fixture
-def mirror(redis_server: RedisServer, tmp_path: Path) -> Iterator[Mirror]:
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
     """A mirror whose disk fails when told to."""
+    pytest_socket.enable_socket()  # before any test's own fixture could
+    folder = tmp_path_factory.mktemp("storage")
+    server = RedisServer(folder / "redis")
+    server.start()
     program = (sys.executable, failing_disk.__file__)
-    mirror = Mirror(redis_server, SidecarProcess(redis_server.url, tmp_path / "mira.db", program=program))
+    mirror = Mirror(server, SidecarProcess(server.url, folder / "mira.db", program=program))
     mirror.sidecar.start()
     yield mirror
     mirror.sidecar.kill()
     mirror.redis.close()
+    server.kill()
 
 
 def tell_disk(mirror: Mirror, number: signal.Signals) -> None:
@@ -46,6 +51,7 @@ def long_todo(mirror: Mirror, ttl_ms: int = 60_000) -> Message:
 )
 def test_a_command_waits_until_it_can_be_stored(mirror: Mirror, number: signal.Signals, code: str, says: str) -> None:
     mirror.send("toggle_camera")
+    before = mirror.stored()
     tell_disk(mirror, number)
     waiting = [long_todo(mirror), long_todo(mirror)]
     late = long_todo(mirror, ttl_ms=1)
@@ -54,7 +60,7 @@ def test_a_command_waits_until_it_can_be_stored(mirror: Mirror, number: signal.S
     presence = mirror.presence()
     assert presence
     assert says in presence["problem"]["message"]
-    assert len(mirror.published()) == len(mirror.stored()) == 2
+    assert mirror.published() == mirror.stored() == before
     assert mirror.unanswered() == 3
     tell_disk(mirror, signal.SIGHUP)
     answers = mirror.answers([*waiting, late])
@@ -64,28 +70,28 @@ def test_a_command_waits_until_it_can_be_stored(mirror: Mirror, number: signal.S
 
 
 def test_told_to_stop_while_the_disk_is_full_it_stops_and_the_next_start_decides(mirror: Mirror) -> None:
+    before = mirror.stored()
     tell_disk(mirror, signal.SIGUSR1)
     command = long_todo(mirror)
     mirror.post([command])
     mirror.until(lambda: mirror.problem() == "disk_full")
     mirror.sidecar.process.signal(signal.SIGTERM)
     assert mirror.exit_code(2) == 0
-    assert mirror.stored() == []
+    assert mirror.stored() == before
     mirror.sidecar.start()
     assert mirror.answers([command])[0]["type"] == "accepted"
     mirror.check()
 
 
 def test_a_redis_that_was_emptied_meanwhile_gets_the_whole_log(mirror: Mirror) -> None:
-    for _ in range(3):
-        mirror.send("toggle_camera")
+    seq = mirror.send("add_todo", {"summary": "Make room"})["seq"]
     tell_disk(mirror, signal.SIGUSR1)
     mirror.post([long_todo(mirror)])
     mirror.until(lambda: mirror.problem() == "disk_full")
     mirror.redis.flushall()
     tell_disk(mirror, signal.SIGHUP)
-    mirror.until(lambda: mirror.redis.xlen(mirror.keys.events) == 8 and mirror.problem() is None)
-    assert mirror.send("toggle_camera")["seq"] == 9
+    mirror.until(lambda: mirror.redis.xlen(mirror.keys.events) == seq + 3 and mirror.problem() is None)
+    assert mirror.send("toggle_camera")["seq"] == seq + 4
     mirror.check()
 
 
