@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from house.bus import Bus
+from house.bus import Bus, without_password
 from house.configuration import REPOSITORY
 from house.household import CONTENT, MIRROR, Household, Plan, check_port, shown
 from house.process import HouseError
@@ -140,12 +140,12 @@ def _introduce(house: Household, camera: str | None, terminal: Terminal) -> None
   Home Assistant   {house.home_assistant.people_url}   user {login.username}, password {login.password}, for development
 """)
     if camera:
-        terminal.say(f"  The camera ({camera}) is off until you tap its sign on the display: then hold up a palm.")
+        terminal.say(f"  Camera: {without_password(camera)}. Its sign on the display switches it; then hold up a palm.")
     else:
         terminal.say(
             f"  There is no camera ({_CAMERA}), so a script plays gestures each minute; --camera takes a source."
         )
-        terminal.say("  They are refused until you tap the camera's sign on the display.")
+        terminal.say("  They are refused while the camera is off: its sign on the display switches it.")
     terminal.say(f"  Logs: {shown(house.logs)}")
     terminal.say("  Ctrl-C ends it all.")
 

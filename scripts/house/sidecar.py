@@ -32,11 +32,11 @@ class SidecarProcess:
         self.bus = Bus(redis_url, mirror)
         self.process = Process("Sidecar", log or database.with_suffix(".log"))
         self.flags: dict[str, str | Path | int | bool | None] = {
+            "redis_url": redis_url,
             "database": database,
             "mirror": mirror,
             **flags,
         }
-        self._environment = {"MIRA_REDIS_URL": redis_url}  # it may hold a password, and flags are for all to see
 
     def start(self, waiting: Callable[[str], None] = lambda _: None, seconds: float = 20) -> None:
         """Start, and wait until it decides commands. Raises HouseError with its own last words."""
@@ -55,15 +55,10 @@ class SidecarProcess:
         raise HouseError(f"The sidecar was not ready after {seconds:.0f} s:\n{self.process.last_lines()}")
 
     def launch(self) -> None:
-        """Start it without waiting."""
-        arguments: list[str | Path] = [*self.program, "run"]
-        for name, value in self.flags.items():
-            flag = f"--{name.replace('_', '-')}"
-            if value is True:
-                arguments.append(flag)
-            elif value is not None and value is not False:
-                arguments += [flag, str(value)]
-        self.process.start(arguments, self._environment)
+        """Start it without waiting. Addresses may hold passwords, and arguments are for all to see: not there."""
+        settings = {name: value for name, value in self.flags.items() if value is not None}
+        environment = {f"MIRA_{name.upper()}": str(value) for name, value in settings.items()}
+        self.process.start([*self.program, "run"], environment)
 
     def stop(self) -> None:
         """End it in order."""
