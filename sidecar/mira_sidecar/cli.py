@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load(flags, os.environ, given.config)
         result: int = given.command(settings, given)
+        sys.stdout.flush()
     except ConfigError as error:
         print(f"mira-sidecar: {error}", file=sys.stderr)
         return 2
@@ -44,11 +45,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         # The reader of our output has seen enough (`| head`).
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up(sys.stdout)
         return 0
     except KeyboardInterrupt:
         return 130
+    try:
+        sys.stderr.flush()
+    except OSError:
+        # The log's disk is full. Python would try once more, and end with a code of its own.
+        _give_up(sys.stderr)
     return result
+
+
+def _give_up(stream: TextIO) -> None:
+    """Let what is left in the stream go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _run(settings: Settings, given: argparse.Namespace) -> int:

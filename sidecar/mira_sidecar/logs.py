@@ -9,20 +9,17 @@ import structlog
 from structlog.typing import Processor
 
 
-class _Lossy:
-    """A stream that drops what cannot be written: a log on a full disk must not end the arbiter."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+class _LossyStandardError:
+    """Standard error, whatever it is now; drops what cannot be written: a full disk must not end the arbiter."""
 
     def write(self, text: str) -> int:
-        with contextlib.suppress(OSError):
-            self._stream.write(text)
+        with contextlib.suppress(OSError, ValueError):  # ValueError: it is closed
+            sys.stderr.write(text)
         return len(text)
 
     def flush(self) -> None:
-        with contextlib.suppress(OSError):
-            self._stream.flush()
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def configure(level: str) -> None:
@@ -39,6 +36,6 @@ def configure(level: str) -> None:
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Lossy(sys.stderr))),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _LossyStandardError())),
         cache_logger_on_first_use=True,
     )
