@@ -5,7 +5,7 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import msgspec
@@ -43,15 +43,24 @@ def toggled(count: int) -> list[Event]:
     return [one for pair in pairs for one in pair]
 
 
+@contextlib.asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[EventStore]:
+    """A store that is closed afterwards, or its thread would outlive a test that fails."""
+    store = await EventStore.open(path)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
 async def stored(store: EventStore) -> list[Event]:
     return [event async for page in store.events_after(0) for event in page]
 
 
 async def written(path: Path, events: Iterable[Event]) -> None:
     """A closed database that holds these events."""
-    store = await EventStore.open(path)
-    await store.append(list(events))
-    await store.close()
+    async with opened(path) as store:
+        await store.append(list(events))
 
 
 @pytest.fixture
@@ -60,81 +69,72 @@ def path(tmp_path: Path) -> Path:
 
 
 async def test_what_was_appended_is_there_after_reopening(path: Path) -> None:
-    store = await EventStore.open(path)
-    events = [event(1, confidence=0.5, origin={"device": "touch"}), event(2, reason="expired", type="rejected")]
-    await store.append(events)
-    server_id = store.server_id
-    await store.close()
-    store = await EventStore.open(path)
-    assert await stored(store) == events
-    assert await store.last_seq() == 2
-    assert await store.event(2) == events[1]
-    assert await store.event(3) is None
-    assert store.server_id == server_id
-    await store.close()
+    async with opened(path) as store:
+        events = [event(1, confidence=0.5, origin={"device": "touch"}), event(2, reason="expired", type="rejected")]
+        await store.append(events)
+        server_id = store.server_id
+    async with opened(path) as store:
+        assert await stored(store) == events
+        assert await store.last_seq() == 2
+        assert await store.event(2) == events[1]
+        assert await store.event(3) is None
+        assert store.server_id == server_id
 
 
 async def test_a_long_log_is_read_in_order(path: Path) -> None:
     events = [event(seq) for seq in range(1, 1_203)]
     await written(path, events)
-    store = await EventStore.open(path)
-    assert await stored(store) == events
-    assert [one.seq async for page in store.events_after(1_200) for one in page] == [1_201, 1_202]
-    await store.close()
+    async with opened(path) as store:
+        assert await stored(store) == events
+        assert [one.seq async for page in store.events_after(1_200) for one in page] == [1_201, 1_202]
 
 
 async def test_a_batch_with_an_answered_command_is_not_stored_at_all(path: Path) -> None:
-    store = await EventStore.open(path)
-    await store.append([event(1, "first")])
-    with pytest.raises(DuplicateCommandError):
-        await store.append([event(2, "second"), event(3, "first")])
-    assert await stored(store) == [event(1, "first")]
-    assert await store.answers(["first", "second"]) == {"first": event(1, "first")}
-    await store.append([event(2, "second")])
-    assert await store.last_seq() == 2
-    await store.close()
+    async with opened(path) as store:
+        await store.append([event(1, "first")])
+        with pytest.raises(DuplicateCommandError):
+            await store.append([event(2, "second"), event(3, "first")])
+        assert await stored(store) == [event(1, "first")]
+        assert await store.answers(["first", "second"]) == {"first": event(1, "first")}
+        await store.append([event(2, "second")])
+        assert await store.last_seq() == 2
 
 
 async def test_a_place_in_the_log_is_taken_once(path: Path) -> None:
-    store = await EventStore.open(path)
-    await store.append([event(1)])
-    with pytest.raises(StoreError, match=r"cannot be used"):
-        await store.append([event(2), event(1, "another")])
-    assert await stored(store) == [event(1)]
-    await store.close()
+    async with opened(path) as store:
+        await store.append([event(1)])
+        with pytest.raises(StoreError, match=r"cannot be used"):
+            await store.append([event(2), event(1, "another")])
+        assert await stored(store) == [event(1)]
 
 
 async def test_the_answer_is_the_first_event_and_not_its_patch(path: Path) -> None:
     await written(path, toggled(1))
-    store = await EventStore.open(path)
-    assert await store.answers(["command-1", "nobody"]) == {"command-1": event(1)}
-    await store.close()
+    async with opened(path) as store:
+        assert await store.answers(["command-1", "nobody"]) == {"command-1": event(1)}
 
 
 @pytest.mark.parametrize("kept_at", [None, 0, 3, 10])
 async def test_a_snapshot_and_what_came_after_is_the_whole_log(path: Path, kept_at: int | None) -> None:
-    store = await EventStore.open(path)
-    document = {**initial_document(), "camera": {"on": True}}
-    for number in range(5):
-        await store.append(toggled(5)[2 * number : 2 * number + 2])
-        if kept_at == 2 * number + 2 or (kept_at == 3 and number == 1):
-            state = msgspec.convert(initial_document() if number % 2 else document, State)
-            await store.save_snapshot(Snapshot(rev=number + 1, seq=2 * number + 2, at=NOW, state=state))
-    await store.close()
-    store = await EventStore.open(path)
-    assert await load(store) == Position(10, 5, document)
-    await store.close()
+    async with opened(path) as store:
+        document = {**initial_document(), "camera": {"on": True}}
+        for number in range(5):
+            await store.append(toggled(5)[2 * number : 2 * number + 2])
+            if kept_at == 2 * number + 2 or (kept_at == 3 and number == 1):
+                state = msgspec.convert(initial_document() if number % 2 else document, State)
+                await store.save_snapshot(Snapshot(rev=number + 1, seq=2 * number + 2, at=NOW, state=state))
+    async with opened(path) as store:
+        assert await load(store) == Position(10, 5, document)
 
 
 async def test_only_the_last_snapshot_is_kept(path: Path) -> None:
-    store = await EventStore.open(path)
-    assert await store.snapshot() is None
-    state = msgspec.convert(initial_document(), State)
-    for seq in (1, 2, 2, 5):
-        await store.save_snapshot(Snapshot(rev=seq, seq=seq, at=NOW, state=state))
-    assert await store.snapshot() == Snapshot(rev=5, seq=5, at=NOW, state=state)
-    assert await store._all("SELECT count(*) FROM snapshots") == [(1,)]
-    await store.close()
+    async with opened(path) as store:
+        assert await store.snapshot() is None
+        state = msgspec.convert(initial_document(), State)
+        for seq in (1, 2, 2, 5):
+            await store.save_snapshot(Snapshot(rev=seq, seq=seq, at=NOW, state=state))
+        assert await store.snapshot() == Snapshot(rev=5, seq=5, at=NOW, state=state)
+        assert await store._all("SELECT count(*) FROM snapshots") == [(1,)]
 
 
 async def test_a_newer_schema_is_refused_and_left_untouched(path: Path) -> None:
@@ -143,7 +143,7 @@ async def test_a_newer_schema_is_refused_and_left_untouched(path: Path) -> None:
         connection.execute("PRAGMA user_version = 99")
     before = path.read_bytes()
     with pytest.raises(StoreError, match=r"newer sidecar \(schema 99, this one knows 1\)\. Update the sidecar"):
-        await EventStore.open(path)
+        await opened_and_loaded(path)
     assert path.read_bytes() == before
 
 
@@ -185,19 +185,16 @@ async def test_rows_that_do_not_fold_are_refused(path: Path, statement: str, bod
 
 
 async def opened_and_loaded(path: Path) -> Position:
-    store = await EventStore.open(path)
-    try:
+    async with opened(path) as store:
         return await load(store)
-    finally:
-        await store.close()
 
 
 async def test_a_second_store_on_the_same_database_is_refused(path: Path) -> None:
-    store = await EventStore.open(path)
-    with pytest.raises(StoreError, match=r"Another sidecar is using the database .* Stop it first"):
-        await EventStore.open(path)
-    await store.close()
-    await (await EventStore.open(path)).close()
+    async with opened(path):
+        with pytest.raises(StoreError, match=r"Another sidecar is using the database .* Stop it first"):
+            await opened_and_loaded(path)
+    async with opened(path) as store:
+        assert await stored(store) == []
 
 
 KILLED_WHILE_STORING = """
@@ -226,72 +223,67 @@ async def test_a_killed_store_keeps_what_it_answered_for_and_locks_nobody_out(pa
         capture_output=True,
     )
     assert process.returncode == -9, process.stderr.decode()
-    store = await EventStore.open(path)
-    assert await stored(store) == [event(1), event(2)]
-    await store.close()
+    async with opened(path) as store:
+        assert await stored(store) == [event(1), event(2)]
 
 
 async def test_on_a_full_disk_nothing_of_a_batch_is_stored_and_with_room_it_goes_on(path: Path) -> None:
-    store = await EventStore.open(path)
-    await store.append([event(1)])
-    await store._connection.execute("PRAGMA max_page_count = 1")  # SQLite rounds it up to what there is
-    batch = [event(seq, action="x" * 60) for seq in range(2, 102)]
-    with pytest.raises(DatabaseFullError, match=r"is full. Make room; Mira goes on by itself.") as raised:
+    async with opened(path) as store:
+        await store.append([event(1)])
+        await store._connection.execute("PRAGMA max_page_count = 1")  # SQLite rounds it up to what there is
+        batch = [event(seq, action="x" * 60) for seq in range(2, 102)]
+        with pytest.raises(DatabaseFullError, match=r"is full. Make room; Mira goes on by itself.") as raised:
+            await store.append(batch)
+        assert raised.value.code == "disk_full"
+        assert await stored(store) == [event(1)]
+        await store._connection.execute("PRAGMA max_page_count = 1000000")
         await store.append(batch)
-    assert raised.value.code == "disk_full"
-    assert await stored(store) == [event(1)]
-    await store._connection.execute("PRAGMA max_page_count = 1000000")
-    await store.append(batch)
-    assert await stored(store) == [event(1), *batch]
-    await store.close()
+        assert await stored(store) == [event(1), *batch]
 
 
 async def test_a_database_that_became_read_only_says_so_and_goes_on_afterwards(path: Path) -> None:
-    store = await EventStore.open(path)
-    await store._connection.execute("PRAGMA query_only = 1")
-    with pytest.raises(DatabaseReadOnlyError, match=r"cannot be written") as raised:
+    async with opened(path) as store:
+        await store._connection.execute("PRAGMA query_only = 1")
+        with pytest.raises(DatabaseReadOnlyError, match=r"cannot be written") as raised:
+            await store.append([event(1)])
+        assert raised.value.code == "database_read_only"
+        await store._connection.execute("PRAGMA query_only = 0")
         await store.append([event(1)])
-    assert raised.value.code == "database_read_only"
-    await store._connection.execute("PRAGMA query_only = 0")
-    await store.append([event(1)])
-    assert await stored(store) == [event(1)]
-    await store.close()
+        assert await stored(store) == [event(1)]
 
 
 @pytest.mark.parametrize("place", ["/proc/mira.db", "/proc/mira/mira.db", "/dev/null/mira.db"])
 async def test_a_place_where_nobody_may_write_is_refused(place: str) -> None:
     with pytest.raises(DatabaseReadOnlyError, match=r"cannot be written .* Give this user access, or set `database`"):
-        await EventStore.open(Path(place))
+        await opened_and_loaded(Path(place))
 
 
 async def test_a_folder_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"is a folder. Set `database` to a file"):
-        await EventStore.open(tmp_path)
+        await opened_and_loaded(tmp_path)
 
 
 async def test_a_commit_is_on_the_disk_before_it_is_answered_for(path: Path) -> None:
-    store = await EventStore.open(path)
-    assert await store._all("PRAGMA synchronous") == [(2,)]  # FULL
-    assert await store._all("PRAGMA journal_mode") == [("wal",)]
-    await store.close()
+    async with opened(path) as store:
+        assert await store._all("PRAGMA synchronous") == [(2,)]  # FULL
+        assert await store._all("PRAGMA journal_mode") == [("wal",)]
 
 
 class TestLogReader:
     """Who looks at the log disturbs nobody."""
 
     async def test_it_reads_while_a_sidecar_writes(self, path: Path) -> None:
-        store = await EventStore.open(path)
-        await store.append(toggled(400))
-        with LogReader(path) as log:
-            assert log.count() == 800
-            assert log.last(3) == toggled(400)[-3:]
-            assert [one.seq for one in log.after(0)] == list(range(1, 501))
-            assert [one.seq for one in log.after(500)] == list(range(501, 801))
-            assert log.after(800) == []
-            log.check()
-            await store.append([event(801)])
-            assert log.count() == 801
-        await store.close()
+        async with opened(path) as store:
+            await store.append(toggled(400))
+            with LogReader(path) as log:
+                assert log.count() == 800
+                assert log.last(3) == toggled(400)[-3:]
+                assert [one.seq for one in log.after(0)] == list(range(1, 501))
+                assert [one.seq for one in log.after(500)] == list(range(501, 801))
+                assert log.after(800) == []
+                log.check()
+                await store.append([event(801)])
+                assert log.count() == 801
 
     async def test_it_changes_nothing(self, path: Path) -> None:
         await written(path, toggled(3))
