@@ -5,23 +5,23 @@ import threading
 
 import pytest
 
+from house.event_log import last_seq
 from tests.sidecar.process.mirror import Mirror
 
 WAITING = "waiting for Redis"
 
 
-@pytest.mark.parametrize("events_before", [1, 200, 550])
+@pytest.mark.parametrize("events_before", [1, 900, 1_900])  # of batches of 500 commands
 def test_killed_under_load_every_command_is_decided_once(mirror: Mirror, events_before: int) -> None:
     before = len(mirror.stored())
-    commands = [mirror.command("toggle_camera") for _ in range(600)]
-    mirror.post(commands[:300])
-    mirror.until(lambda: len(mirror.stored()) >= before + events_before)
+    commands = [mirror.command("toggle_camera") for _ in range(1_300)]
+    mirror.post(commands)
+    mirror.until(lambda: last_seq(mirror.database) >= before + events_before)
     mirror.sidecar.kill()
-    mirror.post(commands[300:])
     mirror.sidecar.start()
     assert {answer["type"] for answer in mirror.answers(commands)} == {"accepted"}
     mirror.until(lambda: mirror.unanswered() == 0)
-    assert len(mirror.stored()) == before + 1_200
+    assert len(mirror.stored()) == before + 2_600
     mirror.check()
 
 

@@ -10,6 +10,7 @@ import pytest_socket
 
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
+from mira_sidecar.protocol import GROUP
 from tests.sidecar.process import failing_disk
 from tests.sidecar.process.mirror import Message, Mirror
 
@@ -80,6 +81,19 @@ def test_told_to_stop_while_the_disk_is_full_it_stops_and_the_next_start_decides
     assert mirror.stored() == before
     mirror.sidecar.start()
     assert mirror.answers([command])[0]["type"] == "accepted"
+    mirror.check()
+
+
+def test_killed_with_commands_in_hand_the_next_start_decides_them(mirror: Mirror) -> None:
+    tell_disk(mirror, signal.SIGUSR1)
+    commands = [long_todo(mirror) for _ in range(3)]
+    mirror.post(commands)
+    mirror.until(lambda: mirror.problem() == "disk_full")
+    assert mirror.redis.xpending(mirror.keys.commands, GROUP)["pending"] == 3
+    mirror.sidecar.kill()
+    mirror.sidecar.start()
+    assert {answer["type"] for answer in mirror.answers(commands)} == {"accepted"}
+    mirror.until(lambda: mirror.unanswered() == 0)
     mirror.check()
 
 
