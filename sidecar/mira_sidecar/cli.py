@@ -20,6 +20,8 @@ from mira_sidecar.store.event_store import LogReader, StoreError
 from mira_sidecar.workers.gesture import models
 from mira_sidecar.workers.scripted import ScriptError
 
+_MOST_SHOWN = 100_000
+
 
 class OutputError(Exception):
     """What was asked for cannot be written; the text says why."""
@@ -139,12 +141,19 @@ def _parser() -> argparse.ArgumentParser:
     command("run", _run, "serve the mirror until told to stop")
     command("doctor", _doctor, "check Redis, the database, the camera and the models, and say what to do")
     events = command("events", _events, "show the end of the log")
-    events.add_argument("--last", type=int, default=20, metavar="N", help="how many events (20)")
+    events.add_argument("--last", type=_count, default=20, metavar="N", help="how many events (20)")
     export = command("export", _export, "write the whole log as JSON lines")
     export.add_argument("--output", type=Path, metavar="FILE", help="(standard output)")
     command("models", _models, "fetch the hand models, where they are missing or wrong")
     command("schema", _schema, "print the JSON Schema of the protocol")
     return parser
+
+
+def _count(text: str) -> int:
+    """A number of events. Raises ArgumentTypeError, which argparse shows."""
+    if not text.isdecimal() or len(text) > 6 or not 1 <= int(text) <= _MOST_SHOWN:
+        raise argparse.ArgumentTypeError(f"takes a number from 1 to {_MOST_SHOWN:,}; `export` writes the whole log")
+    return int(text)
 
 
 def _settings_parser() -> argparse.ArgumentParser:

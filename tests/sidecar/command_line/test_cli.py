@@ -121,7 +121,10 @@ def test_a_wrong_setting_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert err.startswith("mira-sidecar: `mirror`, set by the flag --mirror, is wrong: ")
 
 
-@pytest.mark.parametrize("arguments", [[], ["dance"], ["run", "--colour", "blue"], ["events", "--last", "many"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["dance"], ["run", "--colour", "blue"], ["events", "--last", "many"], ["events", "--last", "9" * 30]],
+)
 def test_what_makes_no_sense_exits_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
