@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from mira_sidecar import __version__
 from mira_sidecar.config import Settings, node_name
-from mira_sidecar.core.decision import Rules
+from mira_sidecar.core.state import Document
 from mira_sidecar.flow import Flow, enact, load
 from mira_sidecar.protocol import PROTOCOL_VERSION, Device, Keys, Presence, instant
 from mira_sidecar.store.event_store import EventStore
@@ -61,14 +61,9 @@ async def run(settings: Settings) -> None:
 
         keys = Keys(settings.mirror)
         clock = RedisClock(redis)
-        rules = Rules(
-            min_confidence={"gesture": settings.gesture_min_confidence, "voice": settings.voice_min_confidence},
-            gesture_cooldown_ms=settings.gesture_cooldown_ms,
-        )
         position = await load(store)
-        if position.document["pages"] != settings.pages:
-            pages = {"pages": settings.pages}
-            position = await enact(store, position, "set_pages", pages, now_ms=clock.now_ms(), rules=rules)
+        for action, payload in _due_at_start(position.document, settings):
+            position = await enact(store, position, action, payload, now_ms=clock.now_ms(), rules=settings.rules)
 
         sender = Sender(redis, keys, clock, node_name())
         presence_key = PresenceKey(redis, keys)
@@ -95,7 +90,7 @@ async def run(settings: Settings) -> None:
             outbox=Outbox(redis, keys),
             presence=presence_key,
             clock=clock,
-            rules=rules,
+            rules=settings.rules,
             position=position,
             changed=changed,
             explain=lambda error: explain(error, settings.redis_url),
@@ -127,6 +122,14 @@ async def run(settings: Settings) -> None:
             async with asyncio.timeout(_LEAVE_S):
                 await presence_key.leave()
     log.info("stopped", seq=flow.position.seq)
+
+
+def _due_at_start(document: Document, settings: Settings) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The actions that bring the state in line with the settings, and close what a restart closes."""
+    if document["pages"] != settings.pages:
+        yield "set_pages", {"pages": settings.pages}
+    if document["access"]["unlocked_until"] is not None:
+        yield "lock", {}
 
 
 async def _heartbeat(

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 import socket
 import tomllib
 from collections.abc import Callable, Mapping
@@ -11,11 +12,19 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.core.actions.display import PageName, SetPages
+from mira_sidecar.core.actions.display import PageName
+from mira_sidecar.core.actions.system import SetPages
+from mira_sidecar.core.decision import Rate, Rules
 from mira_sidecar.core.state import FIRST_PAGES
-from mira_sidecar.protocol import MirrorName
+from mira_sidecar.protocol import MirrorName, Source
 from mira_sidecar.transport.connection import check_url
 from mira_sidecar.workers.gesture import models
+
+_SOURCES = "touch|voice|gesture|automation|system"
+type Cooldown = Annotated[str, Meta(pattern=r"^[a-z_]+=\d{1,6}$")]
+type RateLimit = Annotated[str, Meta(pattern=rf"^({_SOURCES})=\d+(\.\d+)?/[1-9]\d{{0,6}}$")]
+type Deed = Annotated[str, Meta(pattern=r"^[a-z_]+$")]
+type GuardedDeed = Annotated[str, Meta(pattern=rf"^[a-z_]+:({_SOURCES})$")]
 
 
 class ConfigError(Exception):
@@ -56,6 +65,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     voice_min_confidence: Annotated[float, Meta(ge=0, le=1, description="0 to 1, below it voice is refused (0.5)")] = (
         0.5
     )
+    ranks: Annotated[
+        list[Source], Meta(description="sources, the highest rank first (touch,voice,gesture,automation,system)")
+    ] = msgspec.field(default_factory=lambda: ["touch", "voice", "gesture", "automation", "system"])
+    hold_ms: Annotated[
+        int, Meta(ge=0, le=60_000, description="ms that a change stands against lower ranks, up to 60000 (800)")
+    ] = 800
+    cooldowns: Annotated[
+        list[Cooldown], Meta(description="gestures with a cooldown of their own in ms, such as palm=3000 (none)")
+    ] = msgspec.field(default_factory=list)
+    rates: Annotated[
+        list[RateLimit], Meta(description="commands a second and at once, by source (touch=20/40,voice=5/10,…)")
+    ] = msgspec.field(default_factory=lambda: ["touch=20/40", "voice=5/10", "gesture=10/20", "automation=200/2000"])
+    confirm: Annotated[
+        list[Deed], Meta(description="what is asked back: camera_on, any action (camera_on,clear_completed_todos)")
+    ] = msgspec.field(default_factory=lambda: ["camera_on", "clear_completed_todos"])
+    confirm_ms: Annotated[
+        int, Meta(ge=1_000, le=300_000, description="ms to answer a question in, 1000 to 300000 (15000)")
+    ] = 15_000
+    guarded: Annotated[
+        list[GuardedDeed], Meta(description="what needs the PIN, by source (camera_on:touch,microphone_on:touch)")
+    ] = msgspec.field(default_factory=lambda: ["camera_on:touch", "microphone_on:touch"])
+    unlock_ms: Annotated[
+        int, Meta(ge=1_000, le=3_600_000, description="ms that the mirror stays unlocked, 1000 to 3600000 (60000)")
+    ] = 60_000
     pages: Annotated[
         list[PageName], Meta(min_length=1, max_length=16, description="1 to 16 names of a-z, 0-9, _ (home,todos,clock)")
     ] = msgspec.field(default_factory=lambda: list(FIRST_PAGES))
@@ -80,9 +113,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """The folder of the hand models."""
         return self.models or models.default_directory()
 
+    @property
+    def rules(self) -> Rules:
+        """What the core may decide by."""
+        cooldowns = (text.split("=") for text in self.cooldowns)
+        rates = (re.split("[=/]", text) for text in self.rates)
+        return Rules(
+            min_confidence={"gesture": self.gesture_min_confidence, "voice": self.voice_min_confidence},
+            gesture_cooldown_ms=self.gesture_cooldown_ms,
+            cooldowns={gesture: int(ms) for gesture, ms in cooldowns},
+            ranks={source: len(self.ranks) - place for place, source in enumerate(self.ranks)},
+            hold_ms=self.hold_ms,
+            confirm=frozenset(self.confirm),
+            confirm_ms=self.confirm_ms,
+            guarded=frozenset((deed, source) for deed, source in (text.split(":") for text in self.guarded)),
+            unlock_ms=self.unlock_ms,
+            rates={source: Rate(float(a_second), int(burst)) for source, a_second, burst in rates},
+        )
+
 
 _CHECKS: dict[str, Callable[[Any], object]] = {"redis_url": check_url, "pages": SetPages}
 """What the type of a setting does not say; they raise ValueError."""
+_LISTS = ("pages", "ranks", "cooldowns", "rates", "confirm", "guarded")
+"""In the environment and as flags they are written with commas."""
 FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
 
 
@@ -123,8 +176,8 @@ def _from_file(file: Path) -> dict[str, Any]:
 
 def _converted(name: str, value: Any, origin: str) -> Any:
     field = FIELDS[name]
-    if name == "pages" and isinstance(value, str):
-        value = [page.strip() for page in value.split(",")]
+    if name in _LISTS and isinstance(value, str):
+        value = [part.strip() for part in value.split(",") if part.strip()]
     try:
         converted = msgspec.convert(value, field.type, strict=not isinstance(value, str | list), dec_hook=_path)
         if name in _CHECKS:

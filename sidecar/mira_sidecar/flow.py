@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid7
 
@@ -10,10 +10,13 @@ import msgspec
 import structlog
 from redis.exceptions import RedisError
 
+from mira_sidecar.core.actions.access import is_blocked
+from mira_sidecar.core.actions.system import overdue
 from mira_sidecar.core.arbiter import Position, fold, settle
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.reading import Garbage, Misfit, read
 from mira_sidecar.core.state import initial_document
+from mira_sidecar.pins import PinDesk, touches_pin
 from mira_sidecar.protocol import EVENTS_KEPT, Command, Event, Problem, Snapshot, State, instant
 from mira_sidecar.store.event_store import DuplicateCommandError, EventStore, StoreError
 from mira_sidecar.transport.connection import RedisClock
@@ -56,21 +59,32 @@ async def enact(
     store: EventStore, position: Position, action: str, payload: dict[str, Any], *, now_ms: int, rules: Rules
 ) -> Position:
     """Decide and store a command of the sidecar's own, before it serves anyone."""
-    command = Command(id=_new_id(), ts=instant(now_ms), source="system", action=action, payload=payload)
+    command = _own_command(action, payload, now_ms)
     position, events = settle(position, command, arrived_ms=now_ms, now_ms=now_ms, rules=rules, new_id=_new_id)
     await store.append(events)
     return position
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A command on its way, with when it came."""
+
+    command: Command | Misfit
+    arrived_ms: int
+
+    @property
+    def id(self) -> str:
+        return self.command.command.id if isinstance(self.command, Misfit) else self.command.id
+
+
 @dataclass(slots=True)
 class _Batch:
-    """Entries on their way, and what came of them."""
+    """What came of the requests of a batch."""
 
-    requests: list[tuple[Entry, Command | Misfit]]
-    dead: list[tuple[Entry, str]]
     position: Position
-    events: list[Event]
-    again: list[Event]
+    events: list[Event] = field(default_factory=list)
+    again: list[Event] = field(default_factory=list)
+    pin: bytes | None = None
 
 
 class Flow:
@@ -115,9 +129,7 @@ class Flow:
                 await self._open()
                 attempt = 0
                 while not stop.is_set():
-                    entries = await self._inbox.read()
-                    if entries:
-                        await self._serve(entries, stop)
+                    await self._turn(await self._inbox.read(), stop)
             except (RedisError, OSError) as error:
                 if self.connected or attempt == 0:
                     log.warning("waiting for Redis", why=self._explain(error))
@@ -160,42 +172,40 @@ class Flow:
         state = msgspec.convert(self.position.document, State)
         return Snapshot(self.position.rev, self.position.seq, instant(self._clock.now_ms()), state)
 
-    async def _serve(self, entries: list[Entry], stop: asyncio.Event) -> None:
-        batch = await self._stored(entries, stop)
+    async def _turn(self, entries: list[Entry], stop: asyncio.Event) -> None:
+        """Decide, store and publish what came in, and what is due by itself."""
+        requests, dead = _read(entries)
+        now_ms = self._clock.now_ms()
+        for action, payload in overdue(self.position.document, now_ms):
+            requests.append(_Request(_own_command(action, payload, now_ms), now_ms))
+        if not requests and not dead:
+            return
+        batch = await self._stored(requests, stop)
         if batch is None:
             return
         changed = batch.position.rev != self.position.rev
         self.position = batch.position
-        await self._outbox.publish(batch.events, self.snapshot(), answered=entries, again=batch.again, dead=batch.dead)
-        for event in batch.events:
-            if event.type != "state_patch":
-                facts = {"reason": event.reason} if event.reason else {}
-                log.info(
-                    event.type,
-                    command_id=event.command_id,
-                    source=event.source,
-                    action=event.action,
-                    seq=event.seq,
-                    **facts,
-                )
-        for _, reason in batch.dead:
-            log.warning("unreadable entry parked", why=reason)
+        await self._outbox.publish(batch.events, self.snapshot(), answered=entries, again=batch.again, dead=dead)
+        _log(batch.events, dead)
         if changed:
             self._changed()
         if self.position.seq - self._snapshot_seq >= SNAPSHOT_EVERY:
             await self._save_snapshot()
 
-    async def _stored(self, entries: list[Entry], stop: asyncio.Event) -> _Batch | None:
+    async def _stored(self, requests: list[_Request], stop: asyncio.Event) -> _Batch | None:
         """Decide and store a batch, however long that takes. None: told to stop; Redis still has the entries."""
         known: dict[str, Event] = {}
+        hashes: dict[str, bytes] | None = None
         attempt = 0
         while True:
-            batch = self._decide(entries, known)
             try:
+                if hashes is None:
+                    requests, hashes = await self._past_the_desk(requests)
+                batch = self._decide(requests, known, hashes)
                 if batch.events:
-                    await self._store.append(batch.events)
+                    await self._store.append(batch.events, batch.pin)
             except DuplicateCommandError:
-                known |= await self._store.answers(request.id for request in _commands(batch))
+                known = await self._known(requests)
                 continue
             except StoreError as error:
                 # Nothing was stored, so nothing was decided: the entries are decided anew, at a later hour.
@@ -210,30 +220,43 @@ class Flow:
                 self._changed()
             return batch
 
-    def _decide(self, entries: list[Entry], known: dict[str, Event]) -> _Batch:
+    async def _known(self, requests: list[_Request]) -> dict[str, Event]:
+        """The first answers to those that were answered before; none where the database does not say now."""
+        try:
+            return await self._store.answers(request.id for request in requests)
+        except StoreError as error:
+            self._fail(error)
+            return {}
+
+    async def _past_the_desk(self, requests: list[_Request]) -> tuple[list[_Request], dict[str, bytes]]:
+        """The requests without their PINs, and the hashes of new ones."""
+        if not any(touches_pin(request.command) for request in requests):
+            return requests, {}
+        blocked = is_blocked(self.position.document, self._clock.now_ms())
+        desk = PinDesk(await self._store.pin(), blocked=blocked)
+        passed = [_Request(await desk.pass_on(request.command), request.arrived_ms) for request in requests]
+        return passed, desk.hashes
+
+    def _decide(self, requests: list[_Request], known: dict[str, Event], hashes: dict[str, bytes]) -> _Batch:
         answers = dict(known)
-        batch = _Batch([], [], self.position, [], [])
+        batch = _Batch(self.position)
         now_ms = self._clock.now_ms()
-        for entry in entries:
-            request = read(entry.body) if entry.body is not None else Garbage("The entry has no field `command`.")
-            if isinstance(request, Garbage):
-                batch.dead.append((entry, request.reason))
-                continue
-            batch.requests.append((entry, request))
-            command = request.command if isinstance(request, Misfit) else request
-            if command.id in answers:
-                batch.again.append(answers[command.id])
+        for request in requests:
+            if request.id in answers:
+                batch.again.append(answers[request.id])
                 continue
             batch.position, events = settle(
                 batch.position,
-                request,
-                arrived_ms=entry.arrived_ms,
+                request.command,
+                arrived_ms=request.arrived_ms,
                 now_ms=now_ms,
                 rules=self._rules,
                 new_id=_new_id,
             )
-            answers[command.id] = events[0]
+            answers[request.id] = events[0]
             batch.events += events
+            if events[0].type == "accepted" and request.id in hashes:
+                batch.pin = hashes[request.id]
         return batch
 
     def _fail(self, error: StoreError) -> None:
@@ -253,8 +276,38 @@ class Flow:
             log.warning("no snapshot: the next start takes longer", why=str(error))
 
 
-def _commands(batch: _Batch) -> list[Command]:
-    return [request.command if isinstance(request, Misfit) else request for _, request in batch.requests]
+def _read(entries: list[Entry]) -> tuple[list[_Request], list[tuple[Entry, str]]]:
+    """What can be decided, and what is no command, with the reason."""
+    requests: list[_Request] = []
+    dead: list[tuple[Entry, str]] = []
+    for entry in entries:
+        found = read(entry.body) if entry.body is not None else Garbage("The entry has no field `command`.")
+        if isinstance(found, Garbage):
+            dead.append((entry, found.reason))
+        else:
+            requests.append(_Request(found, entry.arrived_ms))
+    return requests, dead
+
+
+def _log(events: list[Event], dead: list[tuple[Entry, str]]) -> None:
+    for event in events:
+        if event.type != "state_patch":
+            facts = {"reason": event.reason} if event.reason else {}
+            log.info(
+                event.type,
+                command_id=event.command_id,
+                source=event.source,
+                action=event.action,
+                seq=event.seq,
+                **facts,
+            )
+    for _, reason in dead:
+        log.warning("unreadable entry parked", why=reason)
+
+
+def _own_command(action: str, payload: dict[str, Any], now_ms: int) -> Command:
+    """A command of the sidecar itself."""
+    return Command(id=_new_id(), ts=instant(now_ms), source="system", action=action, payload=payload)
 
 
 def _new_id() -> str:

@@ -44,6 +44,8 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True):
     """Milliseconds after `ts` in which it may still be decided."""
     confidence: Annotated[float, Meta(ge=0, le=1)] | None = None
     origin: Origin | None = None
+    confirm: bool = False
+    """Ask back before it is carried out, whatever the settings say."""
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -71,6 +73,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     """`rejected`: the policy that decided."""
     message: str | None = None
     """`rejected`: a plain sentence."""
+    looked: list[str] = []
+    """The policies that looked at the command, in order; the last one decided, unless it was accepted."""
 
 
 class PatchOperation(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -132,6 +136,47 @@ class Message(msgspec.Struct, frozen=True):
     until: Instant
 
 
+class Pending(msgspec.Struct, frozen=True):
+    """A command that waits for a yes or a no."""
+
+    command_id: str
+    source: Source
+    action: str
+    payload: dict[str, Any]
+    risks: list[str]
+    asked_at: Instant
+    deadline: Instant
+
+
+class Access(msgspec.Struct, frozen=True):
+    """What the PIN guards, and whether it is open."""
+
+    pin_set: bool = False
+    unlocked_until: Instant | None = None
+    wrong_tries: int = 0
+    blocked_until: Instant | None = None
+    """No PIN is compared until then, because of wrong tries."""
+
+
+class LastChange(msgspec.Struct, frozen=True):
+    """Who changed a place last."""
+
+    command_id: str
+    source: Source
+    captured_at: Instant
+
+
+class Undoable(msgspec.Struct, frozen=True):
+    """A change that can be taken back, and the action that does it."""
+
+    command_id: str
+    source: Source
+    touches: list[str]
+    action: str
+    payload: dict[str, Any]
+    is_undo: bool = False
+
+
 class State(msgspec.Struct, frozen=True):
     """The state document: what the mirror is, at a revision."""
 
@@ -145,6 +190,12 @@ class State(msgspec.Struct, frozen=True):
     gestures_seen: dict[str, Instant]
     """When each gesture was last accepted: the cooldown counts from there."""
     utterance: Utterance | None
+    pending: Pending | None = None
+    access: Access = Access()
+    last_changes: dict[str, LastChange] = {}
+    """By place (`camera`, `microphone`, `page`, `lock`): what a contradicting command is measured against."""
+    undoable: list[Undoable] = []
+    """The last changes that can be taken back, oldest first."""
 
 
 class Snapshot(msgspec.Struct, frozen=True):

@@ -1,17 +1,21 @@
 """The decision: one command in, its events and the next state out."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from mira_sidecar.core.actions import ACTIONS
+from mira_sidecar.core.actions import ACTIONS, INNER
+from mira_sidecar.core.actions.confirmation import ask
+from mira_sidecar.core.actions.undoing import remembered
 from mira_sidecar.core.decision import Change, Context, Refusal, Rules
-from mira_sidecar.core.policies import POLICIES
+from mira_sidecar.core.policies import POLICIES, asks_back, microphone
 from mira_sidecar.core.reading import Misfit, plain
-from mira_sidecar.core.state import Document, apply
-from mira_sidecar.protocol import Command, Event, PatchOperation, instant, milliseconds
+from mira_sidecar.core.state import Document, add, apply
+from mira_sidecar.core.traffic import RATE_LIMITED, Traffic, spend
+from mira_sidecar.protocol import Command, Event, LastChange, PatchOperation, instant, milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +25,64 @@ class Position:
     seq: int
     rev: int
     document: Document
+    traffic: Traffic = field(default_factory=dict, compare=False)
 
 
-def decide(document: Document, context: Context) -> Change | Refusal:
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a command, and who looked at it."""
+
+    outcome: Change | Refusal
+    looked: Sequence[str]
+    """The policies in the order in which they were asked; the last one refused, where one did."""
+    payload: dict[str, Any]
+    """What was asked for, where it may stand in the log although it was refused."""
+
+
+def decide(document: Document, context: Context) -> Decision:
     """What a command does, or why it does nothing."""
     command = context.command
-    action = ACTIONS.get(command.action)
-    if action is None:
-        return Refusal("unknown_action", "validation", "Mira knows no action of this name.")
-    try:
-        payload = msgspec.convert(command.payload, action.payload)
-    except (msgspec.ValidationError, RecursionError) as error:
-        return Refusal(
-            "bad_payload", "validation", f"{command.action} cannot take this: {plain(error, action.payload)}."
-        )
+    if command.action not in ACTIONS:
+        unknown = Refusal("unknown_action", "validation", "Mira knows no action of this name.")
+        return Decision(unknown, ["validation"], {})
+    outcome = perform(document, command.action, command.payload, context)
+    looked = ["validation"]
+    if isinstance(outcome, Refusal) and outcome.policy == "validation":
+        return Decision(outcome, looked, {})
     for policy in POLICIES:
-        refusal = policy(document, context)
+        looked.append(policy.__name__)
+        refusal = policy(document, context, outcome)
         if refusal is not None:
-            return refusal
+            # What was said while the microphone was off has not been heard.
+            return Decision(refusal, looked, {} if policy is microphone else command.payload)
+    if isinstance(outcome, Refusal):
+        return Decision(outcome, [*looked, outcome.policy], command.payload)
+    if asks_back(context, outcome):
+        return Decision(ask(context, outcome), [*looked, "confirmation"], {})
+    return Decision(remember(document, context, outcome), looked, {})
+
+
+def perform(document: Document, name: str, raw: dict[str, Any], context: Context) -> Change | Refusal:
+    """What an action would do, whatever the policies say."""
+    action = INNER[name]
+    try:
+        payload = msgspec.convert(raw, action.payload)
+    except (msgspec.ValidationError, RecursionError) as error:
+        return Refusal("bad_payload", "validation", f"{name} cannot take this: {plain(error, action.payload)}.")
     return action.perform(document, payload, context)
+
+
+PLACES = ("microphone", "camera", "page", "lock")
+"""The places over which sources may contradict each other; todos are changed one by one."""
+
+
+def remember(document: Document, context: Context, change: Change) -> Change:
+    """The change, and what it leaves behind for later commands: who made it, and how it is taken back."""
+    command = context.command
+    last = msgspec.to_builtins(LastChange(command.id, command.source, instant(context.captured_ms)))
+    notes = [add(f"/last_changes/{place}", last) for place in change.touches if place in PLACES]
+    notes += remembered(document, context, change)
+    return dataclasses.replace(change, patch=[*change.patch, *notes]) if notes else change
 
 
 def settle(
@@ -56,41 +99,67 @@ def settle(
     arrived_ms = min(arrived_ms, now_ms)
     if isinstance(request, Misfit):
         command, captured_ms = request.command, arrived_ms
-        outcome: Change | Refusal = request.refusal
+        decision = Decision(request.refusal, ["validation"], {})
     else:
         command, captured_ms = request, min(milliseconds(request.ts), arrived_ms)
-        outcome = decide(position.document, Context(command, now_ms, captured_ms, rules))
-    seq = position.seq + 1
+        decision = Decision(RATE_LIMITED, ["rate"], {})
+    traffic = spend(position.traffic, command.source, rules.rates.get(command.source), now_ms)
+    if traffic is not None and not isinstance(request, Misfit):
+        decision = decide(position.document, Context(command, now_ms, captured_ms, rules, perform))
+    position = dataclasses.replace(position, traffic=position.traffic if traffic is None else traffic)
+    return _written(position, command, decision, now_ms=now_ms, captured_ms=captured_ms, new_id=new_id)
+
+
+def _written(
+    position: Position,
+    command: Command,
+    decision: Decision,
+    *,
+    now_ms: int,
+    captured_ms: int,
+    new_id: Callable[[], str],
+) -> tuple[Position, list[Event]]:
+    """The events of a decision, and the position after them."""
+    outcome = decision.outcome
     facts: dict[str, Any] = {
         "ts": instant(now_ms),
         "command_id": command.id,
         "source": command.source,
         "action": command.action,
     }
-    answer: dict[str, Any] = {
+    said: dict[str, Any] = (
+        {
+            "type": "rejected",
+            "payload": decision.payload,
+            "reason": outcome.reason,
+            "policy": outcome.policy,
+            "message": outcome.message,
+        }
+        if isinstance(outcome, Refusal)
+        else {"type": "accepted", "payload": outcome.payload}
+    )
+    answer = Event(
+        seq=position.seq + 1,
+        id=new_id(),
+        captured_at=instant(captured_ms),
+        confidence=command.confidence,
+        origin=command.origin,
+        looked=list(decision.looked),
+        **said,
         **facts,
-        "captured_at": instant(captured_ms),
-        "confidence": command.confidence,
-        "origin": command.origin,
-    }
-    if isinstance(outcome, Refusal):
-        rejected = Event(
-            seq=seq,
-            id=new_id(),
-            type="rejected",
-            reason=outcome.reason,
-            policy=outcome.policy,
-            message=outcome.message,
-            **answer,
-        )
-        return Position(seq, position.rev, position.document), [rejected]
-    events = [Event(seq=seq, id=new_id(), type="accepted", payload=outcome.payload, **answer)]
+    )
     if not outcome.patch:
-        return Position(seq, position.rev, position.document), events
-    rev = position.rev + 1
-    patch = msgspec.to_builtins(outcome.patch)
-    events.append(Event(seq=seq + 1, id=new_id(), type="state_patch", payload={"patch": patch}, rev=rev, **facts))
-    return Position(seq + 1, rev, apply(position.document, outcome.patch)), events
+        return dataclasses.replace(position, seq=answer.seq), [answer]
+    patch = Event(
+        seq=answer.seq + 1,
+        id=new_id(),
+        type="state_patch",
+        payload={"patch": msgspec.to_builtins(outcome.patch)},
+        rev=position.rev + 1,
+        **facts,
+    )
+    document = apply(position.document, outcome.patch)
+    return dataclasses.replace(position, seq=patch.seq, rev=position.rev + 1, document=document), [answer, patch]
 
 
 def fold(position: Position, event: Event) -> Position:

@@ -17,6 +17,18 @@ class Refusal:
     policy: str
     message: str
     """A plain sentence."""
+    patch: Sequence[PatchOperation] = ()
+    """What the attempt changes all the same: wrong tries of a PIN are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The command that takes a change back."""
+
+    action: str
+    payload: dict[str, Any]
+    is_undo: bool = False
+    """Whether the change to take back was itself a taking back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,22 @@ class Change:
     payload: dict[str, Any]
     """What was done, complete, for the log."""
     patch: Sequence[PatchOperation] = ()
+    touches: tuple[str, ...] = ()
+    """The places that it changes: `camera`, `page`, `todo:<uid>`. Conflicts and undo go by these."""
+    risks: tuple[str, ...] = ()
+    """What may need a PIN or a confirmation: `camera_on`, `clear_completed_todos`."""
+    undo: Undo | None = None
+    answers: bool = False
+    """Whether it answers a question: that is not asked back, and nobody is ahead of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many commands a source may send."""
+
+    a_second: float
+    burst: int
+    """How many at once after a pause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +64,34 @@ class Rules:
     """0 to 1, by source; a command without a confidence is certain."""
     gesture_cooldown_ms: int = 1_000
     """Milliseconds in which the same gesture counts once."""
+    cooldowns: Mapping[str, int] = field(default_factory=dict)
+    """Milliseconds, for gestures that have a cooldown of their own."""
+    ranks: Mapping[str, int] = field(
+        default_factory=lambda: {"touch": 5, "voice": 4, "gesture": 3, "automation": 2, "system": 1}
+    )
+    """Whose word counts more when two contradict each other: the higher number."""
+    hold_ms: int = 800
+    """Milliseconds in which a change stands against lower-ranked sources."""
+    confirm: frozenset[str] = frozenset({"camera_on", "clear_completed_todos"})
+    """Risks, or names of actions, that are asked back."""
+    confirm_ms: int = 15_000
+    """Milliseconds to answer a question in."""
+    guarded: frozenset[tuple[str, str]] = frozenset({("camera_on", "touch"), ("microphone_on", "touch")})
+    """Risks, or names of actions, with the source from which they need the PIN, once there is one."""
+    unlock_ms: int = 60_000
+    """Milliseconds that an unlocked mirror stays so."""
+    rates: Mapping[str, Rate] = field(
+        default_factory=lambda: {
+            "touch": Rate(20, 40),
+            "voice": Rate(5, 10),
+            "gesture": Rate(10, 20),
+            "automation": Rate(200, 2_000),
+        }
+    )
+    """By source; one that is not named is not limited."""
+
+
+type Performer = Callable[[Document, str, dict[str, Any], Context], Change | Refusal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +104,8 @@ class Context:
     captured_ms: int
     """When the command was captured: its `ts`, and never later than `now_ms`."""
     rules: Rules
+    perform: Performer
+    """Carries out another action from inside an action: what a confirmation or an undo stands for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,20 @@
-"""What stands between a valid command and its action: small functions, asked in order; the first refusal decides."""
+"""What stands between a valid command and its effect: small functions, asked in order; the first refusal decides.
+
+Each sees the document, the command, and what the action would do. docs/arbitration.md has a line for each.
+"""
 
 from collections.abc import Callable
 
-from mira_sidecar.core.decision import Context, Refusal
+from mira_sidecar.core.actions.access import is_unlocked
+from mira_sidecar.core.decision import Change, Context, Refusal
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import milliseconds
 
-type Policy = Callable[[Document, Context], Refusal | None]
+type Outcome = Change | Refusal
+type Policy = Callable[[Document, Context, Outcome], Refusal | None]
 
 
-def expiry(document: Document, context: Context) -> Refusal | None:
+def expiry(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
     """No command is applied late by surprise."""
     age = context.now_ms - context.captured_ms
     if age <= context.command.ttl_ms:
@@ -21,21 +26,21 @@ def expiry(document: Document, context: Context) -> Refusal | None:
     )
 
 
-def microphone(document: Document, context: Context) -> Refusal | None:
+def microphone(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
     """Nothing is heard while the microphone is off."""
     if context.command.source != "voice" or document["microphone"]["on"]:
         return None
     return Refusal("microphone_off", "microphone", "The microphone is off.")
 
 
-def camera(document: Document, context: Context) -> Refusal | None:
+def camera(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
     """Nothing is seen while the camera is off."""
     if context.command.source != "gesture" or document["camera"]["on"]:
         return None
     return Refusal("camera_off", "camera", "The camera is off.")
 
 
-def confidence(document: Document, context: Context) -> Refusal | None:
+def confidence(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
     """What was seen or heard must be sure enough."""
     measured = context.command.confidence
     needed = context.rules.min_confidence.get(context.command.source, 0.0)
@@ -44,17 +49,77 @@ def confidence(document: Document, context: Context) -> Refusal | None:
     return Refusal("low_confidence", "confidence", f"Not sure enough: {measured:.0%}, needed are {needed:.0%}.")
 
 
-def cooldown(document: Document, context: Context) -> Refusal | None:
+def cooldown(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
     """One wave is one gesture, however often it was seen."""
-    name = context.command.payload.get("name") if context.command.action == "gesture" else None
+    if context.command.action != "gesture":
+        return None
+    name = context.command.payload["name"]
     seen = document["gestures_seen"].get(name)
     if seen is None:
         return None
     passed = context.captured_ms - milliseconds(seen)
     # Either way round: a clock that was set back must not keep a gesture out until it has caught up.
-    if abs(passed) >= context.rules.gesture_cooldown_ms:
+    if abs(passed) >= context.rules.cooldowns.get(name, context.rules.gesture_cooldown_ms):
         return None
     return Refusal("cooldown", "cooldown", f"The same gesture was seen {max(passed, 0) / 1000:.1f} s ago.")
 
 
-POLICIES: tuple[Policy, ...] = (expiry, microphone, camera, confidence, cooldown)
+def access(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
+    """What the PIN guards stays shut until it was given."""
+    if not document["access"]["pin_set"] or is_unlocked(document, context.now_ms):
+        return None
+    if any((name, context.command.source) in context.rules.guarded for name in _names(context, outcome)):
+        return Refusal("pin_required", "access", "This needs the PIN.")
+    return None
+
+
+def superseded(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
+    """Whoever ranks higher, or came later, has the last word on a place, however late the other's command arrives.
+
+    Measured by capture times: a higher rank wins up to `hold_ms` before the other, a lower one only that long after.
+    """
+    if isinstance(outcome, Refusal) or outcome.answers or context.command.source == "system":
+        return None
+    ranks, hold_ms = context.rules.ranks, context.rules.hold_ms
+    for place in outcome.touches:
+        last = document["last_changes"].get(place)
+        if last is None:
+            continue
+        ahead = ranks.get(last["source"], 0) - ranks.get(context.command.source, 0)
+        wait_ms = hold_ms if ahead > 0 else -hold_ms if ahead < 0 else 0
+        if context.captured_ms < milliseconds(last["captured_at"]) + wait_ms:
+            winner = f"{last['source']} command ({last['command_id']})"
+            return Refusal("superseded", "superseded", f"A {winner} decided this just now.")
+    return None
+
+
+def one_question(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
+    """A second question would make a yes ambiguous."""
+    if document["pending"] is None or not asks_back(context, outcome):
+        return None
+    return Refusal("question_pending", "one_question", "Another question waits for its answer first.")
+
+
+def asks_back(context: Context, outcome: Outcome) -> bool:
+    """Whether the command is carried out only after a yes."""
+    if isinstance(outcome, Refusal) or outcome.answers or not outcome.patch:
+        return False
+    return context.command.confirm or any(name in context.rules.confirm for name in _names(context, outcome))
+
+
+def _names(context: Context, outcome: Outcome) -> tuple[str, ...]:
+    """The names by which settings mark what the command would do."""
+    risks = outcome.risks if isinstance(outcome, Change) else ()
+    return (context.command.action, *risks)
+
+
+POLICIES: tuple[Policy, ...] = (
+    expiry,
+    microphone,
+    camera,
+    confidence,
+    cooldown,
+    access,
+    superseded,
+    one_question,
+)

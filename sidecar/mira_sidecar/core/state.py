@@ -27,6 +27,10 @@ def initial_document() -> Document:
         "gesture": None,
         "gestures_seen": {},
         "utterance": None,
+        "pending": None,
+        "access": {"pin_set": False, "unlocked_until": None, "wrong_tries": 0, "blocked_until": None},
+        "last_changes": {},
+        "undoable": [],
     }
 
 

@@ -82,12 +82,18 @@ class EventStore:
         await self._connection.close()
         os.close(self._lock)
 
-    async def append(self, events: Sequence[Event]) -> None:
-        """Store a batch whole, or nothing of it. Raises DuplicateCommandError or StoreError."""
+    async def append(self, events: Sequence[Event], pin: bytes | None = None) -> None:
+        """Store a batch whole, or nothing of it; with it a new hash of the PIN, or, empty, that there is none.
+
+        Raises DuplicateCommandError or StoreError.
+        """
         rows = [(e.seq, e.command_id, e.type, msgspec.json.encode(e)) for e in events]
         try:
             # The first INSERT opens the transaction; one more trip to the connection's thread commits it.
             await self._connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?)", rows)
+            if pin is not None:
+                await self._connection.execute("DELETE FROM pin")
+                await self._connection.executemany("INSERT INTO pin VALUES (?)", [(pin,)] if pin else [])
             await self._connection.commit()
         except sqlite3.Error as error:
             await self._undo()
@@ -103,6 +109,11 @@ class EventStore:
         )
         wanted = msgspec.json.encode(list(command_ids)).decode()
         return {row[0]: _decoded(row[1], _EVENT, self.path) for row in await self._all(query, wanted)}
+
+    async def pin(self) -> bytes | None:
+        """The hash of the PIN, as `append` took it."""
+        rows = await self._all("SELECT hash FROM pin")
+        return bytes(rows[0][0]) if rows else None
 
     async def last_seq(self) -> int:
         """The last event's place; 0 in an empty log."""

@@ -17,10 +17,10 @@ NOON = 1_795_176_000_000
 
 @dataclass
 class Situation:
-    """A mirror with microphone and camera on, unless `off`, that has no event yet."""
+    """A mirror with microphone and camera on, unless `off`, that has no event yet and asks nothing back."""
 
     off: bool = False
-    rules: Rules = field(default_factory=Rules)
+    rules: Rules = field(default_factory=lambda: Rules(confirm=frozenset()))
     now_ms: int = NOON
     events: list[Event] = field(default_factory=list)
 
@@ -48,18 +48,24 @@ class Situation:
         age_ms: int = 0,
         arrived_ms: int | None = None,
         ttl_ms: int = 5_000,
-        command_id: str | None = None,
+        own_id: str | None = None,
+        confirm: bool = False,
+        fields: dict[str, Any] | None = None,
         **payload: Any,
     ) -> Event:
-        """Have a command decided that was captured `age_ms` ago; the answer."""
+        """Have a command decided that was captured `age_ms` ago; the answer.
+
+        `fields` are those of the payload whose names are taken here.
+        """
         envelope = {
-            "id": command_id or f"command-{next(self._numbers)}",
+            "id": own_id or f"command-{next(self._numbers)}",
             "ts": instant(self.now_ms - age_ms),
             "source": source,
             "action": action,
-            "payload": payload,
+            "payload": payload | (fields or {}),
             "ttl_ms": ttl_ms,
             "confidence": confidence,
+            "confirm": confirm,
         }
         self.position, events = settle(
             self.position,
@@ -87,5 +93,4 @@ def refused(event: Event) -> tuple[str | None, str | None]:
     assert event.type == "rejected"
     assert event.message
     assert event.message.endswith(".")
-    assert event.payload == {}
     return event.reason, event.policy

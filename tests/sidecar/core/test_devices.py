@@ -30,5 +30,6 @@ def test_a_device_is_switched_and_toggled_and_the_other_stays(device: str) -> No
 
 def test_a_gesture_can_switch_the_camera_off_but_not_on_again() -> None:
     mirror = Situation()
+    mirror.pass_ms(1_000)
     assert mirror.send("toggle_camera", source="gesture").type == "accepted"
     assert mirror.send("toggle_camera", source="gesture").reason == "camera_off"

@@ -47,7 +47,7 @@ def test_what_was_seen_or_heard_must_be_sure_enough(source: str, confidence: flo
 
 
 def test_a_refusal_says_how_sure_and_how_sure_it_should_be() -> None:
-    answer = Situation(rules=Rules(min_confidence={"gesture": 0.8})).gesture(confidence=0.62)
+    answer = Situation(rules=Rules(confirm=frozenset(), min_confidence={"gesture": 0.8})).gesture(confidence=0.62)
     assert answer.message == "Not sure enough: 62%, needed are 80%."
 
 
@@ -111,7 +111,7 @@ def test_a_clock_that_was_set_back_keeps_no_gesture_out() -> None:
 
 
 def test_the_cooldown_is_the_owners_choice() -> None:
-    mirror = Situation(rules=Rules(gesture_cooldown_ms=0))
+    mirror = Situation(rules=Rules(confirm=frozenset(), gesture_cooldown_ms=0))
     assert [mirror.gesture("palm").type for _ in range(3)] == ["accepted"] * 3
 
 

@@ -35,7 +35,7 @@ def test_a_todo_keeps_everything(due: str | None) -> None:
 
 def test_a_todo_without_uid_is_called_like_its_command() -> None:
     mirror = Situation()
-    assert mirror.send("add_todo", command_id="command-of-mine", summary="Milk").payload["uid"] == "command-of-mine"
+    assert mirror.send("add_todo", own_id="command-of-mine", summary="Milk").payload["uid"] == "command-of-mine"
     assert mirror.state.todos == [TodoItem("command-of-mine", "Milk")]
 
 
@@ -49,6 +49,7 @@ def test_a_uid_is_there_once(mirror: Situation) -> None:
 def test_a_full_list_takes_no_more() -> None:
     mirror = Situation()
     for number in range(MAX_TODOS):
+        mirror.pass_ms(100)
         mirror.send("add_todo", uid=str(number), summary="One of many")
     assert refused(mirror.send("add_todo", summary="One too many")) == ("too_many_todos", "todos")
 

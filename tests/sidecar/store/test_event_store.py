@@ -142,7 +142,7 @@ async def test_a_newer_schema_is_refused_and_left_untouched(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=r"newer sidecar \(schema 99, this one knows 1\)\. Update the sidecar"):
+    with pytest.raises(StoreError, match=r"newer sidecar \(schema 99, this one knows 2\)\. Update the sidecar"):
         await opened_and_loaded(path)
     assert path.read_bytes() == before
 

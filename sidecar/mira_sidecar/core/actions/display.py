@@ -6,9 +6,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.core.decision import Action, Change, Context, Refusal
+from mira_sidecar.core.decision import Action, Change, Context, Refusal, Undo
 from mira_sidecar.core.state import Document, replace
-from mira_sidecar.protocol import Message, PatchOperation, instant
+from mira_sidecar.protocol import Message, instant
 
 PageName = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$")]
 
@@ -23,17 +23,6 @@ class TurnPage(msgspec.Struct, frozen=True):
     """Payload of `next_page` and `previous_page`: nothing."""
 
 
-class SetPages(msgspec.Struct, frozen=True):
-    """Payload of `set_pages`: the pages that the settings name, in order."""
-
-    pages: Annotated[list[PageName], Meta(min_length=1, max_length=16)]
-
-    def __post_init__(self) -> None:
-        """Raise ValueError where a page is named twice."""
-        if len(set(self.pages)) < len(self.pages):
-            raise ValueError("`pages` names a page twice")
-
-
 class ShowMessage(msgspec.Struct, frozen=True):
     """Payload of `show_message`."""
 
@@ -46,12 +35,15 @@ def _show_page(document: Document, payload: ShowPage, context: Context) -> Chang
     if payload.page not in document["pages"]:
         known = ", ".join(document["pages"])
         return Refusal("unknown_page", "pages", f"There is no page of this name; there are: {known}.")
-    return Change({"page": payload.page}, to_page(document, payload.page))
+    return turn_to(document, payload.page)
 
 
-def to_page(document: Document, page: str) -> list[PatchOperation]:
-    """The patch that shows a page; empty where it is shown already."""
-    return [replace("/page", page)] if page != document["page"] else []
+def turn_to(document: Document, page: str) -> Change:
+    """Show a page of those that there are."""
+    if page == document["page"]:
+        return Change({"page": page})
+    undo = Undo("show_page", {"page": document["page"]})
+    return Change({"page": page}, [replace("/page", page)], touches=("page",), undo=undo)
 
 
 def neighbour(document: Document, step: int) -> str:
@@ -61,16 +53,7 @@ def neighbour(document: Document, step: int) -> str:
 
 
 def _turn(step: int, document: Document, payload: TurnPage, context: Context) -> Change:
-    page = neighbour(document, step)
-    return Change({"page": page}, to_page(document, page))
-
-
-def _set_pages(document: Document, payload: SetPages, context: Context) -> Change | Refusal:
-    if context.command.source != "system":
-        return Refusal("not_allowed", "access", "Only the mirror's own settings name its pages.")
-    page = document["page"] if document["page"] in payload.pages else payload.pages[0]
-    changed = [replace("/pages", payload.pages)] if payload.pages != document["pages"] else []
-    return Change({"pages": payload.pages}, [*changed, *to_page(document, page)])
+    return turn_to(document, neighbour(document, step))
 
 
 def _show_message(document: Document, payload: ShowMessage, context: Context) -> Change:
@@ -88,6 +71,5 @@ ACTIONS = (
     Action("show_page", ShowPage, _show_page),
     Action("next_page", TurnPage, partial(_turn, 1)),
     Action("previous_page", TurnPage, partial(_turn, -1)),
-    Action("set_pages", SetPages, _set_pages),
     Action("show_message", ShowMessage, _show_message),
 )

@@ -1,12 +1,14 @@
-"""What hands say. Swipes turn the page; what any gesture means beyond that is for Home Assistant's automations."""
+"""What hands say. Swipes turn the page, thumbs answer a question; all else is for Home Assistant's automations."""
 
+import dataclasses
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.core.actions.display import neighbour, to_page
-from mira_sidecar.core.decision import Action, Change, Context
+from mira_sidecar.core.actions import confirmation
+from mira_sidecar.core.actions.display import neighbour, turn_to
+from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.state import Document, add, replace
 from mira_sidecar.protocol import Gesture, instant
 
@@ -27,6 +29,10 @@ PAGE_STEPS = {"swipe_left": 1, "swipe_right": -1}
 """The pages lie side by side and follow the hand, as on a phone."""
 
 
+THUMBS = {"thumb_up": True, "thumb_down": False}
+"""What they answer while a question waits."""
+
+
 class GesturePayload(msgspec.Struct, frozen=True):
     """Payload of `gesture`; directions and hands are those of the person."""
 
@@ -36,7 +42,7 @@ class GesturePayload(msgspec.Struct, frozen=True):
     """How long the pose was held, or how long the swipe took."""
 
 
-def _gesture(document: Document, payload: GesturePayload, context: Context) -> Change:
+def _gesture(document: Document, payload: GesturePayload, context: Context) -> Change | Refusal:
     at = instant(context.captured_ms)
     gesture = msgspec.to_builtins(
         Gesture(
@@ -47,10 +53,22 @@ def _gesture(document: Document, payload: GesturePayload, context: Context) -> C
             at=at,
         )
     )
-    patch = [replace("/gesture", gesture), add(f"/gestures_seen/{payload.name}", at)]
+    seen = [replace("/gesture", gesture), add(f"/gestures_seen/{payload.name}", at)]
+    meant = _meaning(document, payload, context)
+    if isinstance(meant, Refusal):
+        return meant
+    return dataclasses.replace(
+        meant, payload={**msgspec.to_builtins(payload), **meant.payload}, patch=[*seen, *meant.patch]
+    )
+
+
+def _meaning(document: Document, payload: GesturePayload, context: Context) -> Change | Refusal:
+    """What the gesture does on the mirror itself."""
     if payload.name in PAGE_STEPS:
-        patch += to_page(document, neighbour(document, PAGE_STEPS[payload.name]))
-    return Change(msgspec.to_builtins(payload), patch)
+        return turn_to(document, neighbour(document, PAGE_STEPS[payload.name]))
+    if payload.name in THUMBS and document["pending"] is not None:
+        return confirmation.answer(document, context, yes=THUMBS[payload.name])
+    return Change({})
 
 
 ACTIONS = (Action("gesture", GesturePayload, _gesture),)

@@ -1,5 +1,6 @@
 """The todo list. Its order is the order of the array."""
 
+import dataclasses
 import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -7,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from mira_sidecar.core.decision import Action, Change, Context, Refusal
+from mira_sidecar.core.decision import Action, Change, Context, Refusal, Undo
 from mira_sidecar.core.state import Document, add, remove, replace
 from mira_sidecar.protocol import PatchOperation, TodoItem, instant
 
@@ -84,6 +85,19 @@ class MoveTodo(msgspec.Struct, frozen=True):
     """The todo to stand behind; null for the top."""
 
 
+class PutTodos(msgspec.Struct, frozen=True):
+    """Todos as they were; `places` for those that are gone, lowest first."""
+
+    todos: list[TodoItem]
+    places: list[int] = []
+
+
+class TakeTodos(msgspec.Struct, frozen=True):
+    """Todos to remove again."""
+
+    uids: list[str]
+
+
 class ClearCompletedTodos(msgspec.Struct, frozen=True):
     """Payload of `clear_completed_todos`: nothing."""
 
@@ -111,7 +125,8 @@ def _add(document: Document, payload: AddTodo, context: Context) -> Change | Ref
             completed=instant(context.captured_ms) if payload.status == "completed" else None,
         )
     )
-    return Change(todo, [add("/todos/-", todo)])
+    undo = Undo("take_todos", {"uids": [uid]})
+    return Change(todo, [add("/todos/-", todo)], touches=(f"todo:{uid}",), undo=undo)
 
 
 def _update(document: Document, payload: UpdateTodo, context: Context) -> Change | Refusal:
@@ -129,14 +144,21 @@ def _update(document: Document, payload: UpdateTodo, context: Context) -> Change
         after["completed"] = instant(context.captured_ms)
     # Through the struct: what is empty or default is left out, as in every other todo.
     todo = msgspec.to_builtins(msgspec.convert(after, TodoItem))
-    return Change(changes, [replace(f"/todos/{index}", todo)] if todo != before else [])
+    if todo == before:
+        return Change(changes)
+    return Change(
+        changes,
+        [replace(f"/todos/{index}", todo)],
+        touches=(f"todo:{payload.uid}",),
+        undo=Undo("put_todos", {"todos": [before]}),
+    )
 
 
 def _remove(document: Document, payload: RemoveTodo, context: Context) -> Change | Refusal:
     index = _place(document, payload.uid)
     if isinstance(index, Refusal):
         return index
-    return Change({"uid": payload.uid}, [remove(f"/todos/{index}")])
+    return _without(document, [index], {"uid": payload.uid})
 
 
 def _move(document: Document, payload: MoveTodo, context: Context) -> Change | Refusal:
@@ -151,14 +173,57 @@ def _move(document: Document, payload: MoveTodo, context: Context) -> Change | R
     target = previous + 1 if previous < index else previous
     if payload.uid == payload.previous_uid or target == index:
         return Change(done)
-    return Change(done, [remove(f"/todos/{index}"), add(f"/todos/{target}", document["todos"][index])])
+    todos = document["todos"]
+    return Change(
+        done,
+        [remove(f"/todos/{index}"), add(f"/todos/{target}", todos[index])],
+        touches=(f"todo:{payload.uid}",),
+        undo=Undo("move_todo", {"uid": payload.uid, "previous_uid": todos[index - 1]["uid"] if index else None}),
+    )
 
 
 def _clear_completed(document: Document, payload: ClearCompletedTodos, context: Context) -> Change:
-    completed = [(i, t["uid"]) for i, t in enumerate(document["todos"]) if t.get("status") == "completed"]
-    # From the end, so that no removal moves what is still to be removed.
-    patch: list[PatchOperation] = [remove(f"/todos/{index}") for index, _ in reversed(completed)]
-    return Change({"uids": [uid for _, uid in completed]}, patch)
+    places = [place for place, todo in enumerate(document["todos"]) if todo.get("status") == "completed"]
+    done = {"uids": [document["todos"][place]["uid"] for place in places]}
+    if not places:
+        return Change(done)
+    return dataclasses.replace(_without(document, places, done), risks=("clear_completed_todos",))
+
+
+def _without(document: Document, places: list[int], done: dict[str, Any]) -> Change:
+    """Remove todos; they can be put back where they were."""
+    todos = [document["todos"][place] for place in places]
+    return Change(
+        done,
+        # From the end, so that no removal moves what is still to be removed.
+        [remove(f"/todos/{place}") for place in reversed(places)],
+        touches=tuple(f"todo:{todo['uid']}" for todo in todos),
+        undo=Undo("put_todos", {"todos": todos, "places": places}),
+    )
+
+
+def _put(document: Document, payload: PutTodos, context: Context) -> Change:
+    """Put todos back: where they were, or over what they became."""
+    patch: list[PatchOperation] = []
+    replaced: list[dict[str, Any]] = []
+    count = len(document["todos"])
+    for number, todo in enumerate(payload.todos):
+        value = msgspec.to_builtins(todo)
+        place = _place(document, todo.uid)
+        if isinstance(place, Refusal):
+            patch.append(add(f"/todos/{min(payload.places[number], count)}", value))
+            count += 1
+        else:
+            replaced.append(document["todos"][place])
+            patch.append(replace(f"/todos/{place}", value))
+    uids = [todo.uid for todo in payload.todos]
+    undo = Undo("put_todos", {"todos": replaced}) if replaced else Undo("take_todos", {"uids": uids})
+    return Change({"uids": uids}, patch, touches=tuple(f"todo:{uid}" for uid in uids), undo=undo)
+
+
+def _take(document: Document, payload: TakeTodos, context: Context) -> Change:
+    places = [place for place, todo in enumerate(document["todos"]) if todo["uid"] in payload.uids]
+    return _without(document, places, {"uids": payload.uids})
 
 
 ACTIONS = (
@@ -168,3 +233,6 @@ ACTIONS = (
     Action("move_todo", MoveTodo, _move),
     Action("clear_completed_todos", ClearCompletedTodos, _clear_completed),
 )
+
+INNER = (Action("put_todos", PutTodos, _put), Action("take_todos", TakeTodos, _take))
+"""What only an undo asks for."""

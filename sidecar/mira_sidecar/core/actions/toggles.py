@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from mira_sidecar.core.decision import Action, Change, Context
+from mira_sidecar.core.decision import Action, Change, Context, Undo
 from mira_sidecar.core.state import Document, replace
 
 type Device = Literal["microphone", "camera"]
@@ -25,7 +25,13 @@ def _set(device: Device, document: Document, payload: SetDevice, context: Contex
     done = {"on": payload.on}
     if document[device]["on"] == payload.on:
         return Change(done)
-    return Change(done, [replace(f"/{device}/on", payload.on)])
+    return Change(
+        done,
+        [replace(f"/{device}/on", payload.on)],
+        touches=(device,),
+        risks=(f"{device}_on",) if payload.on else (),
+        undo=Undo(f"set_{device}", {"on": not payload.on}),
+    )
 
 
 def _toggle(device: Device, document: Document, payload: ToggleDevice, context: Context) -> Change:

@@ -1,13 +1,18 @@
-"""What was said."""
+"""What was said; a yes or a no answers a question."""
 
+import dataclasses
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.core.decision import Action, Change, Context
+from mira_sidecar.core.actions import confirmation
+from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.protocol import Utterance, instant
+
+ANSWERS = {"yes": True, "ja": True, "no": False, "nein": False}
+"""What is an answer while a question waits, in the languages of the display."""
 
 
 class UtterancePayload(msgspec.Struct, frozen=True):
@@ -16,9 +21,16 @@ class UtterancePayload(msgspec.Struct, frozen=True):
     text: Annotated[str, Meta(min_length=1, max_length=1_000)]
 
 
-def _utterance(document: Document, payload: UtterancePayload, context: Context) -> Change:
+def _utterance(document: Document, payload: UtterancePayload, context: Context) -> Change | Refusal:
     heard = msgspec.to_builtins(Utterance(text=payload.text, at=instant(context.captured_ms)))
-    return Change({"text": payload.text}, [replace("/utterance", heard)])
+    said = Change({"text": payload.text}, [replace("/utterance", heard)])
+    answer = ANSWERS.get(payload.text.strip(" .!").casefold())
+    if answer is None or document["pending"] is None:
+        return said
+    meant = confirmation.answer(document, context, yes=answer)
+    if isinstance(meant, Refusal):
+        return meant
+    return dataclasses.replace(meant, payload={**said.payload, **meant.payload}, patch=[*said.patch, *meant.patch])
 
 
 ACTIONS = (Action("utterance", UtterancePayload, _utterance),)

@@ -1,0 +1,97 @@
+"""The PIN: what it opens, for how long, and what wrong tries cost.
+
+The PIN itself never comes here. The shell compares it and hands on what came of it.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from mira_sidecar.core.decision import Action, Change, Context, Refusal
+from mira_sidecar.core.state import Document, replace
+from mira_sidecar.protocol import instant, milliseconds
+
+type Verdict = Literal["right", "wrong", "unchecked"]
+"""`unchecked`: none was given, or none is compared now because of wrong tries."""
+
+FREE_TRIES = 5
+_FIRST_BLOCK_MS, _LONGEST_BLOCK_MS = 30_000, 3_600_000
+"""After the fifth wrong try, and doubled with each more."""
+
+
+class Unlock(msgspec.Struct, frozen=True):
+    """Payload of `unlock`, after the shell has seen the PIN."""
+
+    pin: Verdict
+
+
+class Lock(msgspec.Struct, frozen=True):
+    """Payload of `lock`: nothing."""
+
+
+class SetPin(msgspec.Struct, frozen=True):
+    """Payload of `set_pin`, after the shell has seen both PINs."""
+
+    pin: Literal["set", "cleared"]
+    current: Verdict = "unchecked"
+
+
+def is_unlocked(document: Document, now_ms: int) -> bool:
+    """Whether what the PIN guards is open now."""
+    until = document["access"]["unlocked_until"]
+    return until is not None and now_ms < milliseconds(until)
+
+
+def is_blocked(document: Document, now_ms: int) -> bool:
+    """Whether no PIN is compared now, because of wrong tries."""
+    until = document["access"]["blocked_until"]
+    return until is not None and now_ms < milliseconds(until)
+
+
+def _refused(document: Document, verdict: Verdict, context: Context) -> Refusal | None:
+    """Why a PIN opens nothing; None where it is right."""
+    if is_blocked(document, context.now_ms):
+        seconds = (milliseconds(document["access"]["blocked_until"]) - context.now_ms) / 1000
+        return Refusal("pin_blocked", "access", f"Too many wrong PINs; the next try is possible in {seconds:.0f} s.")
+    if verdict == "right":
+        return None
+    if verdict == "unchecked":
+        return Refusal("pin_required", "access", "This needs the PIN.")
+    tries = document["access"]["wrong_tries"] + 1
+    patch = [replace("/access/wrong_tries", tries)]
+    if tries >= FREE_TRIES:
+        block_ms = min(_FIRST_BLOCK_MS * 2 ** (tries - FREE_TRIES), _LONGEST_BLOCK_MS)
+        patch.append(replace("/access/blocked_until", instant(context.now_ms + block_ms)))
+    return Refusal("wrong_pin", "access", "The PIN is wrong.", patch)
+
+
+def _unlock(document: Document, payload: Unlock, context: Context) -> Change | Refusal:
+    if not document["access"]["pin_set"]:
+        return Refusal("no_pin", "access", "There is no PIN, so nothing is locked.")
+    if refusal := _refused(document, payload.pin, context):
+        return refusal
+    until = instant(context.now_ms + context.rules.unlock_ms)
+    access = {**document["access"], "unlocked_until": until, "wrong_tries": 0, "blocked_until": None}
+    return Change({"until": until}, [replace("/access", access)], touches=("lock",))
+
+
+def _lock(document: Document, payload: Lock, context: Context) -> Change:
+    if document["access"]["unlocked_until"] is None:
+        return Change({})
+    return Change({}, [replace("/access/unlocked_until", None)], touches=("lock",))
+
+
+def _set_pin(document: Document, payload: SetPin, context: Context) -> Change | Refusal:
+    access = document["access"]
+    guarded = access["pin_set"] and not is_unlocked(document, context.now_ms)
+    if guarded and (refusal := _refused(document, payload.current, context)):
+        return refusal
+    changed = {"pin_set": payload.pin == "set", "unlocked_until": None, "wrong_tries": 0, "blocked_until": None}
+    return Change({"pin": payload.pin}, [replace("/access", changed)] if changed != access else [])
+
+
+ACTIONS = (
+    Action("unlock", Unlock, _unlock),
+    Action("lock", Lock, _lock),
+    Action("set_pin", SetPin, _set_pin),
+)

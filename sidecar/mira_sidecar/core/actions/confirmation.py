@@ -1,0 +1,68 @@
+"""Asking back: a risky command waits for a yes, a no, or the end of its time. One question at a time."""
+
+import dataclasses
+
+import msgspec
+
+from mira_sidecar.core.decision import Action, Change, Context, Refusal
+from mira_sidecar.core.state import Document, replace
+from mira_sidecar.protocol import Pending, instant
+
+NOTHING_PENDING = Refusal("nothing_pending", "confirmation", "No question is waiting for an answer.")
+
+
+class Confirm(msgspec.Struct, frozen=True):
+    """Payload of `confirm` and `cancel`: the question that is meant, where the sender knows it."""
+
+    command_id: str | None = None
+
+
+def ask(context: Context, change: Change) -> Change:
+    """The question instead of the change."""
+    pending = msgspec.to_builtins(
+        Pending(
+            command_id=context.command.id,
+            source=context.command.source,
+            action=context.command.action,
+            payload=context.command.payload,
+            risks=list(change.risks),
+            asked_at=instant(context.now_ms),
+            deadline=instant(context.now_ms + context.rules.confirm_ms),
+        )
+    )
+    done = {**change.payload, "outcome": "pending", "deadline": pending["deadline"]}
+    return Change(done, [replace("/pending", pending)])
+
+
+def answer(document: Document, context: Context, *, yes: bool) -> Change | Refusal:
+    """Carry out what waits, or forget it."""
+    pending = document["pending"]
+    if pending is None:
+        return NOTHING_PENDING
+    answered = {"confirmed" if yes else "cancelled": pending["command_id"], "asked": pending["action"]}
+    over = replace("/pending", None)
+    if not yes:
+        return Change(answered, [over], answers=True)
+    outcome = context.perform(document, pending["action"], pending["payload"], context)
+    if isinstance(outcome, Refusal):
+        # It has become impossible meanwhile; the question is answered all the same.
+        return dataclasses.replace(outcome, patch=[*outcome.patch, over])
+    done = {**answered, **outcome.payload}
+    return dataclasses.replace(outcome, payload=done, patch=[over, *outcome.patch], answers=True)
+
+
+def _meant(document: Document, payload: Confirm) -> bool:
+    """Whether the question that waits is the one that the sender knows of."""
+    pending = document["pending"]
+    return pending is not None and payload.command_id in (None, pending["command_id"])
+
+
+def _confirm(document: Document, payload: Confirm, context: Context) -> Change | Refusal:
+    return answer(document, context, yes=True) if _meant(document, payload) else NOTHING_PENDING
+
+
+def _cancel(document: Document, payload: Confirm, context: Context) -> Change | Refusal:
+    return answer(document, context, yes=False) if _meant(document, payload) else NOTHING_PENDING
+
+
+ACTIONS = (Action("confirm", Confirm, _confirm), Action("cancel", Confirm, _cancel))

@@ -1,0 +1,63 @@
+"""What the mirror asks of itself: when a setting changed, or a time is over."""
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from mira_sidecar.core.actions.display import PageName, turn_to
+from mira_sidecar.core.decision import Action, Change, Context, Refusal
+from mira_sidecar.core.state import Document, replace
+from mira_sidecar.protocol import milliseconds
+
+NOT_ALLOWED = Refusal("not_allowed", "access", "Only the mirror itself may ask for this.")
+
+
+class SetPages(msgspec.Struct, frozen=True):
+    """Payload of `set_pages`: the pages that the settings name, in order."""
+
+    pages: Annotated[list[PageName], Meta(min_length=1, max_length=16)]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where a page is named twice."""
+        if len(set(self.pages)) < len(self.pages):
+            raise ValueError("`pages` names a page twice")
+
+
+class TimeOut(msgspec.Struct, frozen=True):
+    """Payload of `time_out`: the question whose time is over."""
+
+    command_id: str
+
+
+def _set_pages(document: Document, payload: SetPages, context: Context) -> Change | Refusal:
+    if context.command.source != "system":
+        return NOT_ALLOWED
+    page = document["page"] if document["page"] in payload.pages else payload.pages[0]
+    changed = [replace("/pages", payload.pages)] if payload.pages != document["pages"] else []
+    return Change({"pages": payload.pages}, [*changed, *turn_to(document, page).patch], touches=("page",))
+
+
+def _time_out(document: Document, payload: TimeOut, context: Context) -> Change | Refusal:
+    if context.command.source != "system":
+        return NOT_ALLOWED
+    pending = document["pending"]
+    if pending is None or pending["command_id"] != payload.command_id:
+        return Change({"command_id": payload.command_id})
+    return Change({"command_id": payload.command_id}, [replace("/pending", None)])
+
+
+def overdue(document: Document, now_ms: int) -> list[tuple[str, dict[str, Any]]]:
+    """The actions, with their payloads, that are due because a time is over."""
+    due: list[tuple[str, dict[str, Any]]] = []
+    if (pending := document["pending"]) is not None and now_ms >= milliseconds(pending["deadline"]):
+        due.append(("time_out", {"command_id": pending["command_id"]}))
+    if (until := document["access"]["unlocked_until"]) is not None and now_ms >= milliseconds(until):
+        due.append(("lock", {}))
+    return due
+
+
+ACTIONS = (
+    Action("set_pages", SetPages, _set_pages),
+    Action("time_out", TimeOut, _time_out),
+)

@@ -1,0 +1,68 @@
+"""The PIN: compared and hashed here, in the shell, so that it never reaches the core, the log or a log line."""
+
+import asyncio
+import hashlib
+import hmac
+import os
+import re
+from typing import Any
+
+import msgspec
+
+from mira_sidecar.core.actions.access import FREE_TRIES, Verdict
+from mira_sidecar.core.decision import Refusal
+from mira_sidecar.core.reading import Misfit
+from mira_sidecar.protocol import Command
+
+_PIN = re.compile(r"[0-9]{4,12}", re.ASCII)
+_SALT_BYTES = 16
+_MALFORMED = Refusal("bad_payload", "validation", "set_pin cannot take this: a PIN has 4 to 12 digits.")
+
+
+def touches_pin(request: Command | Misfit) -> bool:
+    """Whether the request has to pass the desk."""
+    return isinstance(request, Command) and request.action in ("unlock", "set_pin")
+
+
+class PinDesk:
+    """Sees the PINs of one batch, and puts what came of them in their place."""
+
+    def __init__(self, stored: bytes | None, *, blocked: bool) -> None:
+        self._stored = stored
+        self._tries_left = 0 if blocked else FREE_TRIES
+        self.hashes: dict[str, bytes] = {}
+        """By command id, what is to be stored should that command be accepted; empty bytes clear the PIN."""
+
+    async def pass_on(self, request: Command | Misfit) -> Command | Misfit:
+        """The request as the core may see it."""
+        if isinstance(request, Misfit) or not touches_pin(request):
+            return request
+        payload = request.payload
+        if request.action == "unlock":
+            return _with(request, {"pin": await self._verdict(payload.get("pin"))})
+        pin = payload.get("pin")
+        if pin is not None and not (isinstance(pin, str) and _PIN.fullmatch(pin)):
+            return Misfit(_with(request, {}), _MALFORMED)
+        current = payload.get("current")
+        verdict = await self._verdict(current) if current is not None else "unchecked"
+        self.hashes[request.id] = await asyncio.to_thread(_hash, pin, os.urandom(_SALT_BYTES)) if pin else b""
+        return _with(request, {"pin": "set" if pin else "cleared", "current": verdict})
+
+    async def _verdict(self, pin: object) -> Verdict:
+        """Compare in constant time; the time that the hash takes is the same for every PIN."""
+        if self._tries_left == 0:
+            return "unchecked"
+        self._tries_left -= 1
+        if not self._stored or not isinstance(pin, str):
+            return "wrong"
+        found = await asyncio.to_thread(_hash, pin[:64], self._stored[:_SALT_BYTES])
+        return "right" if hmac.compare_digest(found, self._stored) else "wrong"
+
+
+def _with(command: Command, payload: dict[str, Any]) -> Command:
+    return msgspec.structs.replace(command, payload=payload)
+
+
+def _hash(pin: str, salt: bytes) -> bytes:
+    """Salt and scrypt hash: 16 MB and some 50 ms a try (N = 2^14, r = 8, p = 1, as RFC 7914 suggests for logins)."""
+    return salt + hashlib.scrypt(pin.encode(), salt=salt, n=2**14, r=8, p=1)

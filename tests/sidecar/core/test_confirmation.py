@@ -1,0 +1,127 @@
+"""Asking back before something risky is done."""
+
+from typing import Any
+
+import pytest
+
+from mira_sidecar.core.actions.system import overdue
+from mira_sidecar.core.decision import Rules
+from tests.sidecar.core.situation import Situation, refused
+
+
+def asking() -> Situation:
+    """A mirror with Mira's own rules, microphone on and camera off."""
+    mirror = Situation(off=True, rules=Rules())
+    mirror.send("set_microphone", on=True)
+    mirror.pass_ms(10_000)
+    return mirror
+
+
+def test_the_camera_goes_on_after_a_yes() -> None:
+    mirror = asking()
+    asked = mirror.send("set_camera", on=True)
+    assert (asked.type, asked.payload["outcome"]) == ("accepted", "pending")
+    assert not mirror.state.camera.on
+    assert mirror.state.pending
+    assert mirror.state.pending.deadline == asked.payload["deadline"]
+    confirmed = mirror.send("confirm")
+    assert confirmed.payload == {"confirmed": asked.command_id, "asked": "set_camera", "on": True}
+    assert mirror.state.camera.on
+    assert mirror.state.pending is None
+
+
+def test_switching_off_is_never_asked_back() -> None:
+    mirror = asking()
+    mirror.send("set_camera", on=True)
+    mirror.send("confirm")
+    assert mirror.send("set_camera", on=False).payload == {"on": False}
+    assert not mirror.state.camera.on
+
+
+@pytest.mark.parametrize(
+    ("action", "source", "payload"),
+    [
+        ("cancel", "touch", {}),
+        ("utterance", "voice", {"text": "No!"}),
+        ("utterance", "voice", {"text": "nein"}),
+    ],
+)
+def test_a_no_forgets_the_question(action: str, source: str, payload: dict[str, Any]) -> None:
+    mirror = asking()
+    mirror.send("set_camera", on=True)
+    assert mirror.send(action, source=source, **payload).type == "accepted"
+    assert mirror.state.pending is None
+    assert not mirror.state.camera.on
+
+
+def test_thumbs_answer_where_the_camera_is_on() -> None:
+    mirror = asking()
+    mirror.send("set_camera", on=True)
+    mirror.send("confirm")
+    mirror.send("add_todo", uid="milk", summary="Milk", status="completed")
+    for thumb, left in (("thumb_down", 1), ("thumb_up", 0)):
+        mirror.pass_ms(2_000)
+        mirror.send("clear_completed_todos")
+        assert mirror.state.pending
+        mirror.gesture(thumb)
+        assert mirror.state.pending is None
+        assert len(mirror.state.todos) == left
+
+
+def test_yes_is_just_a_word_where_nothing_is_asked() -> None:
+    mirror = asking()
+    assert mirror.say(text="Yes.").payload == {"text": "Yes."}
+    assert refused(mirror.send("confirm")) == ("nothing_pending", "confirmation")
+
+
+def test_an_answer_to_another_question_is_none() -> None:
+    mirror = asking()
+    mirror.send("set_camera", on=True)
+    assert refused(mirror.send("confirm", command_id="another-question")) == ("nothing_pending", "confirmation")
+    assert mirror.state.pending
+
+
+def test_there_is_one_question_at_a_time() -> None:
+    mirror = asking()
+    mirror.send("set_camera", on=True)
+    mirror.send("add_todo", uid="milk", summary="Milk", status="completed")
+    assert refused(mirror.send("clear_completed_todos")) == ("question_pending", "one_question")
+
+
+def test_silence_is_a_no() -> None:
+    mirror = asking()
+    asked = mirror.send("set_camera", on=True)
+    mirror.pass_ms(14_999)
+    assert overdue(mirror.document, mirror.now_ms) == []
+    mirror.pass_ms(1)
+    [(action, payload)] = overdue(mirror.document, mirror.now_ms)
+    assert (action, payload) == ("time_out", {"command_id": asked.command_id})
+    assert mirror.send(action, source="system", **payload).type == "accepted"
+    assert mirror.state.pending is None
+    assert not mirror.state.camera.on
+
+
+def test_only_the_mirror_itself_says_that_time_is_over() -> None:
+    mirror = asking()
+    asked = mirror.send("set_camera", on=True)
+    late = mirror.send("time_out", command_id=asked.command_id)
+    assert refused(late) == ("not_allowed", "access")
+    assert mirror.state.pending
+
+
+def test_an_author_may_have_anything_asked_back() -> None:
+    mirror = asking()
+    asked = mirror.send("show_page", source="automation", confirm=True, page="todos")
+    assert asked.payload["outcome"] == "pending"
+    assert mirror.state.page == "home"
+    mirror.send("confirm")
+    assert mirror.state.page == "todos"
+
+
+def test_what_became_impossible_meanwhile_is_refused_and_the_question_over() -> None:
+    mirror = asking()
+    mirror.send("add_todo", uid="milk", summary="Milk")
+    mirror.send("remove_todo", source="automation", confirm=True, uid="milk")
+    mirror.send("remove_todo", uid="milk")
+    assert refused(mirror.send("confirm")) == ("unknown_todo", "todos")
+    assert mirror.state.pending is None

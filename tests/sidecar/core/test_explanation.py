@@ -1,0 +1,43 @@
+"""Each answer in the log says who looked, and what was asked for."""
+
+import pytest
+
+from tests.sidecar.core.situation import Situation
+
+
+def test_an_accepted_command_was_seen_by_all_policies() -> None:
+    looked = Situation().send("next_page").looked
+    assert looked == [
+        "validation",
+        "expiry",
+        "microphone",
+        "camera",
+        "confidence",
+        "cooldown",
+        "access",
+        "superseded",
+        "one_question",
+    ]
+
+
+def test_the_last_to_look_is_who_refused() -> None:
+    mirror = Situation(off=True)
+    refusals = [
+        mirror.send("nonsense"),
+        mirror.send("add_todo"),
+        mirror.send("next_page", age_ms=9_000),
+        mirror.gesture(),
+        mirror.say(),
+        mirror.send("remove_todo", uid="none"),
+    ]
+    for refusal in refusals:
+        assert refusal.looked[-1] == refusal.policy
+
+
+def test_a_refused_gesture_is_named() -> None:
+    assert Situation(off=True).gesture("palm").payload == {"name": "palm"}
+
+
+@pytest.mark.parametrize("text", ["A secret", "x" * 2_000])
+def test_what_was_said_while_the_microphone_was_off_is_not_kept(text: str) -> None:
+    assert Situation(off=True).say(text=text).payload == {}
