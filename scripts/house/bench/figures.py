@@ -1,0 +1,76 @@
+"""The figures that a run takes, and what each is to reach."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a figure is to reach."""
+
+    key: str
+    limit: float
+    at_least: bool = False
+    unit: str = "×"
+    """`×` is a ratio to what was measured beside it."""
+
+    def holds(self, value: float) -> bool:
+        """Whether a value reaches it."""
+        return value >= self.limit if self.at_least else value <= self.limit
+
+    def __str__(self) -> str:
+        """As it stands in the table."""
+        return f"{'≥' if self.at_least else '≤'} {self.limit:g} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a figure came to."""
+
+    value: float | None
+    """None where it could not be taken here."""
+    note: str
+    """The figures behind it, or why there is none."""
+
+
+SIDECAR = (
+    Target("one_in_flight_p50_vs_floor", 1.9),
+    Target("one_in_flight_p99_vs_floor", 2.5),
+    Target("throughput_vs_naive", 130, at_least=True),
+    Target("throughput_vs_mosquitto_qos1", 4, at_least=True),
+    Target("slow_disk_p50_vs_floor", 1.3),
+    Target("start_1m_events_vs_empty", 1.5),
+    Target("query_last_100_ms", 2, unit="ms"),
+    Target("query_gestures_last_day_100_ms", 2, unit="ms"),
+    Target("decision_us", 15, unit="µs"),
+    Target("writer_p99_ms_during_retention", 20, unit="ms"),
+    Target("rss_mb", 60, unit="MB"),
+    Target("idle_cpu_percent", 0.5, unit="%"),
+)
+
+
+def as_json(targets: Sequence[Target], measured: Mapping[str, Measured]) -> dict[str, dict[str, float | bool | None]]:
+    """By key: `value`, `target` and `holds`; both are null where the figure could not be taken."""
+    found: dict[str, dict[str, float | bool | None]] = {}
+    for target in targets:
+        value = measured[target.key].value
+        holds = None if value is None else target.holds(value)
+        found[target.key] = {
+            "value": None if value is None else round(value, 3),
+            "target": target.limit,
+            "holds": holds,
+        }
+    return found
+
+
+def as_table(targets: Sequence[Target], measured: Mapping[str, Measured]) -> str:
+    """One line a figure, as Markdown."""
+    lines = ["| figure | measured | to reach | | behind it |", "|---|---|---|---|---|"]
+    for target in targets:
+        figure = measured[target.key]
+        if figure.value is None:
+            shown, sign = "—", "—"
+        else:
+            shown, sign = f"{figure.value:.3g} {target.unit}", "holds" if target.holds(figure.value) else "missed"
+        lines.append(f"| `{target.key}` | {shown} | {target} | {sign} | {figure.note} |")
+    return "\n".join(lines)
