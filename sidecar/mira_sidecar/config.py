@@ -75,16 +75,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         list[Cooldown], Meta(description="gestures with a cooldown of their own in ms, such as palm=3000 (none)")
     ] = msgspec.field(default_factory=list)
     rates: Annotated[
-        list[RateLimit], Meta(description="commands a second and at once, by source (touch=20/40,voice=5/10,…)")
+        list[RateLimit], Meta(description="commands a second and at once, by source, or none (touch=20/40,voice=5/10,…)")
     ] = msgspec.field(default_factory=lambda: ["touch=20/40", "voice=5/10", "gesture=10/20", "automation=200/2000"])
     confirm: Annotated[
-        list[Deed], Meta(description="what is asked back: camera_on, any action (camera_on,clear_completed_todos)")
+        list[Deed], Meta(description="what is asked back, or none (camera_on,clear_completed_todos)")
     ] = msgspec.field(default_factory=lambda: ["camera_on", "clear_completed_todos"])
     confirm_ms: Annotated[
         int, Meta(ge=1_000, le=300_000, description="ms to answer a question in, 1000 to 300000 (15000)")
     ] = 15_000
     guarded: Annotated[
-        list[GuardedDeed], Meta(description="what needs the PIN, by source (camera_on:touch,microphone_on:touch)")
+        list[GuardedDeed], Meta(description="what needs the PIN, by source, or none (camera_on:touch,microphone_on:touch)")
     ] = msgspec.field(default_factory=lambda: ["camera_on:touch", "microphone_on:touch"])
     unlock_ms: Annotated[
         int, Meta(ge=1_000, le=3_600_000, description="ms that the mirror stays unlocked, 1000 to 3600000 (60000)")
@@ -135,7 +135,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 _CHECKS: dict[str, Callable[[Any], object]] = {"redis_url": check_url, "pages": SetPages}
 """What the type of a setting does not say; they raise ValueError."""
 _LISTS = ("pages", "ranks", "cooldowns", "rates", "confirm", "guarded")
-"""In the environment and as flags they are written with commas."""
+"""In the environment and as flags they are written with commas; `none` is the empty list."""
 FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
 
 
@@ -177,7 +177,7 @@ def _from_file(file: Path) -> dict[str, Any]:
 def _converted(name: str, value: Any, origin: str) -> Any:
     field = FIELDS[name]
     if name in _LISTS and isinstance(value, str):
-        value = [part.strip() for part in value.split(",") if part.strip()]
+        value = [] if value == "none" else [part.strip() for part in value.split(",")]
     try:
         converted = msgspec.convert(value, field.type, strict=not isinstance(value, str | list), dec_hook=_path)
         if name in _CHECKS:

@@ -8,7 +8,7 @@ import pytest_socket
 
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
-from tests.sidecar.process.mirror import Mirror
+from tests.sidecar.process.mirror import AT_ONCE, Mirror
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
     folder = tmp_path_factory.mktemp("shared")
     server = RedisServer(folder / "redis")
     server.start()
-    mirror = Mirror(server, SidecarProcess(server.url, folder / "mira.db", name="Hall mirror"))
+    mirror = Mirror(server, SidecarProcess(server.url, folder / "mira.db", name="Hall mirror", **AT_ONCE))
     mirror.sidecar.start()
     yield mirror
     mirror.sidecar.kill()
@@ -43,7 +43,7 @@ def mirror(shared: Mirror) -> Mirror:
 @pytest.fixture
 def own_mirror(redis_server: RedisServer, tmp_path: Path) -> Iterator[Mirror]:
     """A mirror that the test may ruin, running."""
-    mirror = Mirror(redis_server, SidecarProcess(redis_server.url, tmp_path / "mira.db"))
+    mirror = Mirror(redis_server, SidecarProcess(redis_server.url, tmp_path / "mira.db", **AT_ONCE))
     mirror.sidecar.start()
     yield mirror
     mirror.sidecar.kill()

@@ -20,6 +20,9 @@ from mira_sidecar.protocol import EVENTS_KEPT, GROUP, Event, Keys, instant
 
 type Message = dict[str, Any]
 
+AT_ONCE = {"confirm": "none", "rates": "none"}
+"""Settings under which every command is carried out at once: these tests are about answers, not about rules."""
+
 
 @dataclass
 class Mirror:

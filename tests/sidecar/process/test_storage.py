@@ -12,7 +12,7 @@ from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from mira_sidecar.protocol import GROUP
 from tests.sidecar.process import failing_disk
-from tests.sidecar.process.mirror import Message, Mirror
+from tests.sidecar.process.mirror import AT_ONCE, Message, Mirror
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
     server = RedisServer(folder / "redis")
     server.start()
     program = (sys.executable, failing_disk.__file__)
-    mirror = Mirror(server, SidecarProcess(server.url, folder / "mira.db", program=program))
+    mirror = Mirror(server, SidecarProcess(server.url, folder / "mira.db", program=program, **AT_ONCE))
     mirror.sidecar.start()
     yield mirror
     mirror.sidecar.kill()
