@@ -43,6 +43,27 @@ STATE: dict[str, Any] = {
     "gesture": {"name": "palm", "confidence": 0.9, "handedness": "left", "hold_ms": 700, "at": NOW},
     "gestures_seen": {"palm": NOW},
     "utterance": {"text": "Hello", "at": NOW},
+    "pending": {
+        "command_id": "command-1",
+        "source": "touch",
+        "action": "set_camera",
+        "payload": {"on": True},
+        "risks": ["camera_on"],
+        "asked_at": NOW,
+        "deadline": NOW,
+    },
+    "access": {"pin_set": True, "unlocked_until": NOW, "wrong_tries": 1, "blocked_until": NOW},
+    "last_changes": {"camera": {"command_id": "command-1", "source": "touch", "captured_at": NOW}},
+    "undoable": [
+        {
+            "command_id": "command-1",
+            "source": "touch",
+            "touches": ["camera"],
+            "action": "set_camera",
+            "payload": {"on": False},
+            "is_undo": True,
+        }
+    ],
 }
 DECISION = {"seq": 1, "id": "event-1", "ts": NOW, "command_id": "command-1", "source": "voice", "action": "gesture"}
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -55,6 +76,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "ttl_ms": 4_000,
         "confidence": 0.5,
         "origin": ORIGIN,
+        "confirm": True,
     },
     "Event": {
         **DECISION,
@@ -67,6 +89,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "reason": "expired",
         "policy": "expiry",
         "message": "Too late.",
+        "looked": ["validation", "expiry"],
     },
     "StatePatch": {"rev": 1, "ts": NOW, "command_id": "command-1", "patch": [PATCH]},
     "Snapshot": {"rev": 1, "seq": 2, "at": NOW, "state": STATE},
@@ -89,6 +112,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Gesture": STATE["gesture"],
     "Utterance": STATE["utterance"],
     "Message": STATE["message"],
+    "Pending": STATE["pending"],
+    "Access": STATE["access"],
+    "LastChange": STATE["last_changes"]["camera"],
+    "Undoable": STATE["undoable"][0],
     "Device": {"capture": "open", "error": "None."},
     "Problem": {"code": "disk_full", "message": "The disk is full."},
 }
@@ -183,6 +210,10 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[
         payloads: dict[str, list[dict[str, Any]]] = {
             "set_microphone": [{"on": True}, {}],
             "set_camera": [{"on": True}],
+            "confirm": [{}, {"command_id": "unasked-0"}],
+            "toggle_camera": [{}, {}],
+            "cancel": [{}, {}],
+            "time_out": [{"command_id": "answered"}],
             "add_todo": [{"uid": "a", "summary": "Milk", "due": "2026-12-24", "description": "x"}, {"summary": " "}],
             "update_todo": [{"uid": "a", "status": "completed"}, {"uid": "a", "due": None}, {"uid": "b"}],
             "move_todo": [{"uid": "a", "previous_uid": None}],
@@ -192,6 +223,9 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[
             "show_message": [{"text": "Dinner"}],
             "set_pages": [{"pages": ["home", "weather"]}],
             "remove_todo": [{"uid": "a"}],
+            "undo": [{}, {"command_id": "unknown-0"}],
+            "lock": [{}],
+            "unlock": [{"pin": "1234"}],
         }
         sent = []
         for action in [*payloads, *ACTIONS.keys() - payloads.keys()]:
@@ -201,6 +235,9 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[
                 client.xadd(keys.commands, {"command": json.dumps(sent[-1])})
         client.xadd(keys.commands, {"command": '{"id": "abcdefgh"}'})
         sidecar.bus.send("next_page", {}, source="gesture", confidence=0.9)
+        sidecar.bus.send("set_pin", {"pin": "1234"})
+        sidecar.bus.send("unlock", {"pin": "4321"})
+        sidecar.bus.send("unlock", {"pin": "1234"})
         entries: Any = client.xrange(keys.events)
         patches = iter(lambda: heard.get_message(timeout=0.1, ignore_subscribe_messages=False), None)
         yield {

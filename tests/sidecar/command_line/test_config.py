@@ -29,6 +29,8 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
         ("camera_mirrored", "true", True),
         ("camera_mirrored", "0", False),
         ("pages", "home, weather", ["home", "weather"]),
+        ("confirm", "camera_on", ["camera_on"]),
+        ("confirm", "none", []),
         ("camera", "/dev/video0", "/dev/video0"),
         ("database", "~/mira.db", Path.home() / "mira.db"),
         ("redis_url", "rediss://anna:secret@redis.lan:6380/1", "rediss://anna:secret@redis.lan:6380/1"),
