@@ -201,6 +201,7 @@ class MiraClient:
         *,
         source: str = "automation",
         confidence: float | None = None,
+        confirm: bool = False,
         origin: Mapping[str, str | None] | None = None,
         ttl_ms: int = 5_000,
     ) -> Decision:
@@ -209,7 +210,9 @@ class MiraClient:
         Raises CannotConnect, InvalidAuth, TooLong, or NoAnswer after the command's expiry.
         """
         now = datetime.fromtimestamp(time.monotonic() + self._clock_offset, UTC)
-        command = Command(str(uuid7()), instant(now), source, action, payload, ttl_ms, confidence, origin)
+        command = Command(
+            str(uuid7()), instant(now), source, action, payload, ttl_ms, confidence, origin, confirm or None
+        )
         text = command.encode()
         if (size := len(text.encode())) > MAX_COMMAND_BYTES:
             raise TooLong(f"The command has {size} bytes; the mirror takes {MAX_COMMAND_BYTES}.")

@@ -26,6 +26,8 @@ class Command:
     ttl_ms: int
     confidence: float | None
     origin: Mapping[str, str | None] | None
+    confirm: bool | None = None
+    """Ask back before it is carried out."""
 
     def encode(self) -> str:
         """The Command of the protocol, in JSON."""
@@ -52,5 +54,5 @@ class Decision:
 
     @property
     def accepted(self) -> bool:
-        """Whether the mirror did what was asked."""
+        """Whether the mirror did what was asked, or asks back: `payload["outcome"]` is `pending` then."""
         return self.outcome == "accepted"

@@ -127,6 +127,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         context: Context | None = None,
         source: str = "automation",
         confidence: float | None = None,
+        confirm: bool = False,
     ) -> Decision:
         """Ask the mirror. Raises a translated HomeAssistantError where no decision comes back."""
         if self.data.error:
@@ -134,7 +135,9 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
             raise HomeAssistantError(**translated(self.data.error))
         origin = {"user_id": context.user_id, "context_id": context.id} if context else None
         try:
-            return await self.client.send(action, payload, source=source, confidence=confidence, origin=origin)
+            return await self.client.send(
+                action, payload, source=source, confidence=confidence, confirm=confirm, origin=origin
+            )
         except MiraError as err:
             raise HomeAssistantError(**translated(err)) from err
 

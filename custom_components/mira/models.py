@@ -43,6 +43,47 @@ class Todo:
 
 
 @dataclass(frozen=True)
+class Pending:
+    """A command that waits for a yes or a no."""
+
+    command_id: str
+    action: str
+    payload: Document = field(repr=False)
+    deadline: datetime | None
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """A Pending of the protocol."""
+        return cls(
+            command_id=fields.required("command_id", str),
+            action=fields.required("action", str),
+            payload=fields.optional("payload", dict) or {},
+            deadline=fields.optional_time("deadline"),
+        )
+
+
+@dataclass(frozen=True)
+class Access:
+    """What the PIN guards, and whether it is open. Without a PIN nothing is guarded."""
+
+    pin_set: bool = False
+    unlocked_until: datetime | None = None
+    wrong_tries: int = 0
+    blocked_until: datetime | None = None
+    """No PIN is compared before that time, because of wrong tries."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """An Access of the protocol."""
+        return cls(
+            pin_set=fields.optional("pin_set", bool) or False,
+            unlocked_until=fields.optional_time("unlocked_until"),
+            wrong_tries=fields.optional("wrong_tries", int) or 0,
+            blocked_until=fields.optional_time("blocked_until"),
+        )
+
+
+@dataclass(frozen=True)
 class State:
     """The parts of the state document that entities show."""
 
@@ -55,11 +96,13 @@ class State:
     todos: tuple[Todo, ...]
     gesture: str | None
     """The name of the last accepted gesture."""
+    pending: Pending | None
+    access: Access
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
         """A State of the protocol."""
-        gesture = fields.optional_object("gesture")
+        gesture, pending, access = (fields.optional_object(name) for name in ("gesture", "pending", "access"))
         return cls(
             microphone=fields.object("microphone").required("on", bool),
             camera=fields.object("camera").required("on", bool),
@@ -67,6 +110,8 @@ class State:
             pages=fields.texts("pages"),
             todos=tuple(Todo.read(item) for item in fields.objects("todos")),
             gesture=gesture.required("name", str) if gesture else None,
+            pending=Pending.read(pending) if pending else None,
+            access=Access.read(access) if access else Access(),
         )
 
 

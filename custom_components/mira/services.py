@@ -28,6 +28,7 @@ SEND_COMMAND_SCHEMA = vol.Schema(
         vol.Optional("payload", default=dict): dict,
         vol.Optional("source", default="automation"): vol.In(SOURCES),
         vol.Optional("confidence"): vol.All(vol.Coerce(float), vol.Range(0, 1)),
+        vol.Optional("confirm", default=False): cv.boolean,
     }
 )
 
@@ -59,6 +60,7 @@ async def _async_send_command(call: ServiceCall) -> ServiceResponse:
         context=call.context,
         source=call.data["source"],
         confidence=call.data.get("confidence"),
+        confirm=call.data["confirm"],
     )
     if not call.return_response:
         raise_if_refused(decision)

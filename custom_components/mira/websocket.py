@@ -21,6 +21,7 @@ from .models import Event
 def async_setup_websocket(hass: HomeAssistant) -> None:
     """Register the commands."""
     websocket_api.async_register_command(hass, websocket_subscribe)
+    websocket_api.async_register_command(hass, websocket_unlock)
 
 
 @websocket_api.websocket_command(
@@ -39,7 +40,7 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
     """
     entry = _entry(hass, msg.get("entry_id"))
     if entry is None:
-        connection.send_error(msg["id"], websocket_api.ERR_NOT_FOUND, "No mirror is set up, or it is not loaded.")
+        _send_not_found(connection, msg)
         return
     follows = _follow_one(hass, entry.entry_id, forever="entry_id" in msg)
 
@@ -64,6 +65,36 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
     connection.subscriptions[msg["id"]] = unsubscribe
     connection.send_result(msg["id"])
     send_view(entry.runtime_data)
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "mira/unlock",
+        vol.Optional("entry_id"): str,
+        # Whatever it is: what is refused here Home Assistant would write into its log.
+        vol.Required("pin"): object,
+    }
+)
+@websocket_api.async_response
+async def websocket_unlock(
+    hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Give a PIN that was tapped on the glass; the result is the decision, as `mira.send_command` answers.
+
+    No Home Assistant action: the recorder keeps the data of every call. Error `not_found`: no such mirror is loaded.
+    """
+    entry = _entry(hass, msg.get("entry_id"))
+    if entry is None:
+        _send_not_found(connection, msg)
+        return
+    decision = await entry.runtime_data.async_send(
+        "unlock", {"pin": str(msg["pin"])}, context=connection.context(msg), source="touch"
+    )
+    connection.send_result(msg["id"], asdict(decision))
+
+
+def _send_not_found(connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
+    connection.send_error(msg["id"], websocket_api.ERR_NOT_FOUND, "No mirror is set up, or it is not loaded.")
 
 
 def _entry(hass: HomeAssistant, entry_id: str | None) -> MiraConfigEntry | None:

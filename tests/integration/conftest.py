@@ -56,6 +56,15 @@ def sidecar(redis_server: RedisServer, tmp_path: Path) -> Iterator[SidecarProces
 
 
 @pytest.fixture
+def sidecar_at_once(redis_server: RedisServer, tmp_path: Path) -> Iterator[SidecarProcess]:
+    """The real sidecar, running, which never asks back."""
+    process = SidecarProcess(redis_server.url, tmp_path / "mira.db", name="Hall mirror", confirm="none")
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture
 def entry(redis_server: RedisServer) -> MockConfigEntry:
     """The config entry of the mirror, not set up yet."""
     return MockConfigEntry(

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from homeassistant.components.frontend import DATA_PANELS
+from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import async_capture_events
 from pytest_homeassistant_custom_component.typing import (
     ClientSessionGenerator,
     MockHAClientWebSocket,
@@ -167,6 +169,43 @@ async def test_without_a_mirror_the_display_is_told_to_wait(
     assert await async_setup_component(hass, "mira", {})
     _, answer = await subscribe(**more)
     assert answer["error"]["code"] == "not_found"
+
+
+async def test_a_pin_unlocks_and_is_kept_nowhere(
+    hass: HomeAssistant,
+    sidecar: SidecarProcess,
+    set_up: SetUp,
+    subscribe: Subscribe,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    entry = await set_up()
+    await hass.async_add_executor_job(lambda: sidecar.bus.send("set_pin", {"pin": "2468"}))
+    socket, _ = await subscribe()
+    await next_view(socket, lambda view: view["state"]["access"]["pin_set"])
+    calls = async_capture_events(hass, EVENT_CALL_SERVICE)
+
+    await socket.send_json_auto_id({"type": "mira/unlock", "entry_id": entry.entry_id, "pin": "2468"})
+    await next_view(socket, lambda view: view["state"]["access"]["unlocked_until"] is not None)
+    while (result := await socket.receive_json(timeout=10))["type"] != "result":
+        pass
+    assert result["result"]["outcome"] == "accepted"
+    assert calls == []  # the recorder would keep their data
+    written = [record for record in caplog.records if "2468" in record.getMessage()]
+    assert {record.name for record in written} <= {"homeassistant.components.websocket_api.http.connection"}
+    assert {record.levelname for record in written} <= {"DEBUG"}
+
+
+async def test_a_wrong_pin_is_refused_with_the_reason(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, hass_ws_client: WebSocketGenerator
+) -> None:
+    await set_up()
+    await hass.async_add_executor_job(lambda: sidecar.bus.send("set_pin", {"pin": "2468"}))
+    socket = await hass_ws_client(hass)
+    await socket.send_json_auto_id({"type": "mira/unlock", "pin": 1357})
+    answer = await socket.receive_json(timeout=10)
+    assert (answer["result"]["outcome"], answer["result"]["reason"]) == ("rejected", "wrong_pin")
+    await socket.send_json_auto_id({"type": "mira/unlock", "entry_id": "attic", "pin": "1357"})
+    assert (await socket.receive_json(timeout=10))["error"]["code"] == "not_found"
 
 
 async def test_an_unsubscribed_display_gets_nothing_more(

@@ -46,9 +46,21 @@ async def perform(hass: HomeAssistant, sidecar: SidecarProcess, name: str, **pay
     return await hass.async_add_executor_job(send)
 
 
+async def answer(hass: HomeAssistant, sidecar: SidecarProcess, yes: bool) -> None:
+    """Tap an answer to the mirror's question."""
+    await hass.async_add_executor_job(lambda: sidecar.bus.send("confirm" if yes else "cancel", {}, source="touch"))
+
+
+async def camera_on(hass: HomeAssistant, sidecar: SidecarProcess, state_becomes: StateBecomes) -> None:
+    """Switch the camera on, and say yes."""
+    await act(hass, "switch.turn_on", CAMERA)
+    await answer(hass, sidecar, yes=True)
+    await state_becomes(CAMERA, "on")
+
+
 @pytest.mark.parametrize("device", ["camera", "microphone"])
 async def test_a_switch_shows_what_the_mirror_has_accepted(
-    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, device: str
+    hass: HomeAssistant, sidecar_at_once: SidecarProcess, set_up: SetUp, device: str
 ) -> None:
     await set_up()
     entity_id = f"switch.hall_mirror_{device}"
@@ -59,8 +71,36 @@ async def test_a_switch_shows_what_the_mirror_has_accepted(
     assert shown(hass, entity_id).state == "off"
 
 
+async def test_a_camera_that_is_asked_back_stays_off_until_somebody_says_yes(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    entry = await set_up()
+    await act(hass, "switch.turn_on", CAMERA)  # and does not fail
+    assert shown(hass, CAMERA).state == "off"
+    snapshot = entry.runtime_data.data.snapshot
+    assert snapshot
+    assert snapshot.state.pending
+    assert (snapshot.state.pending.action, dict(snapshot.state.pending.payload)) == ("set_camera", {"on": True})
+
+    await answer(hass, sidecar, yes=True)
+    await state_becomes(CAMERA, "on")
+
+
+async def test_a_camera_that_is_asked_back_stays_off_after_a_no(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    entry = await set_up()
+    await act(hass, "switch.turn_on", CAMERA)
+    await answer(hass, sidecar, yes=False)
+    await act(hass, "select.select_option", PAGE, option="clock")  # decided after the no, so seen after it
+    snapshot = entry.runtime_data.data.snapshot
+    assert snapshot
+    assert snapshot.state.pending is None
+    assert shown(hass, CAMERA).state == "off"
+
+
 async def test_who_switched_is_kept_in_the_mirrors_log_and_in_the_state(
-    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, hass_admin_user: MockUser
+    hass: HomeAssistant, sidecar_at_once: SidecarProcess, set_up: SetUp, hass_admin_user: MockUser
 ) -> None:
     entry = await set_up()
     context = Context(user_id=hass_admin_user.id)
@@ -199,7 +239,7 @@ async def test_a_gesture_fires_its_event_and_is_the_last_one(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
 ) -> None:
     await set_up()
-    await act(hass, "switch.turn_on", CAMERA)
+    await camera_on(hass, sidecar, state_becomes)
     assert shown(hass, GESTURE).state == "unknown"
 
     await perform(hass, sidecar, "victory", handedness="left", hold_ms=700)
@@ -209,12 +249,14 @@ async def test_a_gesture_fires_its_event_and_is_the_last_one(
     assert shown(hass, "sensor.hall_mirror_last_gesture").state == "victory"
 
 
-async def test_a_refused_gesture_fires_nothing(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
+async def test_a_refused_gesture_fires_nothing(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
     await set_up()
     await act(hass, "switch.turn_off", CAMERA)
     refusal = await perform(hass, sidecar, "palm")
     assert refusal["reason"] == "camera_off"
-    await act(hass, "switch.turn_on", CAMERA)
+    await camera_on(hass, sidecar, state_becomes)
     assert shown(hass, GESTURE).state == "unknown"
 
 
@@ -226,7 +268,7 @@ async def test_a_gesture_made_while_nobody_listened_fires_nothing_but_is_the_las
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     entry = await set_up()
-    await act(hass, "switch.turn_on", CAMERA)
+    await camera_on(hass, sidecar, state_becomes)
     client = entry.runtime_data.client
     again = asyncio.Event()
     connections = client._server.connections

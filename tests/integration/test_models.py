@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.mira.errors import BadMessage, WrongProtocol
-from custom_components.mira.models import Event, Presence, Snapshot
+from custom_components.mira.models import Access, Event, Pending, Presence, Snapshot
 from tests.integration.written_mirror import PRESENCE, STATE
 
 EVENT = {
@@ -46,12 +46,28 @@ def test_fields_of_a_newer_sidecar_are_ignored_and_passed_on_to_the_display() ->
     assert newer.document["mood"] == "calm"
 
 
+def test_a_question_and_the_pin_are_read_where_the_sidecar_knows_them() -> None:
+    older = snapshot().state
+    assert older.pending is None
+    assert older.access == Access()
+
+    moment = "2026-11-20T12:00:15.000Z"
+    asked = {"command_id": "command-1", "action": "set_camera", "payload": {"on": True}, "deadline": moment}
+    state = snapshot(pending=asked, access={"pin_set": True, "wrong_tries": 5, "blocked_until": moment}).state
+    assert state.pending == Pending(
+        "command-1", "set_camera", {"on": True}, datetime(2026, 11, 20, 12, 0, 15, tzinfo=UTC)
+    )
+    assert "True" not in repr(state.pending)
+    assert state.access == Access(True, None, 5, datetime(2026, 11, 20, 12, 0, 15, tzinfo=UTC))
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
         ({"microphone": None}, "The mirror's state: state has no microphone."),
         ({"camera": {"on": 1}}, "The mirror's state: state: camera: on is no bool."),
         ({"pages": ["home", 2]}, "The mirror's state: state: pages holds something else than text."),
+        ({"pending": {"action": "undo"}}, "The mirror's state: state: pending has no command_id."),
         ({"todos": ["milk"]}, "The mirror's state: state: todos[0] is no JSON object."),
         (
             {"todos": [{"uid": "1", "summary": "x", "due": "tomorrow"}]},

@@ -64,6 +64,31 @@ async def test_a_refusal_is_an_error_where_no_answer_is_wanted(
         await hass.services.async_call("mira", "send_command", {"action": "dance"}, blocking=True)
 
 
+async def test_a_command_that_is_asked_back_is_accepted_and_pending(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    asked = await send(hass, "show_page", {"page": "clock"}, confirm=True)
+    assert (asked["outcome"], asked["payload"]["outcome"]) == ("accepted", "pending")
+    assert asked["payload"]["deadline"]
+    done = await send(hass, "confirm", {"command_id": asked["command_id"]}, source="touch")
+    assert (done["outcome"], done["payload"]["page"]) == ("accepted", "clock")
+
+
+async def test_a_pin_in_a_command_reaches_no_line_of_ours(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, caplog: pytest.LogCaptureFixture
+) -> None:
+    await set_up()
+    await send(hass, "set_pin", {"pin": "2468"})
+    answer = await send(hass, "unlock", {"pin": "2468"}, source="touch")
+    assert answer["outcome"] == "accepted"
+    assert "2468" not in str(answer)
+    assert "2468" not in str(await get_events(hass))
+    # At level debug Home Assistant itself logs the data of every call.
+    ours = [record for record in caplog.records if record.name != "homeassistant.core"]
+    assert "2468" not in " ".join(record.getMessage() for record in ours)
+
+
 async def test_the_source_and_the_caller_reach_the_log(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
 ) -> None:
@@ -90,6 +115,7 @@ async def test_dates_of_yaml_are_sent_as_text(hass: HomeAssistant, sidecar: Side
         {"action": "next_page", "payload": "home"},
         {"action": "next_page", "source": "system"},
         {"action": "next_page", "confidence": 2},
+        {"action": "next_page", "confirm": "perhaps"},
     ],
 )
 async def test_a_call_that_makes_no_sense_is_refused_by_home_assistant(
