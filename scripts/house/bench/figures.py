@@ -11,8 +11,8 @@ class Target:
     key: str
     limit: float
     at_least: bool = False
-    unit: str = "×"
-    """`×` is a ratio to what was measured beside it."""
+    unit: str = "times"
+    """`times`: a ratio to what was measured beside it."""
 
     def holds(self, value: float) -> bool:
         """Whether a value reaches it."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
 
 from house.process import HouseError, Process
 from house.redis import free_port
@@ -112,7 +113,7 @@ def _until_echoed(client: paho.Client, listening: threading.Event) -> None:
 
 
 def _client() -> paho.Client:
-    client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+    client = paho.Client(CallbackAPIVersion.VERSION2)
     client.max_inflight_messages_set(65_535)
     client.max_queued_messages_set(0)
     client.on_socket_open = _without_delay

@@ -4,10 +4,10 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import uuid7
 
 import msgspec
 import redis
-from uuid import uuid7
 
 from house.process import HouseError
 from mira_sidecar.protocol import Command, instant
@@ -27,7 +27,7 @@ def bodies(count: int) -> list[bytes]:
                 id=str(uuid7()),
                 ts=instant(now_ms),
                 source="automation",
-                action="set_page",
+                action="show_page",
                 payload={"page": _PAGES[number % 2]},
                 ttl_ms=3_600_000,
             )
@@ -76,6 +76,11 @@ class Wire:
         finally:
             sender.close()
 
+    def clear(self) -> None:
+        """Empty both streams, before whoever serves them starts."""
+        self._redis.delete(self._commands, self._answers)
+        self._seen = "0-0"
+
     def drain(self) -> None:
         """Wait until every command that was sent is answered and gone from its stream."""
         deadline = time.monotonic() + _ANSWER_S
@@ -100,12 +105,16 @@ class Wire:
         return _NO_COMMAND not in body
 
 
+def _packed(*words: bytes) -> bytes:
+    """A Redis command as it goes over the wire."""
+    return b"".join([b"*%d\r\n" % len(words), *(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)])
+
+
 class _Sender:
     """Writes commands that were packed beforehand, so that the measuring costs little of what is measured."""
 
     def __init__(self, client: redis.Redis, stream: str, commands: Sequence[bytes]) -> None:
-        connection = client.connection_pool.make_connection()
-        self._packed = [b"".join(connection.pack_command("XADD", stream, "*", "command", body)) for body in commands]
+        self._packed = [_packed(b"XADD", stream.encode(), b"*", b"command", body) for body in commands]
         address = client.get_connection_kwargs()
         self._socket = socket.create_connection((address["host"], address["port"]))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
