@@ -14,7 +14,7 @@ from mira_sidecar import __version__
 from mira_sidecar.config import Settings, node_name
 from mira_sidecar.core.state import Document
 from mira_sidecar.flow import Flow, enact, load
-from mira_sidecar.protocol import PROTOCOL_VERSION, Device, Keys, Presence, instant
+from mira_sidecar.protocol import PROTOCOL_VERSION, Device, Keys, Presence, Problem, instant
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.transport.connection import RedisClock, connect, explain
 from mira_sidecar.transport.inbox import Inbox
@@ -37,7 +37,14 @@ class _Observed:
     devices: dict[Literal["camera", "microphone"], Device] = field(
         default_factory=lambda: {"camera": Device("closed"), "microphone": Device("closed")}
     )
+    serving: tuple[bool, Problem | None] = (False, None)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def serves(self, connected: bool, problem: Problem | None) -> None:
+        """Whether commands are decided. Called with every decision; only a difference is worth a word."""
+        if self.serving != (connected, problem):
+            self.serving = (connected, problem)
+            self.changed.set()
 
     def camera(self, device: Device) -> None:
         self.devices["camera"] = device
@@ -82,7 +89,7 @@ async def run(settings: Settings) -> None:
         def changed() -> None:
             # Open only while its switch can be heard: what could not be switched off is closed.
             camera.want(flow.deciding and flow.position.document["camera"]["on"])
-            observed.changed.set()
+            observed.serves(flow.connected, flow.problem)
 
         flow = Flow(
             store=store,
