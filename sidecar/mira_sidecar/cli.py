@@ -77,7 +77,7 @@ def _doctor(settings: Settings, given: argparse.Namespace) -> int:
 
 def _events(settings: Settings, given: argparse.Namespace) -> int:
     with LogReader(settings.database_path) as log:
-        for event in log.last(given.last):
+        for event in log.last(given.last, action=given.action, since=given.since):
             print(_line(event))
     return 0
 
@@ -142,6 +142,8 @@ def _parser() -> argparse.ArgumentParser:
     command("doctor", _doctor, "check Redis, the database, the camera and the models, and say what to do")
     events = command("events", _events, "show the end of the log")
     events.add_argument("--last", type=_count, default=20, metavar="N", help="how many events (20)")
+    events.add_argument("--action", metavar="NAME", help="only the answers to one kind of command, such as gesture")
+    events.add_argument("--since", metavar="TIME", help="only from this time on (UTC), such as 2026-11-20T18:00")
     export = command("export", _export, "write the whole log as JSON lines")
     export.add_argument("--output", type=Path, metavar="FILE", help="(standard output)")
     command("models", _models, "fetch the hand models, where they are missing or wrong")

@@ -12,12 +12,14 @@ from uuid import uuid4
 import aiosqlite
 import msgspec
 
-from mira_sidecar.protocol import Event, Snapshot
+from mira_sidecar.protocol import Event, Instant, Snapshot
 
 _EVENT = msgspec.json.Decoder(Event)
 _SNAPSHOT = msgspec.json.Decoder(Snapshot)
 _PAGE = 500
 """Events read at a time: some 200 kB."""
+_NO_SEQ, _NO_TS = 2**63 - 1, "~"
+"""Behind every event there can be."""
 
 
 class StoreError(Exception):
@@ -87,10 +89,10 @@ class EventStore:
 
         Raises DuplicateCommandError or StoreError.
         """
-        rows = [(e.seq, e.command_id, e.type, msgspec.json.encode(e)) for e in events]
+        rows = [(e.seq, e.command_id, e.type, msgspec.json.encode(e), e.action, e.ts) for e in events]
         try:
             # The first INSERT opens the transaction; one more trip to the connection's thread commits it.
-            await self._connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?)", rows)
+            await self._connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", rows)
             if pin is not None:
                 await self._connection.execute("DELETE FROM pin")
                 await self._connection.executemany("INSERT INTO pin VALUES (?)", [(pin,)] if pin else [])
@@ -184,9 +186,24 @@ class LogReader:
         """How many events there are."""
         return int(self._ask("SELECT count(*) FROM events")[0][0])
 
-    def last(self, count: int) -> list[Event]:
-        """The last events, oldest first."""
-        rows = self._ask("SELECT body FROM events ORDER BY seq DESC LIMIT ?", count)
+    def last(
+        self, count: int, *, before: Event | None = None, action: str | None = None, since: Instant | None = None
+    ) -> list[Event]:
+        """The last events, oldest first; the page ahead of it is found by `before`, its first event.
+
+        `action` asks for the answers to commands of one kind alone, `since` for what was decided from then on.
+        """
+        seq, ts = (before.seq, before.ts) if before else (_NO_SEQ, _NO_TS)
+        if action is None:
+            rows = self._ask(
+                "SELECT body FROM events WHERE seq < ? AND ts >= ? ORDER BY seq DESC LIMIT ?", seq, since or "", count
+            )
+        else:
+            rows = self._ask(
+                "SELECT body FROM events WHERE type != 'state_patch' AND action = ? AND (ts, seq) < (?, ?) AND ts >= ? "
+                "ORDER BY ts DESC, seq DESC LIMIT ?",
+                *(action, ts, seq, since or "", count),
+            )
         return [_decoded(row[0], _EVENT, self._path) for row in reversed(rows)]
 
     def after(self, seq: int) -> list[Event]:

@@ -206,7 +206,7 @@ from tests.sidecar.store.test_event_store import event
 async def main():
     store = await EventStore.open(Path(sys.argv[1]))
     await store.append([event(1), event(2)])
-    await store._connection.execute("INSERT INTO events SELECT 3, 'late', type, body FROM events WHERE seq = 1")
+    await store._connection.execute("INSERT INTO events SELECT 3, 'late', type, body, action, ts FROM events WHERE seq = 1")
     os.kill(os.getpid(), signal.SIGKILL)
 
 asyncio.run(main())
