@@ -142,7 +142,7 @@ async def test_a_newer_schema_is_refused_and_left_untouched(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=r"newer sidecar \(schema 99, this one knows 2\)\. Update the sidecar"):
+    with pytest.raises(StoreError, match=r"newer sidecar \(schema 99, this one knows \d+\)\. Update the sidecar"):
         await opened_and_loaded(path)
     assert path.read_bytes() == before
 
@@ -206,7 +206,8 @@ from tests.sidecar.store.test_event_store import event
 async def main():
     store = await EventStore.open(Path(sys.argv[1]))
     await store.append([event(1), event(2)])
-    await store._connection.execute("INSERT INTO events SELECT 3, 'late', type, body, action, ts FROM events WHERE seq = 1")
+    late = "SELECT 3, 'late', type, body, action, ts FROM events WHERE seq = 1"
+    await store._connection.execute(f"INSERT INTO events {late}")  # noqa: S608 - our own words
     os.kill(os.getpid(), signal.SIGKILL)
 
 asyncio.run(main())
