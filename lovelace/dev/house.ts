@@ -1,6 +1,6 @@
 /** A Home Assistant of one mirror, in memory: what the display needs of it, for the dev page and the tests. */
 import type { Decision, HomeAssistant, MiraMessage, View } from "../src/homeassistant.ts";
-import type { MiraEvent, State, TodoItem } from "../src/protocol.ts";
+import type { MiraEvent, Pending, State, TodoItem } from "../src/protocol.ts";
 
 type Handler = (message: MiraMessage) => void;
 
@@ -11,6 +11,9 @@ export const state: State = {
   pages: ["home", "todos", "clock"],
   todos: [],
   message: null,
+  pending: null,
+  access: { pin_set: false, unlocked_until: null, wrong_tries: 0, blocked_until: null },
+  undoable: [],
 };
 
 export const view: View = {
@@ -40,11 +43,27 @@ export function event(fields: Partial<MiraEvent> & Pick<MiraEvent, "type" | "act
   };
 }
 
+/** A question as the sidecar would ask it, just now. */
+export function question(fields: Partial<Pending> = {}): Pending {
+  return {
+    command_id: "command-asked",
+    source: "touch",
+    action: "toggle_camera",
+    payload: {},
+    risks: ["camera_on"],
+    asked_at: new Date().toISOString(),
+    deadline: new Date(Date.now() + 15_000).toISOString(),
+    ...fields,
+  };
+}
+
 export class House {
   /** What was called, newest last. */
   calls: Record<string, unknown>[] = [];
   /** Answers the next commands; the default changes the state as the sidecar would. */
   decide: (request: Record<string, unknown>) => Promise<Decision> = async (request) => this.#accept(request);
+  /** Answers a PIN; the default is that it is right. */
+  unlock: (pin: string) => Decision = () => ({ command_id: "command-pin", outcome: "accepted" });
   /** Set: a subscription is refused with it. */
   refuse: { code: string; message: string } | null = null;
   subscriptions = 0;
@@ -102,6 +121,10 @@ export class House {
       house.#listeners.set(name, (house.#listeners.get(name) ?? new Set()).add(listener));
     },
     removeEventListener: (name: string, listener: () => void) => house.#listeners.get(name)?.delete(listener),
+    sendMessagePromise: async ({ pin, ...message }: { pin: string }) => {
+      house.calls.push(message);
+      return house.unlock(pin);
+    },
     subscribeMessage: async (handler: Handler) => {
       house.subscriptions += 1;
       if (house.refuse) throw house.refuse;

@@ -20,7 +20,7 @@ if (scene) {
   });
   document.body.append(panel);
   await panel.updateComplete;
-  scene(house);
+  await scene(house);
   Object.assign(window, { house, panel });
 } else {
   const list = Object.keys(scenes).map((name) => {

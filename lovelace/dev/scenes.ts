@@ -1,6 +1,6 @@
 /** What the display can look like: each scene changes a house that shows a usual morning. */
 import type { TodoItem } from "../src/protocol.ts";
-import { event, type House } from "./house.ts";
+import { event, type House, question } from "./house.ts";
 
 const day = (distance: number) => new Date(Date.now() + distance * 86_400_000).toISOString().slice(0, 10);
 
@@ -34,7 +34,21 @@ const minutes = (count: number) => new Date(Date.now() + count * 60_000).toISOSt
 const gesture = (name: string, confidence: number) =>
   event({ type: "accepted", action: "gesture", payload: { name, hold_ms: 500 }, confidence });
 
-export const scenes: Record<string, (house: House) => void> = {
+/** Taps on these, one after the other, where there is a display. */
+async function tap(...hooks: string[]): Promise<void> {
+  for (const hook of hooks) {
+    find(hook, document)?.click();
+    await new Promise((drawn) => setTimeout(drawn, 20));
+  }
+}
+
+function find(hook: string, root: ParentNode): HTMLElement | undefined {
+  const inside = [...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => shadowRoot ?? []);
+  const here = root.querySelector<HTMLElement>(`[data-test="${hook}"]`);
+  return here ?? inside.map((shadow) => find(hook, shadow)).find(Boolean);
+}
+
+export const scenes: Record<string, (house: House) => void | Promise<void>> = {
   home: () => undefined,
   few: (house) => house.showState({ todos: todos.slice(0, 3) }),
   todos: (house) => house.showState({ page: "todos" }),
@@ -81,6 +95,74 @@ export const scenes: Record<string, (house: House) => void> = {
         message: "The guest list takes no todos between ten at night and six in the morning.",
       }),
     ),
+  question: (house) => {
+    house.showState({ camera: { on: false }, pending: question() });
+    house.show({ devices: { ...house.view.devices, camera: { capture: "closed" } } });
+  },
+  question_watched: (house) => {
+    const asked = {
+      source: "voice",
+      action: "clear_completed_todos",
+      risks: ["clear_completed_todos"],
+    } as const;
+    house.showState({ pending: question({ ...asked, risks: [...asked.risks] }) });
+    house.tell(gesture("victory", 0.91));
+  },
+  question_on_the_clock: (house) => house.showState({ page: "clock", pending: question() }),
+  question_long: (house) => {
+    const asked = {
+      source: "automation",
+      action: "add_todo",
+      payload: { summary: long },
+      risks: [],
+    } as const;
+    house.showState({
+      pending: question({ ...asked, risks: [] }),
+      message: {
+        title: "Laundry",
+        text: `${long}. `.repeat(3).slice(0, 500),
+        at: minutes(0),
+        until: minutes(5),
+      },
+    });
+  },
+  question_pending: (house) => {
+    house.showState({ camera: { on: false }, page: "todos", pending: question() });
+    const refused = { type: "rejected", action: "undo", source: "voice" } as const;
+    house.tell(event({ ...refused, reason: "question_pending", payload: {} }));
+  },
+  pin_pad: (house) => {
+    house.decide = async () => ({
+      command_id: "command-refused",
+      outcome: "rejected",
+      reason: "pin_required",
+    });
+    house.showState({ camera: { on: false }, access: { pin_set: true } });
+    return tap("camera", ...[..."24680"].map((digit) => `pin-${digit}`));
+  },
+  pin_pad_blocked: (house) => {
+    house.decide = async () => ({
+      command_id: "command-refused",
+      outcome: "rejected",
+      reason: "pin_required",
+    });
+    house.showState({
+      page: "clock",
+      access: { pin_set: true, wrong_tries: 6, blocked_until: new Date(Date.now() + 28_000).toISOString() },
+    });
+    house.tell(
+      event({ type: "rejected", action: "unlock", source: "touch", reason: "pin_blocked", ts: minutes(0) }),
+    );
+    return tap("microphone");
+  },
+  undo: (house) => {
+    const undone = { command_id: "command-undo", source: "touch", touches: ["todo:1"], payload: {} } as const;
+    const undoable = { ...undone, touches: [...undone.touches], action: "update_todo" };
+    house.showState({ todos: todos.slice(1), undoable: [undoable] });
+    house.tell(
+      event({ type: "accepted", action: "update_todo", source: "touch", command_id: "command-undo" }),
+    );
+  },
   message: (house) =>
     house.showState({
       message: {

@@ -2,6 +2,8 @@ import { MiraBanner } from "./components/banner.ts";
 import { MiraClock } from "./components/clock.ts";
 import { MiraDevice } from "./components/device.ts";
 import { MiraNotices } from "./components/notices.ts";
+import { MiraPinPad } from "./components/pin-pad.ts";
+import { MiraQuestion } from "./components/question.ts";
 import { MiraSigns } from "./components/signs.ts";
 import { MiraTodos } from "./components/todos.ts";
 import { MiraPanel } from "./panel.ts";
@@ -11,6 +13,8 @@ const elements = {
   "mira-clock": MiraClock,
   "mira-device": MiraDevice,
   "mira-notices": MiraNotices,
+  "mira-pin-pad": MiraPinPad,
+  "mira-question": MiraQuestion,
   "mira-signs": MiraSigns,
   "mira-todos": MiraTodos,
   "mira-panel": MiraPanel,

@@ -8,6 +8,7 @@ import {
   EMPTY,
   withEvent,
   withHomeAssistant,
+  withLocked,
   withoutHomeAssistant,
   withoutSubscription,
   withPending,
@@ -62,27 +63,60 @@ export class Mirror implements ReactiveController {
   }
 
   /** Sends what a touch asked for. What is shown changes only when the mirror has decided. */
-  async ask({ key, command }: AskedFor): Promise<void> {
+  async ask(asked: AskedFor): Promise<void> {
+    const decision = await this.#send(asked);
+    if (decision?.reason === "pin_required") this.#change((display) => withLocked(display, asked));
+    else this.#showRejection(decision);
+  }
+
+  /** Gives the PIN, and asks again, once, for what was refused for want of it. Null: never mind. */
+  async unlock(pin: string | null): Promise<void> {
+    const { locked } = this.display;
+    if (pin !== null) {
+      const decision = await this.#decided("pin", (hass, entry_id) =>
+        hass.connection.sendMessagePromise<Decision>({ type: "mira/unlock", entry_id, pin }),
+      );
+      this.#showRejection(decision);
+      // Somebody may have cleared the PIN meanwhile: then nothing is locked.
+      if (decision?.outcome !== "accepted" && decision?.reason !== "no_pin") return;
+    }
+    this.#change((display) => withLocked(display, null));
+    if (pin !== null && locked) this.#showRejection(await this.#send(locked));
+  }
+
+  #send({ key, command }: AskedFor): Promise<Decision | null> {
+    return this.#decided(key, async (hass, config_entry) => {
+      const request = { config_entry, ...command, source: "touch" };
+      const answer = await hass.callService("mira", "send_command", request, undefined, false, true);
+      return answer.response as Decision;
+    });
+  }
+
+  /** The mirror's decision; null, and told on the glass, where none comes back. `key` waits for it. */
+  async #decided(
+    key: string,
+    ask: (hass: HomeAssistant, entryId: string) => Promise<Decision>,
+  ): Promise<Decision | null> {
     const mirror = this.display.view?.mirror;
     if (!this.#hass || !mirror || this.display.homeAssistant !== "connected") {
       this.#change((display, now) => withRefusal(display, notSent("offline", null), now));
-      return;
+      return null;
     }
     this.#change((display) => withPending(display, key, true));
     try {
-      const request = { config_entry: mirror.entry_id, ...command, source: "touch" };
-      const answer = await this.#hass.callService("mira", "send_command", request, undefined, false, true);
-      const decision = answer.response as Decision;
-      if (decision.outcome === "rejected") this.#showRejection(decision);
+      return await ask(this.#hass, mirror.entry_id);
     } catch (error) {
       const message = (error as { message?: string }).message ?? String(error);
       this.#change((display, now) => withRefusal(display, notSent("not_done", message), now));
+      return null;
     } finally {
       this.#change((display) => withPending(display, key, false));
     }
   }
 
-  #showRejection({ command_id, reason, message }: Decision): void {
+  #showRejection(decision: Decision | null): void {
+    if (decision?.outcome !== "rejected") return;
+    const { command_id, reason, message } = decision;
     const refusal = { ...notSent("not_done", message ?? null), commandId: command_id, reason: reason ?? "" };
     this.#change((display, now) => withRefusal(display, refusal, now));
   }

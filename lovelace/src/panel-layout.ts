@@ -126,6 +126,16 @@ export const layout = css`
     --date: calc(7.4 * var(--u));
     text-align: center;
   }
+  mira-question,
+  mira-pin-pad {
+    grid-area: main;
+    align-self: end;
+    z-index: 1;
+    background: var(--background);
+  }
+  :host(:not([data-asking=""])) :is(main, mira-banner) {
+    display: none;
+  }
   .close {
     position: absolute;
     inset-block-start: calc(0.5 * var(--margin));
@@ -165,6 +175,12 @@ export const layout = css`
     }
     mira-clock.clock {
       grid-area: 1 / 1 / 5 / -1;
+    }
+    mira-pin-pad {
+      grid-area: 1 / 1 / -2 / 2;
+    }
+    :host([data-asking="pin"]) mira-clock {
+      visibility: hidden;
     }
     mira-signs[lost] {
       align-items: flex-end;

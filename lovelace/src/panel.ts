@@ -5,12 +5,15 @@ import { Attention } from "./attention.ts";
 import { isLong } from "./components/banner.ts";
 import { ASKED_FOR, type AskedFor } from "./components/command.ts";
 import { icon } from "./components/icon.ts";
+import { PIN_TAPPED } from "./components/pin-pad.ts";
 import type { HomeAssistant } from "./homeassistant.ts";
 import { type Texts, textsOf } from "./localize/index.ts";
 import { Mirror, minuteOf } from "./mirror.ts";
+import { type Display, isFresh } from "./model/display.ts";
 import { type Formats, formatsOf } from "./model/formats.ts";
 import { mirrorLink } from "./model/links.ts";
 import { pageLayout, pageName, turnDirection } from "./model/pages.ts";
+import { ownQuestion } from "./model/question.ts";
 import { turnPage } from "./page-turn.ts";
 import { layout } from "./panel-layout.ts";
 import type { DeviceName, State } from "./protocol.ts";
@@ -19,6 +22,12 @@ import { base, tokens } from "./styles.ts";
 function matters(hass?: HomeAssistant, before?: HomeAssistant): boolean {
   const read = ["connection", "language", "locale", "config", "user"] as const;
   return read.some((name) => hass?.[name] !== before?.[name]);
+}
+
+/** What the mirror wants from the person: nothing while it could not hear the answer. */
+function asking(display: Display): "pin" | "question" | "" {
+  if (!isFresh(display) || display.view?.problem) return "";
+  return display.locked ? "pin" : display.question ? "question" : "";
 }
 
 /** The mirror's display: Home Assistant's panel at /mira, over the whole window. */
@@ -44,6 +53,9 @@ export class MiraPanel extends LitElement {
     this.addEventListener(ASKED_FOR, (event) => {
       void this.#mirror.ask((event as CustomEvent<AskedFor>).detail);
     });
+    this.addEventListener(PIN_TAPPED, (event) => {
+      void this.#mirror.unlock((event as CustomEvent<string | null>).detail);
+    });
   }
 
   override connectedCallback(): void {
@@ -64,6 +76,7 @@ export class MiraPanel extends LitElement {
     if (this.page === null) this.page = page;
     else if (page !== null && page !== this.page) void this.#turnTo(this.page, page);
     this.toggleAttribute("still", !this.#attention.cursor);
+    this.dataset.asking = asking(this.#mirror.display);
     this.toggleAttribute("long-message", isLong(this.#mirror.display.message?.what.text));
   }
 
@@ -71,9 +84,10 @@ export class MiraPanel extends LitElement {
     const { display, now } = this.#mirror;
     const state = display.view?.state ?? null;
     const layoutName = pageLayout(this.page ?? "home");
+    const asks = asking(display);
     return html`
       <mira-clock
-        class="page ${layoutName}"
+        class="page ${asks && layoutName === "clock" ? "home" : layoutName}"
         data-test="clock"
         .formats=${this.#formats}
         .minute=${minuteOf(now)}
@@ -95,9 +109,11 @@ export class MiraPanel extends LitElement {
         .texts=${this.#texts}
       ></mira-banner>
       <main class="page ${layoutName}">${state && layoutName !== "clock" ? this.#todos(state, layoutName) : nothing}</main>
+      ${asks === "pin" ? this.#pinPad(display) : asks === "question" ? this.#question(display) : nothing}
       <mira-notices
         .gesture=${display.gesture?.what ?? null}
         .refusal=${display.refusal?.what ?? null}
+        .undo=${isFresh(display) ? (display.undo?.what ?? null) : null}
         .formats=${this.#formats}
         .texts=${this.#texts}
       ></mira-notices>
@@ -146,6 +162,25 @@ export class MiraPanel extends LitElement {
     ></mira-todos>`;
   }
 
+  #question({ question, view, pending }: Display): TemplateResult {
+    return html`<mira-question
+      .question=${question?.what}
+      .until=${question?.until}
+      .watched=${view?.devices.camera?.capture === "open"}
+      .pending=${pending}
+      .texts=${this.#texts}
+    ></mira-question>`;
+  }
+
+  #pinPad({ view, ahead, pending }: Display): TemplateResult {
+    return html`<mira-pin-pad
+      .access=${view?.state?.access ?? {}}
+      .ahead=${ahead}
+      .busy=${pending.has("pin")}
+      .texts=${this.#texts}
+    ></mira-pin-pad>`;
+  }
+
   #device(device: DeviceName, state: State): TemplateResult {
     const { view, pending } = this.#mirror.display;
     // What a service that is gone observed last says nothing about now.
@@ -155,6 +190,7 @@ export class MiraPanel extends LitElement {
       .on=${state[device].on}
       .observed=${observed ?? null}
       .pending=${pending.has(device)}
+      .question=${ownQuestion(state, device)}
       .texts=${this.#texts}
     ></mira-device>`;
   }

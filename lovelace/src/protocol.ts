@@ -20,6 +20,36 @@ export interface Message {
   until: string;
 }
 
+/** A command that waits for a yes or a no. */
+export interface Pending {
+  command_id: string;
+  source: Source;
+  action: string;
+  payload: Record<string, unknown>;
+  risks: string[];
+  asked_at: string;
+  deadline: string;
+}
+
+/** What the PIN guards, and whether it is open. */
+export interface Access {
+  pin_set?: boolean;
+  unlocked_until?: string | null;
+  wrong_tries?: number;
+  /** No PIN is compared before that time, because of wrong tries. */
+  blocked_until?: string | null;
+}
+
+/** A change that can be taken back. */
+export interface Undoable {
+  command_id: string;
+  source: Source;
+  touches: string[];
+  action: string;
+  payload: Record<string, unknown>;
+  is_undo?: boolean;
+}
+
 /** The state document, as far as the display shows it. */
 export interface State {
   /** What was asked for. What is really open is in the devices. */
@@ -29,6 +59,11 @@ export interface State {
   pages: string[];
   todos: TodoItem[];
   message: Message | null;
+  /** These are absent in the state of an older sidecar. */
+  pending?: Pending | null;
+  access?: Access;
+  /** Oldest first. */
+  undoable?: Undoable[];
 }
 
 /** A stored fact. */

@@ -59,6 +59,14 @@ export const base = css`
     cursor: inherit;
     -webkit-tap-highlight-color: transparent;
   }
+  .target {
+    border: calc(0.35 * var(--u)) solid var(--soft);
+    border-radius: calc(3.2 * var(--u));
+  }
+  .target:active {
+    background: var(--bright);
+    color: var(--background);
+  }
   button:focus-visible {
     outline: calc(0.4 * var(--u)) solid var(--bright);
     outline-offset: calc(0.8 * var(--u));

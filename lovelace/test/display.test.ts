@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { event, state, view } from "../dev/house.ts";
+import { event, question, state, view } from "../dev/house.ts";
 import * as model from "../src/model/display.ts";
 import { mirrorLink } from "../src/model/links.ts";
 import { refusalOf } from "../src/model/refusal.ts";
@@ -30,7 +30,7 @@ test("an accepted gesture is seen for some seconds", () => {
 
 test("other accepted commands, and patches, are no gesture", () => {
   const todo = event({ type: "accepted", action: "add_todo", payload: { name: "palm" } });
-  expect(model.withEvent(live, todo, NOW)).toBe(live);
+  expect(model.withEvent(live, todo, NOW).gesture).toBeNull();
   expect(model.withEvent(live, { ...gesture, type: "state_patch" }, NOW)).toBe(live);
 });
 
@@ -94,4 +94,41 @@ test("nothing changes while nothing is over", () => {
 test("each touch waits for itself", () => {
   const waits = model.withPending(model.withPending(live, "camera", true), "7", true);
   expect([...model.withPending(waits, "camera", false).pending]).toEqual(["7"]);
+});
+
+test("a question is shown for as long as the mirror waits, whatever its clock says", () => {
+  const asked = question({ asked_at: "2026-11-20T11:00:00.000Z", deadline: "2026-11-20T11:00:15.000Z" });
+  const asking = { ...view, state: { ...state, pending: asked } };
+  const shown = model.withView(live, asking, NOW);
+  expect(shown.question).toEqual({ what: asked, until: NOW + 15_000 });
+  expect(model.withView(shown, { ...asking, rev: 2 }, NOW + 9_000).question?.until).toBe(NOW + 15_000);
+  expect(model.at(shown, NOW + 15_000).question).toBeNull();
+  expect(model.withView(shown, view, NOW + 1_000).question).toBeNull();
+});
+
+test("a question from before we looked ends at its deadline", () => {
+  const asked = question({ deadline: "2026-11-20T12:00:03.000Z" });
+  const shown = model.withView(model.EMPTY, { ...view, state: { ...state, pending: asked } }, NOW);
+  expect(shown.question?.until).toBe(NOW + 3_000);
+});
+
+const change = { source: "touch", touches: ["todo:1"], action: "update_todo", payload: {} } as const;
+const changed = (fields = {}) => {
+  const last = { ...change, touches: ["todo:1"], command_id: "command-c", ...fields };
+  const shown = model.withView(live, { ...view, state: { ...state, undoable: [last] } }, NOW);
+  const told = { action: "update_todo", source: last.source, command_id: "command-c" } as const;
+  return model.withEvent(shown, event({ type: "accepted", ...told }), NOW);
+};
+
+test("a change by a person can be taken back for some seconds", () => {
+  expect(changed().undo).toEqual({ what: "command-c", until: NOW + model.UNDO_MS });
+  expect(model.at(changed(), NOW + model.UNDO_MS).undo).toBeNull();
+  expect(model.withView(changed(), view, NOW).undo).toBeNull();
+});
+
+test("no button takes back a page, what was taken back already, or what no person in front of the glass did", () => {
+  expect(changed({ touches: ["page"] }).undo).toBeNull();
+  expect(changed({ is_undo: true }).undo).toBeNull();
+  expect(changed({ source: "automation" }).undo).toBeNull();
+  expect(changed({ command_id: "command-before" }).undo).toBeNull();
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { event, House, state, view } from "../dev/house.ts";
+import { event, House, question, state, view } from "../dev/house.ts";
 import { todos } from "../dev/scenes.ts";
 import "../src/index.ts";
 import type { HomeAssistant } from "../src/homeassistant.ts";
@@ -321,4 +321,159 @@ test("a display that comes back after it was taken away goes on", async () => {
   house.showState({ todos: [] });
   await settle();
   expect(words("no-todos")).toBeTruthy();
+});
+
+test("a question is asked with two answers, counts down and goes when the mirror has its answer", async () => {
+  await open();
+  house.showState({ pending: question() });
+  await settle();
+  expect(words("question-words")).toBe("Turn the camera on?");
+  expect(words("question-time")).toBe("15 s");
+  await settle(5_000);
+  expect(words("question-time")).toBe("10 s");
+  house.decide = () => new Promise(() => undefined);
+  for (const answer of ["confirm", "cancel", "confirm"]) {
+    one(answer).click();
+    await settle();
+  }
+  expect(house.calls).toHaveLength(1);
+  expect(house.calls[0]).toMatchObject({ action: "confirm", payload: { command_id: "command-asked" } });
+  house.showState({ pending: null });
+  await settle();
+  expect(all("question")).toEqual([]);
+});
+
+test("a question that nobody answers goes", async () => {
+  await open();
+  house.showState({ pending: question() });
+  await settle(16_000);
+  expect(all("question")).toEqual([]);
+});
+
+test("a question is not asked while the mirror could not hear the answer", async () => {
+  await open();
+  house.showState({ pending: question() });
+  house.show({ connected: false });
+  await settle();
+  expect(all("question")).toEqual([]);
+});
+
+test("a tap on the sign takes its own question back", async () => {
+  await open();
+  house.showState({ camera: { on: false }, pending: question() });
+  await settle();
+  one("camera").click();
+  one("microphone").click();
+  await settle();
+  expect(house.calls).toMatchObject([
+    { action: "cancel", payload: { command_id: "command-asked" } },
+    { action: "toggle_microphone", payload: {} },
+  ]);
+});
+
+const tapPin = (pin: string) => {
+  for (const digit of pin) one(`pin-${digit}`).click();
+};
+
+async function openPad(): Promise<void> {
+  const accept = house.decide;
+  house.decide = async () => ({ command_id: "c", outcome: "rejected", reason: "pin_required" });
+  one("camera").click();
+  await settle();
+  house.decide = accept;
+}
+
+test("what needs the PIN opens the pad, and is asked for once more when the PIN was right", async () => {
+  await open();
+  await openPad();
+  tapPin("24689");
+  one("pin-back").click();
+  await settle();
+  expect(one("pin-dots").children).toHaveLength(4);
+  const given: string[] = [];
+  house.unlock = (pin) => {
+    given.push(pin);
+    return { command_id: "p", outcome: "accepted" };
+  };
+  one("pin-ok").click();
+  await settle();
+  expect(given).toEqual(["2468"]);
+  expect(house.calls).toMatchObject([
+    { action: "toggle_camera" },
+    { type: "mira/unlock", entry_id: "entry" },
+    { action: "toggle_camera" },
+  ]);
+  expect(all("pin-pad")).toEqual([]);
+  expect(words("camera")).toBe("Camera off");
+});
+
+test("what is refused again after the PIN is told and not asked for a third time", async () => {
+  await open();
+  await openPad();
+  house.decide = async () => ({ command_id: "d", outcome: "rejected", reason: "pin_required" });
+  tapPin("2468");
+  one("pin-ok").click();
+  await settle();
+  expect(all("pin-pad")).toEqual([]);
+  expect(one("refusal").dataset.reason).toBe("pin_required");
+});
+
+test("the digits are nowhere in the page", async () => {
+  await open();
+  await openPad();
+  tapPin("97531975");
+  await settle();
+  const pad = panel.renderRoot.querySelector("mira-pin-pad");
+  expect(one("pin-dots").children).toHaveLength(8);
+  expect(words("pin-dots")).toBe("");
+  expect(pad?.shadowRoot?.innerHTML).not.toContain("97531975");
+});
+
+test("a wrong PIN empties the pad, says so, and after too many it counts down", async () => {
+  await open();
+  await openPad();
+  house.unlock = () => ({ command_id: "p", outcome: "rejected", reason: "wrong_pin" });
+  tapPin("1111");
+  one("pin-ok").click();
+  house.showState({ access: { pin_set: true, wrong_tries: 1 } });
+  await settle();
+  expect(one("pin-dots").children).toHaveLength(0);
+  expect(words("pin-word")).toBe("Wrong PIN. Tries: 1");
+  expect(one("refusal").dataset.reason).toBe("wrong_pin");
+  const blocked_until = new Date(Date.now() + 30_000).toISOString();
+  house.showState({ access: { pin_set: true, wrong_tries: 5, blocked_until } });
+  await settle(5_000);
+  expect(words("pin-word")).toBe("Next try in 25 s");
+  tapPin("1111");
+  await settle();
+  expect(one("pin-dots").children).toHaveLength(0);
+  await settle(25_000);
+  tapPin("1111");
+  await settle();
+  expect(one("pin-dots").children).toHaveLength(4);
+});
+
+test("the pad goes when it is not wanted, or when nobody touches it any more", async () => {
+  await open();
+  await openPad();
+  one("pin-cancel").click();
+  await settle();
+  expect(all("pin-pad")).toEqual([]);
+  await openPad();
+  await settle(31_000);
+  expect(all("pin-pad")).toEqual([]);
+  expect(house.calls.every((call) => call.action === "toggle_camera")).toBe(true);
+});
+
+test("a change can be taken back", async () => {
+  await open();
+  const change = { command_id: "command-c", source: "gesture", action: "set_camera", payload: {} } as const;
+  house.showState({ undoable: [{ ...change, touches: ["camera"] }] });
+  house.tell(event({ type: "accepted", ...change }));
+  await settle();
+  one("undo").click();
+  await settle();
+  expect(house.calls[0]).toMatchObject({ action: "undo", payload: { command_id: "command-c" } });
+  await settle(6_000);
+  expect(all("undo")).toEqual([]);
 });

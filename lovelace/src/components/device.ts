@@ -11,7 +11,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import type { Texts } from "../localize/index.ts";
 import { type DeviceSign, deviceSign } from "../model/device-sign.ts";
-import type { Device, DeviceName } from "../protocol.ts";
+import type { Device, DeviceName, Pending } from "../protocol.ts";
 import { base } from "../styles.ts";
 import { askFor } from "./command.ts";
 import { icon } from "./icon.ts";
@@ -66,6 +66,8 @@ export class MiraDevice extends LitElement {
   @property({ type: Boolean }) on = false;
   @property({ attribute: false }) observed: Device | null = null;
   @property({ type: Boolean }) pending = false;
+  /** What the mirror asks back since a tap here: another tap takes it back. */
+  @property({ attribute: false }) question: Pending | null = null;
   @property({ attribute: false }) texts!: Texts;
 
   override render(): TemplateResult {
@@ -104,6 +106,10 @@ export class MiraDevice extends LitElement {
   }
 
   #toggle(): void {
-    if (!this.pending) askFor(this, this.device, { action: `toggle_${this.device}`, payload: {} });
+    if (this.pending) return;
+    const command = this.question
+      ? { action: "cancel", payload: { command_id: this.question.command_id } }
+      : { action: `toggle_${this.device}`, payload: {} };
+    askFor(this, this.device, command);
   }
 }

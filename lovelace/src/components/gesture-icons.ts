@@ -6,7 +6,7 @@ import {
   mdiHandBackRight,
   mdiHandPeace,
   mdiHandPointingUp,
-  mdiHandWave,
+  mdiHelpCircleOutline,
   mdiThumbDown,
   mdiThumbUp,
 } from "@mdi/js";
@@ -30,7 +30,7 @@ const icons: Record<string, string> = {
   swipe_down: mdiGestureSwipeDown,
 };
 
-/** The icon of a gesture; a waving hand for one that is not known. */
+/** The icon of a gesture; a question mark for one that is not known. */
 export function gestureIcon(name: string): string {
-  return icons[name] ?? mdiHandWave;
+  return icons[name] ?? mdiHelpCircleOutline;
 }

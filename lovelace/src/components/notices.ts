@@ -1,4 +1,4 @@
-import { mdiCloseCircleOutline } from "@mdi/js";
+import { mdiCloseCircleOutline, mdiUndoVariant } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
@@ -7,6 +7,7 @@ import type { Formats } from "../model/formats.ts";
 import { gestureName, type SeenGesture } from "../model/gesture.ts";
 import { type Refusal, refusalWords } from "../model/refusal.ts";
 import { base } from "../styles.ts";
+import { askFor } from "./command.ts";
 import { gestureIcon } from "./gesture-icons.ts";
 import { icon } from "./icon.ts";
 
@@ -65,6 +66,17 @@ export class MiraNotices extends LitElement {
       .gesture {
         flex: none;
       }
+      .undo {
+        flex: none;
+        gap: calc(1.4 * var(--u));
+        min-block-size: calc(11 * var(--u));
+        padding-inline: calc(3 * var(--u));
+        font-size: var(--small);
+      }
+      .undo .icon {
+        inline-size: var(--icon);
+        block-size: var(--icon);
+      }
       .brief .first {
         display: none;
       }
@@ -73,6 +85,8 @@ export class MiraNotices extends LitElement {
 
   @property({ attribute: false }) gesture: SeenGesture | null = null;
   @property({ attribute: false }) refusal: Refusal | null = null;
+  /** The id of the command that can be taken back just now. */
+  @property() undo: string | null = null;
   @property({ attribute: false }) formats!: Formats;
   @property({ attribute: false }) texts!: Texts;
 
@@ -80,6 +94,7 @@ export class MiraNotices extends LitElement {
     return html`
       <div class="live" aria-live="polite">${keyed(this.gesture, this.#gesture())}</div>
       <div class="live" aria-live="assertive">${keyed(this.refusal, this.#refusal())}</div>
+      ${this.undo && !this.refusal ? this.#undo(this.undo) : nothing}
     `;
   }
 
@@ -101,6 +116,13 @@ export class MiraNotices extends LitElement {
         }
       </div>
     </div>`;
+  }
+
+  #undo(command_id: string): TemplateResult {
+    const ask = () => askFor(this, "undo", { action: "undo", payload: { command_id } });
+    return html`<button class="notice target undo" data-test="undo" @click=${ask}>
+      ${icon(mdiUndoVariant)} ${this.texts.undo}
+    </button>`;
   }
 
   #refusal(): TemplateResult | typeof nothing {

@@ -1,11 +1,13 @@
 /** All that the display knows, and how it changes: plain functions without a clock. Times in ms. */
+import type { AskedFor } from "../components/command.ts";
 import type { View } from "../homeassistant.ts";
-import type { Message, MiraEvent } from "../protocol.ts";
+import type { Message, MiraEvent, Pending } from "../protocol.ts";
 import { gestureOf, type SeenGesture } from "./gesture.ts";
 import { type Refusal, refusalOf } from "./refusal.ts";
 
 export const GESTURE_MS = 4_000;
 export const REFUSAL_MS = 6_000;
+export const UNDO_MS = 5_000;
 
 /** Something on the glass for a while. */
 interface Shown<T> {
@@ -25,6 +27,13 @@ export interface Display {
   gesture: Shown<SeenGesture> | null;
   refusal: Shown<Refusal> | null;
   message: Shown<Message> | null;
+  question: Shown<Pending> | null;
+  /** The id of the command that a tap takes back. */
+  undo: Shown<string> | null;
+  /** What was refused for want of the PIN, while the pad for it is shown. */
+  locked: AskedFor | null;
+  /** Milliseconds that the mirror's clock is ahead of this one. */
+  ahead: number;
   /** What waits for a decision: `camera`, `microphone`, or a todo's uid. */
   pending: ReadonlySet<string>;
 }
@@ -38,6 +47,10 @@ export const EMPTY: Display = {
   gesture: null,
   refusal: null,
   message: null,
+  question: null,
+  undo: null,
+  locked: null,
+  ahead: 0,
   pending: new Set(),
 };
 
@@ -58,14 +71,31 @@ export function withView(display: Display, view: View, now: number): Display {
     trouble: null,
     view,
     message: shownMessage(display, view.state?.message ?? null, now),
+    question: shownQuestion(display, view.state?.pending ?? null, now),
+    undo: display.undo?.what === lastChange(view) ? display.undo : null,
   };
   return aged(display, next, now);
 }
 
-export function withEvent(display: Display, event: MiraEvent, now: number): Display {
+export function withEvent(before: Display, event: MiraEvent, now: number): Display {
+  if (event.type === "state_patch") return before;
+  const display = { ...before, ahead: Date.parse(event.ts) - now };
   if (event.type === "rejected") return withRefusal(display, refusalOf(event), now);
-  const gesture = event.type === "accepted" ? gestureOf(event) : null;
-  return gesture ? { ...display, gesture: { what: gesture, until: now + GESTURE_MS } } : display;
+  const gesture = gestureOf(event);
+  const undo = BY_A_PERSON.has(event.source) && display.view && event.command_id === lastChange(display.view);
+  return {
+    ...display,
+    gesture: gesture ? { what: gesture, until: now + GESTURE_MS } : display.gesture,
+    undo: undo ? { what: event.command_id, until: now + UNDO_MS } : display.undo,
+  };
+}
+
+const BY_A_PERSON: ReadonlySet<string> = new Set(["touch", "gesture", "voice"]);
+
+/** The command behind the last change, where taking it back is worth a button: a page is simply turned back. */
+function lastChange(view: View): string | undefined {
+  const last = view.state?.undoable?.at(-1);
+  return last && !last.is_undo && String(last.touches) !== "page" ? last.command_id : undefined;
 }
 
 /** The answer to a touch and its event tell of one refusal: the second changes nothing. */
@@ -95,16 +125,23 @@ export function withPending(display: Display, key: string, waits: boolean): Disp
   return { ...display, pending };
 }
 
+/** Something needs the PIN: the pad is shown for it; null takes the pad away. */
+export function withLocked(display: Display, locked: AskedFor | null): Display {
+  return { ...display, locked };
+}
+
 /** Takes away what has been shown long enough. */
 export function at(display: Display, now: number): Display {
-  const over = (shown: Shown<unknown> | null) => shown !== null && shown.until <= now;
-  if (!over(display.gesture) && !over(display.refusal) && !over(display.message)) return display;
-  return {
-    ...display,
-    gesture: over(display.gesture) ? null : display.gesture,
-    refusal: over(display.refusal) ? null : display.refusal,
-    message: over(display.message) ? null : display.message,
+  const left = <T>(shown: Shown<T> | null) => (shown && shown.until > now ? shown : null);
+  const next = {
+    gesture: left(display.gesture),
+    refusal: left(display.refusal),
+    message: left(display.message),
+    question: left(display.question),
+    undo: left(display.undo),
   };
+  const same = Object.entries(next).every(([name, shown]) => display[name as keyof typeof next] === shown);
+  return same ? display : { ...display, ...next };
 }
 
 function aged(before: Display, after: Display, now: number): Display {
@@ -122,4 +159,16 @@ function shownMessage(display: Display, message: Message | null, now: number): S
   const until = Date.parse(message.until);
   const live = display.view?.state != null && isFresh(display);
   return { what: message, until: live ? now + until - Date.parse(message.at) : until };
+}
+
+/** A question stays until the mirror takes it away; its time runs here as it runs there, whatever the clocks say. */
+function shownQuestion(display: Display, pending: Pending | null, now: number): Shown<Pending> | null {
+  if (!pending) return null;
+  if (display.view?.state?.pending?.command_id === pending.command_id) return display.question;
+  const deadline = Date.parse(pending.deadline);
+  const live = display.view?.state != null && isFresh(display);
+  return {
+    what: pending,
+    until: live ? now + deadline - Date.parse(pending.asked_at) : deadline - display.ahead,
+  };
 }

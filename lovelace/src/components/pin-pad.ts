@@ -1,0 +1,189 @@
+import { mdiCheck, mdiClose, mdiUndoVariant } from "@mdi/js";
+import { css, html, LitElement, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+import { EverySecond } from "../every-second.ts";
+import { fill, type Texts } from "../localize/index.ts";
+import type { Access } from "../protocol.ts";
+import { base } from "../styles.ts";
+import { icon } from "./icon.ts";
+
+/** A PIN was tapped (`detail`: its digits), or the pad is not wanted any more (`detail`: null). */
+export const PIN_TAPPED = "mira-pin-tapped";
+
+const SHORTEST = 4;
+const LONGEST = 12;
+const IDLE_MS = 30_000;
+const MINUTE = 60_000;
+
+/** Takes a PIN. Its digits are in no attribute, no text and no property: what is drawn are dots. */
+export class MiraPinPad extends LitElement {
+  static override styles = [
+    base,
+    css`
+      .all {
+        display: flex;
+        flex-direction: column;
+        gap: calc(0.8 * var(--gap));
+        max-inline-size: calc(74 * var(--u));
+        margin-inline: auto;
+        animation: arrive var(--motion) var(--ease);
+      }
+      .head {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        min-block-size: calc(9 * var(--u));
+        font-size: var(--text);
+        font-weight: 500;
+      }
+      .dots {
+        display: flex;
+        gap: calc(1.6 * var(--u));
+      }
+      .dots i {
+        inline-size: calc(2.6 * var(--u));
+        block-size: calc(2.6 * var(--u));
+        border-radius: 50%;
+        background: var(--bright);
+        animation: arrive 120ms var(--ease);
+      }
+      .word {
+        min-block-size: 1.2em;
+        font-size: var(--small);
+        line-height: 1.2;
+        color: var(--warning);
+        font-variant-numeric: tabular-nums;
+      }
+      .keys {
+        display: grid;
+        grid-template-columns: repeat(3, 1fr);
+        gap: var(--gap);
+        direction: ltr;
+      }
+      button {
+        display: grid;
+        place-items: center;
+        block-size: calc(13.5 * var(--u));
+        font-size: calc(7 * var(--u));
+        font-weight: 400;
+      }
+      .bare {
+        border-color: transparent;
+      }
+      .head button {
+        inline-size: calc(13.5 * var(--u));
+        margin-inline-end: calc(-3 * var(--u));
+      }
+      [aria-disabled="true"] {
+        border-style: dashed;
+      }
+      [aria-busy="true"] .icon {
+        animation: breathe 1.2s ease-in-out infinite;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) access: Access = {};
+  /** Milliseconds that the mirror's clock is ahead of this one. */
+  @property({ type: Number }) ahead = 0;
+  /** Whether a PIN is on its way. */
+  @property({ type: Boolean }) busy = false;
+  @property({ attribute: false }) texts!: Texts;
+  @state() private count = 0;
+
+  #digits = "";
+  #touched = Date.now();
+  protected seconds = new EverySecond(this);
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#enter("");
+  }
+
+  protected override willUpdate(): void {
+    if (Date.now() - this.#touched >= IDLE_MS) this.#tell(null);
+  }
+
+  override render(): TemplateResult {
+    const { texts } = this;
+    return html`<div class="all" role="dialog" aria-label=${texts.pin} data-test="pin-pad">
+      <div class="head">
+        <span>${texts.pin}</span>
+        <span class="dots" data-test="pin-dots" role="img" aria-label=${this.count}>
+          ${Array.from({ length: this.count }, () => html`<i></i>`)}
+        </span>
+        <button class="target bare" data-test="pin-cancel" aria-label=${texts.pin_cancel} @click=${() => this.#tell(null)}>
+          ${icon(mdiClose)}
+        </button>
+      </div>
+      <div class="word" role="status" data-test="pin-word">${this.#word()}</div>
+      <div class="keys">
+        ${[..."123456789"].map((digit) => this.#digit(digit))}
+        <button class="target bare" data-test="pin-back" aria-label=${texts.undo} @click=${this.#back}>
+          ${icon(mdiUndoVariant)}
+        </button>
+        ${this.#digit("0")}
+        <button
+          class="target"
+          data-test="pin-ok"
+          aria-label=${texts.pin_ok}
+          aria-busy=${this.busy}
+          aria-disabled=${this.count < SHORTEST || this.#waitMs() > 0}
+          @click=${this.#give}
+        >
+          ${icon(mdiCheck)}
+        </button>
+      </div>
+    </div>`;
+  }
+
+  #digit(digit: string): TemplateResult {
+    return html`<button
+      class="target"
+      data-test="pin-${digit}"
+      aria-disabled=${this.#waitMs() > 0}
+      @click=${() => this.#enter(this.#digits + digit)}
+    >
+      ${digit}
+    </button>`;
+  }
+
+  /** Milliseconds until a PIN is compared again. */
+  #waitMs(): number {
+    const until = this.access.blocked_until;
+    return until ? Math.max(0, Date.parse(until) - this.ahead - Date.now()) : 0;
+  }
+
+  #word(): string {
+    const { texts } = this;
+    const wait = this.#waitMs();
+    if (wait > 0) {
+      const long = wait > 2 * MINUTE;
+      const count = Math.ceil(wait / (long ? MINUTE : 1_000));
+      return fill(texts.pin_wait, { time: fill(long ? texts.minutes : texts.seconds, { count }) });
+    }
+    return this.access.wrong_tries ? fill(texts.pin_wrong, { count: this.access.wrong_tries }) : "";
+  }
+
+  #enter(digits: string): void {
+    this.#touched = Date.now();
+    if (digits.length > LONGEST || (digits && (this.busy || this.#waitMs() > 0))) return;
+    this.#digits = digits;
+    this.count = digits.length;
+  }
+
+  #back(): void {
+    this.#enter(this.#digits.slice(0, -1));
+  }
+
+  #give(): void {
+    if (this.count < SHORTEST || this.busy || this.#waitMs() > 0) return;
+    const pin = this.#digits;
+    this.#enter("");
+    this.#tell(pin);
+  }
+
+  #tell(pin: string | null): void {
+    this.dispatchEvent(new CustomEvent(PIN_TAPPED, { detail: pin, bubbles: true, composed: true }));
+  }
+}

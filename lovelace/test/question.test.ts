@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { question, state } from "../dev/house.ts";
+import { de } from "../src/localize/de.ts";
+import { en } from "../src/localize/en.ts";
+import { ownQuestion, questionWords } from "../src/model/question.ts";
+
+const asked = (action: string, payload = {}, risks: string[] = []) => question({ action, payload, risks });
+
+test("a risk is asked in its own words, whatever would bring it about", () => {
+  expect(questionWords(asked("toggle_camera", {}, ["camera_on"]), en)).toBe("Turn the camera on?");
+  expect(questionWords(asked("undo", {}, ["microphone_on"]), en)).toBe("Turn the microphone on?");
+  expect(questionWords(asked("clear_completed_todos", {}, ["clear_completed_todos"]), de)).toBe(
+    "Erledigte Aufgaben löschen?",
+  );
+});
+
+test("what an automation has asked back is told as what it would do", () => {
+  expect(questionWords(asked("set_camera", { on: false }), en)).toBe("Turn the camera off?");
+  expect(questionWords(asked("add_todo", { summary: "Buy milk" }), en)).toBe("Add “Buy milk”?");
+  expect(questionWords(asked("show_page", { page: "clock" }), de)).toBe("„Uhr“ zeigen?");
+  expect(questionWords(asked("next_page"), en)).toBe("Carry out “next page”?");
+});
+
+test("a sign knows the question that a tap on it has led to, and no other", () => {
+  const asking = { ...state, pending: question() };
+  expect(ownQuestion(asking, "camera")?.command_id).toBe("command-asked");
+  expect(ownQuestion(asking, "microphone")).toBeNull();
+  expect(ownQuestion({ ...state, pending: question({ source: "automation" }) }, "camera")).toBeNull();
+  expect(ownQuestion(state, "camera")).toBeNull();
+});
