@@ -40,18 +40,11 @@ class Served:
         self._process.kill()
 
 
-def sidecar(url: str, database: Path, slowed_by: Path | None = None, **flags: str | int | None) -> SidecarProcess:
+def sidecar(url: str, database: Path, slowed_by: Path | None = None) -> SidecarProcess:
     """The real sidecar, without a camera."""
     preloaded = ("env", f"LD_PRELOAD={slowed_by}") if slowed_by else ()
-    return SidecarProcess(
-        url,
-        database,
-        mirror=MIRROR,
-        program=(*preloaded, PROGRAM),
-        rates=UNLIMITED,
-        log_level=LOG_LEVEL,
-        **flags,
-    )
+    program = (*preloaded, PROGRAM)
+    return SidecarProcess(url, database, mirror=MIRROR, program=program, rates=UNLIMITED, log_level=LOG_LEVEL)
 
 
 def wire_to_sidecar(url: str) -> Wire:

@@ -1,5 +1,8 @@
 """Mosquitto with QoS 1, tuned on both sides: no Nagle delay, no limit of the queue. Nothing of it is durable.
 
+The window of unacknowledged messages stays at 20, the default of both sides: wider, it was slower (12,000 a second
+instead of 18,000).
+
 The echoing process is run as `python -m house.bench.mqtt PORT`.
 """
 
@@ -43,7 +46,7 @@ class Broker:
         configuration = self._folder / "mosquitto.conf"
         configuration.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\n"
-            "set_tcp_nodelay true\nmax_queued_messages 0\nmax_inflight_messages 0\n"
+            "set_tcp_nodelay true\nmax_queued_messages 0\n"
         )
         self._broker.start([program, "-c", configuration])
         self._wait()
@@ -114,7 +117,6 @@ def _until_echoed(client: paho.Client, listening: threading.Event) -> None:
 
 def _client() -> paho.Client:
     client = paho.Client(CallbackAPIVersion.VERSION2)
-    client.max_inflight_messages_set(65_535)
     client.max_queued_messages_set(0)
     client.on_socket_open = _without_delay
     return client

@@ -18,6 +18,8 @@ _EVENT = msgspec.json.Decoder(Event)
 _SNAPSHOT = msgspec.json.Decoder(Snapshot)
 _PAGE = 500
 """Events read at a time: some 200 kB."""
+FORGOTTEN_AT_ONCE = 100
+"""Events deleted at a time: under 1 ms, for which a command may have to wait."""
 _NO_SEQ, _NO_TS = 2**63 - 1, "~"
 """Behind every event there can be."""
 
@@ -150,6 +152,20 @@ class EventStore:
         except sqlite3.Error as error:
             await self._undo()
             raise _explained(error, self.path) from error
+
+    async def forget(self, before: int, count: int = FORGOTTEN_AT_ONCE) -> int:
+        """Delete the oldest events in front of a place, at most so many of them; how many. Raises StoreError.
+
+        It is for the caller to keep a snapshot at or behind that place, and to come again until nothing is left.
+        """
+        query = "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE seq < ? ORDER BY seq LIMIT ?)"
+        try:
+            deleted = await self._connection.execute(query, (before, count))
+            await self._connection.commit()
+        except sqlite3.Error as error:
+            await self._undo()
+            raise _explained(error, self.path) from error
+        return deleted.rowcount
 
     async def _undo(self) -> None:
         if self._connection.in_transaction:

@@ -80,3 +80,11 @@ async def test_a_log_of_an_older_version_can_be_asked_too(tmp_path: Path) -> Non
     await (await EventStore.open(path)).close()
     with LogReader(path) as log:
         assert seqs(log.last(10, action="gesture")) == [1, 3]
+
+
+async def test_the_oldest_events_are_forgotten_a_few_at_a_time(path: Path) -> None:
+    store = await EventStore.open(path)
+    assert [await store.forget(26, 10) for _ in range(4)] == [10, 10, 5, 0]
+    await store.close()
+    with LogReader(path) as log:
+        assert seqs(log.after(0)) == list(range(26, 61))
