@@ -54,6 +54,16 @@ class Display:
         return self._attribute(_hook("camera"), "data-sign")
 
     @property
+    def question(self) -> str | None:
+        """The action that the mirror asks back, such as `toggle_camera`."""
+        return self._attribute(_hook("question"), "data-action")
+
+    @property
+    def question_words(self) -> str:
+        """What a person reads of it."""
+        return " ".join(self._all("question-words").all_inner_texts())
+
+    @property
     def links(self) -> tuple[str | None, str | None]:
         """How Home Assistant and the mirror's service can be reached: `connected`, `reconnecting`."""
         return (
@@ -62,7 +72,7 @@ class Display:
         )
 
     def tap(self, what: str) -> None:
-        """Tap on `camera` or `microphone`."""
+        """Tap on `camera`, `microphone`, or an answer: `confirm`, `cancel`."""
         self._all(what).click(timeout=5_000)
 
     def screenshot(self, file: Path) -> None:

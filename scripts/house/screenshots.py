@@ -52,6 +52,7 @@ def _live(house: Household, display: Display) -> None:
     until("the todos on the display", lambda: display.todos, bool, 30)
     if display.camera == "off":
         display.tap("camera")
+        display.tap("confirm")
     until("the camera is on", lambda: display.camera, lambda sign: sign == "on")
     time.sleep(1.1)  # the cooldown of the gesture before
     house.bus.send("gesture", {"name": "palm", "hold_ms": 640}, source="gesture", confidence=0.97)

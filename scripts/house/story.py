@@ -45,16 +45,27 @@ def nobody_watches(stage: Stage) -> str:
     return stage.camera.url
 
 
-def tap_on(stage: Stage) -> str:
+def tap_is_asked_back(stage: Stage) -> str:
+    """Whether a mirror may look is asked twice; until then nothing looks."""
+    stage.display.tap("camera")
+    until("the question on the display", lambda: stage.display.question, lambda action: action == "toggle_camera")
+    if stage.camera.opened:
+        raise UnmetError("no connection to the camera before the yes", f"{stage.camera.opened} connections")
+    camera_is(stage, "off")
+    return f"“{stage.display.question_words}”"
+
+
+def yes_opens(stage: Stage) -> str:
     """The camera's server sees the worker come."""
     began = time.monotonic()
-    stage.display.tap("camera")
+    stage.display.tap("confirm")
     if not stage.camera.wait_opened(15):
         raise UnmetError("a connection to the camera's stream", stage.house.bus.presence())
     took = time.monotonic() - began
     until("the display says that the camera is on", lambda: stage.display.camera, lambda sign: sign == "on")
+    until("the question is gone", lambda: stage.display.question, lambda action: action is None)
     camera_is(stage, "on")
-    return f"tap → connection {took:.2f} s"
+    return f"yes → connection {took:.2f} s"
 
 
 def hold_palm(stage: Stage) -> str:
@@ -185,7 +196,8 @@ def nobody_complains(stage: Stage) -> str:
 STEPS = (
     Step("The display opens without a password", opens_without_password),
     Step("The camera's stream is served and, while the camera is off, not watched", nobody_watches),
-    Step("A tap switches the camera on: the worker opens the stream", tap_on),
+    Step("A tap on the camera's sign is asked back", tap_is_asked_back),
+    Step("A yes switches the camera on: the worker opens the stream", yes_opens),
     Step("A palm is held: recognised, accepted, in SQLite", hold_palm),
     Step("Home Assistant's event entity fires", event_fires),
     Step("The automation adds a todo", automation_adds),
