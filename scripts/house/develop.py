@@ -140,12 +140,12 @@ def _introduce(house: Household, camera: str | None, terminal: Terminal) -> None
   Home Assistant   {house.home_assistant.people_url}   user {login.username}, password {login.password}, for development
 """)
     if camera:
-        terminal.say(f"  Camera: {without_password(camera)}. Tap its sign on the display, say yes, and hold up a palm.")
+        terminal.say(f"  Camera: {without_password(camera)}. Its sign on the display switches it; then hold up a palm.")
     else:
         terminal.say(
             f"  There is no camera ({_CAMERA}), so a script plays gestures each minute; --camera takes a source."
         )
-        terminal.say("  They are refused while the camera is off: tap its sign on the display and say yes.")
+        terminal.say("  They are refused while the camera is off: a tap on its sign, and a yes, switch it on.")
     terminal.say(f"  Logs: {shown(house.logs)}")
     terminal.say("  Ctrl-C ends it all.")
 

@@ -75,7 +75,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         list[Cooldown], Meta(description="gestures with a cooldown of their own in ms, such as palm=3000 (none)")
     ] = msgspec.field(default_factory=list)
     rates: Annotated[
-        list[RateLimit], Meta(description="commands a second and at once, by source, or none (touch=20/40,voice=5/10,…)")
+        list[RateLimit],
+        Meta(description="commands a second and at once, by source, or none (touch=20/40,voice=5/10,…)"),
     ] = msgspec.field(default_factory=lambda: ["touch=20/40", "voice=5/10", "gesture=10/20", "automation=200/2000"])
     confirm: Annotated[
         list[Deed], Meta(description="what is asked back, or none (camera_on,clear_completed_todos)")
@@ -84,7 +85,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=1_000, le=300_000, description="ms to answer a question in, 1000 to 300000 (15000)")
     ] = 15_000
     guarded: Annotated[
-        list[GuardedDeed], Meta(description="what needs the PIN, by source, or none (camera_on:touch,microphone_on:touch)")
+        list[GuardedDeed],
+        Meta(description="what needs the PIN, by source, or none (camera_on:touch,microphone_on:touch)"),
     ] = msgspec.field(default_factory=lambda: ["camera_on:touch", "microphone_on:touch"])
     unlock_ms: Annotated[
         int, Meta(ge=1_000, le=3_600_000, description="ms that the mirror stays unlocked, 1000 to 3600000 (60000)")
