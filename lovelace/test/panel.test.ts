@@ -343,6 +343,17 @@ test("a question is asked with two answers, counts down and goes when the mirror
   expect(all("question")).toEqual([]);
 });
 
+test("a no cancels the question", async () => {
+  await open();
+  house.showState({ pending: question() });
+  await settle();
+  one("cancel").click();
+  await settle();
+  expect(house.calls).toMatchObject([
+    { action: "cancel", payload: { command_id: "command-asked" }, source: "touch" },
+  ]);
+});
+
 test("a question that nobody answers goes", async () => {
   await open();
   house.showState({ pending: question() });
