@@ -5,6 +5,7 @@ These structs are the one source of the protocol; `mira-sidecar schema` writes t
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -258,12 +259,14 @@ EVENTS_KEPT = 10_000
 PRESENCE_TTL_MS = 3_000
 
 
+@lru_cache(maxsize=256)  # several times a command, for all commands of a batch
 def instant(milliseconds: int) -> Instant:
     """Unix time in milliseconds as text."""
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=256)
 def milliseconds(moment: Instant) -> int:
     """The inverse of `instant`. Raises ValueError where the text is no time (month 13)."""
     return round(datetime.fromisoformat(moment).timestamp() * 1000)

@@ -106,7 +106,8 @@ def settle(
     traffic = spend(position.traffic, command.source, rules.rates.get(command.source), now_ms)
     if traffic is not None and not isinstance(request, Misfit):
         decision = decide(position.document, Context(command, now_ms, captured_ms, rules, perform))
-    position = dataclasses.replace(position, traffic=position.traffic if traffic is None else traffic)
+    if traffic is not None:
+        position = Position(position.seq, position.rev, position.document, traffic)
     return _written(position, command, decision, now_ms=now_ms, captured_ms=captured_ms, new_id=new_id)
 
 
@@ -149,7 +150,7 @@ def _written(
         **facts,
     )
     if not outcome.patch:
-        return dataclasses.replace(position, seq=answer.seq), [answer]
+        return Position(answer.seq, position.rev, position.document, position.traffic), [answer]
     patch = Event(
         seq=answer.seq + 1,
         id=new_id(),
@@ -159,7 +160,7 @@ def _written(
         **facts,
     )
     document = apply(position.document, outcome.patch)
-    return dataclasses.replace(position, seq=patch.seq, rev=position.rev + 1, document=document), [answer, patch]
+    return Position(patch.seq, position.rev + 1, document, position.traffic), [answer, patch]
 
 
 def fold(position: Position, event: Event) -> Position:

@@ -37,17 +37,21 @@ def initial_document() -> Document:
 def apply(document: Document, patch: Iterable[PatchOperation]) -> Document:
     """The document after the patch. Raises LookupError where a path leads nowhere: the log is damaged."""
     for operation in patch:
-        document = _applied(document, operation.path.split("/")[1:], operation)
+        steps = operation.path.split("/")
+        if "~" in operation.path:
+            steps = [step.replace("~1", "/").replace("~0", "~") for step in steps]
+        document = _applied(document, steps, 1, operation)
     return document
 
 
-def _applied(node: Any, path: list[str], operation: PatchOperation) -> Any:
-    step, rest = path[0].replace("~1", "/").replace("~0", "~"), path[1:]
+def _applied(node: Any, steps: list[str], depth: int, operation: PatchOperation) -> Any:
+    """A copy of the node with what lies behind `steps[depth:]` changed."""
+    step, last = steps[depth], depth == len(steps) - 1
     if isinstance(node, list):
         items = list(node)
         index = len(items) if step == "-" else int(step)
-        if rest:
-            items[index] = _applied(items[index], rest, operation)
+        if not last:
+            items[index] = _applied(items[index], steps, depth + 1, operation)
         elif operation.op == "add":
             if index > len(items):
                 raise IndexError(operation.path)
@@ -58,8 +62,8 @@ def _applied(node: Any, path: list[str], operation: PatchOperation) -> Any:
             items[index] = operation.value
         return items
     members = dict(node)
-    if rest:
-        members[step] = _applied(members[step], rest, operation)
+    if not last:
+        members[step] = _applied(members[step], steps, depth + 1, operation)
     elif operation.op == "add":
         members[step] = operation.value
     else:
