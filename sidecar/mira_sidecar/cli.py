@@ -9,25 +9,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-import msgspec
-
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, load
-from mira_sidecar.doctor import examine
 from mira_sidecar.flow import ForeignLogError, MirrorTakenError
-from mira_sidecar.protocol import Event, json_schema
-from mira_sidecar.store.event_store import LogReader, StoreError
+from mira_sidecar.operations import events, export
+from mira_sidecar.operations.doctor import examine
+from mira_sidecar.operations.errors import OperationError
+from mira_sidecar.protocol import json_schema
+from mira_sidecar.store.errors import StoreError
 from mira_sidecar.workers.gesture import models
 from mira_sidecar.workers.scripted import ScriptError
 
 _MOST_SHOWN = 100_000
 
 
-class OutputError(Exception):
-    """What was asked for cannot be written; the text says why."""
-
-
-_EXPECTED = (OutputError, StoreError, ForeignLogError, MirrorTakenError, ScriptError, models.ModelError)
+_EXPECTED = (OperationError, StoreError, ForeignLogError, MirrorTakenError, ScriptError, models.ModelError)
 """Faults that have a sentence of their own for the user."""
 
 
@@ -76,24 +72,12 @@ def _doctor(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _events(settings: Settings, given: argparse.Namespace) -> int:
-    with LogReader(settings.database_path) as log:
-        for event in log.last(given.last, action=given.action, since=given.since):
-            print(_line(event))
+    events.show(settings.database_path, given.last, action=given.action, since=given.since)
     return 0
 
 
 def _export(settings: Settings, given: argparse.Namespace) -> int:
-    with LogReader(settings.database_path) as log:
-        if given.output is None:
-            _write_events(log, sys.stdout)
-        else:
-            try:
-                with given.output.open("w", encoding="utf-8") as file:
-                    _write_events(log, file)
-            except OSError as error:
-                raise OutputError(
-                    f"The export cannot be written ({error}). Name another file with --output."
-                ) from error
+    export.export(settings.database_path, given.output)
     return 0
 
 
@@ -105,26 +89,6 @@ def _models(settings: Settings, given: argparse.Namespace) -> int:
 def _schema(settings: Settings, given: argparse.Namespace) -> int:
     print(json.dumps(json_schema(), indent=2))
     return 0
-
-
-def _write_events(log: LogReader, file: TextIO) -> None:
-    """Write the whole log as JSON lines, with a count on the terminal while it runs."""
-    total, seq = log.count(), 0
-    progress = sys.stderr if sys.stderr.isatty() else None
-    while page := log.after(seq):
-        file.writelines(msgspec.json.encode(event).decode() + "\n" for event in page)
-        seq = page[-1].seq
-        if progress:
-            print(f"\rexporting: {seq:,} of {total:,} events", end="", file=progress, flush=True)
-    if progress:
-        print(file=progress)
-
-
-def _line(event: Event) -> str:
-    """One event on one line, as `mira-sidecar events` shows it."""
-    sure = f" {event.confidence:.0%}" if event.confidence is not None else ""
-    said = event.message or json.dumps(event.payload, ensure_ascii=False)
-    return f"{event.seq:>7}  {event.ts}  {event.type:<11}  {event.source}{sure} {event.action}: {said}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -140,12 +104,12 @@ def _parser() -> argparse.ArgumentParser:
 
     command("run", _run, "serve the mirror until told to stop")
     command("doctor", _doctor, "check Redis, the database, the camera and the models, and say what to do")
-    events = command("events", _events, "show the end of the log")
-    events.add_argument("--last", type=_count, default=20, metavar="N", help="how many events (20)")
-    events.add_argument("--action", metavar="NAME", help="only the answers to one kind of command, such as gesture")
-    events.add_argument("--since", metavar="TIME", help="only from this time on (UTC), such as 2026-11-20T18:00")
-    export = command("export", _export, "write the whole log as JSON lines")
-    export.add_argument("--output", type=Path, metavar="FILE", help="(standard output)")
+    history = command("events", _events, "show the end of the log")
+    history.add_argument("--last", type=_count, default=20, metavar="N", help="how many events (20)")
+    history.add_argument("--action", metavar="NAME", help="only the answers to one kind of command, such as gesture")
+    history.add_argument("--since", metavar="TIME", help="only from this time on (UTC), such as 2026-11-20T18:00")
+    exported = command("export", _export, "write the whole log as JSON lines")
+    exported.add_argument("--output", type=Path, metavar="FILE", help="(standard output)")
     command("models", _models, "fetch the hand models, where they are missing or wrong")
     command("schema", _schema, "print the JSON Schema of the protocol")
     return parser

@@ -18,7 +18,8 @@ from mira_sidecar.core.reading import Garbage, Misfit, read
 from mira_sidecar.core.state import initial_document
 from mira_sidecar.pins import PinDesk, touches_pin
 from mira_sidecar.protocol import EVENTS_KEPT, Command, Event, Problem, Snapshot, State, instant
-from mira_sidecar.store.event_store import DuplicateCommandError, EventStore, StoreError
+from mira_sidecar.store.errors import DuplicateCommandError, StoreError
+from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.transport.connection import RedisClock
 from mira_sidecar.transport.inbox import Entry, Inbox
 from mira_sidecar.transport.outbox import Outbox

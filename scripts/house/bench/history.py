@@ -8,7 +8,7 @@ from pathlib import Path
 from house.bench.big_log import DAY_MS
 from house.bench.figures import Measured
 from mira_sidecar.protocol import Event, instant
-from mira_sidecar.store.event_store import LogReader
+from mira_sidecar.store.log_reader import LogReader
 
 _PAGE = 100
 type Ask = Callable[[Event | None], list[Event]]

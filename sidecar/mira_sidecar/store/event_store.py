@@ -6,44 +6,18 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from uuid import uuid4
 
 import aiosqlite
 import msgspec
 
-from mira_sidecar.protocol import Event, Instant, Snapshot
+from mira_sidecar.protocol import Event, Snapshot
+from mira_sidecar.store.errors import DatabaseReadOnlyError, DuplicateCommandError, StoreError, explained
+from mira_sidecar.store.rows import EVENT, PAGE, SNAPSHOT, decoded
 
-_EVENT = msgspec.json.Decoder(Event)
-_SNAPSHOT = msgspec.json.Decoder(Snapshot)
-_PAGE = 500
-"""Events read at a time: some 200 kB."""
 FORGOTTEN_AT_ONCE = 100
 """Events deleted at a time: under 1 ms, for which a command may have to wait."""
-_NO_SEQ, _NO_TS = 2**63 - 1, "~"
-"""Behind every event there can be."""
-
-
-class StoreError(Exception):
-    """The database cannot be used; the text says why and what to do."""
-
-    code = "storage_failed"
-
-
-class DatabaseFullError(StoreError):
-    """No room on the disk."""
-
-    code = "disk_full"
-
-
-class DatabaseReadOnlyError(StoreError):
-    """The database, or its folder, may not be written."""
-
-    code = "database_read_only"
-
-
-class DuplicateCommandError(Exception):
-    """A command of this batch has been answered before; nothing of the batch was stored."""
 
 
 class EventStore:
@@ -78,7 +52,7 @@ class EventStore:
             if connection is not None:
                 await connection.close()
             os.close(lock)
-            raise _explained(error, path) from error
+            raise explained(error, path) from error
         return cls(connection, lock, path, server_id)
 
     async def close(self) -> None:
@@ -103,7 +77,7 @@ class EventStore:
             await self._undo()
             if isinstance(error, sqlite3.IntegrityError) and "command_id" in str(error):
                 raise DuplicateCommandError from error
-            raise _explained(error, self.path) from error
+            raise explained(error, self.path) from error
 
     async def answers(self, command_ids: Iterable[str]) -> dict[str, Event]:
         """The first answers to those of the commands that were answered before."""
@@ -112,7 +86,7 @@ class EventStore:
             "WHERE command_id IN (SELECT value FROM json_each(?)) AND type != 'state_patch'"
         )
         wanted = msgspec.json.encode(list(command_ids)).decode()
-        return {row[0]: _decoded(row[1], _EVENT, self.path) for row in await self._all(query, wanted)}
+        return {row[0]: decoded(row[1], EVENT, self.path) for row in await self._all(query, wanted)}
 
     async def pin(self) -> bytes | None:
         """The hash of the PIN, as `append` took it."""
@@ -127,19 +101,19 @@ class EventStore:
     async def event(self, seq: int) -> Event | None:
         """One event by its place."""
         rows = await self._all("SELECT body FROM events WHERE seq = ?", seq)
-        return _decoded(rows[0][0], _EVENT, self.path) if rows else None
+        return decoded(rows[0][0], EVENT, self.path) if rows else None
 
     async def events_after(self, seq: int) -> AsyncIterator[list[Event]]:
         """All events behind a place, in order, a page at a time."""
-        while rows := await self._all("SELECT body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, _PAGE):
-            page = [_decoded(row[0], _EVENT, self.path) for row in rows]
+        while rows := await self._all("SELECT body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, PAGE):
+            page = [decoded(row[0], EVENT, self.path) for row in rows]
             yield page
             seq = page[-1].seq
 
     async def snapshot(self) -> Snapshot | None:
         """The last snapshot."""
         rows = await self._all("SELECT body FROM snapshots ORDER BY seq DESC LIMIT 1")
-        return _decoded(rows[0][0], _SNAPSHOT, self.path) if rows else None
+        return decoded(rows[0][0], SNAPSHOT, self.path) if rows else None
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a snapshot in place of older ones, and move the log into the main file. Raises StoreError."""
@@ -151,7 +125,7 @@ class EventStore:
             await self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
         except sqlite3.Error as error:
             await self._undo()
-            raise _explained(error, self.path) from error
+            raise explained(error, self.path) from error
 
     async def forget(self, before: int, count: int = FORGOTTEN_AT_ONCE) -> int:
         """Delete the oldest events in front of a place, at most so many of them; how many. Raises StoreError.
@@ -164,7 +138,7 @@ class EventStore:
             await self._connection.commit()
         except sqlite3.Error as error:
             await self._undo()
-            raise _explained(error, self.path) from error
+            raise explained(error, self.path) from error
         return deleted.rowcount
 
     async def _undo(self) -> None:
@@ -175,68 +149,7 @@ class EventStore:
         try:
             return list(await self._connection.execute_fetchall(query, parameters))
         except sqlite3.Error as error:
-            raise _explained(error, self.path) from error
-
-
-class LogReader:
-    """Reads a log that a sidecar may be writing; changes nothing."""
-
-    def __init__(self, path: Path) -> None:
-        if not path.exists():
-            raise StoreError(f"There is no database at {path}. Start the sidecar once, or set `database`.")
-        self._path = path
-        try:
-            self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        except sqlite3.Error as error:
-            raise _explained(error, path) from error
-
-    def __enter__(self) -> Self:
-        """Nothing more to open."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-    def count(self) -> int:
-        """How many events there are."""
-        return int(self._ask("SELECT count(*) FROM events")[0][0])
-
-    def last(
-        self, count: int, *, before: Event | None = None, action: str | None = None, since: Instant | None = None
-    ) -> list[Event]:
-        """The last events, oldest first; the page ahead of it is found by `before`, its first event.
-
-        `action` asks for the answers to commands of one kind alone, `since` for what was decided from then on.
-        """
-        seq, ts = (before.seq, before.ts) if before else (_NO_SEQ, _NO_TS)
-        if action is None:
-            rows = self._ask(
-                "SELECT body FROM events WHERE seq < ? AND ts >= ? ORDER BY seq DESC LIMIT ?", seq, since or "", count
-            )
-        else:
-            rows = self._ask(
-                "SELECT body FROM events WHERE type != 'state_patch' AND action = ? AND (ts, seq) < (?, ?) AND ts >= ? "
-                "ORDER BY ts DESC, seq DESC LIMIT ?",
-                *(action, ts, seq, since or "", count),
-            )
-        return [_decoded(row[0], _EVENT, self._path) for row in reversed(rows)]
-
-    def after(self, seq: int) -> list[Event]:
-        """A page of the events behind a place; empty at the end."""
-        rows = self._ask("SELECT body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, _PAGE)
-        return [_decoded(row[0], _EVENT, self._path) for row in rows]
-
-    def check(self) -> None:
-        """Raise StoreError where SQLite finds the file damaged."""
-        if (found := self._ask("PRAGMA quick_check(1)")[0][0]) != "ok":
-            raise StoreError(f"The database {self._path} is damaged ({found}). Restore it from a backup.")
-
-    def _ask(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-        try:
-            return self._connection.execute(query, parameters).fetchall()
-        except sqlite3.Error as error:
-            raise _explained(error, self._path) from error
+            raise explained(error, self.path) from error
 
 
 def _lock(path: Path) -> int:
@@ -275,26 +188,3 @@ async def _identity(connection: aiosqlite.Connection) -> str:
     await connection.execute("INSERT INTO identity VALUES (?)", (server_id,))
     await connection.commit()
     return server_id
-
-
-def _decoded[T](body: bytes, decoder: msgspec.json.Decoder[T], path: Path) -> T:
-    try:
-        return decoder.decode(body)
-    except ValueError as error:
-        raise StoreError(f"The database {path} is damaged ({error}). Restore it from a backup.") from error
-
-
-def _explained(error: Exception, path: Path) -> StoreError:
-    """What SQLite's error means, and what to do."""
-    if isinstance(error, StoreError):
-        return error
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
-        return DatabaseFullError(f"The disk of {path} is full. Make room; Mira goes on by itself.")
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return DatabaseReadOnlyError(
-            f"The database {path} cannot be written ({error}). Give this user access; Mira goes on by itself."
-        )
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return StoreError(f"The database {path} is damaged ({error}). Restore it from a backup; nothing was changed.")
-    return StoreError(f"The database {path} cannot be used ({error}).")

@@ -10,7 +10,7 @@ import pytest
 
 from house.redis import free_port
 from house.sidecar import PROGRAM, SidecarProcess
-from mira_sidecar.store.event_store import LogReader
+from mira_sidecar.store.log_reader import LogReader
 from tests.sidecar.process.mirror import Mirror, folded
 
 

@@ -15,14 +15,9 @@ from mira_sidecar.core.arbiter import Position
 from mira_sidecar.core.state import initial_document
 from mira_sidecar.flow import load
 from mira_sidecar.protocol import Event, Snapshot, State
-from mira_sidecar.store.event_store import (
-    DatabaseFullError,
-    DatabaseReadOnlyError,
-    DuplicateCommandError,
-    EventStore,
-    LogReader,
-    StoreError,
-)
+from mira_sidecar.store.errors import DatabaseFullError, DatabaseReadOnlyError, DuplicateCommandError, StoreError
+from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.store.log_reader import LogReader
 
 NOW = "2026-11-20T12:00:00.000Z"
 

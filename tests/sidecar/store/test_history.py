@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from mira_sidecar.protocol import Event, instant
-from mira_sidecar.store.event_store import EventStore, LogReader
+from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.store.log_reader import LogReader
 
 NOON_MS = 1_795_176_000_000
 

@@ -1,16 +1,17 @@
-"""What could keep a mirror from working here, and what to do about it."""
+"""`mira-sidecar doctor`: what could keep a mirror from working here, and what to do about it."""
 
 import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from redis.exceptions import RedisError
 
 from mira_sidecar.config import Settings
+from mira_sidecar.operations.findings import Finding
 from mira_sidecar.protocol import Keys
-from mira_sidecar.store.event_store import LogReader, StoreError
+from mira_sidecar.store.errors import StoreError
+from mira_sidecar.store.log_reader import LogReader
 from mira_sidecar.transport.connection import connect, explain, without_password
 from mira_sidecar.transport.presence import PresenceKey
 from mira_sidecar.workers.gesture import models
@@ -21,22 +22,12 @@ _OLDEST_REDIS = (6, 2)
 _LEAST_FREE_MB = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    subject: str
-    sound: bool
-    text: str
-    """What was found; where it is not sound, also what to do."""
-
-
 async def examine(settings: Settings) -> int:
     """Print a line for each thing; 0 where all are sound, else 1."""
     sound = True
     async for finding in _findings(settings):
         sound &= finding.sound
-        print(f"{'✓' if finding.sound else '✗'} {finding.subject:<9} {finding.text}", flush=True)  # noqa: T201
+        finding.show()
     return 0 if sound else 1
 
 

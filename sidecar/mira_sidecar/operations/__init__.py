@@ -1,0 +1,1 @@
+"""What the command line can do besides serving the mirror: a file for each operation."""

@@ -1,0 +1,34 @@
+"""A count on the terminal while something long runs."""
+
+import sys
+import time
+from typing import Self
+
+_PAUSE_S = 0.1
+
+
+class Progress:
+    """Shows `what: done of total unit` on standard error, where that is a terminal; elsewhere nothing."""
+
+    def __init__(self, what: str, total: int, unit: str = "events") -> None:
+        self._what = what
+        self._total = total
+        self._unit = unit
+        self._stream = sys.stderr if sys.stderr.isatty() else None
+        self._shown_at = 0.0
+
+    def __enter__(self) -> Self:
+        """Nothing to show yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the line to what is said next."""
+        if self._stream and self._shown_at:
+            print("\r\x1b[K", end="", file=self._stream, flush=True)
+
+    def reach(self, done: int) -> None:
+        """Show how far it has come."""
+        now = time.monotonic()
+        if self._stream and now - self._shown_at >= _PAUSE_S:
+            self._shown_at = now
+            print(f"\r{self._what}: {done:,} of {self._total:,} {self._unit}", end="", file=self._stream, flush=True)

@@ -1,0 +1,42 @@
+"""What can be wrong with the log, in sentences for the user."""
+
+import sqlite3
+from pathlib import Path
+
+
+class StoreError(Exception):
+    """The database cannot be used; the text says why and what to do."""
+
+    code = "storage_failed"
+
+
+class DatabaseFullError(StoreError):
+    """No room on the disk."""
+
+    code = "disk_full"
+
+
+class DatabaseReadOnlyError(StoreError):
+    """The database, or its folder, may not be written."""
+
+    code = "database_read_only"
+
+
+class DuplicateCommandError(Exception):
+    """A command of this batch has been answered before; nothing of the batch was stored."""
+
+
+def explained(error: Exception, path: Path) -> StoreError:
+    """What SQLite's error means, and what to do."""
+    if isinstance(error, StoreError):
+        return error
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return DatabaseFullError(f"The disk of {path} is full. Make room; Mira goes on by itself.")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return DatabaseReadOnlyError(
+            f"The database {path} cannot be written ({error}). Give this user access; Mira goes on by itself."
+        )
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StoreError(f"The database {path} is damaged ({error}). Restore it from a backup; nothing was changed.")
+    return StoreError(f"The database {path} cannot be used ({error}).")
