@@ -1,10 +1,8 @@
 """The event log on disk. What `append` returned from is there after a power cut."""
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
@@ -14,7 +12,9 @@ import msgspec
 
 from mira_sidecar.protocol import Event, Snapshot
 from mira_sidecar.store.errors import DatabaseReadOnlyError, DuplicateCommandError, StoreError, explained
+from mira_sidecar.store.lock import locked
 from mira_sidecar.store.rows import EVENT, PAGE, SNAPSHOT, decoded
+from mira_sidecar.store.schema import migrate
 
 FORGOTTEN_AT_ONCE = 100
 """Events deleted at a time: under 1 ms, for which a command may have to wait."""
@@ -34,7 +34,7 @@ class EventStore:
         """Open or make the database. Raises StoreError where it is damaged, newer, locked or out of reach."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            lock = _lock(path)
+            lock = locked(path)
         except OSError as error:
             raise DatabaseReadOnlyError(
                 f"The database {path} cannot be written ({error.strerror}). Give this user access, or set `database`."
@@ -46,7 +46,7 @@ class EventStore:
             # outside the commands' way.
             for setting in ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 0"):
                 await connection.execute(f"PRAGMA {setting}")
-            await _migrate(connection, path)
+            await migrate(connection, path)
             server_id = await _identity(connection)
         except (sqlite3.Error, StoreError) as error:
             if connection is not None:
@@ -150,34 +150,6 @@ class EventStore:
             return list(await self._connection.execute_fetchall(query, parameters))
         except sqlite3.Error as error:
             raise explained(error, self.path) from error
-
-
-def _lock(path: Path) -> int:
-    """Keep a second sidecar off this database, until the process ends in whatever way."""
-    if path.is_dir():
-        raise StoreError(f"The database {path} is a folder. Set `database` to a file.")
-    lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        raise StoreError(f"Another sidecar is using the database {path}. Stop it first.") from None
-    return lock
-
-
-async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
-    """Bring the schema up to date, each step whole or not at all."""
-    folder = resources.files("mira_sidecar.store") / "migrations"
-    steps = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
-    rows = list(await connection.execute_fetchall("PRAGMA user_version"))
-    version = int(rows[0][0])
-    if version > len(steps):
-        raise StoreError(
-            f"The database {path} was made by a newer sidecar (schema {version}, this one knows {len(steps)}). "
-            "Update the sidecar, or restore a backup made before the update."
-        )
-    for number, step in enumerate(steps[version:], version + 1):
-        await connection.executescript(f"BEGIN IMMEDIATE; {step.read_text()}; PRAGMA user_version = {number}; COMMIT;")
 
 
 async def _identity(connection: aiosqlite.Connection) -> str:
