@@ -1,4 +1,4 @@
-"""The command line: `mira-sidecar run · doctor · events · export · models · schema`."""
+"""The command line: `mira-sidecar --help` lists what it can do."""
 
 import argparse
 import asyncio
@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, load
 from mira_sidecar.flow import ForeignLogError, MirrorTakenError
-from mira_sidecar.operations import events, export
+from mira_sidecar.operations import backup, events, export, restore
 from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.protocol import json_schema
@@ -81,6 +81,16 @@ def _export(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
+def _backup(settings: Settings, given: argparse.Namespace) -> int:
+    backup.back_up(settings.database_path, given.file, force=given.force)
+    return 0
+
+
+def _restore(settings: Settings, given: argparse.Namespace) -> int:
+    restore.restore(settings.database_path, given.file)
+    return 0
+
+
 def _models(settings: Settings, given: argparse.Namespace) -> int:
     models.install(settings.models_path, lambda line: print(line, file=sys.stderr))
     return 0
@@ -110,6 +120,11 @@ def _parser() -> argparse.ArgumentParser:
     history.add_argument("--since", metavar="TIME", help="only from this time on (UTC), such as 2026-11-20T18:00")
     exported = command("export", _export, "write the whole log as JSON lines")
     exported.add_argument("--output", type=Path, metavar="FILE", help="(standard output)")
+    backed_up = command("backup", _backup, "copy the whole log, also while the sidecar runs")
+    backed_up.add_argument("file", type=Path, metavar="FILE", help="where to")
+    backed_up.add_argument("--force", action="store_true", help="replace the file where it exists")
+    restored = command("restore", _restore, "put a backup in the place of a stopped sidecar's database")
+    restored.add_argument("file", type=Path, metavar="FILE", help="the backup")
     command("models", _models, "fetch the hand models, where they are missing or wrong")
     command("schema", _schema, "print the JSON Schema of the protocol")
     return parser

@@ -25,9 +25,9 @@ def export(database: Path, output: Path | None) -> None:
 
 
 def _write(log: LogReader, file: TextIO) -> None:
-    seq = 0
-    with Progress("exporting", log.count()) as progress:
+    total, seq = log.count(), 0
+    with Progress("exporting") as progress:
         while page := log.after(seq):
             file.writelines(msgspec.json.encode(event).decode() + "\n" for event in page)
             seq = page[-1].seq
-            progress.reach(seq)
+            progress.reach(seq, total)

@@ -8,12 +8,11 @@ _PAUSE_S = 0.1
 
 
 class Progress:
-    """Shows `what: done of total unit` on standard error, where that is a terminal; elsewhere nothing."""
+    """Shows `what: done of total units` on standard error, where that is a terminal; elsewhere nothing."""
 
-    def __init__(self, what: str, total: int, unit: str = "events") -> None:
+    def __init__(self, what: str, units: str = "events") -> None:
         self._what = what
-        self._total = total
-        self._unit = unit
+        self._units = units
         self._stream = sys.stderr if sys.stderr.isatty() else None
         self._shown_at = 0.0
 
@@ -26,9 +25,9 @@ class Progress:
         if self._stream and self._shown_at:
             print("\r\x1b[K", end="", file=self._stream, flush=True)
 
-    def reach(self, done: int) -> None:
-        """Show how far it has come."""
+    def reach(self, done: int, total: int) -> None:
+        """Show how far it has come, now and then."""
         now = time.monotonic()
         if self._stream and now - self._shown_at >= _PAUSE_S:
             self._shown_at = now
-            print(f"\r{self._what}: {done:,} of {self._total:,} {self._unit}", end="", file=self._stream, flush=True)
+            print(f"\r{self._what}: {done:,} of {total:,} {self._units}", end="", file=self._stream, flush=True)

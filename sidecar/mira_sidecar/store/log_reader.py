@@ -2,7 +2,7 @@
 
 import sqlite3
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from mira_sidecar.protocol import Event, Instant
 from mira_sidecar.store.errors import StoreError, explained
@@ -12,17 +12,28 @@ _NO_SEQ, _NO_TS = 2**63 - 1, "~"
 """Behind every event there can be."""
 
 
+def read_only(path: Path) -> sqlite3.Connection:
+    """A connection that changes nothing, beside a sidecar or without one. Raises StoreError."""
+    if not path.exists():
+        raise StoreError(f"There is no database at {path}. Start the sidecar once, or set `database`.")
+    try:
+        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error as error:
+        raise explained(error, path) from error
+
+
+def fault(connection: sqlite3.Connection, check: Literal["quick_check", "integrity_check"]) -> str | None:
+    """The first thing that SQLite finds damaged. Raises sqlite3.Error where it cannot even look."""
+    found = str(connection.execute(f"PRAGMA {check}(1)").fetchone()[0])
+    return None if found == "ok" else found.splitlines()[-1]
+
+
 class LogReader:
     """Reads a log that a sidecar may be writing; changes nothing."""
 
     def __init__(self, path: Path) -> None:
-        if not path.exists():
-            raise StoreError(f"There is no database at {path}. Start the sidecar once, or set `database`.")
         self._path = path
-        try:
-            self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        except sqlite3.Error as error:
-            raise explained(error, path) from error
+        self._connection = read_only(path)
 
     def __enter__(self) -> Self:
         """Nothing more to open."""
@@ -63,7 +74,11 @@ class LogReader:
 
     def check(self) -> None:
         """Raise StoreError where SQLite finds the file damaged."""
-        if (found := self._ask("PRAGMA quick_check(1)")[0][0]) != "ok":
+        try:
+            found = fault(self._connection, "quick_check")
+        except sqlite3.Error as error:
+            raise explained(error, self._path) from error
+        if found:
             raise StoreError(f"The database {self._path} is damaged ({found}). Restore it from a backup.")
 
     def _ask(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
