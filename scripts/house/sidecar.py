@@ -1,5 +1,6 @@
 """The sidecar as a process of its own, as it runs beside a mirror."""
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -63,6 +64,14 @@ class SidecarProcess:
     def stop(self) -> None:
         """End it in order."""
         self.process.stop()
+
+    def pause(self) -> None:
+        """Let it hang."""
+        self.process.signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """The end of `pause`."""
+        self.process.signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """End it as a power cut would."""

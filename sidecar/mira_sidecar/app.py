@@ -13,13 +13,18 @@ from redis.exceptions import RedisError
 from mira_sidecar import __version__
 from mira_sidecar.config import Settings, node_name
 from mira_sidecar.core.state import Document
-from mira_sidecar.flow import Flow, enact, load
+from mira_sidecar.flow import Flow
 from mira_sidecar.protocol import PROTOCOL_VERSION, Device, Keys, Presence, Problem, instant
+from mira_sidecar.snapshots import Snapshots, load
+from mira_sidecar.store.errors import DatabaseInUseError
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.succession import Succession
 from mira_sidecar.transport.connection import RedisClock, connect, explain
+from mira_sidecar.transport.feed import Feed
 from mira_sidecar.transport.inbox import Inbox
+from mira_sidecar.transport.lease import RENEWAL_S, LeaseKey, LeaseLostError
 from mira_sidecar.transport.outbox import Outbox
-from mira_sidecar.transport.presence import HEARTBEAT_S, PresenceKey
+from mira_sidecar.transport.presence import PresenceKey
 from mira_sidecar.transport.sender import Sender
 from mira_sidecar.workers.gesture.worker import GestureSettings, GestureWorker
 from mira_sidecar.workers.scripted import ScriptedWorker, read_script
@@ -28,6 +33,8 @@ log = structlog.get_logger()
 
 _WORKER_RESTART_S = 5.0
 _LEAVE_S = 1.0
+_LOOK_S = 0.25
+"""How long a database may be free before the standby on the same disk notices."""
 
 
 @dataclass(slots=True)
@@ -61,7 +68,9 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as stack:
-        store = await EventStore.open(settings.database_path)
+        store = await _opened(settings, stop)
+        if store is None:
+            return
         stack.push_async_callback(store.close)
         redis = connect(settings.redis_url)
         stack.push_async_callback(redis.aclose)
@@ -69,8 +78,11 @@ async def run(settings: Settings) -> None:
         keys = Keys(settings.mirror)
         clock = RedisClock(redis)
         position = await load(store)
-        for action, payload in _due_at_start(position.document, settings):
-            position = await enact(store, position, action, payload, now_ms=clock.now_ms(), rules=settings.rules)
+        snapshots = Snapshots(store, position.seq)
+        lease, feed = LeaseKey(redis, keys, store.store_id, node_name()), Feed(redis, keys)
+        succession = Succession(
+            store=store, snapshots=snapshots, lease=lease, feed=feed, mirror=settings.mirror, standby=settings.standby
+        )
 
         sender = Sender(redis, keys, clock, node_name())
         presence_key = PresenceKey(redis, keys)
@@ -93,27 +105,34 @@ async def run(settings: Settings) -> None:
 
         flow = Flow(
             store=store,
-            inbox=Inbox(redis, keys, consumer=store.server_id),
-            outbox=Outbox(redis, keys),
-            presence=presence_key,
+            snapshots=snapshots,
+            succession=succession,
+            lease=lease,
+            inbox=Inbox(redis, keys),
+            outbox=Outbox(redis, keys, lease),
+            feed=feed,
             clock=clock,
             rules=settings.rules,
             position=position,
+            due=lambda document: _due_at_start(document, settings),
             changed=changed,
             explain=lambda error: explain(error, settings.redis_url),
         )
 
-        def presence() -> Presence:
-            return Presence(
-                protocol=PROTOCOL_VERSION,
-                version=__version__,
-                server_id=store.server_id,
-                mirror=settings.mirror,
-                name=settings.display_name,
-                node=node_name(),
-                started_at=started_at,
-                devices=dict(observed.devices),
-                problem=flow.problem,
+        async def presence() -> None:
+            await presence_key.renew(
+                Presence(
+                    protocol=PROTOCOL_VERSION,
+                    version=__version__,
+                    server_id=store.server_id,
+                    mirror=settings.mirror,
+                    name=settings.display_name,
+                    node=node_name(),
+                    started_at=started_at,
+                    devices=dict(observed.devices),
+                    problem=flow.problem,
+                    standby=settings.standby,
+                )
             )
 
         started_at = instant(clock.now_ms())
@@ -122,13 +141,32 @@ async def run(settings: Settings) -> None:
             workers.append(
                 _kept_alive("scripted", ScriptedWorker(script, sender.submit, loop=settings.script_loop).run)
             )
-        async with _background(*workers, _heartbeat(presence_key, presence, flow, observed.changed, clock)):
-            await flow.run(stop)
-        # A Redis that hangs lets the presence expire; nobody who stops us should wait for it.
-        with contextlib.suppress(RedisError, OSError):
-            async with asyncio.timeout(_LEAVE_S):
-                await presence_key.leave()
+        async with _background(*workers, _heartbeat(lease, presence, clock, flow, observed.changed)):
+            try:
+                await flow.run(stop)
+            finally:
+                # A Redis that hangs lets it expire; nobody who stops us should wait for it.
+                with contextlib.suppress(RedisError, OSError):
+                    async with asyncio.timeout(_LEAVE_S):
+                        await lease.release()
     log.info("stopped", seq=flow.position.seq)
+
+
+async def _opened(settings: Settings, stop: asyncio.Event) -> EventStore | None:
+    """The database; a standby waits for the one that has it. None: told to stop meanwhile. Raises StoreError."""
+    waiting = False
+    while not stop.is_set():
+        try:
+            return await EventStore.open(settings.database_path)
+        except DatabaseInUseError:
+            if not settings.standby:
+                raise
+        if not waiting:
+            waiting = True
+            log.info("waiting for the sidecar that has the database", database=str(settings.database_path))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _LOOK_S)
+    return None
 
 
 def _due_at_start(document: Document, settings: Settings) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -140,18 +178,19 @@ def _due_at_start(document: Document, settings: Settings) -> Iterator[tuple[str,
 
 
 async def _heartbeat(
-    key: PresenceKey, presence: Callable[[], Presence], flow: Flow, changed: asyncio.Event, clock: RedisClock
+    lease: LeaseKey, presence: Callable[[], Awaitable[None]], clock: RedisClock, flow: Flow, changed: asyncio.Event
 ) -> None:
-    """Renew the presence each second, and at once when it changes, while the flow has Redis."""
+    """Renew the lease and the presence, at once when that changes, while the flow has Redis."""
     while True:
         changed.clear()
         if flow.connected:
-            # Where Redis is gone, the flow is the one to notice and to say so.
-            with contextlib.suppress(RedisError, OSError):
-                await key.renew(presence())
+            # Where Redis or the lease is gone, the flow is the one to notice and to say so.
+            with contextlib.suppress(RedisError, OSError, LeaseLostError):
+                await lease.renew()
+                await presence()
                 await clock.sync()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(changed.wait(), HEARTBEAT_S)
+            await asyncio.wait_for(changed.wait(), RENEWAL_S)
 
 
 async def _kept_alive(name: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -11,12 +11,12 @@ from typing import Any, TextIO
 
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, load
-from mira_sidecar.flow import ForeignLogError, MirrorTakenError
 from mira_sidecar.operations import backup, events, export, restore
 from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.protocol import json_schema
 from mira_sidecar.store.errors import StoreError
+from mira_sidecar.succession import ForeignLogError, MirrorTakenError
 from mira_sidecar.workers.gesture import models
 from mira_sidecar.workers.scripted import ScriptError
 

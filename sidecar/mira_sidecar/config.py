@@ -46,6 +46,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         "redis://127.0.0.1:6379/0"
     )
     database: Annotated[Path | None, Meta(description="file of the event log (~/.local/share/mira/<mirror>.db)")] = None
+    standby: Annotated[
+        bool, Meta(description="true to follow the mirror's own sidecar, and to serve while that is away (false)")
+    ] = False
     camera: Annotated[
         str | None, Meta(description="/dev/video0, an http, https or rtsp URL, or a file (no camera)")
     ] = None

@@ -1,69 +1,37 @@
 """The path of a command: inbox → core → store → outbox."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid7
 
-import msgspec
 import structlog
 from redis.exceptions import RedisError
 
 from mira_sidecar.core.actions.access import is_blocked
 from mira_sidecar.core.actions.system import overdue
-from mira_sidecar.core.arbiter import Position, fold, settle
+from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.reading import Garbage, Misfit, read
-from mira_sidecar.core.state import initial_document
+from mira_sidecar.core.state import Document
 from mira_sidecar.pins import PinDesk, touches_pin
-from mira_sidecar.protocol import EVENTS_KEPT, Command, Event, Problem, Snapshot, State, instant
+from mira_sidecar.protocol import EVENTS_KEPT, Command, Event, Problem, Snapshot, instant
+from mira_sidecar.snapshots import Snapshots, picture
 from mira_sidecar.store.errors import DuplicateCommandError, StoreError
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.succession import Succession
 from mira_sidecar.transport.connection import RedisClock
+from mira_sidecar.transport.feed import Feed
 from mira_sidecar.transport.inbox import Entry, Inbox
+from mira_sidecar.transport.lease import LeaseKey, LeaseLostError
 from mira_sidecar.transport.outbox import Outbox
-from mira_sidecar.transport.presence import PresenceKey
 
 log = structlog.get_logger()
 
-SNAPSHOT_EVERY = 1_000
-"""Events between snapshots: folding a tail of that length takes 3 ms, where a million take 3 s."""
+type Deed = tuple[str, dict[str, Any]]
+"""An action of the sidecar's own, with its payload."""
 _BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-
-
-class ForeignLogError(Exception):
-    """Redis holds events of another log, or newer ones than the database; the text says what to do."""
-
-
-class MirrorTakenError(Exception):
-    """Another sidecar, with another database, serves this mirror on this Redis."""
-
-
-async def load(store: EventStore) -> Position:
-    """Where the log ends: the last snapshot and what came after it. Raises StoreError where it does not fold."""
-    snapshot = await store.snapshot()
-    if snapshot is None:
-        position = Position(0, 0, initial_document())
-    else:
-        position = Position(snapshot.seq, snapshot.rev, msgspec.to_builtins(snapshot.state))
-    try:
-        async for events in store.events_after(position.seq):
-            for event in events:
-                position = fold(position, event)
-    except (ValueError, LookupError, TypeError) as error:
-        raise StoreError(f"The log in {store.path} is damaged ({error}). Restore it from a backup.") from error
-    return position
-
-
-async def enact(
-    store: EventStore, position: Position, action: str, payload: dict[str, Any], *, now_ms: int, rules: Rules
-) -> Position:
-    """Decide and store a command of the sidecar's own, before it serves anyone."""
-    command = _own_command(action, payload, now_ms)
-    position, events = settle(position, command, arrived_ms=now_ms, now_ms=now_ms, rules=rules, new_id=_new_id)
-    await store.append(events)
-    return position
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +63,31 @@ class Flow:
         self,
         *,
         store: EventStore,
+        snapshots: Snapshots,
+        succession: Succession,
+        lease: LeaseKey,
         inbox: Inbox,
         outbox: Outbox,
-        presence: PresenceKey,
+        feed: Feed,
         clock: RedisClock,
         rules: Rules,
         position: Position,
+        due: Callable[[Document], Iterable[Deed]],
         changed: Callable[[], None],
         explain: Callable[[RedisError | OSError], str],
     ) -> None:
         self._store = store
+        self._snapshots = snapshots
+        self._succession = succession
+        self._lease = lease
         self._inbox = inbox
         self._outbox = outbox
-        self._presence = presence
+        self._feed = feed
         self._clock = clock
         self._rules = rules
+        self._due = due
         self._changed = changed
         self._explain = explain
-        self._snapshot_seq = position.seq
         self.position = position
         self.connected = False
         self.problem: Problem | None = None
@@ -127,57 +102,61 @@ class Flow:
         attempt = 0
         while not stop.is_set():
             try:
-                await self._open()
+                await self._open(stop)
                 attempt = 0
-                while not stop.is_set():
+                while self.connected and not (stop.is_set() or self._lease.wanted_back):
+                    self._lease.check()
                     await self._turn(await self._inbox.read(), stop)
+                await self._close()
+                continue
+            except LeaseLostError:
+                log.warning("decides no more: the lease has ended", seq=self.position.seq)
             except (RedisError, OSError) as error:
                 if self.connected or attempt == 0:
                     log.warning("waiting for Redis", why=self._explain(error))
-                self.connected = False
-                self._changed()
-                await _sleep(_BACKOFF_S[min(attempt, len(_BACKOFF_S) - 1)], stop)
-                attempt += 1
-        await self._save_snapshot()
+            except StoreError as error:
+                self._fail(error)
+            self._disconnected()
+            await _sleep(_BACKOFF_S[min(attempt, len(_BACKOFF_S) - 1)], stop)
+            attempt += 1
 
-    async def _open(self) -> None:
-        """Take up the conversation with Redis: give it what it lacks of the log, then listen."""
-        rival = await self._presence.read()
-        if rival is not None and rival.server_id != self._store.server_id:
-            raise MirrorTakenError(
-                f"Another sidecar ({rival.node}) serves the mirror `{rival.mirror}` on this Redis. "
-                "Stop it, or give this mirror another name with `mirror`."
-            )
-        last = await self._outbox.last_event()
-        if last is not None:
-            own = await self._store.event(last.seq)
-            if last.seq > self.position.seq or (own is not None and own.id != last.id):
-                raise ForeignLogError(
-                    f"Redis holds event {last.seq} of this mirror, and the database {self._store.path}, which ends at "
-                    f"{self.position.seq}, does not have it. Restore the database, set `database` to the right one, "
-                    "or, to begin anew, delete the mirror's keys in Redis."
-                )
-        if last is None or not await self._outbox.is_complete():
-            await self._outbox.forget_events()
-            last = None
-        since = max(last.seq if last else 0, self.position.seq - EVENTS_KEPT)
-        await self._outbox.refill(self._store.events_after(since), self.snapshot())
+    async def _open(self, stop: asyncio.Event) -> None:
+        """Get the lease, give Redis what it lacks of the log, and listen; or be told to stop."""
+        position = await self._succession.take_over(self.position, stop)
+        if position is None:
+            return
+        self.position = position
+        last = await self._feed.last()
+        anew = last is None or not await self._feed.is_complete()
+        since = max(last.seq if last and not anew else 0, position.seq - EVENTS_KEPT)
+        await self._outbox.refill(self._store.events_after(since), self.snapshot(), anew=anew)
         await self._inbox.open()
         await self._clock.sync()
-        self.connected = True
+        self.connected, self.problem = True, None
         self._changed()
-        log.info("serving", seq=self.position.seq, rev=self.position.rev)
+        log.info("serving", seq=position.seq, rev=position.rev)
+        await self._turn([], stop, self._due(position.document))
+
+    async def _close(self) -> None:
+        """Leave in order: with a picture of the state, and the lease free at once."""
+        if self.connected:
+            await self._snapshots.keep(self.position, instant(self._clock.now_ms()), least=1)
+        self._disconnected()
+        await self._lease.release()
+
+    def _disconnected(self) -> None:
+        self.connected = False
+        self._changed()
 
     def snapshot(self) -> Snapshot:
-        """The state now, as it is published and kept."""
-        state = msgspec.convert(self.position.document, State)
-        return Snapshot(self.position.rev, self.position.seq, instant(self._clock.now_ms()), state)
+        """The state now, as it is published."""
+        return picture(self.position, instant(self._clock.now_ms()))
 
-    async def _turn(self, entries: list[Entry], stop: asyncio.Event) -> None:
+    async def _turn(self, entries: list[Entry], stop: asyncio.Event, due: Iterable[Deed] = ()) -> None:
         """Decide, store and publish what came in, and what is due by itself."""
         requests, dead = _read(entries)
         now_ms = self._clock.now_ms()
-        for action, payload in overdue(self.position.document, now_ms):
+        for action, payload in (*due, *overdue(self.position.document, now_ms)):
             requests.append(_Request(_own_command(action, payload, now_ms), now_ms))
         if not requests and not dead:
             return
@@ -190,8 +169,7 @@ class Flow:
         _log(batch.events, dead)
         if changed:
             self._changed()
-        if self.position.seq - self._snapshot_seq >= SNAPSHOT_EVERY:
-            await self._save_snapshot()
+        await self._snapshots.keep(self.position, instant(self._clock.now_ms()))
 
     async def _stored(self, requests: list[_Request], stop: asyncio.Event) -> _Batch | None:
         """Decide and store a batch, however long that takes. None: told to stop; Redis still has the entries."""
@@ -204,6 +182,7 @@ class Flow:
                     requests, hashes = await self._past_the_desk(requests)
                 batch = self._decide(requests, known, hashes)
                 if batch.events:
+                    self._lease.check()
                     await self._store.append(batch.events, batch.pin)
             except DuplicateCommandError:
                 known = await self._known(requests)
@@ -266,15 +245,6 @@ class Flow:
             log.error("commands wait", why=problem.message)
             self.problem = problem
             self._changed()
-
-    async def _save_snapshot(self) -> None:
-        if self.position.seq == self._snapshot_seq:
-            return
-        try:
-            await self._store.save_snapshot(self.snapshot())
-            self._snapshot_seq = self.position.seq
-        except StoreError as error:
-            log.warning("no snapshot: the next start takes longer", why=str(error))
 
 
 def _read(entries: list[Entry]) -> tuple[list[_Request], list[tuple[Entry, str]]]:

@@ -53,7 +53,9 @@ class PinDesk:
         if self._tries_left == 0:
             return "unchecked"
         self._tries_left -= 1
-        if not self._stored or not isinstance(pin, str):
+        if not self._stored:
+            return "unknown"
+        if not isinstance(pin, str):
             return "wrong"
         found = await asyncio.to_thread(_hash, pin[:64], self._stored[:_SALT_BYTES])
         return "right" if hmac.compare_digest(found, self._stored) else "wrong"

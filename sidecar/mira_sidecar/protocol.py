@@ -236,6 +236,20 @@ class Presence(msgspec.Struct, frozen=True):
     devices: dict[Literal["camera", "microphone"], Device]
     problem: Problem | None = None
     """What keeps the sidecar from deciding (a full disk), while it lasts."""
+    standby: bool = False
+    """Whether the standby serves, because the mirror's own sidecar is away."""
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """Which sidecar decides; it expires two seconds after its holder stops renewing it."""
+
+    fence: int
+    """Grows with every holder: nothing is published by one whose number is not the last."""
+    server_id: str
+    """Of the log, which a standby shares with the sidecar that it stands by for."""
+    store_id: str
+    """Of the database file, which nobody shares."""
+    node: str
 
 
 class Keys:
@@ -250,6 +264,9 @@ class Keys:
         self.patches = f"{prefix}:patches"
         self.answers = f"{prefix}:answers"
         self.presence = f"{prefix}:presence"
+        self.lease = f"{prefix}:lease"
+        self.fence = f"{prefix}:fence"
+        self.claim = f"{prefix}:claim"
 
 
 GROUP = "arbiter"
@@ -274,7 +291,7 @@ def milliseconds(moment: Instant) -> int:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of every message, by name, under `$defs`."""
-    messages = (Command, Event, StatePatch, Snapshot, Presence)
+    messages = (Command, Event, StatePatch, Snapshot, Presence, Lease)
     _, definitions = msgspec.json.schema_components(messages, ref_template="#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

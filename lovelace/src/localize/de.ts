@@ -89,6 +89,7 @@ export const de: Texts = {
   refused_pin_required: "Dafür braucht es die PIN",
   refused_wrong_pin: "Falsche PIN",
   refused_pin_blocked: "Zu viele falsche PINs",
+  refused_pin_unknown: "PIN hier nicht bekannt",
   refused_no_pin: "Es gibt keine PIN",
   refused_nothing_pending: "Die Frage ist vorbei",
   refused_nothing_to_undo: "Nichts zurückzunehmen",

@@ -88,6 +88,7 @@ export const en = {
   refused_pin_required: "This needs the PIN",
   refused_wrong_pin: "Wrong PIN",
   refused_pin_blocked: "Too many wrong PINs",
+  refused_pin_unknown: "PIN not known here",
   refused_no_pin: "There is no PIN",
   refused_nothing_pending: "The question is over",
   refused_nothing_to_undo: "Nothing to take back",

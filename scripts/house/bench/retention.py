@@ -13,8 +13,8 @@ import msgspec
 from house.bench.figures import Measured
 from house.bench.sampling import percentile
 from house.process import HouseError
-from mira_sidecar.flow import SNAPSHOT_EVERY
 from mira_sidecar.protocol import Event, instant
+from mira_sidecar.snapshots import SNAPSHOT_EVERY
 from mira_sidecar.store.event_store import EventStore
 
 _AT_ONCE = 8

@@ -22,6 +22,10 @@ class DatabaseReadOnlyError(StoreError):
     code = "database_read_only"
 
 
+class DatabaseInUseError(StoreError):
+    """Another process has it."""
+
+
 class DuplicateCommandError(Exception):
     """A command of this batch has been answered before; nothing of the batch was stored."""
 

@@ -12,7 +12,7 @@ import msgspec
 
 from mira_sidecar.protocol import Event, Snapshot
 from mira_sidecar.store.errors import DatabaseReadOnlyError, DuplicateCommandError, StoreError, explained
-from mira_sidecar.store.lock import locked
+from mira_sidecar.store.lock import locked, place_id
 from mira_sidecar.store.rows import EVENT, PAGE, SNAPSHOT, decoded
 from mira_sidecar.store.schema import migrate
 
@@ -23,11 +23,16 @@ FORGOTTEN_AT_ONCE = 100
 class EventStore:
     """Owns the one connection that writes."""
 
-    def __init__(self, connection: aiosqlite.Connection, lock: int, path: Path, server_id: str) -> None:
+    def __init__(
+        self, connection: aiosqlite.Connection, lock: int, path: Path, *, server_id: str, store_id: str
+    ) -> None:
         self._connection = connection
         self._lock = lock
         self.path = path
         self.server_id = server_id
+        """Of the log, wherever it is kept."""
+        self.store_id = store_id
+        """Of this database, which only its owner has."""
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -35,6 +40,7 @@ class EventStore:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             lock = locked(path)
+            store_id = place_id(lock)
         except OSError as error:
             raise DatabaseReadOnlyError(
                 f"The database {path} cannot be written ({error.strerror}). Give this user access, or set `database`."
@@ -53,7 +59,7 @@ class EventStore:
                 await connection.close()
             os.close(lock)
             raise explained(error, path) from error
-        return cls(connection, lock, path, server_id)
+        return cls(connection, lock, path, server_id=server_id, store_id=store_id)
 
     async def close(self) -> None:
         """Close the connection; the last of the log moves into the main file."""
@@ -127,6 +133,22 @@ class EventStore:
             await self._undo()
             raise explained(error, self.path) from error
 
+    async def adopt(self, server_id: str) -> None:
+        """Keep another sidecar's log from now on; ours has to be empty. Raises StoreError."""
+        await self._change(("UPDATE identity SET server_id = ?", (server_id,)))
+        self.server_id = server_id
+
+    async def set_aside(self, after: int) -> None:
+        """Take the events behind a place out of the log, into a table of their own. Raises StoreError.
+
+        With a PIN that was set there its hash goes: the log knows of another one.
+        """
+        await self._change(
+            ("INSERT INTO set_aside (body) SELECT body FROM events WHERE seq > ? ORDER BY seq", (after,)),
+            ("DELETE FROM pin WHERE EXISTS (SELECT 1 FROM events WHERE seq > ? AND action = 'set_pin')", (after,)),
+            ("DELETE FROM events WHERE seq > ?", (after,)),
+        )
+
     async def forget(self, before: int, count: int = FORGOTTEN_AT_ONCE) -> int:
         """Delete the oldest events in front of a place, at most so many of them; how many. Raises StoreError.
 
@@ -140,6 +162,16 @@ class EventStore:
             await self._undo()
             raise explained(error, self.path) from error
         return deleted.rowcount
+
+    async def _change(self, *statements: tuple[str, Sequence[object]]) -> None:
+        """Carry out all of it, or nothing."""
+        try:
+            for statement, parameters in statements:
+                await self._connection.execute(statement, parameters)
+            await self._connection.commit()
+        except sqlite3.Error as error:
+            await self._undo()
+            raise explained(error, self.path) from error
 
     async def _undo(self) -> None:
         if self._connection.in_transaction:

@@ -3,14 +3,15 @@
 import fcntl
 import os
 from pathlib import Path
+from uuid import uuid4
 
-from mira_sidecar.store.errors import StoreError
+from mira_sidecar.store.errors import DatabaseInUseError, StoreError
 
 
 def locked(path: Path) -> int:
     """Keep a second sidecar off this database until the descriptor is closed, or the process ends in whatever way.
 
-    Raises StoreError where one has it, and OSError where the file beside it cannot be made.
+    Raises DatabaseInUseError where one has it, and OSError where the file beside it cannot be made.
     """
     if path.is_dir():
         raise StoreError(f"The database {path} is a folder. Set `database` to a file.")
@@ -19,5 +20,14 @@ def locked(path: Path) -> int:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(lock)
-        raise StoreError(f"Another sidecar is using the database {path}. Stop it first.") from None
+        raise DatabaseInUseError(f"Another sidecar is using the database {path}. Stop it first.") from None
     return lock
+
+
+def place_id(lock: int) -> str:
+    """The name of a database at its place, whose lock we have: a copy elsewhere has another. Raises OSError."""
+    known = os.pread(lock, 64, 0).decode(errors="replace")
+    if not known:
+        known = str(uuid4())
+        os.pwrite(lock, known.encode(), 0)
+    return known

@@ -20,7 +20,7 @@ def connect(url: str) -> Redis:
         url,
         retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=3,
-        socket_timeout=5,  # of a server that hangs; well above BLOCK_MS
+        socket_timeout=2,  # of a server that hangs: by then the lease is over
         health_check_interval=0,
         protocol=2,
     )

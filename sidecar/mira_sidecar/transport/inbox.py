@@ -1,5 +1,6 @@
 """The commands stream. An entry stays pending until its answer is stored and published."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,10 @@ from mira_sidecar.transport.connection import BLOCK_MS
 
 BATCH = 500
 """The most commands decided in one transaction: some 10 ms of work, so that nobody waits long behind it."""
-_ABANDONED_MS = 10_000
-"""After this long without an answer, another reader's entries are taken over."""
+_CONSUMER = "active"
+"""One name for whoever holds the lease: what the last one left unanswered is pending under our own name."""
+_STRAYS_S = 1.0
+"""How often to look for entries that one took with it which holds the lease no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,12 @@ class Entry:
 
 
 class Inbox:
-    """Reads the commands stream as one member of its consumer group."""
+    """Reads the commands stream for the holder of the lease; a batch is to be answered before the next is read."""
 
-    def __init__(self, redis: Redis, keys: Keys, consumer: str) -> None:
+    def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
-        self._consumer = consumer
-        self._resuming = True
+        self._strays_due = 0.0
 
     async def open(self) -> None:
         """Make the group where it is missing, and begin with what was left unanswered."""
@@ -43,24 +45,20 @@ class Inbox:
         except ResponseError as error:
             if "BUSYGROUP" not in str(error):
                 raise
-        self._resuming = True
+        self._strays_due = 0.0
 
     async def read(self) -> list[Entry]:
         """The next batch: what came while the last one was decided, or after a wait of BLOCK_MS nothing."""
-        if self._resuming:
-            await self._redis.xautoclaim(
-                self._keys.commands, GROUP, self._consumer, min_idle_time=_ABANDONED_MS, count=BATCH, justid=True
-            )
-            left = await self._xreadgroup("0", block=None)
-            if left:
-                return left
-            self._resuming = False
+        if time.monotonic() >= self._strays_due:
+            if strays := await self._xreadgroup("0", block=None):
+                return strays
+            self._strays_due = time.monotonic() + _STRAYS_S
         return await self._xreadgroup(">", block=BLOCK_MS)
 
     async def _xreadgroup(self, after: str, block: int | None) -> list[Entry]:
         # Any: what the library promises is the union of both versions of the Redis protocol.
         found: Any = await self._redis.xreadgroup(
-            GROUP, self._consumer, {self._keys.commands: after}, count=BATCH, block=block
+            GROUP, _CONSUMER, {self._keys.commands: after}, count=BATCH, block=block
         )
         entries = found[0][1] if found else []
         return [_entry(entry_id.decode(), fields) for entry_id, fields in entries]

@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 from redis.asyncio import Redis
-from redis.asyncio.client import Pipeline
 
 from mira_sidecar.protocol import EVENTS_KEPT, GROUP, Event, Keys, PatchOperation, Snapshot, StatePatch
 from mira_sidecar.transport.inbox import Entry
+from mira_sidecar.transport.lease import LeaseKey, LeaseLostError
+from mira_sidecar.transport.script import script
 
 DEAD_KEPT = 1_000
 _SHOWN_BYTES = 4_096
@@ -16,11 +17,12 @@ _SHOWN_BYTES = 4_096
 
 
 class Outbox:
-    """Publishes events and state, and acknowledges commands."""
+    """Publishes events and state, and acknowledges commands, for the holder of the lease alone."""
 
-    def __init__(self, redis: Redis, keys: Keys) -> None:
-        self._redis = redis
-        self._keys = keys
+    def __init__(self, redis: Redis, keys: Keys, lease: LeaseKey) -> None:
+        self._keys = [keys.lease, keys.events, keys.state, keys.patches, keys.answers, keys.dead, keys.commands]
+        self._lease = lease
+        self._script = script(redis, "publish")
 
     async def publish(
         self,
@@ -28,73 +30,61 @@ class Outbox:
         snapshot: Snapshot,
         *,
         answered: Sequence[Entry],
-        again: Iterable[Event] = (),
-        dead: Iterable[tuple[Entry, str]] = (),
+        again: Sequence[Event] = (),
+        dead: Sequence[tuple[Entry, str]] = (),
     ) -> None:
-        """Send a batch in one MULTI: all of it is seen, or nothing; the acknowledgement comes last.
+        """Send a batch in one step: all of it is seen, or nothing; with it the acknowledgement.
 
         `again` are first answers to commands that came once more; `dead` are entries that were no commands.
+        Raises LeaseLostError where another sidecar holds the lease: nothing was sent.
         """
-        async with self._redis.pipeline(transaction=True) as pipeline:
-            self._add_events(pipeline, events)
-            if events:
-                pipeline.set(self._keys.state, msgspec.json.encode(snapshot))
-            for event in events:
-                if event.type == "state_patch":
-                    pipeline.publish(self._keys.patches, _patch_message(event))
-            for event in again:
-                pipeline.publish(self._keys.answers, msgspec.json.encode(event))
-            for entry, reason in dead:
-                shown = (entry.body or b"")[:_SHOWN_BYTES]
-                pipeline.xadd(self._keys.dead, {"reason": reason, "entry": shown}, maxlen=DEAD_KEPT, approximate=True)
-            if answered:
-                ids = [entry.id for entry in answered]
-                pipeline.xack(self._keys.commands, GROUP, *ids)
-                pipeline.xdel(self._keys.commands, *ids)
-            await pipeline.execute()
-
-    async def last_event(self) -> Event | None:
-        """The last event that Redis has."""
-        found: Any = await self._redis.xrevrange(self._keys.events, count=1)
-        return msgspec.json.decode(found[0][1][b"event"], type=Event) if found else None
-
-    async def is_complete(self) -> bool:
-        """Whether the events that Redis has, one at least, follow each other, from the first one or for EVENTS_KEPT.
-
-        A Redis that was emptied while a batch was on its way has that batch, and nothing before it. One whose
-        last events were deleted takes none in their place.
-        """
-        found: Any = await self._redis.xinfo_stream(self._keys.events)
-        since, until = (int(bytes(found[name][0]).partition(b"-")[0]) for name in ("first-entry", "last-entry"))
-        length = found["length"]
-        return (
-            found["last-generated-id"] == found["last-entry"][0]
-            and until - since + 1 == length
-            and (since == 1 or length >= EVENTS_KEPT)
+        await self._send(
+            events,
+            snapshot if events else None,
+            patches=[_patch_message(event) for event in events if event.type == "state_patch"],
+            again=[msgspec.json.encode(event) for event in again],
+            dead=[(reason, (entry.body or b"")[:_SHOWN_BYTES]) for entry, reason in dead],
+            answered=[entry.id for entry in answered],
         )
 
-    async def forget_events(self) -> None:
-        """Have Redis forget the events, before a refill from the first one that it keeps."""
-        await self._redis.delete(self._keys.events)
+    async def refill(self, pages: AsyncIterable[list[Event]], snapshot: Snapshot, *, anew: bool) -> None:
+        """Bring Redis up to the log: `pages` are the events that it lacks, all that it shall have where it is `anew`.
 
-    async def refill(self, pages: AsyncIterable[list[Event]], snapshot: Snapshot) -> None:
-        """Bring Redis up to the log: `pages` are the events that it lacks."""
+        Raises LeaseLostError.
+        """
         async for events in pages:
-            async with self._redis.pipeline(transaction=True) as pipeline:
-                self._add_events(pipeline, events)
-                await pipeline.execute()
-        await self._redis.set(self._keys.state, msgspec.json.encode(snapshot))
+            await self._send(events, None, anew=anew)
+            anew = False
+        await self._send((), snapshot, anew=anew)
 
-    def _add_events(self, pipeline: Pipeline, events: Iterable[Event]) -> None:
+    async def _send(
+        self,
+        events: Sequence[Event],
+        snapshot: Snapshot | None,
+        *,
+        anew: bool = False,
+        patches: Sequence[bytes] = (),
+        again: Sequence[bytes] = (),
+        dead: Sequence[tuple[str, bytes]] = (),
+        answered: Iterable[str] = (),
+    ) -> None:
+        arguments: list[Any] = [
+            self._lease.body,
+            int(anew),
+            msgspec.json.encode(snapshot) if snapshot else b"",
+            *(EVENTS_KEPT, DEAD_KEPT, GROUP),
+            *(len(events), len(patches), len(again), len(dead)),
+        ]
         for event in events:
             # Its own place as the id: a reader resumes by it, and Redis refuses to take an event twice.
-            pipeline.xadd(
-                self._keys.events,
-                {"event": msgspec.json.encode(event)},
-                id=f"{event.seq}-0",
-                maxlen=EVENTS_KEPT,
-                approximate=True,
-            )
+            arguments += (f"{event.seq}-0", msgspec.json.encode(event))
+        arguments += [*patches, *again]
+        for reason, entry in dead:
+            arguments += (reason, entry)
+        arguments += answered
+        if not await self._script(keys=self._keys, args=arguments):
+            self._lease.forget()
+            raise LeaseLostError
 
 
 def _patch_message(event: Event) -> bytes:

@@ -5,8 +5,6 @@ from redis.asyncio import Redis
 
 from mira_sidecar.protocol import PRESENCE_TTL_MS, Keys, Presence
 
-HEARTBEAT_S = 1.0
-
 
 class PresenceKey:
     """The presence of one mirror in Redis."""
@@ -26,7 +24,3 @@ class PresenceKey:
     async def renew(self, presence: Presence) -> None:
         """Say that we are here, until PRESENCE_TTL_MS from now."""
         await self._redis.set(self._key, msgspec.json.encode(presence), px=PRESENCE_TTL_MS)
-
-    async def leave(self) -> None:
-        """Say at once that we are gone."""
-        await self._redis.delete(self._key)

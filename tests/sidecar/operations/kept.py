@@ -11,8 +11,8 @@ import pytest
 
 from mira_sidecar.cli import main
 from mira_sidecar.core.arbiter import Position
-from mira_sidecar.flow import load
 from mira_sidecar.protocol import Event
+from mira_sidecar.snapshots import load
 from mira_sidecar.store.event_store import EventStore
 from tests.sidecar.core.situation import Situation
 

@@ -81,7 +81,7 @@ def test_a_lost_database_is_no_silent_fresh_start(mirror: Mirror, tmp_path: Path
 def test_another_log_of_the_same_length_is_noticed(own_mirror: Mirror, tmp_path: Path) -> None:
     own_mirror.send("toggle_camera")
     own_mirror.sidecar.stop()
-    own_mirror.redis.delete(own_mirror.keys.events)
+    own_mirror.redis.delete(own_mirror.keys.events, own_mirror.keys.state)
     other = Mirror(own_mirror.server, SidecarProcess(own_mirror.server.url, tmp_path / "other.db"))
     other.sidecar.start()
     other.send("toggle_camera")

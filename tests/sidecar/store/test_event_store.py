@@ -13,8 +13,8 @@ import pytest
 
 from mira_sidecar.core.arbiter import Position
 from mira_sidecar.core.state import initial_document
-from mira_sidecar.flow import load
 from mira_sidecar.protocol import Event, Snapshot, State
+from mira_sidecar.snapshots import load
 from mira_sidecar.store.errors import DatabaseFullError, DatabaseReadOnlyError, DuplicateCommandError, StoreError
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.store.log_reader import LogReader

@@ -11,8 +11,8 @@ from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.protocol import instant, milliseconds
 
-type Verdict = Literal["right", "wrong", "unchecked"]
-"""`unchecked`: none was given, or none is compared now because of wrong tries."""
+type Verdict = Literal["right", "wrong", "unchecked", "unknown"]
+"""`unchecked`: none was given, or none is compared now because of wrong tries; `unknown`: there is none to compare."""
 
 FREE_TRIES = 5
 _FIRST_BLOCK_MS, _LONGEST_BLOCK_MS = 30_000, 3_600_000
@@ -57,6 +57,8 @@ def _refused(document: Document, verdict: Verdict, context: Context) -> Refusal 
         return None
     if verdict == "unchecked":
         return Refusal("pin_required", "access", "This needs the PIN.")
+    if verdict == "unknown":
+        return Refusal("pin_unknown", "access", "The PIN was set at another sidecar; this one cannot check it.")
     tries = document["access"]["wrong_tries"] + 1
     patch = [replace("/access/wrong_tries", tries)]
     if tries >= FREE_TRIES:

@@ -1,0 +1,54 @@
+"""The state document now and then, so that a start need not fold the whole log."""
+
+import msgspec
+import structlog
+
+from mira_sidecar.core.arbiter import Position, fold
+from mira_sidecar.core.state import initial_document
+from mira_sidecar.protocol import Instant, Snapshot, State
+from mira_sidecar.store.errors import StoreError
+from mira_sidecar.store.event_store import EventStore
+
+log = structlog.get_logger()
+
+SNAPSHOT_EVERY = 1_000
+"""Events between snapshots: folding a tail of that length takes 3 ms, where a million take 3 s."""
+
+
+async def load(store: EventStore) -> Position:
+    """Where the log ends: the last snapshot and what came after it. Raises StoreError where it does not fold."""
+    snapshot = await store.snapshot()
+    if snapshot is None:
+        position = Position(0, 0, initial_document())
+    else:
+        position = Position(snapshot.seq, snapshot.rev, msgspec.to_builtins(snapshot.state))
+    try:
+        async for events in store.events_after(position.seq):
+            for event in events:
+                position = fold(position, event)
+    except (ValueError, LookupError, TypeError) as error:
+        raise StoreError(f"The log in {store.path} is damaged ({error}). Restore it from a backup.") from error
+    return position
+
+
+def picture(position: Position, at: Instant) -> Snapshot:
+    """The state at a position, as it is published and kept."""
+    return Snapshot(position.rev, position.seq, at, msgspec.convert(position.document, State))
+
+
+class Snapshots:
+    """Keeps the last picture of a log. Of what is not published there is none: it may have to be set aside."""
+
+    def __init__(self, store: EventStore, seq: int) -> None:
+        self._store = store
+        self._seq = seq
+
+    async def keep(self, position: Position, at: Instant, *, least: int = SNAPSHOT_EVERY) -> None:
+        """Keep one where at least so many events came since the last; without it, the next start takes longer."""
+        if position.seq - self._seq < least:
+            return
+        try:
+            await self._store.save_snapshot(picture(position, at))
+            self._seq = position.seq
+        except StoreError as error:
+            log.warning("no snapshot: the next start takes longer", why=str(error))
