@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import redis
@@ -20,7 +20,7 @@ from mira_sidecar.protocol import EVENTS_KEPT, GROUP, Event, Keys, instant
 
 type Message = dict[str, Any]
 
-AT_ONCE = {"confirm": "none", "rates": "none"}
+AT_ONCE: Final[dict[str, Any]] = {"confirm": "none", "rates": "none"}
 """Settings under which every command is carried out at once: these tests are about answers, not about rules."""
 
 
