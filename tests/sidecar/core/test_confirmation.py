@@ -125,3 +125,14 @@ def test_what_became_impossible_meanwhile_is_refused_and_the_question_over() -> 
     mirror.send("remove_todo", uid="milk")
     assert refused(mirror.send("confirm")) == ("unknown_todo", "todos")
     assert mirror.state.pending is None
+
+
+def test_an_answer_that_was_itself_asked_back_answers_nothing() -> None:
+    mirror = Situation()
+    asked = mirror.gesture("thumb_up", confirm=True)
+    assert asked.payload["outcome"] == "pending"
+    assert mirror.send("confirm").payload["asked"] == "gesture"
+    assert mirror.state.pending is None
+    mirror.say(text="Yes", confirm=True)
+    assert mirror.send("confirm").payload["asked"] == "utterance"
+    assert mirror.state.pending is None

@@ -43,7 +43,9 @@ def answer(document: Document, context: Context, *, yes: bool) -> Change | Refus
     over = replace("/pending", None)
     if not yes:
         return Change(answered, [over], answers=True)
-    outcome = context.perform(document, pending["action"], pending["payload"], context)
+    # As if nothing were asked any more: what waits may itself be a thumb up, which then answers nothing.
+    asked = {**document, "pending": None}
+    outcome = context.perform(asked, pending["action"], pending["payload"], context)
     if isinstance(outcome, Refusal):
         # It has become impossible meanwhile; the question is answered all the same.
         return dataclasses.replace(outcome, patch=[*outcome.patch, over])
