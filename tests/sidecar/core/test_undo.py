@@ -98,3 +98,13 @@ def test_the_last_twenty_are_remembered() -> None:
         mirror.send("add_todo", summary=f"Todo {number}")
     assert len(mirror.state.undoable) == 20
     assert refused(mirror.send("undo", command_id=first.command_id)) == ("nothing_to_undo", "undo")
+
+
+def test_a_change_of_a_todo_that_was_itself_taken_back_is_not_brought_again() -> None:
+    mirror = Situation()
+    added = mirror.send("add_todo", uid="a", summary="Bread")
+    changed = mirror.send("update_todo", uid="a", summary="Butter")
+    undone = mirror.send("undo", command_id=changed.command_id)
+    mirror.send("undo", command_id=added.command_id)
+    assert refused(mirror.send("undo", command_id=undone.command_id)) == ("changed_since", "undo")
+    assert mirror.state.todos == []

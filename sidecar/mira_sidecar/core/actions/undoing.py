@@ -46,7 +46,9 @@ def _undo(document: Document, payload: UndoPayload, context: Context) -> Change 
         return Refusal("nothing_to_undo", "undo", "There is nothing of this kind to take back.")
     entry = entries[index]
     for later in entries[index + 1 :]:
-        if not later["is_undo"] and set(later["touches"]) & set(entry["touches"]):
+        # A taking back ends what came after a change, but what is to come again may need what it took away.
+        passed_over = later["is_undo"] and not entry["is_undo"]
+        if not passed_over and set(later["touches"]) & set(entry["touches"]):
             return Refusal("changed_since", "undo", "It cannot be taken back: the same place was changed later.")
     outcome = context.perform(document, entry["action"], entry["payload"], context)
     if isinstance(outcome, Refusal):
