@@ -16,8 +16,8 @@ SNAPSHOT_EVERY = 1_000
 
 
 async def load(store: EventStore) -> Position:
-    """Where the log ends: the last snapshot and what came after it. Raises StoreError where it does not fold."""
-    snapshot = await store.snapshot()
+    """Where the log ends: from the last snapshot, or from the base, on. Raises StoreError where it does not fold."""
+    snapshot = await store.snapshot() or await store.base()
     if snapshot is None:
         position = Position(0, 0, initial_document())
     else:

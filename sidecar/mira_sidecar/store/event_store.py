@@ -1,5 +1,7 @@
 """The event log on disk. What `append` returned from is there after a power cut."""
 
+import asyncio
+import contextlib
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -33,6 +35,7 @@ class EventStore:
         """Of the log, wherever it is kept."""
         self.store_id = store_id
         """Of this database, which only its owner has."""
+        self._turn = asyncio.Lock()
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -72,18 +75,17 @@ class EventStore:
         Raises DuplicateCommandError or StoreError.
         """
         rows = [(e.seq, e.command_id, e.type, msgspec.json.encode(e), e.action, e.ts) for e in events]
-        try:
-            # The first INSERT opens the transaction; one more trip to the connection's thread commits it.
-            await self._connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", rows)
+        async with self._transaction():
+            try:
+                # The first INSERT opens the transaction; one more trip to the connection's thread commits it.
+                await self._connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", rows)
+            except sqlite3.IntegrityError as error:
+                if "command_id" in str(error):
+                    raise DuplicateCommandError from error
+                raise
             if pin is not None:
                 await self._connection.execute("DELETE FROM pin")
                 await self._connection.executemany("INSERT INTO pin VALUES (?)", [(pin,)] if pin else [])
-            await self._connection.commit()
-        except sqlite3.Error as error:
-            await self._undo()
-            if isinstance(error, sqlite3.IntegrityError) and "command_id" in str(error):
-                raise DuplicateCommandError from error
-            raise explained(error, self.path) from error
 
     async def answers(self, command_ids: Iterable[str]) -> dict[str, Event]:
         """The first answers to those of the commands that were answered before."""
@@ -123,19 +125,27 @@ class EventStore:
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a snapshot in place of older ones, and move the log into the main file. Raises StoreError."""
-        row = (snapshot.seq, snapshot.rev, msgspec.json.encode(snapshot))
-        try:
-            await self._connection.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)", row)
+        async with self._transaction():
+            await self._connection.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)", _row(snapshot))
             await self._connection.execute("DELETE FROM snapshots WHERE seq < ?", (snapshot.seq,))
-            await self._connection.commit()
+        async with self._transaction():
             await self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        except sqlite3.Error as error:
-            await self._undo()
-            raise explained(error, self.path) from error
+
+    async def base(self) -> Snapshot | None:
+        """The state where the log begins that can be folded; None where it is the first event."""
+        rows = await self._all("SELECT body FROM base")
+        return decoded(rows[0][0], SNAPSHOT, self.path) if rows else None
+
+    async def begin_at(self, base: Snapshot) -> None:
+        """Let the log begin behind a place, with the state there. What comes before may go. Raises StoreError."""
+        async with self._transaction():
+            await self._connection.execute("DELETE FROM base")
+            await self._connection.execute("INSERT INTO base VALUES (?, ?, ?)", _row(base))
 
     async def adopt(self, server_id: str) -> None:
         """Keep another sidecar's log from now on; ours has to be empty. Raises StoreError."""
-        await self._change(("UPDATE identity SET server_id = ?", (server_id,)))
+        async with self._transaction():
+            await self._connection.execute("UPDATE identity SET server_id = ?", (server_id,))
         self.server_id = server_id
 
     async def set_aside(self, after: int) -> None:
@@ -143,45 +153,55 @@ class EventStore:
 
         With a PIN that was set there its hash goes: the log knows of another one.
         """
-        await self._change(
-            ("INSERT INTO set_aside (body) SELECT body FROM events WHERE seq > ? ORDER BY seq", (after,)),
-            ("DELETE FROM pin WHERE EXISTS (SELECT 1 FROM events WHERE seq > ? AND action = 'set_pin')", (after,)),
-            ("DELETE FROM events WHERE seq > ?", (after,)),
-        )
+        async with self._transaction():
+            for statement in (
+                "INSERT INTO set_aside (body) SELECT body FROM events WHERE seq > ? ORDER BY seq",
+                "DELETE FROM pin WHERE EXISTS (SELECT 1 FROM events WHERE seq > ? AND action = 'set_pin')",
+                "DELETE FROM events WHERE seq > ?",
+            ):
+                await self._connection.execute(statement, (after,))
 
     async def forget(self, before: int, count: int = FORGOTTEN_AT_ONCE) -> int:
         """Delete the oldest events in front of a place, at most so many of them; how many. Raises StoreError.
 
-        It is for the caller to keep a snapshot at or behind that place, and to come again until nothing is left.
+        It is for the caller to let the log begin there, and to come again until nothing is left.
         """
         query = "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE seq < ? ORDER BY seq LIMIT ?)"
-        try:
-            deleted = await self._connection.execute(query, (before, count))
-            await self._connection.commit()
-        except sqlite3.Error as error:
-            await self._undo()
-            raise explained(error, self.path) from error
-        return deleted.rowcount
+        async with self._transaction():
+            return (await self._connection.execute(query, (before, count))).rowcount
 
-    async def _change(self, *statements: tuple[str, Sequence[object]]) -> None:
-        """Carry out all of it, or nothing."""
-        try:
-            for statement, parameters in statements:
-                await self._connection.execute(statement, parameters)
-            await self._connection.commit()
-        except sqlite3.Error as error:
-            await self._undo()
-            raise explained(error, self.path) from error
+    async def extent(self) -> tuple[int, int, int]:
+        """The first and the last event's place, both 0 in an empty log, and the bytes that are in use."""
+        rows = await self._all(
+            "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0), (SELECT (page_count - freelist_count) * page_size "
+            "FROM pragma_page_count, pragma_freelist_count, pragma_page_size) FROM events"
+        )
+        first, last, size = rows[0]
+        return int(first), int(last), int(size)
 
-    async def _undo(self) -> None:
-        if self._connection.in_transaction:
-            await self._connection.rollback()
+    @contextlib.asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[None]:
+        """All that is done in it, or nothing; one at a time, for they share the connection. Raises StoreError."""
+        async with self._turn:
+            try:
+                yield
+                await self._connection.commit()
+            except BaseException as error:
+                # What was under way in the connection's thread ends first, also when we were cancelled.
+                await self._connection.rollback()
+                if isinstance(error, sqlite3.Error):
+                    raise explained(error, self.path) from error
+                raise
 
     async def _all(self, query: str, *parameters: object) -> list[sqlite3.Row]:
         try:
             return list(await self._connection.execute_fetchall(query, parameters))
         except sqlite3.Error as error:
             raise explained(error, self.path) from error
+
+
+def _row(snapshot: Snapshot) -> tuple[int, int, bytes]:
+    return snapshot.seq, snapshot.rev, msgspec.json.encode(snapshot)
 
 
 async def _identity(connection: aiosqlite.Connection) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import sqlite3
 import subprocess
 import sys
@@ -130,6 +131,47 @@ async def test_only_the_last_snapshot_is_kept(path: Path) -> None:
             await store.save_snapshot(Snapshot(rev=seq, seq=seq, at=NOW, state=state))
         assert await store.snapshot() == Snapshot(rev=5, seq=5, at=NOW, state=state)
         assert await store._all("SELECT count(*) FROM snapshots") == [(1,)]
+
+
+async def test_a_log_without_its_beginning_goes_on_from_the_base(path: Path) -> None:
+    await written(path, toggled(5))
+    async with opened(path) as store:
+        assert await store.base() is None
+        document = {**initial_document(), "camera": {"on": True}}
+        base = Snapshot(rev=3, seq=6, at=NOW, state=msgspec.convert(document, State))
+        await store.begin_at(msgspec.structs.replace(base, seq=2, rev=1))
+        await store.begin_at(base)
+        while await store.forget(7):
+            pass
+        assert await store.base() == base
+        assert (await store.extent())[:2] == (7, 10)
+    assert await opened_and_loaded(path) == Position(10, 5, document)
+
+
+async def test_writers_that_meet_are_served_one_after_the_other(path: Path) -> None:
+    async with opened(path) as store:
+        await store.append(toggled(50))
+        steps = (
+            (store.append([event(n)]), store.append([event(n + 100), event(300, "command-99")]), store.forget(81, 4))
+            for n in range(101, 121)
+        )
+        done = await asyncio.gather(*itertools.chain.from_iterable(steps), return_exceptions=True)
+        assert [type(one) for one in done[1::3]] == [DuplicateCommandError] * 20
+        assert [one.seq for one in await stored(store)] == list(range(81, 121))
+
+
+async def test_a_writer_that_is_cancelled_leaves_all_or_nothing(path: Path) -> None:
+    async with opened(path) as store:
+        for number in range(30):
+            seq = await store.last_seq()
+            writing = asyncio.create_task(store.append([event(seq + 1), event(seq + 2)], b"hash of 16 bytes"))
+            for _ in range(number % 10):
+                await asyncio.sleep(0)
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+            assert await store.last_seq() in (seq, seq + 2)
+            if await store.last_seq() == 0:
+                assert await store.pin() is None
 
 
 async def test_a_newer_schema_is_refused_and_left_untouched(path: Path) -> None:
