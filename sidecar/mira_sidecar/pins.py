@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from mira_sidecar.core.actions.access import FREE_TRIES, Verdict
+from mira_sidecar.core.actions.access import FREE_TRIES, PIN_ACTIONS, Verdict
 from mira_sidecar.core.decision import Refusal
 from mira_sidecar.core.reading import Misfit
 from mira_sidecar.protocol import Command
@@ -21,7 +21,7 @@ _MALFORMED = Refusal("bad_payload", "validation", "set_pin cannot take this: a P
 
 def touches_pin(request: Command | Misfit) -> bool:
     """Whether the request has to pass the desk."""
-    return isinstance(request, Command) and request.action in ("unlock", "set_pin")
+    return isinstance(request, Command) and request.action in PIN_ACTIONS
 
 
 class PinDesk:

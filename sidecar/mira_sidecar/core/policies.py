@@ -5,7 +5,8 @@ Each sees the document, the command, and what the action would do. docs/arbitrat
 
 from collections.abc import Callable
 
-from mira_sidecar.core.actions.access import is_unlocked
+from mira_sidecar.core.actions.access import PIN_ACTIONS, is_unlocked
+from mira_sidecar.core.actions.confirmation import waiting
 from mira_sidecar.core.decision import Change, Context, Refusal
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import milliseconds
@@ -95,14 +96,14 @@ def superseded(document: Document, context: Context, outcome: Outcome) -> Refusa
 
 def one_question(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
     """A second question would make a yes ambiguous."""
-    if document["pending"] is None or not asks_back(context, outcome):
+    if waiting(document, context) is None or not asks_back(context, outcome):
         return None
     return Refusal("question_pending", "one_question", "Another question waits for its answer first.")
 
 
 def asks_back(context: Context, outcome: Outcome) -> bool:
-    """Whether the command is carried out only after a yes."""
-    if isinstance(outcome, Refusal) or outcome.answers or not outcome.patch:
+    """Whether the command is carried out only after a yes. Where a PIN is given, that is the yes."""
+    if isinstance(outcome, Refusal) or outcome.answers or not outcome.patch or context.command.action in PIN_ACTIONS:
         return False
     return context.command.confirm or any(name in context.rules.confirm for name in _names(context, outcome))
 

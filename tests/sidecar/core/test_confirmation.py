@@ -136,3 +136,23 @@ def test_an_answer_that_was_itself_asked_back_answers_nothing() -> None:
     mirror.say(text="Yes", confirm=True)
     assert mirror.send("confirm").payload["asked"] == "utterance"
     assert mirror.state.pending is None
+
+
+def test_a_yes_after_the_deadline_is_late_even_where_nobody_has_put_the_question_away() -> None:
+    mirror = Situation(rules=Rules())
+    mirror.send("confirm")
+    mirror.pass_ms(10_000)
+    mirror.send("add_todo", uid="milk", summary="Milk", confirm=True)
+    mirror.pass_ms(15_000)
+    assert refused(mirror.send("confirm")) == ("nothing_pending", "confirmation")
+    assert mirror.gesture("thumb_up").payload == {"name": "thumb_up", "handedness": None, "hold_ms": 0}
+    assert mirror.say(text="Yes").payload == {"text": "Yes"}
+    assert mirror.state.todos == []
+    assert mirror.send("add_todo", summary="Bread", confirm=True).payload["outcome"] == "pending"
+
+
+def test_a_pin_is_its_own_yes() -> None:
+    mirror = Situation(off=True, rules=Rules(confirm=frozenset({"set_pin"})))
+    assert mirror.send("set_pin", pin="set", confirm=True).payload == {"pin": "set"}
+    assert mirror.send("unlock", pin="right", confirm=True).type == "accepted"
+    assert mirror.state.pending is None

@@ -14,6 +14,8 @@ from mira_sidecar.protocol import instant, milliseconds
 type Verdict = Literal["right", "wrong", "unchecked", "unknown"]
 """`unchecked`: none was given, or none is compared now because of wrong tries; `unknown`: there is none to compare."""
 
+PIN_ACTIONS = ("unlock", "set_pin")
+"""Those that come with a PIN, which is compared and hashed when they come."""
 FREE_TRIES = 5
 _FIRST_BLOCK_MS, _LONGEST_BLOCK_MS = 30_000, 3_600_000
 """After the fifth wrong try, and doubled with each more."""

@@ -1,12 +1,13 @@
 """Asking back: a risky command waits for a yes, a no, or the end of its time. One question at a time."""
 
 import dataclasses
+from typing import Any
 
 import msgspec
 
 from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.state import Document, replace
-from mira_sidecar.protocol import Pending, instant
+from mira_sidecar.protocol import Pending, instant, milliseconds
 
 NOTHING_PENDING = Refusal("nothing_pending", "confirmation", "No question is waiting for an answer.")
 
@@ -34,9 +35,15 @@ def ask(context: Context, change: Change) -> Change:
     return Change(done, [replace("/pending", pending)])
 
 
+def waiting(document: Document, context: Context) -> dict[str, Any] | None:
+    """The question that waits; one whose time is over waits no more, even before it is put away."""
+    pending: dict[str, Any] | None = document["pending"]
+    return pending if pending is not None and context.now_ms < milliseconds(pending["deadline"]) else None
+
+
 def answer(document: Document, context: Context, *, yes: bool) -> Change | Refusal:
     """Carry out what waits, or forget it."""
-    pending = document["pending"]
+    pending = waiting(document, context)
     if pending is None:
         return NOTHING_PENDING
     answered = {"confirmed" if yes else "cancelled": pending["command_id"], "asked": pending["action"]}
@@ -53,18 +60,18 @@ def answer(document: Document, context: Context, *, yes: bool) -> Change | Refus
     return dataclasses.replace(outcome, payload=done, patch=[over, *outcome.patch], answers=True)
 
 
-def _meant(document: Document, payload: Confirm) -> bool:
+def _meant(document: Document, payload: Confirm, context: Context) -> bool:
     """Whether the question that waits is the one that the sender knows of."""
-    pending = document["pending"]
+    pending = waiting(document, context)
     return pending is not None and payload.command_id in (None, pending["command_id"])
 
 
 def _confirm(document: Document, payload: Confirm, context: Context) -> Change | Refusal:
-    return answer(document, context, yes=True) if _meant(document, payload) else NOTHING_PENDING
+    return answer(document, context, yes=True) if _meant(document, payload, context) else NOTHING_PENDING
 
 
 def _cancel(document: Document, payload: Confirm, context: Context) -> Change | Refusal:
-    return answer(document, context, yes=False) if _meant(document, payload) else NOTHING_PENDING
+    return answer(document, context, yes=False) if _meant(document, payload, context) else NOTHING_PENDING
 
 
 ACTIONS = (Action("confirm", Confirm, _confirm), Action("cancel", Confirm, _cancel))

@@ -66,7 +66,7 @@ def _meaning(document: Document, payload: GesturePayload, context: Context) -> C
     """What the gesture does on the mirror itself."""
     if payload.name in PAGE_STEPS:
         return turn_to(document, neighbour(document, PAGE_STEPS[payload.name]))
-    if payload.name in THUMBS and document["pending"] is not None:
+    if payload.name in THUMBS and confirmation.waiting(document, context) is not None:
         return confirmation.answer(document, context, yes=THUMBS[payload.name])
     return Change({})
 
