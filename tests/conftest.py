@@ -4,9 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import custom_components  # noqa: F401 - before the test plugin's own package of that name
 from house.redis import RedisServer
+
+# The same examples in every run, and no deadline that a busy machine could miss. `deep` looks for new ones.
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("deep", settings.get_profile("repeatable"), derandomize=False, max_examples=1_000)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture

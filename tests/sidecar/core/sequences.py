@@ -1,0 +1,134 @@
+"""Sequences of commands, thought up by hypothesis: every action, sense and nonsense, every source, any time."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
+
+from mira_sidecar.core.actions import ACTIONS
+from mira_sidecar.core.arbiter import Position
+from mira_sidecar.core.decision import Rules
+from mira_sidecar.protocol import Event
+from tests.sidecar.core.situation import NOON, Situation
+
+UIDS = st.sampled_from(["a", "a", "a", "b", "~/0"])
+TEXTS = st.sampled_from(["Milk", "Bread", "yes", "Nein.", "~0/1", "\u0000", " ", "x" * 300])
+DUES = st.sampled_from([None, "2026-12-24", "2026-12-24", "2026-12-24T18:00:00+01:00", "2026-02-30", "soon"])
+STATUSES = st.sampled_from(["needs_action", "completed"])
+PAGES = st.sampled_from(["home", "todos", "clock", "weather", "attic"])
+VERDICTS = st.sampled_from(["right", "right", "wrong", "unchecked", "unknown"])
+SOURCES = st.sampled_from(["voice", "gesture", "touch", "automation", "system"])
+GESTURES = st.sampled_from(["palm", "thumb_up", "thumb_down", "swipe_left", "swipe_right", "wave"])
+EARLIER = st.integers(1, 12)
+"""How many commands ago one was that is meant by its id; those before the first are unknown."""
+
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def some(required: dict[str, Any], optional: dict[str, Any] | None = None) -> st.SearchStrategy[dict[str, Any]]:
+    """A payload with these fields, and any of the optional ones."""
+    return st.fixed_dictionaries(required, optional=optional or {})
+
+
+TODO = {"status": STATUSES, "due": DUES, "description": st.none() | TEXTS}
+SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "set_microphone": some({"on": st.booleans()}),
+    "set_camera": some({"on": st.booleans()}),
+    "add_todo": some({"uid": UIDS, "summary": TEXTS}, TODO),
+    "update_todo": some({"uid": UIDS}, {"summary": TEXTS, **TODO}),
+    "remove_todo": some({"uid": UIDS}),
+    "move_todo": some({"uid": UIDS, "previous_uid": st.none() | UIDS}),
+    "gesture": some({"name": GESTURES}, {"handedness": st.sampled_from(["left", "right"]), "hold_ms": st.just(700)}),
+    "utterance": some({"text": TEXTS}),
+    "show_page": some({"page": PAGES}),
+    "show_message": some({"text": TEXTS}, {"title": TEXTS}),
+    "confirm": some({}, {"command_id": EARLIER}),
+    "cancel": some({}, {"command_id": EARLIER}),
+    "time_out": some({"command_id": EARLIER}),
+    "undo": some({}, {"command_id": EARLIER, "source": SOURCES}),
+    "unlock": some({"pin": VERDICTS}),
+    "set_pin": some({"pin": st.sampled_from(["set", "cleared"])}, {"current": VERDICTS}),
+    "set_pages": some({"pages": st.lists(PAGES, max_size=4)}),
+}
+"""Payloads by action; the other actions take none."""
+OFTEN = ["add_todo", "add_todo", "update_todo", "remove_todo", "gesture", "undo", "undo", "confirm", "utterance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A command of a sequence, and the time that passes before it."""
+
+    pause_ms: int
+    action: str
+    payload: dict[str, Any]
+    envelope: dict[str, Any]
+
+
+ENVELOPES = st.fixed_dictionaries(
+    {"source": SOURCES},
+    optional={
+        "confidence": st.sampled_from([0.0, 0.6, 0.95, 1.0]),
+        "age_ms": st.sampled_from([40, 700, 4_999, 5_001, 3_700_000, -60_000, NOON]),
+        "arrived_ms": st.sampled_from([0, NOON + 500, 2**63]),
+        "ttl_ms": st.sampled_from([1, 3_600_000]),
+        "confirm": st.booleans(),
+    },
+)
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> Step:
+    """Any command whatever; most of them in time, and such as somebody might send."""
+    action = draw(st.sampled_from([*ACTIONS, *OFTEN, "make_coffee", "put_todos"]))
+    payload = draw(SENSIBLE.get(action, st.just({})))
+    if draw(st.integers(0, 15)) == 15:
+        payload = draw(st.dictionaries(TEXTS, JSON, max_size=3))
+    plain = draw(st.integers(0, 2)) < 2
+    envelope = {"source": draw(SOURCES), "confirm": draw(st.integers(0, 4)) == 4} if plain else draw(ENVELOPES)
+    return Step(draw(st.sampled_from([0, 1, 300, 900, 2_000, 2_000, 16_000, 61_000])), action, payload, envelope)
+
+
+SEQUENCES = st.integers(0, 40).flatmap(lambda count: st.lists(steps(), min_size=count, max_size=count))
+RULES = st.builds(
+    Rules,
+    confirm=st.sampled_from([frozenset(), Rules().confirm, frozenset({"undo", "gesture", "microphone_on"})]),
+    rates=st.sampled_from([{}, Rules().rates]),
+)
+
+
+class Played(Situation):
+    """A mirror to which a sequence happened, one step at a time."""
+
+    def __init__(self, rules: Rules) -> None:
+        """Microphone and camera are on, where the rules do not ask back."""
+        self.answered: list[Event] = []
+        super().__init__(rules=rules)
+
+    def play(self, step: Step) -> tuple[Position, list[Event]]:
+        """Have a step decided; the position before it, and its events."""
+        before, count = self.position, len(self.events)
+        self.pass_ms(step.pause_ms)
+        payload = dict(step.payload)
+        if isinstance(ago := payload.get("command_id"), int):
+            known = ago <= len(self.answered)
+            payload["command_id"] = self.answered[-ago].command_id if known else "unknown-0"
+        self.answered.append(self.send(step.action, fields=payload, **step.envelope))
+        return before, self.events[count:]
+
+
+def played(rules: Rules, sequence: list[Step]) -> Played:
+    """A mirror after a whole sequence."""
+    mirror = Played(rules)
+    for step in sequence:
+        mirror.play(step)
+    return mirror
+
+
+def as_bytes(mirror: Situation) -> bytes:
+    """The log and the document, as they would be stored."""
+    return msgspec.json.encode((mirror.events, mirror.document))
