@@ -10,7 +10,7 @@ from typing import Any, Literal
 import structlog
 from redis.exceptions import RedisError
 
-from mira_sidecar import __version__
+from mira_sidecar import __version__, memory
 from mira_sidecar.config import Settings, node_name
 from mira_sidecar.core.state import Document
 from mira_sidecar.flow import Flow
@@ -141,6 +141,7 @@ async def run(settings: Settings) -> None:
             workers.append(
                 _kept_alive("scripted", ScriptedWorker(script, sender.submit, loop=settings.script_loop).run)
             )
+        memory.give_back()
         async with _background(*workers, _heartbeat(lease, presence, clock, flow, observed.changed)):
             try:
                 await flow.run(stop)

@@ -1,13 +1,13 @@
 """A hand as the camera sees it: the word that tracker, poses, swipes and recogniser share."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
+from .messages import Handedness
+
 type Points = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 """Shape (21, 2): MediaPipe's hand landmarks, x to the right and y down, in pixels."""
-type Handedness = Literal["left", "right"]
 
 WRIST = 0
 MIDDLE_KNUCKLE = 9

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from .hand import Handedness
+type Handedness = Literal["left", "right"]
 
 
 class CaptureSettings(msgspec.Struct, frozen=True, kw_only=True):
