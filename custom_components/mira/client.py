@@ -28,7 +28,7 @@ MAX_COMMAND_BYTES = 65_536
 """The sidecar refuses a longer command unread."""
 _POLL = 0.5
 """Seconds between two looks at the presence, which expires after three."""
-_FIRST_DELAY, _LAST_DELAY = 0.5, 30.0
+_FIRST_DELAY, _LAST_DELAY = 0.5, 5.0
 """Seconds between two attempts to connect: doubled each time."""
 _GRACE = 2.0
 """Seconds after a command's expiry in which its answer may still be under way."""
