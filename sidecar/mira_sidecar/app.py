@@ -15,6 +15,7 @@ from mira_sidecar.config import Settings, node_name
 from mira_sidecar.core.state import Document
 from mira_sidecar.flow import Flow
 from mira_sidecar.protocol import PROTOCOL_VERSION, Device, Keys, Presence, Problem, instant
+from mira_sidecar.retention import Retention
 from mira_sidecar.snapshots import Snapshots, load
 from mira_sidecar.store.errors import DatabaseInUseError
 from mira_sidecar.store.event_store import EventStore
@@ -136,7 +137,8 @@ async def run(settings: Settings) -> None:
             )
 
         started_at = instant(clock.now_ms())
-        workers = [_kept_alive("gesture", camera.run)]
+        retention = Retention(store, settings.limits, clock.now_ms)
+        workers = [_kept_alive("gesture", camera.run), _kept_alive("retention", retention.run)]
         if script:
             workers.append(
                 _kept_alive("scripted", ScriptedWorker(script, sender.submit, loop=settings.script_loop).run)

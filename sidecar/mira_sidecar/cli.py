@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, load
-from mira_sidecar.operations import backup, events, export, restore
+from mira_sidecar.operations import backup, events, export, restore, retain
 from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.protocol import json_schema
@@ -91,6 +91,11 @@ def _restore(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
+def _retain(settings: Settings, given: argparse.Namespace) -> int:
+    asyncio.run(retain.shorten(settings.database_path, settings.limits))
+    return 0
+
+
 def _models(settings: Settings, given: argparse.Namespace) -> int:
     models.install(settings.models_path, lambda line: print(line, file=sys.stderr))
     return 0
@@ -125,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     backed_up.add_argument("--force", action="store_true", help="replace the file where it exists")
     restored = command("restore", _restore, "put a backup in the place of a stopped sidecar's database")
     restored.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    command("retain", _retain, "delete what --keep-days and --keep-mb do not keep, while the sidecar is stopped")
     command("models", _models, "fetch the hand models, where they are missing or wrong")
     command("schema", _schema, "print the JSON Schema of the protocol")
     return parser

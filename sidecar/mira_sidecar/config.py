@@ -17,6 +17,7 @@ from mira_sidecar.core.actions.system import SetPages
 from mira_sidecar.core.decision import Rate, Rules
 from mira_sidecar.core.state import FIRST_PAGES
 from mira_sidecar.protocol import MirrorName, Source
+from mira_sidecar.retention import Limits
 from mira_sidecar.transport.connection import check_url
 from mira_sidecar.workers.gesture import models
 
@@ -97,6 +98,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pages: Annotated[
         list[PageName], Meta(min_length=1, max_length=16, description="1 to 16 names of a-z, 0-9, _ (home,todos,clock)")
     ] = msgspec.field(default_factory=lambda: list(FIRST_PAGES))
+    keep_days: Annotated[
+        int, Meta(ge=0, le=36_500, description="days that events are kept, up to 36500; 0: for ever (365)")
+    ] = 365
+    keep_mb: Annotated[
+        int, Meta(ge=0, le=1_000_000, description="MB that the log may take, up to 1000000; 0: without limit (2000)")
+    ] = 2_000
     script: Annotated[Path | None, Meta(description="file of timed commands to play, for demonstrations")] = None
     script_loop: Annotated[bool, Meta(description="true to play the script over and over (false)")] = False
     log_level: Annotated[
@@ -117,6 +124,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def models_path(self) -> Path:
         """The folder of the hand models."""
         return self.models or models.default_directory()
+
+    @property
+    def limits(self) -> Limits:
+        """How much of the log is kept."""
+        return Limits(days=self.keep_days, megabytes=self.keep_mb)
 
     @property
     def rules(self) -> Rules:

@@ -17,11 +17,7 @@ SNAPSHOT_EVERY = 1_000
 
 async def load(store: EventStore) -> Position:
     """Where the log ends: from the last snapshot, or from the base, on. Raises StoreError where it does not fold."""
-    snapshot = await store.snapshot() or await store.base()
-    if snapshot is None:
-        position = Position(0, 0, initial_document())
-    else:
-        position = Position(snapshot.seq, snapshot.rev, msgspec.to_builtins(snapshot.state))
+    position = position_of(await store.snapshot() or await store.base())
     try:
         async for events in store.events_after(position.seq):
             for event in events:
@@ -29,6 +25,13 @@ async def load(store: EventStore) -> Position:
     except (ValueError, LookupError, TypeError) as error:
         raise StoreError(f"The log in {store.path} is damaged ({error}). Restore it from a backup.") from error
     return position
+
+
+def position_of(snapshot: Snapshot | None) -> Position:
+    """The position that a snapshot shows; without one, that before the first event."""
+    if snapshot is None:
+        return Position(0, 0, initial_document())
+    return Position(snapshot.seq, snapshot.rev, msgspec.to_builtins(snapshot.state))
 
 
 def picture(position: Position, at: Instant) -> Snapshot:

@@ -12,7 +12,7 @@ from uuid import uuid4
 import aiosqlite
 import msgspec
 
-from mira_sidecar.protocol import Event, Snapshot
+from mira_sidecar.protocol import Event, Instant, Snapshot
 from mira_sidecar.store.errors import DatabaseReadOnlyError, DuplicateCommandError, StoreError, explained
 from mira_sidecar.store.lock import locked, place_id
 from mira_sidecar.store.rows import EVENT, PAGE, SNAPSHOT, decoded
@@ -169,6 +169,19 @@ class EventStore:
         query = "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE seq < ? ORDER BY seq LIMIT ?)"
         async with self._transaction():
             return (await self._connection.execute(query, (before, count))).rowcount
+
+    async def forget_set_aside(self, before: Instant) -> None:
+        """Delete what was set aside and is older. Raises StoreError."""
+        async with self._transaction():
+            await self._connection.execute(
+                "DELETE FROM set_aside WHERE json_extract(CAST(body AS TEXT), '$.ts') < ?", (before,)
+            )
+
+    async def shrink(self) -> None:
+        """Give the disk back what is not in use. It takes as much room again meanwhile. Raises StoreError."""
+        async with self._transaction():
+            await self._connection.execute("VACUUM")
+            await self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def extent(self) -> tuple[int, int, int]:
         """The first and the last event's place, both 0 in an empty log, and the bytes that are in use."""
