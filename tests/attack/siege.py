@@ -58,6 +58,11 @@ class Siege:
         """Let the load go on for a while that nobody can guess."""
         time.sleep(self.random.uniform(0, longest))
 
+    def until_served(self, seconds: float = 30) -> None:
+        """Wait until commands are answered again."""
+        before = len(self.waiting.answered)
+        self.mirror.until(lambda: len(self.waiting.answered) > before, seconds)
+
     def check(self) -> str:
         """Nothing is lost, nothing is twice, and everyone saw it all; what that was in figures."""
         self.mirror.check()

@@ -30,6 +30,12 @@ class DuplicateCommandError(Exception):
     """A command of this batch has been answered before; nothing of the batch was stored."""
 
 
+def check_file(path: Path) -> None:
+    """Raise StoreError where something else has the database's place."""
+    if path.is_dir():
+        raise StoreError(f"The database {path} is a folder. Set `database` to a file.")
+
+
 def explained(error: Exception, path: Path) -> StoreError:
     """What SQLite's error means, and what to do."""
     if isinstance(error, StoreError):
@@ -43,4 +49,6 @@ def explained(error: Exception, path: Path) -> StoreError:
         )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return StoreError(f"The database {path} is damaged ({error}). Restore it from a backup; nothing was changed.")
+    if code == sqlite3.SQLITE_IOERR:
+        return StoreError(f"The disk of {path} fails ({error}). Check it; Mira goes on by itself once it works.")
     return StoreError(f"The database {path} cannot be used ({error}).")

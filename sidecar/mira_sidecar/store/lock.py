@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
-from mira_sidecar.store.errors import DatabaseInUseError, StoreError
+from mira_sidecar.store.errors import DatabaseInUseError, check_file
 
 
 def locked(path: Path) -> int:
@@ -13,8 +13,7 @@ def locked(path: Path) -> int:
 
     Raises DatabaseInUseError where one has it, and OSError where the file beside it cannot be made.
     """
-    if path.is_dir():
-        raise StoreError(f"The database {path} is a folder. Set `database` to a file.")
+    check_file(path)
     lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from mira_sidecar.protocol import Event, Instant
-from mira_sidecar.store.errors import StoreError, explained
+from mira_sidecar.store.errors import StoreError, check_file, explained
 from mira_sidecar.store.rows import EVENT, PAGE, decoded
 
 _NO_SEQ, _NO_TS = 2**63 - 1, "~"
@@ -14,6 +14,7 @@ _NO_SEQ, _NO_TS = 2**63 - 1, "~"
 
 def read_only(path: Path) -> sqlite3.Connection:
     """A connection that changes nothing, beside a sidecar or without one. Raises StoreError."""
+    check_file(path)
     if not path.exists():
         raise StoreError(f"There is no database at {path}. Start the sidecar once, or set `database`.")
     try:

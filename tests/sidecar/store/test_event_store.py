@@ -336,7 +336,7 @@ class TestLogReader:
         assert not path.exists()
 
     def test_a_folder_is_no_log(self, tmp_path: Path) -> None:
-        with pytest.raises(StoreError, match=r"cannot be"):
+        with pytest.raises(StoreError, match=r"is a folder. Set `database` to a file."):
             LogReader(tmp_path)
 
     def test_a_file_of_something_else_is_no_log(self, tmp_path: Path) -> None:

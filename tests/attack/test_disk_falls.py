@@ -1,0 +1,109 @@
+"""A disk that is full or turns read-only under load: commands wait, nothing is lost, and it goes on."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from house.redis import RedisServer
+from house.sidecar import SidecarProcess
+from tests.attack.disks import Disk, failing_disk, small_disk
+from tests.attack.effort import SEED, Progress, times
+from tests.attack.siege import Siege
+from tests.sidecar.process.mirror import AT_ONCE, Mirror
+
+FILLED = times(3, full=20)
+FAILED = times(1, full=10)
+
+
+@contextlib.contextmanager
+def besieged(server: RedisServer, disk: Disk, log: Path) -> Iterator[Siege]:
+    """A running mirror whose database is on that disk; its log is elsewhere."""
+    mirror = Mirror(server, SidecarProcess(server.url, disk.folder / "mira.db", log=log, **AT_ONCE))
+    mirror.sidecar.start()
+    try:
+        yield Siege(mirror, SEED)
+    finally:
+        mirror.sidecar.kill()
+        mirror.redis.close()
+
+
+def test_the_disk_is_full_under_load(redis_server: RedisServer, tmp_path: Path, progress: Progress) -> None:
+    with small_disk(tmp_path / "disk") as disk, besieged(redis_server, disk, tmp_path / "sidecar.log") as siege:
+        mirror = siege.mirror
+        with siege:
+            for number in range(1, FILLED + 1):
+                progress(f"full {number} of {FILLED}")
+                siege.until_served()
+                siege.lull(0.5)
+                disk.fill(leave=siege.random.randrange(60_000))
+                mirror.until(lambda: mirror.problem() == "disk_full")
+                siege.lull(0.5)
+                if killed := siege.random.random() < 0.5:
+                    mirror.sidecar.kill()
+                disk.make_room()
+                if killed:
+                    mirror.sidecar.start()
+            siege.until_served()
+        progress(f"{FILLED} times full; {siege.check()}")
+
+
+def test_a_start_on_a_full_disk_says_so_and_loses_nothing(redis_server: RedisServer, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk, besieged(redis_server, disk, tmp_path / "sidecar.log") as siege:
+        mirror = siege.mirror
+        mirror.send("toggle_camera")
+        mirror.sidecar.kill()
+        disk.fill(leave=0)
+        command = mirror.command("add_todo", {"summary": "Waits", "description": "x" * 4_096})
+        mirror.post([command])
+        mirror.sidecar.launch()
+        mirror.until(lambda: mirror.sidecar.process.exit_code is not None or mirror.problem() is not None)
+        said = mirror.sidecar.process.last_lines(1)
+        assert "is full. Make room" in said
+        assert "Traceback" not in mirror.sidecar.process.log.read_text()
+        disk.make_room()
+        mirror.sidecar.kill()
+        mirror.sidecar.start()
+        assert mirror.answers([command])[0]["type"] == "accepted"
+        mirror.check()
+
+
+def test_the_disk_turns_read_only_under_load(redis_server: RedisServer, tmp_path: Path, progress: Progress) -> None:
+    with failing_disk(tmp_path / "disk") as disk, besieged(redis_server, disk, tmp_path / "sidecar.log") as siege:
+        mirror = siege.mirror
+        with siege:
+            for number in range(1, FAILED + 1):
+                progress(f"failure {number} of {FAILED}")
+                siege.until_served()
+                siege.lull(1)
+                disk.fail()
+                mirror.until(lambda: mirror.problem() == "storage_failed")
+                assert "Check it; Mira goes on by itself once it works." in str(mirror.presence())
+                mirror.sidecar.process.stop()
+                disk.repair()
+                mirror.sidecar.start()
+            siege.until_served()
+        progress(f"{FAILED} failures; {siege.check()}")
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_start_on_a_read_only_disk_says_so_and_changes_nothing(
+    redis_server: RedisServer, tmp_path: Path, fresh: bool
+) -> None:
+    with small_disk(tmp_path / "disk") as disk, besieged(redis_server, disk, tmp_path / "sidecar.log") as siege:
+        mirror = siege.mirror
+        mirror.send("toggle_camera")
+        mirror.sidecar.kill()
+        if fresh:
+            for file in disk.folder.iterdir():
+                file.unlink()
+        before = {file.name: file.read_bytes() for file in disk.folder.iterdir()}
+        disk.read_only(True)
+        mirror.sidecar.launch()
+        assert mirror.exit_code(10) == 1
+        said = mirror.sidecar.process.last_lines(1)
+        assert f"The database {mirror.database} cannot be written" in said
+        assert "Give this user access" in said
+        assert {file.name: file.read_bytes() for file in disk.folder.iterdir()} == before
+        disk.read_only(False)
