@@ -79,7 +79,7 @@ async def run(settings: Settings) -> None:
         keys = Keys(settings.mirror)
         clock = RedisClock(redis)
         position = await load(store)
-        snapshots = Snapshots(store, position.seq)
+        snapshots = await Snapshots.of(store)
         lease, feed = LeaseKey(redis, keys, store.store_id, node_name()), Feed(redis, keys)
         succession = Succession(
             store=store, snapshots=snapshots, lease=lease, feed=feed, mirror=settings.mirror, standby=settings.standby

@@ -1,5 +1,7 @@
 """The state document now and then, so that a start need not fold the whole log."""
 
+from typing import Self
+
 import msgspec
 import structlog
 
@@ -45,6 +47,12 @@ class Snapshots:
     def __init__(self, store: EventStore, seq: int) -> None:
         self._store = store
         self._seq = seq
+
+    @classmethod
+    async def of(cls, store: EventStore) -> Self:
+        """Those of a log. What came since its last one counts, also when it was written before many short lives."""
+        last = await store.snapshot()
+        return cls(store, last.seq if last else 0)
 
     async def keep(self, position: Position, at: Instant, *, least: int = SNAPSHOT_EVERY) -> None:
         """Keep one where at least so many events came since the last; without it, the next start takes longer."""

@@ -164,6 +164,18 @@ def test_a_long_log_starts_from_its_snapshot(own_mirror: Mirror) -> None:
     assert snapshot_seq >= 1_000
 
 
+def test_one_that_never_lives_long_starts_from_a_snapshot_all_the_same(own_mirror: Mirror) -> None:
+    for _ in range(3):
+        commands = [own_mirror.command("toggle_camera") for _ in range(250)]
+        own_mirror.post(commands)
+        own_mirror.answers(commands)
+        own_mirror.sidecar.kill()
+        own_mirror.sidecar.start()
+    with LogReader(own_mirror.database) as log:
+        ((snapshots,),) = log._ask("SELECT count(*) FROM snapshots WHERE seq >= 1000")
+    assert snapshots == 1
+
+
 def test_its_export_folds_into_the_state(mirror: Mirror, tmp_path: Path) -> None:
     for _ in range(3):
         mirror.send("next_page")
