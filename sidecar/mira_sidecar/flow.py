@@ -107,6 +107,8 @@ class Flow:
                 while self.connected and not (stop.is_set() or self._lease.wanted_back):
                     self._lease.check()
                     await self._turn(await self._inbox.read(), stop)
+                if self._lease.wanted_back:
+                    log.info("makes way for the mirror's own sidecar", seq=self.position.seq)
                 await self._close()
                 continue
             except LeaseLostError:

@@ -56,6 +56,8 @@ class Succession:
                 if self._lease.is_own(holder):
                     position = await self._caught_up(position)
                     self._decided_last, self._said = True, None
+                    if self._standby:
+                        log.warning("the standby takes over: the mirror's own sidecar is away")
                     return position
             position = await self._follow(position, holder)
         return None
@@ -92,7 +94,8 @@ class Succession:
                 return position
             position = await self._without_tail(position, common)
             self._aligned_with = fence
-            log.info("following", node=holder.node if holder else None, seq=position.seq)
+            if holder is not None:
+                log.info("following", node=holder.node, seq=position.seq)
         events = await self._feed.after(position.seq, block_ms=_LOOK_MS)
         if not (events or self._standby):
             await self._lease.claim()
