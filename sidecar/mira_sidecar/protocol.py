@@ -13,14 +13,18 @@ from msgspec import Meta
 
 PROTOCOL_VERSION = 1
 
+_DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}"
 type Source = Literal["voice", "gesture", "touch", "automation", "system"]
 type EventType = Literal["accepted", "rejected", "state_patch"]
-type Instant = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
+type Instant = Annotated[str, Meta(pattern=rf"^{_DATE}T{_TIME}Z$(?!\n)")]
 """UTC with milliseconds, `2026-11-20T12:00:00.000Z`: sorts as text in the order of time."""
 
-MirrorName = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$")]
+MirrorName = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)")]
 MAX_COMMAND_BYTES = 65_536
 """A longer command is refused unread: the largest payload that an action takes is under 6 kB."""
+MAX_COMMAND_LEVELS = 32
+"""A command that is nested deeper is refused, although no payload needs more than 2: it would stand in the log, and not
+every reader of JSON gets that deep (orjson 1,024 levels, SQLite 1,000)."""
 
 
 class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -34,7 +38,7 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
 class Command(msgspec.Struct, frozen=True, omit_defaults=True):
     """A request, from one source, to be decided once."""
 
-    id: Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
+    id: Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{8,64}$(?!\n)")]
     """Chosen by the sender; the same id again gets the first answer again."""
     ts: Instant
     """When it was captured, by the Redis server's clock."""

@@ -166,6 +166,8 @@ def test_what_a_message_needs_is_required_by_the_schema(name: str) -> None:
     [
         ("id", "short"),
         ("id", "no spaces please"),
+        ("id", "no-new-line\n"),
+        ("ts", f"{NOW}\n"),
         ("ts", "yesterday"),
         ("source", "ghost"),
         ("action", ""),

@@ -8,7 +8,7 @@ import msgspec
 import msgspec.inspect
 
 from mira_sidecar.core.decision import Refusal
-from mira_sidecar.protocol import MAX_COMMAND_BYTES, Command, Source, milliseconds
+from mira_sidecar.protocol import MAX_COMMAND_BYTES, MAX_COMMAND_LEVELS, Command, Source, milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ _COMMAND = msgspec.json.Decoder(Command)
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
 _IDENTIFIED = msgspec.json.Decoder(msgspec.defstruct("Identified", [("id", Command.__annotations__["id"])]))
 _CHOICE = re.compile(r"Invalid enum value .* - at `\$\.(\w+)`", re.DOTALL)
+_TOO_DEEP = "it is nested too deeply"
 _SOURCES: tuple[str, ...] = get_args(Source.__value__)
 
 
@@ -48,6 +49,9 @@ def read(raw: bytes) -> Command | Misfit | Garbage:
         command = _COMMAND.decode(raw)
     except (ValueError, RecursionError) as error:
         return _unfit(raw, plain(error, Command))
+    # Counted first, for that takes no time: hardly a command has so many brackets at all.
+    if raw.count(b"[") + raw.count(b"{") >= MAX_COMMAND_LEVELS and _is_deep(command.payload):
+        return _unfit(raw, _TOO_DEEP)
     try:
         milliseconds(command.ts)
     except ValueError:
@@ -58,7 +62,7 @@ def read(raw: bytes) -> Command | Misfit | Garbage:
 def plain(error: Exception, kind: type[msgspec.Struct]) -> str:
     """What is wrong with a value of this kind: the field and what it takes, and nothing of the value itself."""
     if isinstance(error, RecursionError):
-        return "it is nested too deeply"
+        return _TOO_DEEP
     if choice := _CHOICE.fullmatch(str(error)):
         return f"`{choice[1]}` takes one of {', '.join(_choices(kind, choice[1]))}"
     return str(error).replace("`$.", "`").replace(" - at `$`", "")
@@ -71,6 +75,17 @@ def _choices(kind: type[msgspec.Struct], name: str) -> list[str]:
     (field,) = (field for field in info.fields if field.name == name)
     kinds = field.type.types if isinstance(field.type, msgspec.inspect.UnionType) else (field.type,)
     return [str(word) for one in kinds if isinstance(one, msgspec.inspect.LiteralType) for word in one.values]
+
+
+def _is_deep(payload: dict[str, Any]) -> bool:
+    """Whether a payload has more levels than its command may have."""
+    level: list[Any] = [payload]
+    for _ in range(MAX_COMMAND_LEVELS - 1):
+        inside = (node.values() if isinstance(node, dict) else node for node in level)
+        level = [child for children in inside for child in children if isinstance(child, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _unfit(raw: bytes, why: str) -> Misfit | Garbage:

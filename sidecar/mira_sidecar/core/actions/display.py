@@ -10,7 +10,7 @@ from mira_sidecar.core.decision import Action, Change, Context, Refusal, Undo
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.protocol import Message, instant
 
-PageName = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$")]
+PageName = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)")]
 
 
 class ShowPage(msgspec.Struct, frozen=True):

@@ -1,0 +1,181 @@
+"""Bodies of stream entries such as no client should send: broken, odd, deep, long, and some that are right."""
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from mira_sidecar.core.actions import ACTIONS
+from mira_sidecar.protocol import MAX_COMMAND_BYTES
+from tests.sidecar.core.situation import NOON
+
+WHOLE: dict[str, Any] = {
+    "id": "0193b2c4-0000-7000-8000-000000000001",
+    "ts": "2026-11-20T12:00:00.000Z",
+    "source": "voice",
+    "action": "add_todo",
+    "payload": {"summary": "Buy milk"},
+    "ttl_ms": 5_000,
+    "confidence": 0.93,
+    "origin": {"device": "front_camera", "user_id": None, "context_id": None},
+}
+_SOURCES = ["voice", "gesture", "touch", "automation", "system"]
+_ODD: list[Any] = [
+    *[None, True, -1, 0.5, 10**20, -(2**63), 2**64, 1e308, "", " ", "\u0000", "\n", "ö" * 70, "\U0001f600" * 300],
+    *[[], {}, [[]], {"a": None}, {"": {}}, ["a"] * 20, "x" * 5_000, "a\n", "٢٠٢٦", "__class__", "../../etc", "~0~1/-"],
+    *["2026-11-20T12:00:00.000Z", "2026-12-24", "9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00.000Z", "abcdefgh\n"],
+]
+_FITTING: dict[str, list[Any]] = {
+    "on": [True, False],
+    "uid": ["a", "b", "c"],
+    "previous_uid": ["a", None],
+    "summary": ["Milk", "Bread"],
+    "status": ["completed", "needs_action"],
+    "due": ["2026-12-24", None],
+    "description": ["Fresh", None],
+    "name": ["palm", "thumb_up", "thumb_down", "swipe_left"],
+    "handedness": ["left", "right"],
+    "hold_ms": [700],
+    "text": ["yes", "no", "Hello"],
+    "title": ["Note"],
+    "duration_ms": [5_000],
+    "page": ["todos", "clock"],
+    "pages": [["home", "weather"]],
+    "command_id": ["fuzzed-1", "fuzzed-2"],
+    "source": _SOURCES,
+    "pin": ["set", "right", "wrong", "1234"],
+    "current": ["right"],
+}
+"""Values for the fields of all payloads."""
+_NUMBERS = [
+    "NaN",
+    "-Infinity",
+    "1e400",
+    "-1e-400",
+    "9" * 5_000,
+    "0x10",
+    "01",
+    "1.",
+    "-",
+    "1e5",
+    "-0",
+    "0.1e+1",
+    "1_000",
+]
+_BYTES = [
+    b"\xff",
+    b"\xc0\x80",
+    b"\xed\xa0\x80",
+    b"\xf5\x80\x80\x80",
+    b"\xe2\x82",
+    b"\x80",
+    b"\x00",
+    b"\\ud800",
+    b"\\u12",
+]
+"""No UTF-8, or no JSON: overlong, a surrogate, beyond Unicode, cut off; half an escape."""
+
+
+def written(**changes: Any) -> bytes:
+    """A whole command, with other or more members."""
+    return json.dumps({**WHOLE, **changes}).encode()
+
+
+def raw(name: str, value: str | bytes) -> bytes:
+    """A command with a member as it stands here, for what `json.dumps` would not write."""
+    return written(**{name: "@"}).replace(b'"@"', value.encode() if isinstance(value, str) else value)
+
+
+def body(chance: random.Random) -> bytes:
+    """One more body, of any kind."""
+    return chance.choice(KINDS)(chance)
+
+
+def _plausible(chance: random.Random) -> bytes:
+    """A command that some may even carry out: every action, with fields that fit and others that do not."""
+    action = ACTIONS[chance.choice(list(ACTIONS))]
+    payload = {
+        field.name: chance.choice(_FITTING[field.name] if chance.random() < 0.95 else _ODD)
+        for field in msgspec.structs.fields(action.payload)
+        if field.required or chance.random() < 0.4
+    }
+    return written(
+        id=f"fuzzed-{chance.randrange(10**9)}",
+        ts=f"2026-11-20T12:00:0{chance.randrange(10)}.000Z",
+        ttl_ms=3_600_000,
+        source=chance.choice(_SOURCES),
+        action=action.name,
+        payload=payload,
+        confirm=chance.random() < 0.1,
+    )
+
+
+def _odd_member(chance: random.Random) -> bytes:
+    return written(**{chance.choice([*WHOLE, "confirm", "extra"]): chance.choice(_ODD)})
+
+
+def _noise(chance: random.Random) -> bytes:
+    return chance.randbytes(chance.randrange(200))
+
+
+def _mutated(chance: random.Random) -> bytes:
+    found = bytearray(_plausible(chance))
+    for _ in range(chance.randint(1, 4)):
+        place = chance.randrange(len(found))
+        found[place : place + chance.randint(0, 3)] = bytes(
+            chance.choices(b'{}[]",:\\\x00\xffe0-9u', k=chance.randint(0, 3))
+        )
+    return bytes(found)
+
+
+def _cut(chance: random.Random) -> bytes:
+    found = _plausible(chance)
+    return found[: chance.randrange(len(found))]
+
+
+def _deep(chance: random.Random) -> bytes:
+    levels = chance.choice([10, 100, 500, 1_000, 3_000, 10_000])
+    opened, closed = chance.choice([("[", "]"), ('{"a":', "}"), ('[{"text":', "}]")])
+    nest = opened * levels + chance.choice(["1", ""]) + closed * chance.choice([levels, levels - 1])
+    beside = chance.choice(['"text": "yes", "name": "palm", "summary": "Milk", "x":', '"text":'])
+    if chance.random() < 0.2:
+        return nest.encode()
+    action = chance.choice(list(ACTIONS))
+    return raw("payload", f"{{{beside} {nest}}}").replace(b'"add_todo"', f'"{action}", "confirm": true'.encode())
+
+
+def _number(chance: random.Random) -> bytes:
+    name = chance.choice(["ttl_ms", "confidence", "ts", "payload", "confirm"])
+    number = chance.choice(_NUMBERS)
+    return raw(name, f'{{"hold_ms": {number}}}' if name == "payload" else number)
+
+
+def _bad_text(chance: random.Random) -> bytes:
+    text = b'"a ' + chance.choice(_BYTES) + b' b"'
+    name = chance.choice(["id", "ts", "source", "action", "payload"])
+    return raw(name, b'{"summary": ' + text + b"}" if name == "payload" else text)
+
+
+def _twice(chance: random.Random) -> bytes:
+    """A member that comes twice, with another value."""
+    name = chance.choice(list(WHOLE))
+    return _plausible(chance)[:-1] + f', "{name}": {json.dumps(chance.choice(_ODD))}}}'.encode()
+
+
+def _long(chance: random.Random) -> bytes:
+    """About as long as a command may be."""
+    room = MAX_COMMAND_BYTES - len(written(payload={"text": ""}))
+    return written(payload={"text": "x" * (room + chance.randint(-1, 1))})
+
+
+KINDS: tuple[Callable[[random.Random], bytes], ...] = (
+    *[_plausible] * 4,
+    *[_mutated] * 4,
+    *[_odd_member] * 2,
+    *[_noise, _cut, _deep, _number, _bad_text, _twice, _long],
+)
+
+ARRIVALS = (NOON, NOON, NOON, 0, NOON - 10_000, 2**63)
+"""Unix milliseconds: whoever adds an entry may choose its id, and so when it came."""
