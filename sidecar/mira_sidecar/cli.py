@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, load
-from mira_sidecar.operations import backup, events, export, restore, retain
+from mira_sidecar.operations import backup, events, export, restore, retain, verify
 from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.protocol import json_schema
@@ -96,6 +96,10 @@ def _retain(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
+def _verify(settings: Settings, given: argparse.Namespace) -> int:
+    return verify.verify(settings.database_path)
+
+
 def _models(settings: Settings, given: argparse.Namespace) -> int:
     models.install(settings.models_path, lambda line: print(line, file=sys.stderr))
     return 0
@@ -131,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     restored = command("restore", _restore, "put a backup in the place of a stopped sidecar's database")
     restored.add_argument("file", type=Path, metavar="FILE", help="the backup")
     command("retain", _retain, "delete what --keep-days and --keep-mb do not keep, while the sidecar is stopped")
+    command("verify", _verify, "check that the log, or a backup of it, is whole")
     command("models", _models, "fetch the hand models, where they are missing or wrong")
     command("schema", _schema, "print the JSON Schema of the protocol")
     return parser

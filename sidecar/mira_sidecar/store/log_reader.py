@@ -2,11 +2,11 @@
 
 import sqlite3
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
-from mira_sidecar.protocol import Event, Instant
+from mira_sidecar.protocol import Event, Instant, Snapshot
 from mira_sidecar.store.errors import StoreError, check_file, explained
-from mira_sidecar.store.rows import EVENT, PAGE, decoded
+from mira_sidecar.store.rows import EVENT, PAGE, SNAPSHOT, decoded
 
 _NO_SEQ, _NO_TS = 2**63 - 1, "~"
 """Behind every event there can be."""
@@ -29,6 +29,17 @@ def fault(connection: sqlite3.Connection, check: Literal["quick_check", "integri
     return None if found == "ok" else found.splitlines()[-1]
 
 
+class EventRow(NamedTuple):
+    """An event as it is stored, with what stands beside it."""
+
+    seq: int
+    command_id: str
+    type: str
+    action: str
+    ts: str
+    body: bytes
+
+
 class LogReader:
     """Reads a log that a sidecar may be writing; changes nothing."""
 
@@ -43,6 +54,11 @@ class LogReader:
     def __exit__(self, *_: object) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def hold(self) -> None:
+        """From now on, see the log as it is now."""
+        self._ask("BEGIN")
+        self._ask("SELECT 1 FROM events LIMIT 1")
 
     def count(self) -> int:
         """How many events there are."""
@@ -73,14 +89,49 @@ class LogReader:
         rows = self._ask("SELECT body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, PAGE)
         return [decoded(row[0], EVENT, self._path) for row in rows]
 
-    def check(self) -> None:
+    def base(self) -> Snapshot | None:
+        """The state where the log begins that can be folded; None where it is the first event."""
+        return self._snapshot("SELECT body FROM base")
+
+    def snapshot(self) -> Snapshot | None:
+        """The last snapshot."""
+        return self._snapshot("SELECT body FROM snapshots ORDER BY seq DESC LIMIT 1")
+
+    def rows(self, after: int) -> list[EventRow]:
+        """A page of what is stored behind a place, as it is there; empty at the end."""
+        found = self._ask(
+            "SELECT seq, command_id, type, action, ts, body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", after, PAGE
+        )
+        return [EventRow(*row) for row in found]
+
+    def answered_twice(self) -> str | None:
+        """A command that has two answers."""
+        rows = self._ask(
+            "SELECT command_id FROM events NOT INDEXED WHERE type != 'state_patch' "
+            "GROUP BY command_id HAVING count(*) > 1 LIMIT 1"
+        )
+        return str(rows[0][0]) if rows else None
+
+    def has_pin(self) -> bool:
+        """Whether there is the hash of a PIN."""
+        return bool(self._ask("SELECT count(*) FROM pin")[0][0])
+
+    def schema(self) -> int:
+        """The version of the tables."""
+        return int(self._ask("PRAGMA user_version")[0][0])
+
+    def check(self, how: Literal["quick_check", "integrity_check"] = "quick_check") -> None:
         """Raise StoreError where SQLite finds the file damaged."""
         try:
-            found = fault(self._connection, "quick_check")
+            found = fault(self._connection, how)
         except sqlite3.Error as error:
             raise explained(error, self._path) from error
         if found:
             raise StoreError(f"The database {self._path} is damaged ({found}). Restore it from a backup.")
+
+    def _snapshot(self, query: str) -> Snapshot | None:
+        rows = self._ask(query)
+        return decoded(rows[0][0], SNAPSHOT, self._path) if rows else None
 
     def _ask(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         try:

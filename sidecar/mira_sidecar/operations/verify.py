@@ -1,0 +1,154 @@
+"""`mira-sidecar verify`: whether a log is whole, beside a running sidecar or in a backup."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from mira_sidecar.core.arbiter import Position, fold
+from mira_sidecar.operations.findings import Finding
+from mira_sidecar.operations.progress import Progress
+from mira_sidecar.protocol import Event, Snapshot
+from mira_sidecar.snapshots import position_of
+from mira_sidecar.store.errors import StoreError
+from mira_sidecar.store.log_reader import EventRow, LogReader
+from mira_sidecar.store.schema import check_version, steps
+
+_WAY_OUT = "Restore a backup with `mira-sidecar restore FILE`; this database is kept beside it."
+
+
+def verify(database: Path) -> int:
+    """Print a line for each thing; 0 where all are sound, else 1. Raises StoreError where there is no database."""
+    sound = True
+    with LogReader(database) as log:
+        for finding in _findings(log, database):
+            sound &= finding.sound
+            finding.show()
+    return 0 if sound else 1
+
+
+def _findings(log: LogReader, database: Path) -> Iterator[Finding]:
+    try:
+        log.hold()
+        version = log.schema()
+        check_version(version, database)
+        log.check("integrity_check")
+    except StoreError as error:
+        yield Finding("file", False, str(error))
+        return
+    yield Finding("file", True, f"SQLite finds every page of {database} sound")
+    if version < (known := len(steps())):
+        text = f"is of an older sidecar ({version}, this one knows {known}). Start it once: that brings it up to date."
+        yield Finding("schema", False, text)
+        return
+    yield Finding("schema", True, f"{version}, as this sidecar knows it")
+    try:
+        walk = _Walk(log.base(), log.snapshot())
+    except StoreError as error:
+        yield Finding("snapshot", False, str(error))
+        return
+    total, seq = log.count(), 0
+    with Progress("verifying") as progress:
+        while rows := log.rows(seq):
+            for row in rows:
+                walk.step(row)
+            seq = rows[-1].seq
+            progress.reach(walk.count, total)
+    yield from walk.findings(log.answered_twice())
+    yield _pin(log, walk.position)
+
+
+class _Walk:
+    """Goes along the log once; of each kind of fault it keeps the first."""
+
+    def __init__(self, base: Snapshot | None, snapshot: Snapshot | None) -> None:
+        self.count = 0
+        self.position = position_of(base)
+        self._base_seq, self._base_rev = self.position.seq, self.position.rev
+        self._snapshot = snapshot
+        self._first: EventRow | None = None
+        self._last: EventRow | None = None
+        self._rev: int | None = None
+        self._erased = 0
+        self._faults: dict[str, str] = {}
+        if snapshot is not None and snapshot.seq <= self._base_seq:
+            self._compare()
+
+    def step(self, row: EventRow) -> None:
+        """Look at the next row."""
+        self.count += 1
+        if self._last and row.seq != self._last.seq + 1:
+            self._fault("events", f"event {row.seq:,} follows {self._last.seq:,}")
+        if row.type == "state_patch" and not (self._last and self._last.command_id == row.command_id):
+            self._fault("answers", f"the change at {row.seq:,} does not follow the answer to its command")
+        try:
+            event = msgspec.json.decode(row.body, type=Event)
+        except ValueError as error:
+            self._fault("events", f"event {row.seq:,} cannot be read ({error})")
+        else:
+            self._look_at(event, row)
+        self._first, self._last = self._first or row, row
+
+    def _look_at(self, event: Event, row: EventRow) -> None:
+        beside = (row.seq, row.command_id, row.type, row.action, row.ts)
+        if beside != (event.seq, event.command_id, event.type, event.action, event.ts):
+            self._fault("events", f"event {row.seq:,} is not what stands beside it")
+        self._erased += "erased" in event.payload
+        if event.seq > self._base_seq:
+            self._fold(event)
+        elif event.rev is not None:
+            if self._rev is not None and event.rev != self._rev + 1:
+                self._fault("fold", f"revision {event.rev:,} follows {self._rev:,}")
+            self._rev = event.rev
+
+    def _fold(self, event: Event) -> None:
+        if "fold" in self._faults:
+            return
+        try:
+            self.position = fold(self.position, event)
+        except (ValueError, LookupError, TypeError) as error:
+            self._fault("fold", f"event {event.seq:,} does not fit ({error})")
+            return
+        if self._snapshot is not None and event.seq == self._snapshot.seq:
+            self._compare()
+
+    def _compare(self) -> None:
+        if position_of(self._snapshot) != self.position:
+            self._fault("snapshot", f"the one at {self._snapshot.seq if self._snapshot else 0:,} is another state")
+
+    def _fault(self, subject: str, text: str) -> None:
+        self._faults.setdefault(subject, text)
+
+    def findings(self, answered_twice: str | None) -> Iterator[Finding]:
+        """What was found on the way."""
+        first, last = (self._first.seq, self._last.seq) if self._first and self._last else (0, self._base_seq)
+        if answered_twice:
+            self._fault("answers", f"the command {answered_twice} has two answers")
+        if first > self._base_seq + 1:
+            self._fault("events", f"the first is {first:,}, and the state before it is missing")
+        if self._rev is not None and self._rev > self._base_rev:
+            self._fault("fold", f"the base has revision {self._base_rev:,}, the events before it lead to {self._rev:,}")
+        if self._snapshot is not None and self._snapshot.seq > last:
+            self._fault("snapshot", f"it is of {self._snapshot.seq:,}, and the log ends at {last:,}")
+        erased = f"; {self._erased:,} are erased" if self._erased else ""
+        place = f"{self._snapshot.seq:,}" if self._snapshot else ""
+        yield self._finding("events", f"{self.count:,}, from {first:,} to {last:,}, none missing, all readable{erased}")
+        yield self._finding("answers", "every command has exactly one, and every change follows its own")
+        begin = f"the state at {self._base_seq:,}" if self._base_seq else "the beginning"
+        yield self._finding("fold", f"from {begin} they lead to revision {self.position.rev:,} at {last:,}")
+        yield self._finding("snapshot", f"is the state at {place}" if place else "there is none yet")
+
+    def _finding(self, subject: str, sound: str) -> Finding:
+        fault = self._faults.get(subject)
+        return Finding(subject, False, f"{fault}. {_WAY_OUT}") if fault else Finding(subject, True, sound)
+
+
+def _pin(log: LogReader, position: Position) -> Finding:
+    is_set, has_hash = position.document["access"]["pin_set"], log.has_pin()
+    if is_set and not has_hash:
+        # A standby never gets the hash, so this is no fault.
+        text = "one is set, but its hash is in another database. Where there is none, use `mira-sidecar forget-pin`."
+        return Finding("PIN", True, text)
+    if has_hash and not is_set:
+        return Finding("PIN", False, f"there is a hash, and none is set. {_WAY_OUT}")
+    return Finding("PIN", True, "one is set, and its hash is there" if is_set else "none is set")
