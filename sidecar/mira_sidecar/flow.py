@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid7
 
+import msgspec
 import structlog
 from redis.exceptions import RedisError
 
 from mira_sidecar.core.actions.access import is_blocked
 from mira_sidecar.core.actions.system import overdue
 from mira_sidecar.core.arbiter import Position, settle
-from mira_sidecar.core.decision import Rules
+from mira_sidecar.core.decision import Refusal, Rules
 from mira_sidecar.core.reading import Garbage, Misfit, read
 from mira_sidecar.core.state import Document
 from mira_sidecar.pins import PinDesk, touches_pin
@@ -31,6 +32,7 @@ log = structlog.get_logger()
 
 type Deed = tuple[str, dict[str, Any]]
 """An action of the sidecar's own, with its payload."""
+_FAULT = Refusal("fault", "arbiter", "Mira itself failed on this command; the sidecar's log says more.")
 _BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -227,19 +229,26 @@ class Flow:
             if request.id in answers:
                 batch.again.append(answers[request.id])
                 continue
-            batch.position, events = settle(
-                batch.position,
-                request.command,
-                arrived_ms=request.arrived_ms,
-                now_ms=now_ms,
-                rules=self._rules,
-                new_id=_new_id,
-            )
+            batch.position, events = self._settle(batch.position, request, now_ms)
             answers[request.id] = events[0]
             batch.events += events
             if events[0].type == "accepted" and request.id in hashes:
                 batch.pin = hashes[request.id]
         return batch
+
+    def _settle(self, position: Position, request: _Request, now_ms: int) -> tuple[Position, list[Event]]:
+        """Decide one request. A fault of ours costs that one command, not the mirror: it would come again for ever."""
+
+        def settled(command: Command | Misfit) -> tuple[Position, list[Event]]:
+            times = {"arrived_ms": request.arrived_ms, "now_ms": now_ms}
+            return settle(position, command, **times, rules=self._rules, new_id=_new_id)
+
+        try:
+            return settled(request.command)
+        except Exception:
+            command = request.command.command if isinstance(request.command, Misfit) else request.command
+            log.exception("a fault of Mira: please report it", command_id=command.id, action=command.action)
+            return settled(Misfit(msgspec.structs.replace(command, payload={}), _FAULT))
 
     def _fail(self, error: StoreError) -> None:
         problem = Problem(error.code, str(error))

@@ -99,7 +99,7 @@ def settle(
     arrived_ms = min(arrived_ms, now_ms)
     if isinstance(request, Misfit):
         command, captured_ms = request.command, arrived_ms
-        decision = Decision(request.refusal, ["validation"], {})
+        decision = Decision(request.refusal, [request.refusal.policy], {})
     else:
         command, captured_ms = request, min(milliseconds(request.ts), arrived_ms)
         decision = Decision(RATE_LIMITED, ["rate"], {})
