@@ -178,13 +178,10 @@ class Flow:
     async def _stored(self, requests: list[_Request], stop: asyncio.Event) -> _Batch | None:
         """Decide and store a batch, however long that takes. None: told to stop; Redis still has the entries."""
         known: dict[str, Event] = {}
-        hashes: dict[str, bytes] | None = None
         attempt = 0
         while True:
             try:
-                if hashes is None:
-                    requests, hashes = await self._past_the_desk(requests)
-                batch = self._decide(requests, known, hashes)
+                batch = await self._decide(requests, known)
                 if batch.events:
                     self._lease.check()
                     await self._store.append(batch.events, batch.pin)
@@ -212,28 +209,25 @@ class Flow:
             self._fail(error)
             return {}
 
-    async def _past_the_desk(self, requests: list[_Request]) -> tuple[list[_Request], dict[str, bytes]]:
-        """The requests without their PINs, and the hashes of new ones."""
-        if not any(touches_pin(request.command) for request in requests):
-            return requests, {}
-        blocked = is_blocked(self.position.document, self._clock.now_ms())
-        desk = PinDesk(await self._store.pin(), blocked=blocked)
-        passed = [_Request(await desk.pass_on(request.command), request.arrived_ms) for request in requests]
-        return passed, desk.hashes
-
-    def _decide(self, requests: list[_Request], known: dict[str, Event], hashes: dict[str, bytes]) -> _Batch:
+    async def _decide(self, requests: list[_Request], known: dict[str, Event]) -> _Batch:
         answers = dict(known)
         batch = _Batch(self.position)
         now_ms = self._clock.now_ms()
+        desk = PinDesk(await self._store.pin()) if any(touches_pin(request.command) for request in requests) else None
         for request in requests:
             if request.id in answers:
                 batch.again.append(answers[request.id])
                 continue
-            batch.position, events = self._settle(batch.position, request, now_ms)
+            passed = request
+            if desk:
+                blocked = is_blocked(batch.position.document, now_ms)
+                passed = _Request(await desk.pass_on(request.command, blocked=blocked), request.arrived_ms)
+            batch.position, events = self._settle(batch.position, passed, now_ms)
             answers[request.id] = events[0]
             batch.events += events
-            if events[0].type == "accepted" and request.id in hashes:
-                batch.pin = hashes[request.id]
+            if desk and events[0].type == "accepted":
+                desk.accept()
+        batch.pin = desk.accepted if desk else None
         return batch
 
     def _settle(self, position: Position, request: _Request, now_ms: int) -> tuple[Position, list[Event]]:

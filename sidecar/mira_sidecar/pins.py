@@ -27,16 +27,20 @@ def touches_pin(request: Command | Misfit) -> bool:
 class PinDesk:
     """Sees the PINs of one batch, and puts what came of them in their place."""
 
-    def __init__(self, stored: bytes | None, *, blocked: bool) -> None:
+    def __init__(self, stored: bytes | None) -> None:
         self._stored = stored
-        self._tries_left = 0 if blocked else FREE_TRIES
-        self.hashes: dict[str, bytes] = {}
-        """By command id, what is to be stored should that command be accepted; empty bytes clear the PIN."""
+        self._tries_left = FREE_TRIES
+        self._blocked = False
+        self._made: bytes | None = None
+        self.accepted: bytes | None = None
+        """The hash to store with the batch, where it has a new PIN; empty bytes clear it."""
 
-    async def pass_on(self, request: Command | Misfit) -> Command | Misfit:
-        """The request as the core may see it."""
+    async def pass_on(self, request: Command | Misfit, *, blocked: bool) -> Command | Misfit:
+        """The request as the core may see it; no PIN is compared while that is blocked."""
+        self._made = None
         if isinstance(request, Misfit) or not touches_pin(request):
             return request
+        self._blocked = blocked
         payload = request.payload
         if request.action == "unlock":
             return _with(request, {"pin": await self._verdict(payload.get("pin"))})
@@ -45,20 +49,26 @@ class PinDesk:
             return Misfit(_with(request, {}), _MALFORMED)
         current = payload.get("current")
         verdict = await self._verdict(current) if current is not None else "unchecked"
-        self.hashes[request.id] = await asyncio.to_thread(_hash, pin, os.urandom(_SALT_BYTES)) if pin else b""
+        self._made = await asyncio.to_thread(_hash, pin, os.urandom(_SALT_BYTES)) if pin else b""
         return _with(request, {"pin": "set" if pin else "cleared", "current": verdict})
+
+    def accept(self) -> None:
+        """What was passed on last was accepted: what comes later in the batch is compared with its PIN."""
+        if self._made is not None:
+            self._stored = self.accepted = self._made
 
     async def _verdict(self, pin: object) -> Verdict:
         """Compare in constant time; the time that the hash takes is the same for every PIN."""
-        if self._tries_left == 0:
+        if self._blocked or self._tries_left == 0:
             return "unchecked"
-        self._tries_left -= 1
         if not self._stored:
             return "unknown"
-        if not isinstance(pin, str):
-            return "wrong"
-        found = await asyncio.to_thread(_hash, pin[:64], self._stored[:_SALT_BYTES])
-        return "right" if hmac.compare_digest(found, self._stored) else "wrong"
+        if isinstance(pin, str):
+            found = await asyncio.to_thread(_hash, pin[:64], self._stored[:_SALT_BYTES])
+            if hmac.compare_digest(found, self._stored):
+                return "right"
+        self._tries_left -= 1
+        return "wrong"
 
 
 def _with(command: Command, payload: dict[str, Any]) -> Command:
