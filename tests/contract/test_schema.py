@@ -17,7 +17,7 @@ from house.sidecar import SidecarProcess
 from mira_sidecar import protocol
 from mira_sidecar.cli import main
 from mira_sidecar.core.actions import ACTIONS
-from mira_sidecar.protocol import Keys, instant
+from mira_sidecar.protocol import Keys, State, instant
 
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol"
 SCHEMA: dict[str, Any] = json.loads((PROTOCOL / "v1.json").read_text())
@@ -190,6 +190,24 @@ def test_every_action_and_reason_is_described() -> None:
         assert f"`{action}`" in text
     for key in vars(Keys("hall")).values():
         assert f"`{key}`" in text
+
+
+def test_the_first_state_there_was_is_still_a_state() -> None:
+    # A base or a backup may hold it: what is added to State later, at any depth, needs a default.
+    first = {
+        "microphone": {"on": True},
+        "camera": {"on": False},
+        "page": "home",
+        "pages": ["home"],
+        "todos": [{"uid": "a", "summary": "Milk"}],
+        "message": {"text": "Dinner", "title": None, "at": NOW, "until": NOW},
+        "gesture": {"name": "palm", "confidence": None, "handedness": None, "hold_ms": 700, "at": NOW},
+        "gestures_seen": {"palm": NOW},
+        "utterance": {"text": "Hello", "at": NOW},
+    }
+    assert msgspec.convert(first, State).page == "home"
+    asking = {name: STATE[name] for name in ("pending", "access", "last_changes", "undoable")}
+    assert msgspec.convert({**first, **asking}, State).pending
 
 
 def test_moments_become_text_and_come_back() -> None:

@@ -123,6 +123,17 @@ async def test_a_snapshot_and_what_came_after_is_the_whole_log(path: Path, kept_
         assert await load(store) == Position(10, 5, document)
 
 
+async def test_a_snapshot_of_another_version_does_not_stop_the_start(path: Path) -> None:
+    async with opened(path) as store:
+        await store.append(toggled(3))
+        state = msgspec.convert(initial_document(), State)
+        await store.save_snapshot(Snapshot(rev=3, seq=6, at=NOW, state=state))
+        await store._connection.execute("UPDATE snapshots SET body = ?", (b'{"rev": 3, "seq": 6, "state": {}}',))
+        await store._connection.commit()
+    async with opened(path) as store:
+        assert await load(store) == Position(6, 3, {**initial_document(), "camera": {"on": True}})
+
+
 async def test_only_the_last_snapshot_is_kept(path: Path) -> None:
     async with opened(path) as store:
         assert await store.snapshot() is None
@@ -210,7 +221,7 @@ async def test_a_damaged_file_is_refused_and_left_untouched(path: Path, damage: 
         ("UPDATE events SET body = ? WHERE seq = 2", msgspec.json.encode(patch(2, 1, at="/camera/on/deeper"))),
         ("DELETE FROM events WHERE seq = 1 OR body = ?", b""),
         ("DELETE FROM events WHERE seq = 2 OR body = ?", b""),
-        ("INSERT INTO snapshots VALUES (2, 1, ?)", b"{}"),
+        ("INSERT INTO base VALUES (2, 1, ?)", b"{}"),
     ],
 )
 async def test_rows_that_do_not_fold_are_refused(path: Path, statement: str, body: bytes) -> None:
