@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, load
-from mira_sidecar.operations import backup, events, export, restore, retain, verify
+from mira_sidecar.operations import backup, events, export, forget_pin, restore, retain, verify
 from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.protocol import json_schema
@@ -100,6 +100,11 @@ def _verify(settings: Settings, given: argparse.Namespace) -> int:
     return verify.verify(settings.database_path)
 
 
+def _forget_pin(settings: Settings, given: argparse.Namespace) -> int:
+    asyncio.run(forget_pin.forget_pin(settings.database_path))
+    return 0
+
+
 def _models(settings: Settings, given: argparse.Namespace) -> int:
     models.install(settings.models_path, lambda line: print(line, file=sys.stderr))
     return 0
@@ -136,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     restored.add_argument("file", type=Path, metavar="FILE", help="the backup")
     command("retain", _retain, "delete what --keep-days and --keep-mb do not keep, while the sidecar is stopped")
     command("verify", _verify, "check that the log, or a backup of it, is whole")
+    command("forget-pin", _forget_pin, "clear a PIN that nobody knows any more, while the sidecar is stopped")
     command("models", _models, "fetch the hand models, where they are missing or wrong")
     command("schema", _schema, "print the JSON Schema of the protocol")
     return parser

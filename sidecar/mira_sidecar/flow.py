@@ -161,7 +161,7 @@ class Flow:
         requests, dead = _read(entries)
         now_ms = self._clock.now_ms()
         for action, payload in (*due, *overdue(self.position.document, now_ms)):
-            requests.append(_Request(_own_command(action, payload, now_ms), now_ms))
+            requests.append(_Request(own_command(action, payload, now_ms), now_ms))
         if not requests and not dead:
             return
         batch = await self._stored(requests, stop)
@@ -235,7 +235,7 @@ class Flow:
 
         def settled(command: Command | Misfit) -> tuple[Position, list[Event]]:
             times = {"arrived_ms": request.arrived_ms, "now_ms": now_ms}
-            return settle(position, command, **times, rules=self._rules, new_id=_new_id)
+            return settle(position, command, **times, rules=self._rules, new_id=new_id)
 
         try:
             return settled(request.command)
@@ -281,12 +281,13 @@ def _log(events: list[Event], dead: list[tuple[Entry, str]]) -> None:
         log.warning("unreadable entry parked", why=reason)
 
 
-def _own_command(action: str, payload: dict[str, Any], now_ms: int) -> Command:
+def own_command(action: str, payload: dict[str, Any], now_ms: int) -> Command:
     """A command of the sidecar itself."""
-    return Command(id=_new_id(), ts=instant(now_ms), source="system", action=action, payload=payload)
+    return Command(id=new_id(), ts=instant(now_ms), source="system", action=action, payload=payload)
 
 
-def _new_id() -> str:
+def new_id() -> str:
+    """The id of an event, or of a command of our own: later ones sort behind earlier ones."""
     return str(uuid7())
 
 

@@ -1,5 +1,7 @@
 """The PIN: what it guards, what it opens and for how long, and what wrong tries cost."""
 
+import pytest
+
 from mira_sidecar.core.actions.system import overdue
 from mira_sidecar.protocol import Event
 from tests.sidecar.core.situation import Situation, refused
@@ -90,3 +92,21 @@ def test_a_yes_needs_the_pin_where_the_deed_does() -> None:
     unlock(mirror, "right")
     assert mirror.send("confirm").type == "accepted"
     assert mirror.state.camera.on
+
+
+def test_the_owner_needs_no_pin_also_while_wrong_ones_are_punished() -> None:
+    mirror = guarded()
+    for _ in range(5):
+        unlock(mirror, "wrong")
+    mirror.send("set_pin", pin="cleared", current="owner", source="system")
+    access = mirror.state.access
+    assert (access.pin_set, access.wrong_tries, access.blocked_until) == (False, 0, None)
+
+
+@pytest.mark.parametrize("source", ["touch", "automation", "voice"])
+def test_nobody_else_is_taken_for_the_owner(source: str) -> None:
+    mirror = guarded()
+    mirror.send("set_microphone", on=True, source="automation")
+    assert refused(mirror.send("set_pin", pin="cleared", current="owner", source=source)) == ("wrong_pin", "access")
+    assert refused(unlock(mirror, "owner")) == ("wrong_pin", "access")
+    assert refused(mirror.send("unlock", pin="owner", source="system")) == ("wrong_pin", "access")

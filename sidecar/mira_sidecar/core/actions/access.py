@@ -11,8 +11,9 @@ from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.protocol import instant, milliseconds
 
-type Verdict = Literal["right", "wrong", "unchecked", "unknown"]
-"""`unchecked`: none was given, or none is compared now because of wrong tries; `unknown`: there is none to compare."""
+type Verdict = Literal["right", "wrong", "unchecked", "unknown", "owner"]
+"""`unchecked`: none was given, or none is compared now because of wrong tries; `unknown`: there is none to compare;
+`owner`: whoever has the log's file at hand needs none. No command from outside gets that one."""
 
 PIN_ACTIONS = ("unlock", "set_pin")
 """Those that come with a PIN, which is compared and hashed when they come."""
@@ -87,7 +88,8 @@ def _lock(document: Document, payload: Lock, context: Context) -> Change:
 
 def _set_pin(document: Document, payload: SetPin, context: Context) -> Change | Refusal:
     access = document["access"]
-    guarded = access["pin_set"] and not is_unlocked(document, context.now_ms)
+    is_owner = payload.current == "owner" and context.command.source == "system"
+    guarded = access["pin_set"] and not is_owner and not is_unlocked(document, context.now_ms)
     if guarded and (refusal := _refused(document, payload.current, context)):
         return refusal
     changed = {"pin_set": payload.pin == "set", "unlocked_until": None, "wrong_tries": 0, "blocked_until": None}
