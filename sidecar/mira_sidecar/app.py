@@ -4,17 +4,17 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
 
-from mira_sidecar import __version__, memory
+from mira_sidecar import memory
+from mira_sidecar.bulletin import Bulletin
 from mira_sidecar.config import Settings, node_name
 from mira_sidecar.core.state import Document
 from mira_sidecar.flow import Flow
-from mira_sidecar.protocol import PROTOCOL_VERSION, Device, Keys, Presence, Problem, instant
+from mira_sidecar.protocol import Keys, instant
 from mira_sidecar.retention import Retention
 from mira_sidecar.snapshots import Snapshots, load
 from mira_sidecar.store.errors import DatabaseInUseError
@@ -36,27 +36,6 @@ _WORKER_RESTART_S = 5.0
 _LEAVE_S = 1.0
 _LOOK_S = 0.25
 """How long a database may be free before the standby on the same disk notices."""
-
-
-@dataclass(slots=True)
-class _Observed:
-    """What the devices really do, and a way to say at once that it changed."""
-
-    devices: dict[Literal["camera", "microphone"], Device] = field(
-        default_factory=lambda: {"camera": Device("closed"), "microphone": Device("closed")}
-    )
-    serving: tuple[bool, Problem | None] = (False, None)
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def serves(self, connected: bool, problem: Problem | None) -> None:
-        """Whether commands are decided. Called with every decision; only a difference is worth a word."""
-        if self.serving != (connected, problem):
-            self.serving = (connected, problem)
-            self.changed.set()
-
-    def camera(self, device: Device) -> None:
-        self.devices["camera"] = device
-        self.changed.set()
 
 
 async def run(settings: Settings) -> None:
@@ -87,7 +66,14 @@ async def run(settings: Settings) -> None:
 
         sender = Sender(redis, keys, clock, node_name())
         presence_key = PresenceKey(redis, keys)
-        observed = _Observed()
+        bulletin = Bulletin(
+            mirror=settings.mirror,
+            name=settings.display_name,
+            node=node_name(),
+            started_at=instant(clock.now_ms()),
+            standby=settings.standby,
+            log=store.path,
+        )
         camera = GestureWorker(
             GestureSettings(
                 camera=settings.camera,
@@ -96,13 +82,13 @@ async def run(settings: Settings) -> None:
                 hold_ms=settings.gesture_hold_ms,
             ),
             submit=sender.submit,
-            observe=observed.camera,
+            observe=bulletin.camera,
         )
 
         def changed() -> None:
             # Open only while its switch can be heard: what could not be switched off is closed.
             camera.want(flow.deciding and flow.position.document["camera"]["on"])
-            observed.serves(flow.connected, flow.problem)
+            bulletin.serves(flow.connected, flow.problem)
 
         flow = Flow(
             store=store,
@@ -115,28 +101,15 @@ async def run(settings: Settings) -> None:
             clock=clock,
             rules=settings.rules,
             position=position,
+            stopwatch=bulletin.stopwatch,
             due=lambda document: _due_at_start(document, settings),
             changed=changed,
             explain=lambda error: explain(error, settings.redis_url),
         )
 
         async def presence() -> None:
-            await presence_key.renew(
-                Presence(
-                    protocol=PROTOCOL_VERSION,
-                    version=__version__,
-                    server_id=store.server_id,
-                    mirror=settings.mirror,
-                    name=settings.display_name,
-                    node=node_name(),
-                    started_at=started_at,
-                    devices=dict(observed.devices),
-                    problem=flow.problem,
-                    standby=settings.standby,
-                )
-            )
+            await presence_key.renew(bulletin.presence(store.server_id))
 
-        started_at = instant(clock.now_ms())
         retention = Retention(store, settings.limits, clock.now_ms)
         workers = [_kept_alive("gesture", camera.run), _kept_alive("retention", retention.run)]
         if script:
@@ -144,7 +117,7 @@ async def run(settings: Settings) -> None:
                 _kept_alive("scripted", ScriptedWorker(script, sender.submit, loop=settings.script_loop).run)
             )
         memory.give_back()
-        async with _background(*workers, _heartbeat(lease, presence, clock, flow, observed.changed)):
+        async with _background(*workers, _heartbeat(lease, presence, clock, flow, bulletin.changed)):
             try:
                 await flow.run(stop)
             finally:

@@ -1,6 +1,7 @@
 """The path of a command: inbox → core → store → outbox."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.decision import Refusal, Rules
 from mira_sidecar.core.reading import Garbage, Misfit, read
 from mira_sidecar.core.state import Document
+from mira_sidecar.pace import Stopwatch
 from mira_sidecar.pins import PinDesk, touches_pin
 from mira_sidecar.protocol import EVENTS_KEPT, Command, Event, Problem, Snapshot, instant
 from mira_sidecar.snapshots import Snapshots, picture
@@ -74,6 +76,7 @@ class Flow:
         clock: RedisClock,
         rules: Rules,
         position: Position,
+        stopwatch: Stopwatch,
         due: Callable[[Document], Iterable[Deed]],
         changed: Callable[[], None],
         explain: Callable[[RedisError | OSError], str],
@@ -91,6 +94,7 @@ class Flow:
         self._changed = changed
         self._explain = explain
         self.position = position
+        self._stopwatch = stopwatch
         self.connected = False
         self.problem: Problem | None = None
 
@@ -158,6 +162,7 @@ class Flow:
 
     async def _turn(self, entries: list[Entry], stop: asyncio.Event, due: Iterable[Deed] = ()) -> None:
         """Decide, store and publish what came in, and what is due by itself."""
+        began = time.monotonic()
         requests, dead = _read(entries)
         now_ms = self._clock.now_ms()
         for action, payload in (*due, *overdue(self.position.document, now_ms)):
@@ -170,6 +175,8 @@ class Flow:
         changed = batch.position.rev != self.position.rev
         self.position = batch.position
         await self._outbox.publish(batch.events, self.snapshot(), answered=entries, again=batch.again, dead=dead)
+        ended = time.monotonic()
+        self._stopwatch.note(ended, len(requests), ended - began)
         _log(batch.events, dead)
         if changed:
             self._changed()

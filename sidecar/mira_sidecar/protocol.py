@@ -225,6 +225,15 @@ class Problem(msgspec.Struct, frozen=True):
     message: str
 
 
+class Pace(msgspec.Struct, frozen=True):
+    """How fast commands are decided, lately."""
+
+    decision_ms_p50: float | None
+    """Milliseconds from the reading of a command until its answer is published, median of the last 1,000 batches."""
+    decision_ms_p95: float | None
+    commands_a_minute: int
+
+
 class Presence(msgspec.Struct, frozen=True):
     """The heartbeat; it expires three seconds after the sidecar stops renewing it."""
 
@@ -242,6 +251,10 @@ class Presence(msgspec.Struct, frozen=True):
     """What keeps the sidecar from deciding (a full disk), while it lasts."""
     standby: bool = False
     """Whether the standby serves, because the mirror's own sidecar is away."""
+    pace: Pace | None = None
+    """As of the last ten seconds."""
+    log_bytes: int | None = None
+    """What the event log takes on the disk, as of the last ten seconds."""
 
 
 class Lease(msgspec.Struct, frozen=True):

@@ -65,6 +65,7 @@ STATE: dict[str, Any] = {
         }
     ],
 }
+PACE = {"decision_ms_p50": 1.2, "decision_ms_p95": None, "commands_a_minute": 3}
 DECISION = {"seq": 1, "id": "event-1", "ts": NOW, "command_id": "command-1", "source": "voice", "action": "gesture"}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Command": {
@@ -104,7 +105,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "devices": {"camera": {"capture": "failed", "error": "No picture."}},
         "problem": {"code": "disk_full", "message": "The disk is full."},
         "standby": True,
+        "pace": PACE,
+        "log_bytes": 4_096,
     },
+    "Pace": PACE,
     "Lease": {"fence": 7, "server_id": "server", "store_id": "store", "node": "pi:1"},
     "Origin": ORIGIN,
     "PatchOperation": PATCH,
