@@ -6,15 +6,16 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, load
-from mira_sidecar.operations import backup, events, export, forget_pin, restore, retain, verify
+from mira_sidecar.operations import backup, erase, events, export, forget_pin, restore, retain, verify
 from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
-from mira_sidecar.protocol import json_schema
+from mira_sidecar.protocol import Instant, instant, json_schema
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.succession import ForeignLogError, MirrorTakenError
 from mira_sidecar.workers.gesture import models
@@ -100,6 +101,14 @@ def _verify(settings: Settings, given: argparse.Namespace) -> int:
     return verify.verify(settings.database_path)
 
 
+def _erase(settings: Settings, given: argparse.Namespace) -> int:
+    whose = erase.Whose(since=given.since, until=given.until, user=given.user, device=given.device)
+    if not (whose.user or whose.device or (whose.since and whose.until)):
+        raise OperationError("Say what is to be erased: --user, --device, or a period with --since and --until.")
+    asyncio.run(erase.erase(settings.database_path, whose, really=given.yes))
+    return 0
+
+
 def _forget_pin(settings: Settings, given: argparse.Namespace) -> int:
     asyncio.run(forget_pin.forget_pin(settings.database_path))
     return 0
@@ -141,6 +150,12 @@ def _parser() -> argparse.ArgumentParser:
     restored.add_argument("file", type=Path, metavar="FILE", help="the backup")
     command("retain", _retain, "delete what --keep-days and --keep-mb do not keep, while the sidecar is stopped")
     command("verify", _verify, "check that the log, or a backup of it, is whole")
+    erased = command("erase", _erase, "take what a person, a device or a period left out of a stopped sidecar's log")
+    erased.add_argument("--since", type=_moment, metavar="TIME", help="of a period, such as 2026-11-20T18:00 (UTC)")
+    erased.add_argument("--until", type=_moment, metavar="TIME", help="its end, which does not belong to it")
+    erased.add_argument("--user", metavar="ID", help="Home Assistant's id of a user")
+    erased.add_argument("--device", metavar="NAME", help="the name of a device, as it stands in `origin`")
+    erased.add_argument("--yes", action="store_true", help="do it; otherwise it is only said what would be done")
     command("forget-pin", _forget_pin, "clear a PIN that nobody knows any more, while the sidecar is stopped")
     command("models", _models, "fetch the hand models, where they are missing or wrong")
     command("schema", _schema, "print the JSON Schema of the protocol")
@@ -152,6 +167,15 @@ def _count(text: str) -> int:
     if not text.isdecimal() or len(text) > 6 or not 1 <= int(text) <= _MOST_SHOWN:
         raise argparse.ArgumentTypeError(f"takes a number from 1 to {_MOST_SHOWN:,}; `export` writes the whole log")
     return int(text)
+
+
+def _moment(text: str) -> Instant:
+    """A time, UTC unless it says otherwise. Raises ArgumentTypeError, which argparse shows."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return instant(round(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() * 1000))
+    except (ValueError, OverflowError) as error:
+        raise argparse.ArgumentTypeError("takes a time such as 2026-11-20T18:00, or 2026-11-20T18:00+01:00") from error
 
 
 def _settings_parser() -> argparse.ArgumentParser:

@@ -135,9 +135,12 @@ class Flow:
             return
         self.position = position
         last = await self._feed.last()
-        anew = last is None or not await self._feed.is_complete()
+        erased = await self._store.must_republish()
+        anew = erased or last is None or not await self._feed.is_complete()
         since = max(last.seq if last and not anew else 0, position.seq - EVENTS_KEPT)
         await self._outbox.refill(self._store.events_after(since), self.snapshot(), anew=anew)
+        if erased:
+            await self._store.republished()
         await self._inbox.open()
         await self._clock.sync()
         self.connected, self.problem = True, None

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
@@ -179,11 +179,45 @@ class EventStore:
                 "DELETE FROM set_aside WHERE json_extract(CAST(body AS TEXT), '$.ts') < ?", (before,)
             )
 
+    async def erase(
+        self, begin: Snapshot, erased: Callable[[Event], Event | None], report: Callable[[int], None]
+    ) -> None:
+        """Put other events in the place of those that are to go, and let the log begin behind all of them.
+
+        `erased` says what comes in an event's place, None: it stays; `report` hears how far that came. What was set
+        aside goes, too. Raises StoreError; then nothing has changed.
+        """
+        await self._all("PRAGMA secure_delete = ON")
+        async with self._transaction():
+            for statement in ("DELETE FROM base", "DELETE FROM snapshots", "DELETE FROM set_aside"):
+                await self._connection.execute(statement)
+            await self._connection.execute("INSERT INTO base VALUES (?, ?, ?)", _row(begin))
+            await self._connection.execute("INSERT INTO snapshots VALUES (?, ?, ?)", _row(begin))
+            await self._connection.execute("INSERT INTO republish VALUES (1)")
+            async for page in self.events_after(0):
+                rows = [(new.action, msgspec.json.encode(new), new.seq) for one in page if (new := erased(one))]
+                await self._connection.executemany("UPDATE events SET action = ?, body = ? WHERE seq = ?", rows)
+                report(page[-1].seq)
+
+    async def must_republish(self) -> bool:
+        """Whether Redis may have what was erased here."""
+        return bool(await self._all("SELECT 1 FROM republish LIMIT 1"))
+
+    async def republished(self) -> None:
+        """Redis has been filled anew. Raises StoreError."""
+        async with self._transaction():
+            await self._connection.execute("DELETE FROM republish")
+
     async def shrink(self) -> None:
-        """Give the disk back what is not in use. It takes as much room again meanwhile. Raises StoreError."""
+        """Give the disk back what is not in use, in the WAL, too. It takes as much room again meanwhile.
+
+        Raises StoreError, also where another program still reads what is to go.
+        """
         async with self._transaction():
             await self._connection.execute("VACUUM")
-            await self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (busy, *_), *_ = await self._connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        if busy:
+            raise StoreError(f"Another program reads the database {self.path}. End it, and do this once more.")
 
     async def extent(self) -> tuple[int, int, int]:
         """The first and the last event's place, both 0 in an empty log, and the bytes that are in use."""

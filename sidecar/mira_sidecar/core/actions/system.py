@@ -1,4 +1,4 @@
-"""What the mirror asks of itself: when a setting changed, or a time is over."""
+"""What the mirror asks of itself: when a setting changed, a time is over, or its owner has something erased."""
 
 from typing import Annotated, Any
 
@@ -11,6 +11,18 @@ from mira_sidecar.core.state import Document, replace
 from mira_sidecar.protocol import milliseconds
 
 NOT_ALLOWED = Refusal("not_allowed", "access", "Only the mirror itself may ask for this.")
+
+
+_WITHOUT: dict[str, Any] = {
+    "message": None,
+    "gesture": None,
+    "gestures_seen": {},
+    "utterance": None,
+    "pending": None,
+    "last_changes": {},
+    "undoable": [],
+}
+"""What remembers commands, in a state that remembers none."""
 
 
 class SetPages(msgspec.Struct, frozen=True):
@@ -30,6 +42,10 @@ class TimeOut(msgspec.Struct, frozen=True):
     command_id: str
 
 
+class ForgetTraces(msgspec.Struct, frozen=True):
+    """Payload of `forget_traces`: nothing."""
+
+
 def _set_pages(document: Document, payload: SetPages, context: Context) -> Change | Refusal:
     if context.command.source != "system":
         return NOT_ALLOWED
@@ -47,6 +63,12 @@ def _time_out(document: Document, payload: TimeOut, context: Context) -> Change 
     return Change({"command_id": payload.command_id}, [replace("/pending", None)])
 
 
+def _forget_traces(document: Document, payload: ForgetTraces, context: Context) -> Change | Refusal:
+    if context.command.source != "system":
+        return NOT_ALLOWED
+    return Change({}, [replace(f"/{name}", value) for name, value in _WITHOUT.items() if document[name] != value])
+
+
 def overdue(document: Document, now_ms: int) -> list[tuple[str, dict[str, Any]]]:
     """The actions, with their payloads, that are due because a time is over."""
     due: list[tuple[str, dict[str, Any]]] = []
@@ -60,4 +82,5 @@ def overdue(document: Document, now_ms: int) -> list[tuple[str, dict[str, Any]]]
 ACTIONS = (
     Action("set_pages", SetPages, _set_pages),
     Action("time_out", TimeOut, _time_out),
+    Action("forget_traces", ForgetTraces, _forget_traces),
 )

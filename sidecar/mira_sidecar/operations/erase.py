@@ -1,0 +1,128 @@
+"""`mira-sidecar erase`: takes what one person, one device or one period left out of a log, which stays whole.
+
+That something was decided, when, of which kind and how, stays. What was said, written or shown goes, with its sender.
+All patches go too, for anyone's may hold what another wrote (a todo that was put back): the log begins anew, with the
+state of now, which remembers nothing that could be taken back.
+"""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from mira_sidecar.core.actions import ACTIONS
+from mira_sidecar.operations.enacting import enact
+from mira_sidecar.operations.opened import opened
+from mira_sidecar.operations.progress import Progress
+from mira_sidecar.protocol import Event, Instant, instant
+from mira_sidecar.snapshots import load, picture
+from mira_sidecar.store.event_store import EventStore
+
+ERASED = {"erased": True}
+"""The payload of an event whose own was taken out."""
+_REFERENCES = ("confirmed", "cancelled", "undone")
+"""Where an answer names another command. It may hold what that one brought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """What is to be erased: all that is given has to fit."""
+
+    since: Instant | None = None
+    until: Instant | None = None
+    """This moment itself is not meant."""
+    user: str | None = None
+    device: str | None = None
+
+    def fits(self, event: Event) -> bool:
+        """Whether the answer belongs to it; for the time, what counts is when the command was captured or decided."""
+        moments = [moment for moment in (event.ts, event.captured_at) if moment is not None]
+        origin = event.origin
+        return (
+            (self.user is None or (origin is not None and origin.user_id == self.user))
+            and (self.device is None or (origin is not None and origin.device == self.device))
+            and any((self.since or "") <= moment < (self.until or "~") for moment in moments)
+        )
+
+
+@dataclass(slots=True)
+class _Found:
+    """The commands that are meant."""
+
+    commands: set[str] = field(default_factory=set)
+    todos: set[str] = field(default_factory=set)
+    """The uids of todos that they wrote."""
+    patches: int = 0
+    """Changes, whoever made them, that still can be read."""
+
+
+async def erase(database: Path, whose: Whose, *, really: bool) -> None:
+    """Say what would be erased, or erase it. Raises StoreError or OperationError."""
+    async with opened(database) as store:
+        with Progress("looking") as progress:
+            found = await _find(store, whose, progress)
+        todos = (await load(store)).document["todos"]
+        if found.commands and really:
+            with Progress("erasing") as progress:
+                await _erase(store, found, progress)
+        if really:
+            # Also where nothing fits any more: another program may have kept the last attempt from it.
+            await store.shrink()
+    count = len(found.commands)
+    if not count:
+        print("Nothing fits; nothing was changed.")
+    elif really:
+        print(f"{count:,} commands are erased. The log is whole, and begins with the state of now.")
+        print("Redis gets it at the next start. Older backups and exports are yours to delete; a standby with a disk")
+        print("of its own needs a new backup restored there. Home Assistant keeps its own history.")
+    else:
+        print(f"{count:,} commands fit. Their payloads, messages and senders would be erased, and with them what every")
+        print(f"command up to now changed step by step ({found.patches:,} patches), and what could be taken back.")
+        print("Todos and switches stay as they are. To do it: the same again with --yes.")
+    if left := [todo["summary"] for todo in todos if todo["uid"] in found.todos]:
+        print("Still on the list, and therefore still in the state: " + ", ".join(f"“{text}”" for text in left) + ".")
+        print("Remove them on the mirror first where they are to go, too.")
+
+
+async def _find(store: EventStore, whose: Whose, progress: Progress) -> _Found:
+    found = _Found()
+    _, last, _ = await store.extent()
+    async for page in store.events_after(0):
+        for event in page:
+            if event.payload == ERASED:
+                continue
+            if event.type == "state_patch":
+                found.patches += 1
+            elif whose.fits(event) or any(str(event.payload.get(name)) in found.commands for name in _REFERENCES):
+                found.commands.add(event.command_id)
+                found.todos.update(_written(event))
+        progress.reach(page[-1].seq, last)
+    return found
+
+
+def _written(event: Event) -> list[str]:
+    """The todos whose text may have come with a command."""
+    uids = event.payload.get("uids")
+    named = [event.payload.get("uid"), *(uids if isinstance(uids, list) else [])]
+    return [uid for uid in named if isinstance(uid, str) and event.action != "move_todo"]
+
+
+async def _erase(store: EventStore, found: _Found, progress: Progress) -> None:
+    """All of it in one transaction: stopped on the way, nothing has happened but that the traces are gone."""
+    position = await enact(store, "forget_traces", {})
+    own = position.seq - 1
+
+    def erased(event: Event) -> Event | None:
+        if event.seq >= own or event.payload == ERASED:
+            return None
+        if event.type == "state_patch":
+            return msgspec.structs.replace(event, payload=ERASED)
+        if event.command_id not in found.commands:
+            return None
+        # The name of an action that there is not is free text, too.
+        action = event.action if event.action in ACTIONS else "erased"
+        return msgspec.structs.replace(event, payload=ERASED, action=action, message=None, origin=None)
+
+    begin = picture(position, instant(time.time_ns() // 1_000_000))
+    await store.erase(begin, erased, lambda seq: progress.reach(seq, position.seq))
