@@ -79,7 +79,6 @@ async def run(settings: Settings) -> None:
                 camera=settings.camera,
                 models=settings.models_path,
                 mirrored=settings.camera_mirrored,
-                hold_ms=settings.gesture_hold_ms,
             ),
             submit=sender.submit,
             observe=bulletin.camera,
@@ -87,7 +86,8 @@ async def run(settings: Settings) -> None:
 
         def changed() -> None:
             # Open only while its switch can be heard: what could not be switched off is closed.
-            camera.want(flow.deciding and flow.position.document["camera"]["on"])
+            document = flow.position.document
+            camera.want(flow.deciding and document["camera"]["on"], hold_ms=document["thresholds"]["gesture_hold_ms"])
             bulletin.serves(flow.connected, flow.problem)
 
         flow = Flow(
@@ -149,6 +149,8 @@ def _due_at_start(document: Document, settings: Settings) -> Iterator[tuple[str,
     """The actions that bring the state in line with the settings, and close what a restart closes."""
     if document["pages"] != settings.pages:
         yield "set_pages", {"pages": settings.pages}
+    if changed := {name: value for name, value in settings.thresholds.items() if value != document["thresholds"][name]}:
+        yield "set_thresholds", changed
     if document["access"]["unlocked_until"] is not None:
         yield "lock", {}
 

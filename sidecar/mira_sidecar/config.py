@@ -16,7 +16,7 @@ from mira_sidecar.core.actions.display import PageName
 from mira_sidecar.core.actions.system import SetPages
 from mira_sidecar.core.decision import Rate, Rules
 from mira_sidecar.core.state import FIRST_PAGES
-from mira_sidecar.protocol import MirrorName, Source
+from mira_sidecar.protocol import Confidence, CooldownMs, HoldMs, MirrorName, Source, Thresholds
 from mira_sidecar.retention import Limits
 from mira_sidecar.transport.connection import check_url
 from mira_sidecar.workers.gesture import models
@@ -58,14 +58,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = False
     models: Annotated[Path | None, Meta(description="folder of the hand models (the user's cache folder)")] = None
     gesture_hold_ms: Annotated[
-        int, Meta(ge=100, le=10_000, description="ms that a pose must be held, 100 to 10000 (600)")
-    ] = 600
+        HoldMs | None,
+        Meta(description="ms that a pose must be held, 100 to 10000 (as set in Home Assistant, first 600)"),
+    ] = None
     gesture_cooldown_ms: Annotated[
-        int, Meta(ge=0, le=60_000, description="ms in which the same gesture counts once, up to 60000 (1000)")
-    ] = 1_000
+        CooldownMs | None,
+        Meta(description="ms in which the same gesture counts once, up to 60000 (as set there, 1000)"),
+    ] = None
     gesture_min_confidence: Annotated[
-        float, Meta(ge=0, le=1, description="0 to 1, below it gestures are refused (0.7)")
-    ] = 0.7
+        Confidence | None, Meta(description="0 to 1, below it gestures are refused (as set there, 0.7)")
+    ] = None
     voice_min_confidence: Annotated[float, Meta(ge=0, le=1, description="0 to 1, below it voice is refused (0.5)")] = (
         0.5
     )
@@ -131,13 +133,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return Limits(days=self.keep_days, megabytes=self.keep_mb)
 
     @property
+    def thresholds(self) -> dict[str, float]:
+        """Those of the gestures' thresholds that the settings name: they win over what was set in Home Assistant."""
+        named = {name: getattr(self, name) for name in Thresholds.__struct_fields__}
+        return {name: value for name, value in named.items() if value is not None}
+
+    @property
     def rules(self) -> Rules:
         """What the core may decide by."""
         cooldowns = (text.split("=") for text in self.cooldowns)
         rates = (re.split("[=/]", text) for text in self.rates)
         return Rules(
-            min_confidence={"gesture": self.gesture_min_confidence, "voice": self.voice_min_confidence},
-            gesture_cooldown_ms=self.gesture_cooldown_ms,
+            voice_min_confidence=self.voice_min_confidence,
             cooldowns={gesture: int(ms) for gesture, ms in cooldowns},
             ranks={source: len(self.ranks) - place for place, source in enumerate(self.ranks)},
             hold_ms=self.hold_ms,

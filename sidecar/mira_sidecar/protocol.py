@@ -20,6 +20,9 @@ type Instant = Annotated[str, Meta(pattern=rf"^{_DATE}T{_TIME}Z$(?!\n)")]
 """UTC with milliseconds, `2026-11-20T12:00:00.000Z`: sorts as text in the order of time."""
 
 MirrorName = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)")]
+Confidence = Annotated[float, Meta(ge=0, le=1)]
+HoldMs = Annotated[int, Meta(ge=100, le=10_000)]
+CooldownMs = Annotated[int, Meta(ge=0, le=60_000)]
 MAX_COMMAND_BYTES = 65_536
 """A longer command is refused unread: the largest payload that an action takes is under 6 kB."""
 MAX_COMMAND_LEVELS = 32
@@ -47,7 +50,7 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True):
     payload: dict[str, Any] = {}
     ttl_ms: Annotated[int, Meta(ge=1, le=3_600_000)] = 5_000
     """Milliseconds after `ts` in which it may still be decided."""
-    confidence: Annotated[float, Meta(ge=0, le=1)] | None = None
+    confidence: Confidence | None = None
     origin: Origin | None = None
     confirm: bool = False
     """Ask back before it is carried out, whatever the settings say."""
@@ -182,6 +185,16 @@ class Undoable(msgspec.Struct, frozen=True):
     is_undo: bool = False
 
 
+class Thresholds(msgspec.Struct, frozen=True):
+    """From where on a gesture counts."""
+
+    gesture_min_confidence: Confidence = 0.7
+    gesture_hold_ms: HoldMs = 600
+    """Milliseconds that a pose has to be held."""
+    gesture_cooldown_ms: CooldownMs = 1_000
+    """Milliseconds in which the same gesture counts once."""
+
+
 class State(msgspec.Struct, frozen=True):
     """The state document: what the mirror is, at a revision."""
 
@@ -201,6 +214,7 @@ class State(msgspec.Struct, frozen=True):
     """By place (`camera`, `microphone`, `page`, `lock`): what a contradicting command is measured against."""
     undoable: list[Undoable] = []
     """The last changes that can be taken back, oldest first."""
+    thresholds: Thresholds = Thresholds()
 
 
 class Snapshot(msgspec.Struct, frozen=True):

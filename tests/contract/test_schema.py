@@ -53,6 +53,7 @@ STATE: dict[str, Any] = {
         "deadline": NOW,
     },
     "access": {"pin_set": True, "unlocked_until": NOW, "wrong_tries": 1, "blocked_until": NOW},
+    "thresholds": {"gesture_min_confidence": 0.8, "gesture_hold_ms": 700, "gesture_cooldown_ms": 500},
     "last_changes": {"camera": {"command_id": "command-1", "source": "touch", "captured_at": NOW}},
     "undoable": [
         {
@@ -121,6 +122,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Pending": STATE["pending"],
     "Access": STATE["access"],
     "LastChange": STATE["last_changes"]["camera"],
+    "Thresholds": STATE["thresholds"],
     "Undoable": STATE["undoable"][0],
     "Device": {"capture": "open", "error": "None."},
     "Problem": {"code": "disk_full", "message": "The disk is full."},

@@ -60,10 +60,8 @@ class Rate:
 class Rules:
     """What the owner may tune."""
 
-    min_confidence: Mapping[str, float] = field(default_factory=lambda: {"gesture": 0.7, "voice": 0.5})
-    """0 to 1, by source; a command without a confidence is certain."""
-    gesture_cooldown_ms: int = 1_000
-    """Milliseconds in which the same gesture counts once."""
+    voice_min_confidence: float = 0.5
+    """0 to 1; a command without a confidence is certain."""
     cooldowns: Mapping[str, int] = field(default_factory=dict)
     """Milliseconds, for gestures that have a cooldown of their own."""
     ranks: Mapping[str, int] = field(

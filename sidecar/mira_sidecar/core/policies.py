@@ -44,10 +44,21 @@ def camera(document: Document, context: Context, outcome: Outcome) -> Refusal | 
 def confidence(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
     """What was seen or heard must be sure enough."""
     measured = context.command.confidence
-    needed = context.rules.min_confidence.get(context.command.source, 0.0)
+    needed = _needed(document, context)
     if measured is None or measured >= needed:
         return None
     return Refusal("low_confidence", "confidence", f"Not sure enough: {measured:.0%}, needed are {needed:.0%}.")
+
+
+def _needed(document: Document, context: Context) -> float:
+    """The confidence that a command of this source needs."""
+    match context.command.source:
+        case "gesture":
+            return float(document["thresholds"]["gesture_min_confidence"])
+        case "voice":
+            return context.rules.voice_min_confidence
+        case _:
+            return 0.0
 
 
 def cooldown(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
@@ -60,7 +71,7 @@ def cooldown(document: Document, context: Context, outcome: Outcome) -> Refusal 
         return None
     passed = context.captured_ms - milliseconds(seen)
     # Either way round: a clock that was set back must not keep a gesture out until it has caught up.
-    if abs(passed) >= context.rules.cooldowns.get(name, context.rules.gesture_cooldown_ms):
+    if abs(passed) >= context.rules.cooldowns.get(name, document["thresholds"]["gesture_cooldown_ms"]):
         return None
     return Refusal("cooldown", "cooldown", f"The same gesture was seen {max(passed, 0) / 1000:.1f} s ago.")
 

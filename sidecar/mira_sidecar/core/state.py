@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from mira_sidecar.protocol import PatchOperation
+import msgspec
+
+from mira_sidecar.protocol import PatchOperation, Thresholds
 
 type Document = dict[str, Any]
 """`protocol.State` as plain JSON. Never changed in place: a patch gives a new one that shares what stayed."""
@@ -31,6 +33,7 @@ def initial_document() -> Document:
         "access": {"pin_set": False, "unlocked_until": None, "wrong_tries": 0, "blocked_until": None},
         "last_changes": {},
         "undoable": [],
+        "thresholds": msgspec.to_builtins(Thresholds()),
     }
 
 

@@ -18,7 +18,7 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
     environment = {"MIRA_MIRROR": "environment", "MIRA_NAME": "Environment", "OTHER": "x"}
     settings = load({"mirror": "flag"}, environment, file)
     assert (settings.mirror, settings.name, settings.gesture_hold_ms) == ("flag", "Environment", 700)
-    assert settings.gesture_cooldown_ms == 1_000
+    assert settings.gesture_cooldown_ms is None
 
 
 @pytest.mark.parametrize(

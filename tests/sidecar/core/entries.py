@@ -47,6 +47,9 @@ _FITTING: dict[str, list[Any]] = {
     "source": _SOURCES,
     "pin": ["set", "right", "wrong", "1234"],
     "current": ["right"],
+    "gesture_min_confidence": [0.5, 0.9],
+    "gesture_hold_ms": [400],
+    "gesture_cooldown_ms": [0, 2_000],
 }
 """Values for the fields of all payloads."""
 _NUMBERS = [

@@ -53,6 +53,9 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "undo": some({}, {"command_id": EARLIER, "source": SOURCES}),
     "unlock": some({"pin": VERDICTS}),
     "set_pin": some({"pin": st.sampled_from(["set", "cleared"])}, {"current": VERDICTS}),
+    "set_thresholds": some(
+        {}, {"gesture_min_confidence": st.sampled_from([0, 0.7, 1]), "gesture_hold_ms": st.just(300)}
+    ),
     "set_pages": some({"pages": st.lists(PAGES, max_size=4)}),
 }
 """Payloads by action; the other actions take none."""

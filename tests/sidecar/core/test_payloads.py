@@ -52,6 +52,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("unlock", {}, "missing required field `pin`"),
     ("set_pin", {}, "missing required field `pin`"),
     ("time_out", {}, "missing required field `command_id`"),
+    ("set_thresholds", {"gesture_hold_ms": 99}, ">= 100 - at `gesture_hold_ms`"),
     ("set_pages", {"pages": []}, "length >= 1 - at `pages`"),
     ("set_pages", {"pages": ["home", "home"]}, "`pages` names a page twice"),
 ]

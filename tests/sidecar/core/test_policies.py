@@ -2,8 +2,14 @@
 
 import pytest
 
-from mira_sidecar.core.decision import Rules
 from tests.sidecar.core.situation import Situation, refused
+
+
+def tuned(**thresholds: float) -> Situation:
+    """A mirror whose thresholds were set."""
+    mirror = Situation()
+    mirror.send("set_thresholds", fields=thresholds)
+    return mirror
 
 
 def test_voice_is_refused_while_the_microphone_is_off() -> None:
@@ -47,7 +53,7 @@ def test_what_was_seen_or_heard_must_be_sure_enough(source: str, confidence: flo
 
 
 def test_a_refusal_says_how_sure_and_how_sure_it_should_be() -> None:
-    answer = Situation(rules=Rules(confirm=frozenset(), min_confidence={"gesture": 0.8})).gesture(confidence=0.62)
+    answer = tuned(gesture_min_confidence=0.8).gesture(confidence=0.62)
     assert answer.message == "Not sure enough: 62%, needed are 80%."
 
 
@@ -111,7 +117,7 @@ def test_a_clock_that_was_set_back_keeps_no_gesture_out() -> None:
 
 
 def test_the_cooldown_is_the_owners_choice() -> None:
-    mirror = Situation(rules=Rules(confirm=frozenset(), gesture_cooldown_ms=0))
+    mirror = tuned(gesture_cooldown_ms=0)
     assert [mirror.gesture("palm").type for _ in range(3)] == ["accepted"] * 3
 
 

@@ -196,3 +196,11 @@ def test_a_killed_sidecar_leaves_no_capture_behind(camera: StreamServer, models_
         assert next(line for line in sidecar.stdout if line == "open\n")
         sidecar.kill()
     assert camera.wait_ended(1)
+
+
+async def test_with_another_hold_the_camera_is_opened_again(camera: StreamServer, models_path: Path) -> None:
+    async with watched(camera.url, models_path) as mirror:
+        await mirror.capture("open")
+        mirror.worker.want(True, hold_ms=1_500)
+        await mirror.until(lambda: mirror.states.count("opening") == 2)
+        await mirror.capture("open")

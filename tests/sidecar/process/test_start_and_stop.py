@@ -201,3 +201,13 @@ def test_a_redis_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
     sidecar.stop()
     assert "does not answer" in said
     assert "secret" not in said
+
+
+def test_thresholds_stay_as_they_were_set_unless_a_setting_names_them(own_mirror: Mirror) -> None:
+    own_mirror.send("set_thresholds", {"gesture_hold_ms": 900, "gesture_cooldown_ms": 0})
+    own_mirror.sidecar.stop()
+    own_mirror.sidecar.flags["gesture_hold_ms"] = 700
+    own_mirror.sidecar.start()
+    own_mirror.until(lambda: own_mirror.snapshot()["state"]["thresholds"]["gesture_hold_ms"] == 700)
+    assert own_mirror.snapshot()["state"]["thresholds"]["gesture_cooldown_ms"] == 0
+    own_mirror.check()

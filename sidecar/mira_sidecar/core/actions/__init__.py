@@ -2,10 +2,21 @@
 
 from typing import Any
 
-from mira_sidecar.core.actions import access, confirmation, display, gestures, system, todos, toggles, undoing, voice
+from mira_sidecar.core.actions import (
+    access,
+    confirmation,
+    display,
+    gestures,
+    system,
+    todos,
+    toggles,
+    tuning,
+    undoing,
+    voice,
+)
 from mira_sidecar.core.decision import Action
 
-SUBJECTS = (toggles, todos, display, gestures, voice, confirmation, access, undoing, system)
+SUBJECTS = (toggles, todos, display, gestures, voice, confirmation, access, undoing, tuning, system)
 ACTIONS: dict[str, Action[Any]] = {action.name: action for subject in SUBJECTS for action in subject.ACTIONS}
 INNER: dict[str, Action[Any]] = ACTIONS | {action.name: action for action in todos.INNER}
 """With those that no command may ask for: an undo does."""

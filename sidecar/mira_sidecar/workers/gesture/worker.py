@@ -18,6 +18,8 @@ from .process import capturing
 type Submit = Callable[..., Awaitable[None]]
 """`await submit(source, action, payload, confidence=…, age_ms=…)`: sends a command that was captured so long ago."""
 
+HOLD_MS = 600
+"""How long a pose has to be held, unless somebody wants it otherwise."""
 _FIRST_RETRY_S = 1.0
 _LAST_RETRY_S = 30.0
 _NO_CAMERA = "No camera is configured; set `camera` in the sidecar's settings."
@@ -34,8 +36,6 @@ class GestureSettings:
     """The folder of the hand models; see models.py."""
     mirrored: bool = False
     """The stream shows the person as a mirror does."""
-    hold_ms: int = 600
-    """How long a pose has to be held."""
 
 
 class GestureWorker:
@@ -46,43 +46,43 @@ class GestureWorker:
         self._settings = settings
         self._submit = submit
         self._observe = observe
-        self._wanted = False
+        self._wanted: CaptureSettings | None = None
         self._change = asyncio.Event()
 
-    def want(self, on: bool) -> None:
-        """Open the camera, or close it. Returns at once; `observe` is told when it is so."""
-        if on != self._wanted:
-            self._wanted = on
+    def want(self, on: bool, *, hold_ms: int = HOLD_MS) -> None:
+        """Open the camera, or close it. Returns at once; `observe` is told when it is so.
+
+        With another `hold_ms`, the milliseconds that a pose has to be held, it is closed and opened again.
+        """
+        wanted = _capture_settings(self._settings, hold_ms) if on else None
+        if wanted != self._wanted:
+            self._wanted = wanted
             self._change.set()
 
     async def run(self) -> None:
         """Work until cancelled. When this ends, however it does, the camera is closed and no process is left."""
-        settings = _capture_settings(self._settings)
-        self._observe(Device("closed", None if settings else _NO_CAMERA))
-        if settings is None:
-            await asyncio.Event().wait()
-            return
+        self._observe(Device("closed", None if self._settings.camera else _NO_CAMERA))
         while True:
-            await self._wait_until(True)
+            await self._while(None)
             try:
-                await self._keep_open(settings)
+                await self._keep_open()
             finally:
                 self._observe(Device("closed"))
 
-    async def _keep_open(self, settings: CaptureSettings) -> None:
+    async def _keep_open(self) -> None:
         """Open the camera, again and again, until it is not wanted any more and closed."""
         retry_s = _FIRST_RETRY_S
-        while self._wanted:
+        while (wanted := self._wanted) is not None:
             opened = asyncio.Event()
-            failed = await self._while_wanted(self._look(settings, opened))
+            failed = await self._while_wanted(wanted, self._look(wanted, opened))
             if failed is None:
-                return
+                continue
             if opened.is_set():
                 retry_s = _FIRST_RETRY_S
             self._observe(Device("failed", failed.message))
             log = _log.warning if retry_s == _FIRST_RETRY_S else _log.debug
             log("camera failed", code=failed.code, reason=failed.message, retry_s=retry_s)
-            await self._wait_until(False, retry_s)
+            await self._while(wanted, retry_s)
             retry_s = min(_LAST_RETRY_S, 2 * retry_s)
 
     async def _look(self, settings: CaptureSettings, opened: asyncio.Event) -> Failed:
@@ -110,10 +110,10 @@ class GestureWorker:
             age_ms=max(0, round(time.monotonic() * 1000 - seen.t_ms)),
         )
 
-    async def _while_wanted(self, look: Coroutine[Any, Any, Failed]) -> Failed | None:
-        """How the capture failed; None where it was ended because the camera is not wanted any more."""
+    async def _while_wanted(self, wanted: CaptureSettings, look: Coroutine[Any, Any, Failed]) -> Failed | None:
+        """How the capture failed; None where it was ended because it is not wanted any more as it is."""
         looking = asyncio.create_task(look)
-        unwanted = asyncio.create_task(self._wait_until(False))
+        unwanted = asyncio.create_task(self._while(wanted))
         try:
             await asyncio.wait((looking, unwanted), return_when=asyncio.FIRST_COMPLETED)
             return looking.result() if looking.done() else None
@@ -122,18 +122,18 @@ class GestureWorker:
             looking.cancel()
             await asyncio.wait((looking, unwanted))
 
-    async def _wait_until(self, on: bool, seconds: float | None = None) -> None:
-        """Wait until the camera is wanted, or not wanted, but no longer than `seconds`."""
+    async def _while(self, wanted: CaptureSettings | None, seconds: float | None = None) -> None:
+        """Wait for as long as this is what is wanted, but no longer than `seconds`."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self._wanted is not on:
+                while self._wanted == wanted:
                     self._change.clear()
                     await self._change.wait()
 
 
 async def try_camera(settings: GestureSettings) -> Device:
     """Open the camera until its first picture, close it again, and say how that went: `open` or `failed`."""
-    capture = _capture_settings(settings)
+    capture = _capture_settings(settings, HOLD_MS)
     if capture is None:
         return Device("failed", _NO_CAMERA)
     async with capturing(capture) as messages:
@@ -146,7 +146,7 @@ async def try_camera(settings: GestureSettings) -> Device:
     raise AssertionError("a capture begins with Opened or Failed")
 
 
-def _capture_settings(settings: GestureSettings) -> CaptureSettings | None:
+def _capture_settings(settings: GestureSettings, hold_ms: int) -> CaptureSettings | None:
     """What a capture process is told; None where there is no camera."""
     if settings.camera is None:
         return None
@@ -154,5 +154,5 @@ def _capture_settings(settings: GestureSettings) -> CaptureSettings | None:
         camera=settings.camera,
         models=str(settings.models),
         mirrored=settings.mirrored,
-        hold_ms=settings.hold_ms,
+        hold_ms=hold_ms,
     )
