@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, load
-from mira_sidecar.operations import backup, erase, events, export, forget_pin, restore, retain, verify
+from mira_sidecar.operations import backup, erase, events, export, forget_pin, replay, restore, retain, verify
 from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.protocol import Instant, instant, json_schema
@@ -82,6 +82,11 @@ def _export(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
+def _replay(settings: Settings, given: argparse.Namespace) -> int:
+    replay.replay(settings.database_path, given.file, until=given.until, as_json=given.json)
+    return 0
+
+
 def _backup(settings: Settings, given: argparse.Namespace) -> int:
     backup.back_up(settings.database_path, given.file, force=given.force)
     return 0
@@ -143,6 +148,11 @@ def _parser() -> argparse.ArgumentParser:
     history.add_argument("--since", metavar="TIME", help="only from this time on (UTC), such as 2026-11-20T18:00")
     exported = command("export", _export, "write the whole log as JSON lines")
     exported.add_argument("--output", type=Path, metavar="FILE", help="(standard output)")
+    replayed = command("replay", _replay, "show the state that the log leads to")
+    replayed.add_argument("file", type=Path, nargs="?", metavar="FILE", help="an exported log (the database)")
+    until = "an event's place in the log, or a time (UTC) such as 2026-11-20T18:00 (the end)"
+    replayed.add_argument("--until", type=_until, metavar="SEQ|TIME", help=until)
+    replayed.add_argument("--json", action="store_true", help="as the JSON that is kept in Redis")
     backed_up = command("backup", _backup, "copy the whole log, also while the sidecar runs")
     backed_up.add_argument("file", type=Path, metavar="FILE", help="where to")
     backed_up.add_argument("--force", action="store_true", help="replace the file where it exists")
@@ -176,6 +186,11 @@ def _moment(text: str) -> Instant:
         return instant(round(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() * 1000))
     except (ValueError, OverflowError) as error:
         raise argparse.ArgumentTypeError("takes a time such as 2026-11-20T18:00, or 2026-11-20T18:00+01:00") from error
+
+
+def _until(text: str) -> replay.Until:
+    """A place in the log, or a time. Raises ArgumentTypeError, which argparse shows."""
+    return int(text) if text.isascii() and text.isdecimal() else _moment(text)
 
 
 def _settings_parser() -> argparse.ArgumentParser:

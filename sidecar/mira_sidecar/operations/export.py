@@ -6,8 +6,10 @@ from typing import TextIO
 
 import msgspec
 
+from mira_sidecar import __version__
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.progress import Progress
+from mira_sidecar.operations.recorded_log import Header
 from mira_sidecar.store.log_reader import LogReader
 
 
@@ -25,6 +27,8 @@ def export(database: Path, output: Path | None) -> None:
 
 
 def _write(log: LogReader, file: TextIO) -> None:
+    log.hold()
+    file.write(msgspec.json.encode(Header(1, __version__, log.base())).decode() + "\n")
     total, seq = log.count(), 0
     with Progress("exporting") as progress:
         while page := log.after(seq):

@@ -89,6 +89,14 @@ class LogReader:
         rows = self._ask("SELECT body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, PAGE)
         return [decoded(row[0], EVENT, self._path) for row in rows]
 
+    def answers_like(self, prefix: str) -> list[Event]:
+        """The answers to the first few commands whose ids begin so."""
+        rows = self._ask(
+            "SELECT body FROM events WHERE type != 'state_patch' AND command_id >= ? AND command_id < ? LIMIT 3",
+            *(prefix, f"{prefix}\x7f"),
+        )
+        return [decoded(row[0], EVENT, self._path) for row in rows]
+
     def base(self) -> Snapshot | None:
         """The state where the log begins that can be folded; None where it is the first event."""
         return self._snapshot("SELECT body FROM base")

@@ -73,7 +73,9 @@ def test_export_writes_the_events_as_they_are(
 ) -> None:
     code, out, err = said(capsys, "export", "--database", database)
     assert (code, err) == (0, "")
-    assert [msgspec.json.decode(line, type=Event) for line in out.splitlines()] == EVENTS
+    header, *lines = out.splitlines()
+    assert json.loads(header) == {"mira_log": 1, "sidecar": __version__}
+    assert [msgspec.json.decode(line, type=Event) for line in lines] == EVENTS
     file = tmp_path / "log.jsonl"
     assert said(capsys, "export", "--database", database, "--output", file) == (0, "", "")
     assert file.read_text(encoding="utf-8") == out

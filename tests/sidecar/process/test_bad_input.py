@@ -26,6 +26,7 @@ def test_every_bad_entry_is_answered_or_parked_and_the_next_command_is_carried_o
     asked = {(one.command if isinstance(one, Misfit) else one).id for one in found if not isinstance(one, Garbage)}
     assert asked | {answer["command_id"]} == {event["command_id"] for event in mirror.stored()} - own_commands(mirror)
     assert mirror.sidecar.process.exit_code is None
+    assert not mirror.said("a fault of Mira: please report it")
     mirror.check()
 
 

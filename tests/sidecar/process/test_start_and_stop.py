@@ -185,7 +185,8 @@ def test_its_export_folds_into_the_state(mirror: Mirror, tmp_path: Path) -> None
         [PROGRAM, "export", "--database", mirror.database, "--output", written], check=False, capture_output=True
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
-    events = [json.loads(line) for line in written.read_text(encoding="utf-8").splitlines()]
+    header, *events = (json.loads(line) for line in written.read_text(encoding="utf-8").splitlines())
+    assert header["mira_log"] == 1
     assert events == mirror.stored()
     assert folded(events).document == mirror.snapshot()["state"]
 

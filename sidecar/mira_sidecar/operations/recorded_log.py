@@ -1,0 +1,155 @@
+"""A log to read: the database, or a file that `mira-sidecar export` wrote, here or elsewhere."""
+
+import contextlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, override
+
+import msgspec
+
+from mira_sidecar.core.arbiter import Position, fold
+from mira_sidecar.operations.errors import OperationError
+from mira_sidecar.operations.progress import Progress
+from mira_sidecar.protocol import Event, Snapshot
+from mira_sidecar.snapshots import position_of
+from mira_sidecar.store.log_reader import LogReader
+
+_EVENT = msgspec.json.Decoder(Event)
+_EVERY = 500
+"""Events between looks at the progress."""
+
+
+class Header(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The first line of an exported log; an event is on each of the others."""
+
+    mira_log: Literal[1]
+    """The version of the format."""
+    sidecar: str
+    """The version that wrote it."""
+    base: Snapshot | None = None
+    """The state where the log begins that can be folded; absent where that is the first event."""
+    redacted: bool = False
+
+
+_HEADER = msgspec.json.Decoder(Header)
+
+
+class RecordedLog(ABC):
+    """A log that can be read from its beginning, as often as is needed."""
+
+    base: Snapshot | None
+    total: int
+    """How many events there are."""
+
+    @abstractmethod
+    def events(self) -> Iterator[Event]:
+        """All events, those ahead of the base too. Raises StoreError or OperationError."""
+
+    @abstractmethod
+    def place(self) -> str:
+        """Where the event stands that was read last, for whoever has to look."""
+
+    @abstractmethod
+    def answers_like(self, prefix: str) -> list[Event]:
+        """The answers to the first few commands whose ids begin so."""
+
+    def steps(self, what: str) -> Iterator[tuple[Event, Position, Position]]:
+        """Each event behind the base, with the position before and after it; a count runs on the terminal."""
+        position = position_of(self.base)
+        begin, number = position.seq, 0
+        with Progress(what) as progress:
+            for number, event in enumerate(self.events(), 1):
+                if event.seq <= begin:
+                    continue
+                before = position
+                try:
+                    position = fold(before, event)
+                except (ValueError, LookupError, TypeError) as error:
+                    why = str(error).rstrip(".")
+                    raise OperationError(f"The log is damaged, or not whole, at {self.place()}: {why}.") from error
+                yield event, before, position
+                if number % _EVERY == 0:
+                    progress.reach(number, self.total)
+
+
+class StoredLog(RecordedLog):
+    """The log in a database, as it was when it was opened."""
+
+    def __init__(self, path: Path, reader: LogReader) -> None:
+        self._path = path
+        self._reader = reader
+        self._seq = 0
+        self.base = reader.base()
+        self.total = reader.count()
+
+    @override
+    def events(self) -> Iterator[Event]:
+        after = 0
+        while page := self._reader.after(after):
+            for event in page:
+                self._seq = event.seq
+                yield event
+            after = page[-1].seq
+
+    @override
+    def place(self) -> str:
+        return f"event {self._seq:,} of {self._path}"
+
+    @override
+    def answers_like(self, prefix: str) -> list[Event]:
+        return self._reader.answers_like(prefix)
+
+
+class LogFile(RecordedLog):
+    """An exported log; each line is read when it is needed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._line = 1
+        try:
+            with path.open("rb") as file:
+                first = file.readline()
+                self.total = sum(1 for _ in file)
+        except OSError as error:
+            raise OperationError(f"The file {path} cannot be read ({error.strerror}).") from error
+        if first.startswith(b"SQLite format 3"):
+            raise OperationError(f"{path} is a database. Name it with --database instead.")
+        try:
+            header = _HEADER.decode(first)
+        except ValueError as error:
+            raise OperationError(
+                f"{path} is no exported log: its first line is not the header that `mira-sidecar export` writes."
+            ) from error
+        self.base = header.base
+        self.redacted = header.redacted
+
+    @override
+    def events(self) -> Iterator[Event]:
+        with self._path.open("rb") as file:
+            file.readline()
+            for self._line, line in enumerate(file, 2):
+                try:
+                    yield _EVENT.decode(line)
+                except ValueError as error:
+                    raise OperationError(f"There is no event at {self.place()}: {error}.") from error
+
+    @override
+    def place(self) -> str:
+        return f"line {self._line:,} of {self._path}"
+
+    @override
+    def answers_like(self, prefix: str) -> list[Event]:
+        alike = (e for e in self.events() if e.type != "state_patch" and e.command_id.startswith(prefix))
+        return [event for event, _ in zip(alike, range(3), strict=False)]
+
+
+@contextlib.contextmanager
+def opened_log(database: Path, file: Path | None) -> Iterator[RecordedLog]:
+    """The log in the file, or in the database where none is named. Raises StoreError or OperationError."""
+    if file is not None:
+        yield LogFile(file)
+        return
+    with LogReader(database) as reader:
+        reader.hold()
+        yield StoredLog(database, reader)

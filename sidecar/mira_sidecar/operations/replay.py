@@ -1,0 +1,35 @@
+"""`mira-sidecar replay`: the state that a log leads to, at its end or at any place before."""
+
+from pathlib import Path
+
+import msgspec
+
+from mira_sidecar.operations.errors import OperationError
+from mira_sidecar.operations.recorded_log import RecordedLog, opened_log
+from mira_sidecar.operations.state_page import page
+from mira_sidecar.protocol import Instant, Snapshot, instant
+from mira_sidecar.snapshots import picture, position_of
+
+type Until = int | Instant
+"""A place in the log, or a time."""
+
+
+def replay(database: Path, file: Path | None, *, until: Until | None, as_json: bool) -> None:
+    """Print the state. Raises StoreError or OperationError."""
+    with opened_log(database, file) as log:
+        snapshot = folded(log, until)
+    print(msgspec.json.encode(snapshot).decode() if as_json else "\n".join(page(snapshot)))
+
+
+def folded(log: RecordedLog, until: Until | None = None) -> Snapshot:
+    """The state behind the event at this place, or behind the last one that is not later."""
+    position, at = position_of(log.base), log.base.at if log.base else instant(0)
+    if log.base is not None and (until < position.seq if isinstance(until, int) else until is not None and until < at):
+        raise OperationError(f"This log begins at event {position.seq:,}, {at}; what was before is not kept.")
+    for event, _, after in log.steps("replaying"):
+        if position.seq == until or (isinstance(until, str) and event.ts > until):
+            break
+        position, at = after, event.ts
+    if isinstance(until, int) and position.seq < until:
+        raise OperationError(f"This log ends at event {position.seq:,}.")
+    return picture(position, at)
