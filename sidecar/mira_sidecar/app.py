@@ -51,7 +51,8 @@ async def run(settings: Settings) -> None:
         store = await _opened(settings, stop)
         if store is None:
             return
-        stack.push_async_callback(store.close)
+        # Of a log that cannot be served, every file stays as it is.
+        stack.push_async_exit(lambda kind, *_: store.close(tidy=kind is None))
         redis = connect(settings.redis_url)
         stack.push_async_callback(redis.aclose)
 

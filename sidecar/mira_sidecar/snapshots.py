@@ -19,13 +19,19 @@ SNAPSHOT_EVERY = 1_000
 
 async def load(store: EventStore) -> Position:
     """Where the log ends: from the last snapshot, or from the base, on. Raises StoreError where it does not fold."""
-    position = position_of(await store.snapshot() or await store.base())
+    base = await store.base()
+    position = position_of(await store.snapshot() or base)
     try:
         async for events in store.events_after(position.seq):
             for event in events:
                 position = fold(position, event)
     except (ValueError, LookupError, TypeError) as error:
         raise StoreError(f"The log in {store.path} is damaged ({error}). Restore it from a backup.") from error
+    if position.seq > max(await store.last_seq(), base.seq if base else 0):
+        raise StoreError(
+            f"The log in {store.path} is damaged (it ends before its snapshot at {position.seq}). "
+            "Restore it from a backup."
+        )
     return position
 
 

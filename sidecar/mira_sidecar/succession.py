@@ -7,7 +7,7 @@ import structlog
 
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.protocol import Event, Lease
-from mira_sidecar.snapshots import Snapshots, load
+from mira_sidecar.snapshots import Snapshots, load, picture
 from mira_sidecar.store.errors import DuplicateCommandError
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.transport.feed import Feed
@@ -123,6 +123,11 @@ class Succession:
         published = await self._feed.snapshot()
         if published is not None and published.seq > position.seq:
             raise self._foreign(published.seq, position)
+        if published is not None and published.seq == position.seq and picture(position, published.at) != published:
+            raise ForeignLogError(
+                f"The log in {self._store.path} is damaged, or the state in Redis is: at {position.seq} they differ. "
+                "Restore the database from a backup; where it is Redis, delete the mirror's keys there."
+            )
         return position
 
     async def _last_common(self, position: Position) -> int | None:

@@ -36,19 +36,29 @@ def check_file(path: Path) -> None:
         raise StoreError(f"The database {path} is a folder. Set `database` to a file.")
 
 
+_READ_ONLY = "The database {path} cannot be written ({error}). Give this user access; Mira goes on by itself."
+_DAMAGED = "The database {path} is damaged ({error}). Restore it from a backup; nothing was changed."
+_TAKEN = "Another program has the database {path} ({error}). End it; Mira goes on by itself."
+_MEANINGS: dict[int, tuple[type[StoreError], str]] = {
+    sqlite3.SQLITE_FULL: (DatabaseFullError, "The disk of {path} is full. Make room; Mira goes on by itself."),
+    sqlite3.SQLITE_READONLY: (DatabaseReadOnlyError, _READ_ONLY),
+    sqlite3.SQLITE_CANTOPEN: (DatabaseReadOnlyError, _READ_ONLY),
+    sqlite3.SQLITE_PERM: (DatabaseReadOnlyError, _READ_ONLY),
+    sqlite3.SQLITE_CORRUPT: (StoreError, _DAMAGED),
+    sqlite3.SQLITE_NOTADB: (StoreError, _DAMAGED),
+    sqlite3.SQLITE_IOERR: (
+        StoreError,
+        "The disk of {path} fails ({error}). Check it; Mira goes on by itself once it works.",
+    ),
+    sqlite3.SQLITE_BUSY: (StoreError, _TAKEN),
+    sqlite3.SQLITE_LOCKED: (StoreError, _TAKEN),
+}
+_UNKNOWN = (StoreError, "The database {path} cannot be used ({error}). Restore it from a backup.")
+
+
 def explained(error: Exception, path: Path) -> StoreError:
     """What SQLite's error means, and what to do."""
     if isinstance(error, StoreError):
         return error
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
-        return DatabaseFullError(f"The disk of {path} is full. Make room; Mira goes on by itself.")
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return DatabaseReadOnlyError(
-            f"The database {path} cannot be written ({error}). Give this user access; Mira goes on by itself."
-        )
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return StoreError(f"The database {path} is damaged ({error}). Restore it from a backup; nothing was changed.")
-    if code == sqlite3.SQLITE_IOERR:
-        return StoreError(f"The disk of {path} fails ({error}). Check it; Mira goes on by itself once it works.")
-    return StoreError(f"The database {path} cannot be used ({error}).")
+    kind, sentence = _MEANINGS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, _UNKNOWN)
+    return kind(sentence.format(path=path, error=error))

@@ -5,6 +5,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
@@ -13,10 +14,11 @@ import aiosqlite
 import msgspec
 
 from mira_sidecar.protocol import Event, Instant, Snapshot
+from mira_sidecar.store.ending import Connection, Ending
 from mira_sidecar.store.errors import DatabaseReadOnlyError, DuplicateCommandError, StoreError, explained
 from mira_sidecar.store.lock import locked, place_id
 from mira_sidecar.store.rows import EVENT, PAGE, SNAPSHOT, decoded
-from mira_sidecar.store.schema import migrate
+from mira_sidecar.store.schema import check, migrate
 
 FORGOTTEN_AT_ONCE = 100
 """Events deleted at a time: under 1 ms, for which a command may have to wait."""
@@ -26,9 +28,10 @@ class EventStore:
     """Owns the one connection that writes."""
 
     def __init__(
-        self, connection: aiosqlite.Connection, lock: int, path: Path, *, server_id: str, store_id: str
+        self, connection: aiosqlite.Connection, ending: Ending, lock: int, path: Path, *, server_id: str, store_id: str
     ) -> None:
         self._connection = connection
+        self._ending = ending
         self._lock = lock
         self.path = path
         self.server_id = server_id
@@ -48,24 +51,26 @@ class EventStore:
             raise DatabaseReadOnlyError(
                 f"The database {path} cannot be written ({error.strerror}). Give this user access, or set `database`."
             ) from error
-        connection = None
+        ending, connection = Ending(), None
         try:
-            connection = await aiosqlite.connect(path)
+            connection = await aiosqlite.connect(path, factory=partial(Connection, ending))
+            await check(connection, path)
             # FULL: a commit is on the disk before anyone hears of it. Checkpoints come with the snapshots,
             # outside the commands' way.
             for setting in ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 0"):
                 await connection.execute(f"PRAGMA {setting}")
-            await migrate(connection, path)
+            await migrate(connection)
             server_id = await _identity(connection)
         except (sqlite3.Error, StoreError) as error:
             if connection is not None:
                 await connection.close()
             os.close(lock)
             raise explained(error, path) from error
-        return cls(connection, lock, path, server_id=server_id, store_id=store_id)
+        return cls(connection, ending, lock, path, server_id=server_id, store_id=store_id)
 
-    async def close(self) -> None:
-        """Close the connection; the last of the log moves into the main file."""
+    async def close(self, *, tidy: bool = True) -> None:
+        """Close the connection. The last of the log moves into the main file, where it is to be `tidy`."""
+        self._ending.tidy = tidy
         await self._connection.close()
         os.close(self._lock)
 
@@ -121,7 +126,7 @@ class EventStore:
     async def snapshot(self) -> Snapshot | None:
         """The last snapshot; None also where this version cannot read it: the log leads to the same state."""
         rows = await self._all("SELECT body FROM snapshots ORDER BY seq DESC LIMIT 1")
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, TypeError):
             return SNAPSHOT.decode(rows[0][0]) if rows else None
         return None
 

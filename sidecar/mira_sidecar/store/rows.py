@@ -17,5 +17,5 @@ def decoded[T](body: bytes, decoder: msgspec.json.Decoder[T], path: Path) -> T:
     """What a row holds. Raises StoreError where that is not what was written."""
     try:
         return decoder.decode(body)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise StoreError(f"The database {path} is damaged ({error}). Restore it from a backup.") from error

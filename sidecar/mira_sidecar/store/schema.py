@@ -24,10 +24,25 @@ def check_version(version: int, path: Path) -> None:
         )
 
 
-async def migrate(connection: aiosqlite.Connection, path: Path) -> None:
-    """Bring the schema up to date, each step whole or not at all."""
-    rows = list(await connection.execute_fetchall("PRAGMA user_version"))
-    version = int(rows[0][0])
+async def check(connection: aiosqlite.Connection, path: Path) -> None:
+    """Raise StoreError where a database is newer than this sidecar, or of another program; nothing is written."""
+    version = await _version(connection)
+    tables = {row[0] for row in await connection.execute_fetchall("SELECT name FROM sqlite_master")}
+    if tables and not (version and {"events", "identity"} <= tables):
+        raise StoreError(
+            f"The database {path} is not Mira's, or damaged. Set `database` to another file, or restore a backup."
+        )
     check_version(version, path)
-    for number, step in enumerate(steps()[version:], version + 1):
-        await connection.executescript(f"BEGIN IMMEDIATE; {step.read_text()}; PRAGMA user_version = {number}; COMMIT;")
+
+
+async def migrate(connection: aiosqlite.Connection) -> None:
+    """Bring the schema up to date, whole or not at all: an older sidecar can still read what could not be updated."""
+    known = steps()
+    if pending := known[await _version(connection) :]:
+        script = ";".join(step.read_text() for step in pending)
+        await connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {len(known)}; COMMIT;")
+
+
+async def _version(connection: aiosqlite.Connection) -> int:
+    rows = list(await connection.execute_fetchall("PRAGMA user_version"))
+    return int(rows[0][0])
