@@ -194,6 +194,10 @@ class MiraClient:
         self._clock_offset = seconds + microseconds / 1_000_000 - (sent + received) / 2
         self._clock_measured = received
 
+    def now(self) -> datetime:
+        """The time by the Redis server's clock, which is the mirror's too; as of the last measurement."""
+        return datetime.fromtimestamp(time.monotonic() + self._clock_offset, UTC)
+
     async def send(
         self,
         action: str,
@@ -209,9 +213,8 @@ class MiraClient:
 
         Raises CannotConnect, InvalidAuth, TooLong, or NoAnswer after the command's expiry.
         """
-        now = datetime.fromtimestamp(time.monotonic() + self._clock_offset, UTC)
         command = Command(
-            str(uuid7()), instant(now), source, action, payload, ttl_ms, confidence, origin, confirm or None
+            str(uuid7()), instant(self.now()), source, action, payload, ttl_ms, confidence, origin, confirm or None
         )
         text = command.encode()
         if (size := len(text.encode())) > MAX_COMMAND_BYTES:

@@ -32,6 +32,8 @@ SIGNAL_VIEW: SignalType[MiraCoordinator] = SignalType(f"{DOMAIN}_view")
 """A mirror's view is a new one."""
 SIGNAL_DECISION: SignalType[MiraCoordinator, Event] = SignalType(f"{DOMAIN}_decision")
 """A mirror has just accepted or rejected a command; never sent for replayed events."""
+SIGNAL_EVENTS: SignalType[MiraCoordinator, Sequence[Event]] = SignalType(f"{DOMAIN}_events")
+"""What a mirror's log has since the last look, replayed events included: to be shown, not to be acted on."""
 
 
 class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
@@ -96,6 +98,8 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         if view != self.data:
             self.async_set_updated_data(view)
             self._async_publish()
+        if events:
+            async_dispatcher_send(self.hass, SIGNAL_EVENTS, self, events)
         for event in events:
             if event.decides and not event.replayed:
                 async_dispatcher_send(self.hass, SIGNAL_DECISION, self, event)

@@ -1,8 +1,10 @@
-"""The gestures that the mirror accepts."""
+"""The gestures and the utterances that the mirror accepts."""
 
-from typing import override
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, override
 
-from homeassistant.components.event import EventEntity
+from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -15,22 +17,56 @@ from .models import Event
 PARALLEL_UPDATES = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class MiraEventDescription(EventEntityDescription):
+    """Describes what fires when the mirror has accepted an action."""
+
+    action: str
+    event_types: list[str]
+    type_fn: Callable[[Event], object]
+    attributes_fn: Callable[[Event], dict[str, Any]]
+
+
+EVENTS: tuple[MiraEventDescription, ...] = (
+    MiraEventDescription(
+        key="gesture",
+        action="gesture",
+        event_types=GESTURES,
+        type_fn=lambda event: event.payload.get("name"),
+        attributes_fn=lambda event: {
+            "confidence": event.confidence,
+            "handedness": event.payload.get("handedness"),
+            "hold_ms": event.payload.get("hold_ms"),
+        },
+    ),
+    MiraEventDescription(
+        key="voice",
+        action="utterance",
+        event_types=["utterance"],
+        type_fn=lambda event: event.action,
+        # Not what was said: Home Assistant keeps an event's attributes on disk, for everybody to see.
+        attributes_fn=lambda event: {"confidence": event.confidence, "source": event.source},
+    ),
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: MiraConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the gesture event."""
-    async_add_entities([MiraGestureEvent(entry.runtime_data)])
+    """Set up the events."""
+    async_add_entities(MiraEventEntity(entry.runtime_data, description) for description in EVENTS)
 
 
-class MiraGestureEvent(MiraEntity, EventEntity):
-    """Fires on each accepted gesture, as it happens: one made during an outage stays in the log."""
+class MiraEventEntity(MiraEntity, EventEntity):
+    """Fires on each accepted action of a kind, as it happens: what came during an outage stays in the log."""
 
-    _attr_event_types = GESTURES
+    entity_description: MiraEventDescription
 
-    def __init__(self, coordinator: MiraCoordinator) -> None:
-        super().__init__(coordinator, "gesture")
+    def __init__(self, coordinator: MiraCoordinator, description: MiraEventDescription) -> None:
+        super().__init__(coordinator, description.key)
+        self.entity_description = description
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -40,17 +76,11 @@ class MiraGestureEvent(MiraEntity, EventEntity):
 
     @callback
     def _async_decided(self, coordinator: MiraCoordinator, event: Event) -> None:
-        """Fire where it is an accepted gesture of this mirror."""
-        if coordinator is not self.coordinator or (event.type, event.action) != ("accepted", "gesture"):
+        """Fire where this mirror accepted it, and where it is of a type that we know."""
+        description = self.entity_description
+        if coordinator is not self.coordinator or (event.type, event.action) != ("accepted", description.action):
             return
-        gesture = event.payload.get("name")
-        if gesture in GESTURES:
-            self._trigger_event(
-                gesture,
-                {
-                    "confidence": event.confidence,
-                    "handedness": event.payload.get("handedness"),
-                    "hold_ms": event.payload.get("hold_ms"),
-                },
-            )
+        event_type = description.type_fn(event)
+        if event_type in self.event_types:
+            self._trigger_event(str(event_type), description.attributes_fn(event))
             self.async_write_ha_state()

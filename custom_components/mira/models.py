@@ -96,13 +96,17 @@ class State:
     todos: tuple[Todo, ...]
     gesture: str | None
     """The name of the last accepted gesture."""
+    utterance: str | None = field(repr=False)
+    """What was said last, of what the mirror accepted."""
     pending: Pending | None
     access: Access
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
         """A State of the protocol."""
-        gesture, pending, access = (fields.optional_object(name) for name in ("gesture", "pending", "access"))
+        gesture, utterance, pending, access = (
+            fields.optional_object(name) for name in ("gesture", "utterance", "pending", "access")
+        )
         return cls(
             microphone=fields.object("microphone").required("on", bool),
             camera=fields.object("camera").required("on", bool),
@@ -110,6 +114,7 @@ class State:
             pages=fields.texts("pages"),
             todos=tuple(Todo.read(item) for item in fields.objects("todos")),
             gesture=gesture.required("name", str) if gesture else None,
+            utterance=utterance.required("text", str) if utterance else None,
             pending=Pending.read(pending) if pending else None,
             access=Access.read(access) if access else Access(),
         )

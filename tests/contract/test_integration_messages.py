@@ -1,6 +1,7 @@
 """What the integration sends and reads is what docs/protocol/v1.json says."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,7 +12,7 @@ from jsonschema import Draft202012Validator
 from custom_components.mira.client import MAX_COMMAND_BYTES
 from custom_components.mira.commands import Command
 from custom_components.mira.connection import Keys
-from custom_components.mira.const import GESTURES
+from custom_components.mira.const import GESTURES, REASONS
 from custom_components.mira.models import PROTOCOL_VERSION, Event, Presence, Snapshot
 from custom_components.mira.services import SOURCES, TYPES
 from house.redis import RedisServer
@@ -81,3 +82,9 @@ def test_both_sides_name_the_same_things() -> None:
     assert tuple(GESTURES) == get_args(GestureName.__value__)
     assert {*SOURCES, "system"} == set(get_args(protocol.Source.__value__))
     assert set(TYPES) == set(get_args(protocol.EventType.__value__))
+
+
+def test_the_reasons_are_those_that_the_protocol_documents() -> None:
+    table = Path("docs/protocol/README.md").read_text().partition("## Reasons")[2]
+    cells = re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
+    assert [reason for cell in cells for reason in re.findall(r"`(\w+)`", cell)] == REASONS

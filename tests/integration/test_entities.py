@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from homeassistant.components import todo
-from homeassistant.core import Context, HomeAssistant, State
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.mira.coordinator import MiraCoordinator
 from house.sidecar import SidecarProcess
+from tests.integration.acting import act, shown
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror
 
@@ -19,22 +20,6 @@ CAMERA = "switch.hall_mirror_camera"
 GESTURE = "event.hall_mirror_gesture"
 PAGE = "select.hall_mirror_page"
 TODOS = "todo.hall_mirror_to_dos"
-
-
-async def act(hass: HomeAssistant, action: str, entity_id: str, **data: Any) -> Any:
-    """Call a Home Assistant action, and wait for its end."""
-    domain, name = action.split(".")
-    answers = name == "get_items"
-    answer = await hass.services.async_call(
-        domain, name, {"entity_id": entity_id, **data}, blocking=True, return_response=answers
-    )
-    return answer[entity_id] if answer else None
-
-
-def shown(hass: HomeAssistant, entity_id: str) -> State:
-    state = hass.states.get(entity_id)
-    assert state
-    return state
 
 
 async def perform(hass: HomeAssistant, sidecar: SidecarProcess, name: str, **payload: Any) -> dict[str, Any]:

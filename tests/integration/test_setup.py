@@ -1,6 +1,8 @@
 """A mirror comes and goes; Home Assistant follows, and keeps nothing that it should not."""
 
 import logging
+import re
+from pathlib import Path
 
 import pytest
 from homeassistant.config_entries import ConfigEntryState
@@ -29,13 +31,31 @@ async def test_a_mirror_is_one_device_with_its_entities(
         "binary_sensor.hall_mirror_camera_capture": "0198c0de_camera_capture",
         "binary_sensor.hall_mirror_connection": "0198c0de_connectivity",
         "binary_sensor.hall_mirror_microphone_capture": "0198c0de_microphone_capture",
+        "button.hall_mirror_undo": "0198c0de_undo",
         "event.hall_mirror_gesture": "0198c0de_gesture",
+        "event.hall_mirror_voice": "0198c0de_voice",
+        "lock.hall_mirror_pin": "0198c0de_pin",
+        "notify.hall_mirror_message": "0198c0de_message",
         "select.hall_mirror_page": "0198c0de_page",
+        "sensor.hall_mirror_commands_per_minute": "0198c0de_command_rate",
         "sensor.hall_mirror_last_gesture": "0198c0de_last_gesture",
+        "sensor.hall_mirror_last_refusal": "0198c0de_last_refusal",
+        "sensor.hall_mirror_last_voice": "0198c0de_last_voice",
+        "sensor.hall_mirror_uptime": "0198c0de_uptime",
         "switch.hall_mirror_camera": "0198c0de_camera",
         "switch.hall_mirror_microphone": "0198c0de_microphone",
         "todo.hall_mirror_to_dos": "0198c0de_todos",
     }
+
+
+async def test_each_entity_is_documented(hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp) -> None:
+    entry = await set_up()
+    documented = Path("docs/entities.md").read_text().replace("`…_", "`binary_sensor.hall_mirror_")
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    ids = {entity.entity_id for entity in entities}
+    assert set(re.findall(r"`(\w+\.hall_mirror_\w+)`", documented)) == ids
+    off = {entity.entity_id for entity in entities if entity.disabled}
+    assert set(re.findall(r"`(\w+\.hall_mirror_\w+)` \(off\)", documented)) == off
 
 
 async def test_unloading_leaves_nothing_and_it_can_be_loaded_again(

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from custom_components.mira import PLATFORMS
-from custom_components.mira.const import GESTURES
+from custom_components.mira.const import GESTURES, REASONS
 from custom_components.mira.errors import MiraError
 from custom_components.mira.services import GET_EVENTS_SCHEMA, SEND_COMMAND_SCHEMA
 
@@ -44,7 +44,7 @@ def test_each_error_has_a_text(error: type[MiraError]) -> None:
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_each_entity_has_a_name_and_an_icon(platform: str) -> None:
     source = (FOLDER / f"{platform}.py").read_text()
-    keys = set(re.findall(r'(?:key=|super\(\).__init__\(coordinator, )f?"(\w+|{device}_capture)"', source))
+    keys = set(re.findall(r'(?:\bkey=|super\(\).__init__\(coordinator, )f?"(\w+|{device}_capture)"', source))
     if "{device}_capture" in keys:
         keys = keys - {"{device}_capture"} | {"camera_capture", "microphone_capture"}
     assert keys
@@ -56,6 +56,10 @@ def test_each_gesture_has_a_name() -> None:
     assert list(event) == list(ENGLISH["entity"]["sensor"]["last_gesture"]["state"]) == GESTURES
 
 
+def test_each_reason_has_a_name() -> None:
+    assert list(ENGLISH["entity"]["sensor"]["last_refusal"]["state"]) == REASONS
+
+
 def test_each_action_is_described_with_all_its_fields() -> None:
     described = yaml.safe_load((FOLDER / "services.yaml").read_text())
     schemas = {"send_command": SEND_COMMAND_SCHEMA, "get_events": GET_EVENTS_SCHEMA}
@@ -65,7 +69,7 @@ def test_each_action_is_described_with_all_its_fields() -> None:
     assert set(described) == set(schemas) == set(ICONS["services"])
 
 
-@pytest.mark.parametrize("key", ["payload_not_json", "rejected"])
+@pytest.mark.parametrize("key", ["no_pin", "payload_not_json", "pin_missing", "rejected"])
 def test_each_translation_key_in_the_source_has_a_text(key: str) -> None:
     used = set(re.findall(r'translation_key="(\w+)"', "".join(path.read_text() for path in FOLDER.glob("*.py"))))
     assert key in used

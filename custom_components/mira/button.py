@@ -1,0 +1,47 @@
+"""Buttons: take back what was changed last."""
+
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import MiraConfigEntry, MiraCoordinator
+from .entity import MiraEntity
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiraButtonDescription(ButtonEntityDescription):
+    """Describes a button of the mirror."""
+
+    action: str
+
+
+BUTTONS: tuple[MiraButtonDescription, ...] = (MiraButtonDescription(key="undo", action="undo"),)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: MiraConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the buttons."""
+    async_add_entities(MiraButton(entry.runtime_data, description) for description in BUTTONS)
+
+
+class MiraButton(MiraEntity, ButtonEntity):
+    """Asks for an action that needs no more than its name."""
+
+    entity_description: MiraButtonDescription
+
+    def __init__(self, coordinator: MiraCoordinator, description: MiraButtonDescription) -> None:
+        super().__init__(coordinator, description.key)
+        self.entity_description = description
+
+    @override
+    async def async_press(self) -> None:
+        """Ask for it."""
+        await self.async_command(self.entity_description.action, {})

@@ -1,0 +1,158 @@
+"""What the mirror heard and refused last, how busy it is, and since when it runs."""
+
+from datetime import timedelta
+
+import pytest
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.mira.errors import CannotConnect
+from custom_components.mira.event_log import EventLog
+from house.sidecar import SidecarProcess
+from tests.integration.acting import act, shown
+from tests.integration.conftest import SetUp, StateBecomes
+from tests.integration.written_mirror import WrittenMirror
+
+PAGE = "select.hall_mirror_page"
+RATE = "sensor.hall_mirror_commands_per_minute"
+REFUSAL = "sensor.hall_mirror_last_refusal"
+UPTIME = "sensor.hall_mirror_uptime"
+VOICE = "event.hall_mirror_voice"
+VOICE_TEXT = "sensor.hall_mirror_last_voice"
+
+
+async def say(hass: HomeAssistant, sidecar: SidecarProcess, text: str) -> str:
+    """Say something in front of the mirror; the answer's type."""
+    answer = await hass.async_add_executor_job(
+        lambda: sidecar.bus.send("utterance", {"text": text}, source="voice", confidence=0.9)
+    )
+    return str(answer["type"])
+
+
+async def test_what_is_personal_or_rarely_needed_is_off_until_somebody_wants_it(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    assert {entity.entity_id for entity in entities if entity.disabled} == {RATE, UPTIME, VOICE_TEXT}
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_an_utterance_fires_its_event_without_its_text(
+    hass: HomeAssistant, sidecar_at_once: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    await set_up()
+    await act(hass, "switch.turn_on", "switch.hall_mirror_microphone")
+    assert await say(hass, sidecar_at_once, "Where is my umbrella?") == "accepted"
+
+    state = await state_becomes(VOICE, lambda state: state.attributes["event_type"] == "utterance")
+    assert (state.attributes["confidence"], state.attributes["source"]) == (0.9, "voice")
+    assert "umbrella" not in str(state)
+    await state_becomes(VOICE_TEXT, "Where is my umbrella?")
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_what_is_said_while_the_microphone_is_off_is_nowhere(
+    hass: HomeAssistant, sidecar_at_once: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    await set_up()
+    await act(hass, "switch.turn_off", "switch.hall_mirror_microphone")
+    assert await say(hass, sidecar_at_once, "Where is my umbrella?") == "rejected"
+    await state_becomes(REFUSAL, "microphone_off")
+    assert shown(hass, VOICE).state == shown(hass, VOICE_TEXT).state == "unknown"
+    assert "umbrella" not in str(hass.states.async_all())
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_a_long_utterance_is_cut_to_what_a_state_may_hold(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    written_mirror.state(utterance={"text": "o" * 1000, "at": "2026-11-20T12:00:00.000Z"})
+    await set_up()
+    assert shown(hass, VOICE_TEXT).state == "o" * 254 + "…"
+
+
+async def test_a_refusal_says_what_was_refused_of_whom_and_why(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    await set_up()
+    assert shown(hass, REFUSAL).state == "unknown"
+    assert shown(hass, REFUSAL).attributes["message"] is None
+    await hass.async_add_executor_job(lambda: sidecar.bus.send("undo", {}, source="touch"))
+    state = await state_becomes(REFUSAL, "nothing_to_undo")
+    attributes = {name: state.attributes[name] for name in ("action", "source", "message")}
+    assert attributes == {
+        "action": "undo",
+        "source": "touch",
+        "message": "There is nothing of this kind to take back.",
+    }
+
+
+async def test_the_last_refusal_from_before_the_start_is_found_in_the_log(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    written_mirror.event(1, type="rejected", reason="cooldown", message="Too soon.")
+    written_mirror.event(2, type="rejected", reason="camera_off", message="The camera is off.")
+    written_mirror.event(3)
+    written_mirror.state(seq=3)
+    await set_up()
+    assert shown(hass, REFUSAL).state == "camera_off"
+
+    written_mirror.event(4, type="rejected", reason="of_tomorrow", message="Not on Sundays.")
+    state = await state_becomes(REFUSAL, "unknown")
+    assert state.attributes["message"] == "Not on Sundays."
+
+
+async def test_a_log_that_cannot_be_read_at_the_start_is_no_obstacle(
+    hass: HomeAssistant,
+    written_mirror: WrittenMirror,
+    set_up: SetUp,
+    state_becomes: StateBecomes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def page(self: EventLog, **filters: object) -> None:
+        raise CannotConnect("Redis cannot be used: gone.")
+
+    monkeypatch.setattr(EventLog, "page", page)
+    await set_up()
+    assert shown(hass, REFUSAL).state == "unknown"
+    written_mirror.event(2, type="rejected", reason="expired", message="Too late.")
+    await state_becomes(REFUSAL, "expired")
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_commands_are_counted_by_the_minute(
+    hass: HomeAssistant,
+    written_mirror: WrittenMirror,
+    set_up: SetUp,
+    state_becomes: StateBecomes,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await set_up()
+    assert shown(hass, RATE).state == "unknown"
+    written_mirror.event(2)
+    written_mirror.event(3, type="state_patch", payload={"patch": []})
+    written_mirror.event(4, type="rejected", reason="expired", message="Too late.")
+    await state_becomes(REFUSAL, "expired")
+
+    async def minute() -> str:
+        freezer.tick(timedelta(seconds=61))
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done()
+        return shown(hass, RATE).state
+
+    assert await minute() == "2"
+    assert await minute() == "0"
+    assert shown(hass, RATE).attributes["unit_of_measurement"] == "commands/min"
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_a_restarted_sidecar_runs_since_then(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    await set_up()
+    assert shown(hass, UPTIME).state == "2026-11-20T12:00:00+00:00"
+    written_mirror.presence(started_at="2026-11-20T13:00:00.000Z")
+    await state_becomes(UPTIME, "2026-11-20T13:00:00+00:00")

@@ -1,0 +1,34 @@
+"""What a user sees of each entity: a change of it shows in the snapshots, and has to be meant."""
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.common import snapshot_platform
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.mira import PLATFORMS
+from tests.integration.conftest import SetUp
+from tests.integration.written_mirror import WrittenMirror
+
+MOMENT = "2026-11-20T12:00:00.000Z"
+
+
+@pytest.fixture(params=PLATFORMS)
+def platform(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One platform alone."""
+    monkeypatch.setattr("custom_components.mira.PLATFORMS", [request.param])
+
+
+@pytest.mark.usefixtures("all_enabled", "platform")
+async def test_entities(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, snapshot: SnapshotAssertion
+) -> None:
+    written_mirror.state(
+        todos=[{"uid": "1", "summary": "Buy milk"}, {"uid": "2", "summary": "Call", "status": "completed"}],
+        gesture={"name": "victory", "at": MOMENT},
+        utterance={"text": "Where is my umbrella?", "at": MOMENT},
+        access={"pin_set": True},
+    )
+    written_mirror.event(1, type="rejected", reason="camera_off", message="The camera is off.")
+    entry = await set_up()
+    await snapshot_platform(hass, er.async_get(hass), snapshot, entry.entry_id)
