@@ -70,13 +70,13 @@ class GestureWorker:
                 self._observe(Device("closed"))
 
     async def _keep_open(self) -> None:
-        """Open the camera, again and again, until it is not wanted any more and closed."""
+        """Open the camera, again and again, until it is not wanted any more as it is, and closed."""
         retry_s = _FIRST_RETRY_S
         while (wanted := self._wanted) is not None:
             opened = asyncio.Event()
             failed = await self._while_wanted(wanted, self._look(wanted, opened))
             if failed is None:
-                continue
+                return
             if opened.is_set():
                 retry_s = _FIRST_RETRY_S
             self._observe(Device("failed", failed.message))
