@@ -55,7 +55,8 @@ def _findings(log: LogReader, database: Path) -> Iterator[Finding]:
             seq = rows[-1].seq
             progress.reach(walk.count, total)
     yield from walk.findings(log.answered_twice())
-    yield _pin(log, walk.position)
+    if walk.has_folded:
+        yield _pin(log, walk.position)
 
 
 class _Walk:
@@ -73,6 +74,11 @@ class _Walk:
         self._faults: dict[str, str] = {}
         if snapshot is not None and snapshot.seq <= self._base_seq:
             self._compare()
+
+    @property
+    def has_folded(self) -> bool:
+        """Whether it knows the state at the end."""
+        return "fold" not in self._faults
 
     def step(self, row: EventRow) -> None:
         """Look at the next row."""
@@ -102,7 +108,7 @@ class _Walk:
             self._rev = event.rev
 
     def _fold(self, event: Event) -> None:
-        if "fold" in self._faults:
+        if not self.has_folded:
             return
         try:
             self.position = fold(self.position, event)

@@ -113,3 +113,30 @@ def test_a_sidecar_starts_on_what_was_restored(mira: CommandLine, mirror: Mirror
     mirror.sidecar.start()
     assert mirror.send("add_todo", {"summary": "New"})["type"] == "accepted"
     mirror.check()
+
+
+def test_what_redis_has_and_the_backup_lacks_is_taken_over_at_the_next_start(
+    mira: CommandLine, mirror: Mirror, tmp_path: Path
+) -> None:
+    mirror.send("add_todo", {"summary": "In the backup"})
+    file = tmp_path / "mira.backup"
+    assert mira("backup", "--database", mirror.database, file)[0] == 0
+    mirror.send("add_todo", {"summary": "Later"})
+    mirror.sidecar.stop()
+    assert mira("restore", "--database", mirror.database, file)[0] == 0
+    mirror.sidecar.start()
+    assert [todo["summary"] for todo in mirror.snapshot()["state"]["todos"]] == ["In the backup", "Later"]
+    mirror.check()
+
+
+def test_a_redis_that_was_emptied_gets_the_backup(mira: CommandLine, mirror: Mirror, tmp_path: Path) -> None:
+    mirror.send("add_todo", {"summary": "In the backup"})
+    file = tmp_path / "mira.backup"
+    assert mira("backup", "--database", mirror.database, file)[0] == 0
+    mirror.send("add_todo", {"summary": "Later"})
+    mirror.sidecar.stop()
+    mirror.redis.flushall()
+    assert mira("restore", "--database", mirror.database, file)[0] == 0
+    mirror.sidecar.start()
+    assert [todo["summary"] for todo in mirror.snapshot()["state"]["todos"]] == ["In the backup"]
+    mirror.check()

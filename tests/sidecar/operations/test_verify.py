@@ -129,6 +129,12 @@ def test_a_command_with_two_answers_is_found(mira: CommandLine, database: Path) 
     assert (code, "has two answers" in found["answers"]) == (1, True)
 
 
+def test_of_a_log_that_does_not_fold_nothing_is_said_that_nobody_can_know(mira: CommandLine, database: Path) -> None:
+    execute(database, "DELETE FROM events WHERE seq = 6")
+    code, found = verified(mira, database)
+    assert (code, list(found)) == (1, SUBJECTS[:-1])
+
+
 def test_a_damaged_file_is_one_line(mira: CommandLine, database: Path) -> None:
     whole = database.read_bytes()
     database.write_bytes(whole[:8192] + b"\xa5" * (len(whole) - 12_288) + whole[-4096:])
