@@ -21,6 +21,39 @@ GESTURES: Final = [
     "swipe_down",
 ]
 
+SWIPES: Final = frozenset(gesture for gesture in GESTURES if gesture.startswith("swipe_"))
+"""Gestures that are over at once: nobody holds them."""
+
+SOURCES: Final = ["automation", "touch", "voice", "gesture", "system"]
+
+ACTIONS: Final = [
+    "set_microphone",
+    "set_camera",
+    "toggle_microphone",
+    "toggle_camera",
+    "add_todo",
+    "update_todo",
+    "remove_todo",
+    "move_todo",
+    "clear_completed_todos",
+    "show_page",
+    "next_page",
+    "previous_page",
+    "show_message",
+    "gesture",
+    "utterance",
+    "confirm",
+    "cancel",
+    "unlock",
+    "lock",
+    "set_pin",
+    "undo",
+    "set_pages",
+    "set_thresholds",
+    "time_out",
+    "forget_traces",
+]
+
 REASONS: Final = [
     "bad_command",
     "unknown_action",

@@ -30,10 +30,15 @@ type MiraConfigEntry = ConfigEntry[MiraCoordinator]
 
 SIGNAL_VIEW: SignalType[MiraCoordinator] = SignalType(f"{DOMAIN}_view")
 """A mirror's view is a new one."""
+SIGNAL_CAUSE: SignalType[MiraCoordinator, Event] = SignalType(f"{DOMAIN}_cause")
+"""The same as SIGNAL_DECISION, before its effect is shown: for what shall stand before it in the logbook."""
 SIGNAL_DECISION: SignalType[MiraCoordinator, Event] = SignalType(f"{DOMAIN}_decision")
 """A mirror has just accepted or rejected a command; never sent for replayed events."""
 SIGNAL_EVENTS: SignalType[MiraCoordinator, Sequence[Event]] = SignalType(f"{DOMAIN}_events")
 """What a mirror's log has since the last look, replayed events included: to be shown, not to be acted on."""
+
+_REMEMBERED_CALLERS = 256
+"""Contexts of our own calls that are known again in the mirror's answers, which take milliseconds."""
 
 
 class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
@@ -47,11 +52,22 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         self.data = client.view
         self.encoded_view: bytes | None = None
         """What websocket.py made of the view, for the next subscriber."""
+        self.change_context: Context | None = None
+        """Who changed the view that is being shown; None where nobody can tell."""
+        self._callers: dict[str, Context] = {}
+        self._contexts: dict[str, Context] = {}
+        """Those of the decisions that are being shown, by command."""
 
     @property
     def server_id(self) -> str:
         """Identifies the mirror for as long as its database lives."""
         return self.config_entry.unique_id or self.config_entry.entry_id
+
+    @property
+    def device_id(self) -> str | None:
+        """The mirror's device; None until its entities are set up."""
+        devices = dr.async_entries_for_config_entry(dr.async_get(self.hass), self.config_entry.entry_id)
+        return devices[0].id if devices else None
 
     async def async_connect(self) -> None:
         """Take the first look. Raises what Home Assistant retries, asks to sign in for, or shows."""
@@ -95,14 +111,29 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
             self._async_set_version(view.presence.version)
         if isinstance(view.error, InvalidAuth):
             self.config_entry.async_start_reauth(self.hass)
+        decisions = [event for event in events if event.decides and not event.replayed]
+        self._contexts = {event.command_id: self._caller(event) or Context() for event in decisions}
+        for event in decisions:
+            async_dispatcher_send(self.hass, SIGNAL_CAUSE, self, event)
         if view != self.data:
+            changes = {event.command_id for event in events if event.type == "state_patch"}
+            self.change_context = self._contexts.get(changes.pop()) if len(changes) == 1 else None
             self.async_set_updated_data(view)
             self._async_publish()
+            self.change_context = None
         if events:
             async_dispatcher_send(self.hass, SIGNAL_EVENTS, self, events)
-        for event in events:
-            if event.decides and not event.replayed:
-                async_dispatcher_send(self.hass, SIGNAL_DECISION, self, event)
+        for event in decisions:
+            async_dispatcher_send(self.hass, SIGNAL_DECISION, self, event)
+
+    def context_of(self, event: Event) -> Context:
+        """The context of a decision, while it is being handed out: its caller's, or one of its own."""
+        return self._contexts[event.command_id]
+
+    def _caller(self, event: Event) -> Context | None:
+        """The context in which Home Assistant sent the command. Others may claim any: only our own are believed."""
+        origin = event.document.get("origin")
+        return self._callers.get(str(origin.get("context_id"))) if isinstance(origin, dict) else None
 
     @callback
     def _async_publish(self) -> None:
@@ -137,7 +168,12 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         if self.data.error:
             # Not into the stream: a sidecar that comes back would act on what nobody waits for.
             raise HomeAssistantError(**translated(self.data.error))
-        origin = {"user_id": context.user_id, "context_id": context.id} if context else None
+        origin = None
+        if context:
+            origin = {"user_id": context.user_id, "context_id": context.id}
+            self._callers[context.id] = context
+            if len(self._callers) > _REMEMBERED_CALLERS:
+                del self._callers[next(iter(self._callers))]
         try:
             return await self.client.send(
                 action, payload, source=source, confidence=confidence, confirm=confirm, origin=origin

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, override
 
+from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
@@ -40,6 +41,14 @@ class MiraEntity(CoordinatorEntity[MiraCoordinator]):
         """The mirror's state; None until it was seen for the first time."""
         snapshot = self.coordinator.data.snapshot
         return snapshot.state if snapshot else None
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Show the new view as the doing of whoever changed it."""
+        if context := self.coordinator.change_context:
+            self.async_set_context(context)
+        super()._handle_coordinator_update()
 
     async def async_command(self, action: str, payload: Mapping[str, Any]) -> None:
         """Ask the mirror for whoever called us. Raises a translated error where it refuses."""

@@ -10,7 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import GESTURES
-from .coordinator import SIGNAL_DECISION, MiraConfigEntry, MiraCoordinator
+from .coordinator import SIGNAL_CAUSE, MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity
 from .models import Event
 
@@ -72,7 +72,7 @@ class MiraEventEntity(MiraEntity, EventEntity):
     async def async_added_to_hass(self) -> None:
         """Listen to the mirror's decisions."""
         await super().async_added_to_hass()
-        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_DECISION, self._async_decided))
+        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_CAUSE, self._async_decided))
 
     @callback
     def _async_decided(self, coordinator: MiraCoordinator, event: Event) -> None:
@@ -82,5 +82,6 @@ class MiraEventEntity(MiraEntity, EventEntity):
             return
         event_type = description.type_fn(event)
         if event_type in self.event_types:
+            self.async_set_context(coordinator.context_of(event))
             self._trigger_event(str(event_type), description.attributes_fn(event))
             self.async_write_ha_state()

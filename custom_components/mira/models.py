@@ -187,6 +187,21 @@ class Event:
         """Whether it is the arbiter's answer to a command."""
         return self.type in ("accepted", "rejected")
 
+    @property
+    def at(self) -> datetime:
+        """When it was decided. Raises ValueError where the sidecar wrote no time."""
+        return datetime.fromisoformat(self.ts)
+
+    @property
+    def asks_back(self) -> bool:
+        """Whether the mirror asks for a yes before it does what was asked for."""
+        return self.type == "accepted" and self.payload.get("outcome") == "pending"
+
+    @property
+    def deadline(self) -> datetime | None:
+        """Until when the mirror waits for the answer, where it asks back. Raises BadMessage."""
+        return Fields("A question of the mirror", self.payload).optional_time("deadline")
+
 
 @dataclass(frozen=True)
 class Device:

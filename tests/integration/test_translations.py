@@ -8,11 +8,17 @@ from typing import Any
 
 import pytest
 import yaml
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import condition, trigger
+from homeassistant.setup import async_setup_component
 
 from custom_components.mira import PLATFORMS
-from custom_components.mira.const import GESTURES, REASONS
+from custom_components.mira.condition import IS_LOCKED_SCHEMA, IS_PAGE_SCHEMA
+from custom_components.mira.const import ACTIONS, GESTURES, REASONS, SOURCES
 from custom_components.mira.errors import MiraError
 from custom_components.mira.services import GET_EVENTS_SCHEMA, SEND_COMMAND_SCHEMA
+from custom_components.mira.trigger import GESTURE_SCHEMA, HANDS, REFUSED_SCHEMA, REQUESTED_SCHEMA
+from mira_sidecar.core.actions import ACTIONS as SIDECAR_ACTIONS
 
 FOLDER = Path("custom_components/mira")
 ENGLISH: dict[str, Any] = json.loads((FOLDER / "translations/en.json").read_text())
@@ -74,3 +80,76 @@ def test_each_translation_key_in_the_source_has_a_text(key: str) -> None:
     used = set(re.findall(r'translation_key="(\w+)"', "".join(path.read_text() for path in FOLDER.glob("*.py"))))
     assert key in used
     assert used <= set(ENGLISH["exceptions"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "schemas"),
+    [
+        (
+            "trigger",
+            {
+                "gesture_performed": GESTURE_SCHEMA,
+                "command_refused": REFUSED_SCHEMA,
+                "confirmation_requested": REQUESTED_SCHEMA,
+            },
+        ),
+        ("condition", {"is_page": IS_PAGE_SCHEMA, "is_locked": IS_LOCKED_SCHEMA}),
+    ],
+)
+async def test_each_trigger_and_condition_is_offered_by_the_visual_editor(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, kind: str, schemas: dict[str, Any]
+) -> None:
+    helper = {"trigger": trigger, "condition": condition}[kind]
+    assert await async_setup_component(hass, "mira", {})
+    descriptions = await helper.async_get_all_descriptions(hass)
+    assert {name for name in descriptions if name.startswith("mira.")} == {f"mira.{name}" for name in schemas}
+    for name, schema in schemas.items():
+        texts, described = ENGLISH[f"{kind}s"][name], descriptions[f"mira.{name}"]
+        assert described
+        assert "target" in described
+        assert set(described["fields"]) == set(texts["fields"]) == option_names(schema)
+        assert ICONS[f"{kind}s"][name][kind]
+        assert texts["name"]
+        assert texts["description"]
+    assert set(ENGLISH[f"{kind}s"]) == set(ICONS[f"{kind}s"]) == set(schemas)
+    assert "Unable to parse" not in caplog.text
+
+
+def option_names(schema: Any) -> set[str]:
+    """The names of a trigger's or condition's options."""
+    options = next(value for key, value in schema.schema.items() if str(key) == "options")
+    if not isinstance(options, dict):
+        options = options.validators[0]
+    return {str(key) for key in options}
+
+
+def selectors(tree: Any) -> Iterator[dict[str, Any]]:
+    """The select selectors in a description."""
+    if isinstance(tree, dict):
+        if isinstance(select := tree.get("select"), dict):
+            yield select
+        for value in tree.values():
+            yield from selectors(value)
+
+
+@pytest.mark.parametrize("name", ["triggers.yaml", "conditions.yaml", "services.yaml"])
+def test_each_option_that_can_be_chosen_has_a_text_and_is_one_that_exists(name: str) -> None:
+    known = {
+        "action": ACTIONS,
+        "event_type": ["accepted", "rejected", "state_patch"],
+        "gesture": GESTURES,
+        "hand": HANDS,
+        "reason": REASONS,
+        "source": SOURCES,
+    }
+    for select in selectors(yaml.safe_load((FOLDER / name).read_text())):
+        key = select["translation_key"]
+        assert set(select["options"]) <= set(known[key]) == set(ENGLISH["selector"][key]["options"])
+
+
+def test_actions_and_reasons_are_those_of_the_sidecar() -> None:
+    assert set(ACTIONS) == set(SIDECAR_ACTIONS)
+    documented = Path("docs/protocol/README.md").read_text().partition("## Reasons")[2]
+    assert set(REASONS) == set(
+        re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]+) \|", documented, re.MULTILINE)))
+    )

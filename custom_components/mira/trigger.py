@@ -1,0 +1,237 @@
+"""Triggers: a gesture or a sequence of them was performed, a command was refused, a confirmation was asked for."""
+
+from abc import abstractmethod
+from collections import deque
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, cast, override
+
+import voluptuous as vol
+from homeassistant.const import CONF_OPTIONS, CONF_TARGET
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.trigger import (
+    NotTriggeredInfo,
+    Trigger,
+    TriggerActionRunner,
+    TriggerConfig,
+    TriggerNotTriggeredReporter,
+)
+from homeassistant.helpers.typing import ConfigType
+
+from .const import GESTURES, SOURCES, SWIPES
+from .coordinator import SIGNAL_DECISION, MiraCoordinator
+from .models import Event
+from .target import TargetedMirrors
+
+HANDS = ["left", "right"]
+
+_TEXTS = vol.All(cv.ensure_list, [str])
+_STEP = vol.Any(vol.In(GESTURES), vol.All({vol.Required("gesture"): vol.In(GESTURES)}, lambda step: step["gesture"]))
+"""A gesture of a sequence: its name, or the object that the visual editor makes."""
+
+
+def _one_or_a_sequence(options: ConfigType) -> ConfigType:
+    if options["gesture"] and options["sequence"]:
+        raise vol.Invalid("Choose either gestures, any of which triggers, or a sequence of gestures.")
+    if len(options["sequence"]) == 1:
+        raise vol.Invalid("A sequence has at least two gestures.")
+    return options
+
+
+def _schema(options: Mapping[Any, Any], *checks: Any) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Required(CONF_TARGET): cv.TARGET_FIELDS,
+            vol.Required(CONF_OPTIONS, default=dict): vol.All(dict(options), *checks),
+        }
+    )
+
+
+GESTURE_SCHEMA = _schema(
+    {
+        vol.Optional("gesture", default=list): vol.All(cv.ensure_list, [vol.In(GESTURES)]),
+        vol.Optional("sequence", default=list): vol.All(cv.ensure_list, [_STEP]),
+        vol.Optional("within", default={"seconds": 2}): cv.positive_time_period,
+        vol.Optional("min_confidence", default=0): vol.All(vol.Coerce(float), vol.Range(0, 1)),
+        vol.Optional("hand"): vol.In(HANDS),
+        vol.Optional("min_hold", default=0): cv.positive_time_period,
+    },
+    _one_or_a_sequence,
+)
+REFUSED_SCHEMA = _schema(
+    {
+        vol.Optional("reason", default=list): _TEXTS,
+        vol.Optional("source", default=list): vol.All(cv.ensure_list, [vol.In(SOURCES)]),
+        vol.Optional("action", default=list): _TEXTS,
+    }
+)
+REQUESTED_SCHEMA = _schema({vol.Optional("action", default=list): _TEXTS})
+
+
+class MirrorTrigger(Trigger):
+    """A trigger on what the targeted mirrors decide, as they do: nothing that happened during an outage."""
+
+    schema: ClassVar[vol.Schema]
+    entity_key: ClassVar[str | None] = None
+    """The kind of entity that stands for its mirror in the target; None: any."""
+
+    @override
+    @classmethod
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Validate the target and the options."""
+        return cast(ConfigType, cls.schema(config))
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        super().__init__(hass, config)
+        self._target = config.target or {}
+        self._options = config.options or {}
+
+    @abstractmethod
+    def match(self, event: Event, mirror: str) -> tuple[str, dict[str, Any]] | NotTriggeredInfo | None:
+        """What triggers, in words, and its variables; or why it does not; or None where it is of no interest."""
+
+    @override
+    async def async_attach_runner(
+        self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
+    ) -> CALLBACK_TYPE:
+        """Listen to the mirrors until detached."""
+        mirrors = TargetedMirrors(self._hass, self._target, self.entity_key)
+        stop_tracking = await mirrors.async_setup()
+
+        @callback
+        def decided(coordinator: MiraCoordinator, event: Event) -> None:
+            entry_id = coordinator.config_entry.entry_id
+            if entry_id not in mirrors.entities or not (found := self.match(event, entry_id)):
+                return
+            context = coordinator.context_of(event)
+            if isinstance(found, NotTriggeredInfo):
+                if did_not_trigger:
+                    did_not_trigger(found, context)
+                return
+            what, variables = found
+            common = {
+                "entity_id": mirrors.entities[entry_id],
+                "device_id": coordinator.device_id,
+                "mirror": coordinator.name,
+                "command_id": event.command_id,
+                "source": event.source,
+            }
+            run_action({**common, **variables}, f"{what} at {coordinator.name}", context)
+
+        stop_listening = async_dispatcher_connect(self._hass, SIGNAL_DECISION, decided)
+
+        @callback
+        def detach() -> None:
+            stop_listening()
+            stop_tracking()
+
+        return detach
+
+
+class GesturePerformed(MirrorTrigger):
+    """One gesture of several, or a sequence of them, one directly after the other within a time."""
+
+    schema = GESTURE_SCHEMA
+    entity_key = "gesture"
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        super().__init__(hass, config)
+        self._sequence: list[str] = self._options["sequence"]
+        self._within: timedelta = self._options["within"]
+        self._seen: dict[str, deque[tuple[str, datetime]]] = {}
+
+    @override
+    def match(self, event: Event, mirror: str) -> tuple[str, dict[str, Any]] | NotTriggeredInfo | None:
+        """A gesture that does not fit hand, confidence or hold is as if it were not there."""
+        if (event.type, event.action) != ("accepted", "gesture"):
+            return None
+        gesture = str(event.payload.get("name"))
+        if self._options["gesture"] and gesture not in self._options["gesture"]:
+            return None
+        if lacking := self._lacking(event, gesture):
+            return lacking
+        gestures = self._completed(event, gesture, mirror) if self._sequence else [gesture]
+        if not gestures:
+            return None
+        return f"gesture {' → '.join(gestures)}", {
+            "gesture": gesture,
+            "gestures": gestures,
+            "confidence": event.confidence,
+            "handedness": event.payload.get("handedness"),
+            "hold_ms": event.payload.get("hold_ms"),
+        }
+
+    def _lacking(self, event: Event, gesture: str) -> NotTriggeredInfo | None:
+        """What keeps a gesture from being one that is meant. Who does not say how sure it is, is sure."""
+        confidence = 1.0 if event.confidence is None else event.confidence
+        hold = timedelta(milliseconds=event.payload.get("hold_ms") or 0)
+        hand = event.payload.get("handedness")
+        if confidence < self._options["min_confidence"]:
+            return NotTriggeredInfo("low_confidence", {"gesture": gesture, "confidence": confidence})
+        if hand != self._options.get("hand", hand):
+            return NotTriggeredInfo("other_hand", {"gesture": gesture, "handedness": hand})
+        if gesture not in SWIPES and hold < self._options["min_hold"]:
+            return NotTriggeredInfo("short_hold", {"gesture": gesture, "hold_ms": event.payload.get("hold_ms")})
+        return None
+
+    def _completed(self, event: Event, gesture: str, mirror: str) -> list[str]:
+        """The sequence, where this gesture completes it in time; a gesture counts for one sequence only."""
+        seen = self._seen.setdefault(mirror, deque(maxlen=len(self._sequence)))
+        seen.append((gesture, event.at))
+        if [name for name, _ in seen] != self._sequence or seen[-1][1] - seen[0][1] > self._within:
+            return []
+        seen.clear()
+        return self._sequence
+
+
+class CommandRefused(MirrorTrigger):
+    """A command was refused, from whatever source."""
+
+    schema = REFUSED_SCHEMA
+
+    @override
+    def match(self, event: Event, mirror: str) -> tuple[str, dict[str, Any]] | None:
+        """A refusal with one of these reasons, sources and actions."""
+        if event.type != "rejected" or not all(
+            value in (self._options[name] or [value])
+            for name, value in (("reason", event.reason), ("source", event.source), ("action", event.action))
+        ):
+            return None
+        return f"refused {event.action}", {
+            "action": event.action,
+            "payload": dict(event.payload),
+            "reason": event.reason,
+            "message": event.message,
+        }
+
+
+class ConfirmationRequested(MirrorTrigger):
+    """The mirror asks back before it does what was asked for."""
+
+    schema = REQUESTED_SCHEMA
+
+    @override
+    def match(self, event: Event, mirror: str) -> tuple[str, dict[str, Any]] | None:
+        """A question about one of these actions."""
+        if not event.asks_back or event.action not in (self._options["action"] or [event.action]):
+            return None
+        payload = {name: value for name, value in event.payload.items() if name not in ("outcome", "deadline")}
+        return f"question about {event.action}", {
+            "action": event.action,
+            "payload": payload,
+            "deadline": event.deadline,
+        }
+
+
+TRIGGERS: dict[str, type[Trigger]] = {
+    "gesture_performed": GesturePerformed,
+    "command_refused": CommandRefused,
+    "confirmation_requested": ConfirmationRequested,
+}
+
+
+async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
+    """Return the triggers of mirrors."""
+    return TRIGGERS

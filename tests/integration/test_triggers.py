@@ -1,0 +1,266 @@
+"""The triggers `mira.gesture_performed`, `mira.command_refused` and `mira.confirmation_requested`."""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import voluptuous as vol
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import device_registry as dr
+
+from custom_components.mira.coordinator import SIGNAL_DECISION, MiraCoordinator
+from custom_components.mira.models import Event
+from house.sidecar import SidecarProcess
+from tests.integration.automations import GESTURE, attach
+from tests.integration.conftest import SetUp, StateBecomes
+from tests.integration.written_mirror import WrittenMirror
+
+type Happens = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+async def happens(hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp) -> Happens:
+    """Lets the mirror decide something, and waits until everybody has heard of it."""
+    entry = await set_up()
+    coordinator: MiraCoordinator = entry.runtime_data
+    seq = 1
+
+    async def happens(*, seconds: float = 0, **changes: Any) -> None:
+        """An accepted palm, unless told otherwise; `seconds` into the minute."""
+        nonlocal seq
+        seq += 1
+        event = {
+            "seq": seq,
+            "ts": datetime(2026, 11, 20, 12, 0, int(seconds), int(seconds % 1 * 1e6), UTC).isoformat(),
+            "command_id": f"command-{seq}",
+            "type": "accepted",
+            "source": "gesture",
+            "action": "gesture",
+            **changes,
+        }
+        coordinator._async_receive(coordinator.data, [Event.parse(json.dumps(event))])
+        await hass.async_block_till_done()
+
+    return happens
+
+
+def gesture(name: str, *, hand: str = "right", hold_ms: int = 600) -> dict[str, Any]:
+    return {"name": name, "handedness": hand, "hold_ms": hold_ms}
+
+
+async def test_a_gesture_triggers_with_all_that_is_known_of_it(hass: HomeAssistant, happens: Happens) -> None:
+    fired = await attach(hass, "gesture_performed")
+    await happens(payload=gesture("victory"), confidence=0.9)
+
+    (trigger,) = fired.variables
+    device = dr.async_entries_for_config_entry(
+        dr.async_get(hass), hass.config_entries.async_entries("mira")[0].entry_id
+    )[0]
+    assert (
+        trigger.items()
+        >= {
+            "description": "gesture victory at Hall mirror",
+            "entity_id": GESTURE,
+            "device_id": device.id,
+            "mirror": "Hall mirror",
+            "command_id": "command-2",
+            "source": "gesture",
+            "gesture": "victory",
+            "gestures": ["victory"],
+            "confidence": 0.9,
+            "handedness": "right",
+            "hold_ms": 600,
+        }.items()
+    )
+
+
+async def test_only_the_chosen_gestures_trigger(hass: HomeAssistant, happens: Happens) -> None:
+    fired = await attach(hass, "gesture_performed", {"gesture": ["palm", "fist"]})
+    for name in ("palm", "victory", "fist"):
+        await happens(payload=gesture(name))
+    assert [trigger["gesture"] for trigger in fired.variables] == ["palm", "fist"]
+    assert fired.reasons == []
+
+
+@pytest.mark.parametrize(
+    ("options", "changes", "reason"),
+    [
+        ({"min_confidence": 0.8}, {"confidence": 0.7}, "low_confidence"),
+        ({"hand": "left"}, {}, "other_hand"),
+        ({"min_hold": {"milliseconds": 700}}, {}, "short_hold"),
+    ],
+)
+async def test_a_gesture_that_does_not_fit_is_told_to_the_author_of_the_automation(
+    hass: HomeAssistant, happens: Happens, options: dict[str, Any], changes: dict[str, Any], reason: str
+) -> None:
+    fired = await attach(hass, "gesture_performed", options)
+    silent = await attach(hass, "gesture_performed", options, asks_why=False)
+    await happens(payload=gesture("palm"), **changes)
+    assert (fired.variables, fired.reasons) == ([], [reason])
+    assert (silent.variables, silent.reasons) == ([], [])
+    await happens(payload=gesture("palm", hand="left", hold_ms=700), confidence=0.8)
+    assert len(fired.variables) == 1
+
+
+async def test_a_swipe_needs_no_hold_and_a_scripted_gesture_no_confidence(
+    hass: HomeAssistant, happens: Happens
+) -> None:
+    fired = await attach(hass, "gesture_performed", {"min_hold": "00:00:01", "min_confidence": 0.99})
+    await happens(payload={"name": "swipe_left"})
+    assert len(fired.variables) == 1
+
+
+async def test_what_was_refused_or_is_no_gesture_does_not_trigger(hass: HomeAssistant, happens: Happens) -> None:
+    fired = await attach(hass, "gesture_performed")
+    await happens(payload=gesture("palm"), type="rejected", reason="cooldown")
+    await happens(action="next_page", payload={})
+    assert fired.variables == []
+
+
+@pytest.mark.parametrize("steps", [["palm", "swipe_left"], [{"gesture": "palm"}, {"gesture": "swipe_left"}]])
+async def test_a_sequence_triggers_at_its_last_gesture(hass: HomeAssistant, happens: Happens, steps: list[Any]) -> None:
+    fired = await attach(hass, "gesture_performed", {"sequence": steps})
+    await happens(payload=gesture("palm"), seconds=1)
+    assert fired.variables == []
+    await happens(payload=gesture("swipe_left"), seconds=3)
+    (trigger,) = fired.variables
+    assert (trigger["gesture"], trigger["gestures"]) == ("swipe_left", ["palm", "swipe_left"])
+    assert trigger["description"] == "gesture palm → swipe_left at Hall mirror"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        [("palm", 1), ("swipe_left", 3.1)],
+        [("swipe_left", 1), ("palm", 2)],
+        [("palm", 1), ("fist", 1.5), ("swipe_left", 2)],
+        [("swipe_left", 1)],
+    ],
+    ids=["too late", "the wrong way round", "with another between", "its end alone"],
+)
+async def test_no_other_sequence_triggers(hass: HomeAssistant, happens: Happens, made: list[tuple[str, float]]) -> None:
+    fired = await attach(hass, "gesture_performed", {"sequence": ["palm", "swipe_left"], "within": {"seconds": 2}})
+    for name, seconds in made:
+        await happens(payload=gesture(name), seconds=seconds)
+    assert fired.variables == []
+
+
+async def test_a_gesture_counts_for_one_sequence_only(hass: HomeAssistant, happens: Happens) -> None:
+    fired = await attach(hass, "gesture_performed", {"sequence": ["palm", "palm"], "within": {"seconds": 5}})
+    for seconds in (1, 2, 3):
+        await happens(payload=gesture("palm"), seconds=seconds)
+    assert len(fired.variables) == 1
+    await happens(payload=gesture("palm"), seconds=4)
+    assert len(fired.variables) == 2
+
+
+async def test_the_other_hand_does_not_disturb_a_sequence(hass: HomeAssistant, happens: Happens) -> None:
+    fired = await attach(hass, "gesture_performed", {"sequence": ["palm", "fist"], "hand": "right"})
+    await happens(payload=gesture("palm"), seconds=1)
+    await happens(payload=gesture("victory", hand="left"), seconds=1.5)
+    await happens(payload=gesture("fist"), seconds=2)
+    assert len(fired.variables) == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"gesture": "wave"},
+        {"gesture": "palm", "sequence": ["palm", "fist"]},
+        {"sequence": ["palm"]},
+        {"sequence": [{"gesture": "wave"}, "palm"]},
+        {"hand": "third"},
+        {"min_confidence": 80},
+        {"within": "soon"},
+    ],
+)
+async def test_options_that_make_no_sense_are_refused(
+    hass: HomeAssistant, happens: Happens, options: dict[str, Any]
+) -> None:
+    with pytest.raises(vol.Invalid):
+        await attach(hass, "gesture_performed", options)
+
+
+async def test_a_refusal_triggers_with_reason_and_sentence(hass: HomeAssistant, happens: Happens) -> None:
+    fired = await attach(hass, "command_refused", {"reason": "camera_off", "source": ["voice", "touch"]})
+    refusal = {"type": "rejected", "action": "show_page", "payload": {"page": "home"}, "message": "The camera is off."}
+    await happens(**refusal, reason="camera_off", source="voice")
+    await happens(**refusal, reason="camera_off", source="gesture")
+    await happens(**refusal, reason="expired", source="voice")
+
+    (trigger,) = fired.variables
+    wanted = {"action": "show_page", "payload": {"page": "home"}, "reason": "camera_off", "source": "voice"}
+    assert trigger.items() >= {**wanted, "message": "The camera is off.", "command_id": "command-2"}.items()
+
+
+async def test_a_question_triggers_with_its_deadline(hass: HomeAssistant, happens: Happens) -> None:
+    fired = await attach(hass, "confirmation_requested", {"action": "set_camera"})
+    asked = {"outcome": "pending", "deadline": "2026-11-20T12:00:15.000Z"}
+    await happens(source="automation", action="set_camera", payload={"on": True, **asked})
+    await happens(source="automation", action="set_camera", payload={"on": False})
+    await happens(source="automation", action="clear_completed_todos", payload={"uids": [], **asked})
+
+    (trigger,) = fired.variables
+    assert (trigger["action"], trigger["payload"]) == ("set_camera", {"on": True})
+    assert trigger["deadline"] == datetime(2026, 11, 20, 12, 0, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("trigger", ["gesture_performed", "command_refused"])
+async def test_mirrors_are_targeted_by_device_and_by_area_and_followed_where_they_go(
+    hass: HomeAssistant, happens: Happens, trigger: str
+) -> None:
+    entry = hass.config_entries.async_entries("mira")[0]
+    devices = dr.async_get(hass)
+    device = dr.async_entries_for_config_entry(devices, entry.entry_id)[0]
+    area = ar.async_get(hass).async_create("Hall")
+    by_device = await attach(hass, trigger, device_id=device.id)
+    by_area = await attach(hass, trigger, area_id=area.id)
+    change = {"type": "rejected", "reason": "expired"} if trigger == "command_refused" else {}
+
+    await happens(payload=gesture("palm"), **change)
+    assert (len(by_device.variables), len(by_area.variables)) == (1, 0)
+    devices.async_update_device(device.id, area_id=area.id)
+    await hass.async_block_till_done()
+    await happens(payload=gesture("palm"), **change)
+    assert (len(by_device.variables), len(by_area.variables)) == (2, 1)
+
+
+async def test_what_is_no_mirrors_gesture_triggers_nothing(hass: HomeAssistant, happens: Happens) -> None:
+    fired = await attach(hass, "gesture_performed", entity_id=["switch.hall_mirror_camera", "event.doorbell"])
+    await happens(payload=gesture("palm"))
+    assert (fired.variables, fired.reasons) == ([], [])
+
+
+async def test_a_detached_trigger_hears_nothing(hass: HomeAssistant, happens: Happens) -> None:
+    fired = await attach(hass, "gesture_performed")
+    assert fired.detach
+    fired.detach()
+    await happens(payload=gesture("palm"))
+    assert fired.variables == []
+    assert not hass.data["dispatcher"].get(SIGNAL_DECISION)
+
+
+async def test_a_real_gesture_triggers_in_the_context_of_its_event(
+    hass: HomeAssistant, sidecar_at_once: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    await set_up()
+    await hass.services.async_call("switch", "turn_on", {"entity_id": "switch.hall_mirror_camera"}, blocking=True)
+    await hass.services.async_call("switch", "turn_off", {"entity_id": "switch.hall_mirror_microphone"}, blocking=True)
+    gestures = await attach(hass, "gesture_performed")
+    refusals = await attach(hass, "command_refused")
+
+    def make(name: str) -> Any:
+        return sidecar_at_once.bus.send("gesture", {"name": name, "hold_ms": 500}, source="gesture", confidence=0.9)
+
+    await hass.async_add_executor_job(make, "swipe_left")
+    page = await state_becomes("select.hall_mirror_page", "todos")
+    event = await state_becomes(GESTURE, lambda state: state.attributes["event_type"] == "swipe_left")
+    await hass.async_add_executor_job(make, "swipe_left")
+    await hass.services.async_call("switch", "turn_on", {"entity_id": "switch.hall_mirror_microphone"}, blocking=True)
+
+    assert [trigger["gesture"] for trigger in gestures.variables] == ["swipe_left"]
+    assert gestures.contexts == [event.context] == [page.context]
+    assert [trigger["reason"] for trigger in refusals.variables] == ["cooldown"]
