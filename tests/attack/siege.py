@@ -63,10 +63,14 @@ class Siege:
         before = len(self.waiting.answered)
         self.mirror.until(lambda: len(self.waiting.answered) > before, seconds)
 
-    def check(self) -> str:
-        """Nothing is lost, nothing is twice, and everyone saw it all; what that was in figures."""
-        self.mirror.check()
-        stored = [msgspec.convert(event, Event) for event in self.mirror.stored()]
+    def check(self, mirror: Mirror | None = None) -> str:
+        """Nothing is lost, nothing is twice, and everyone saw it all; what that was in figures.
+
+        `mirror` is the same one with the log of another sidecar.
+        """
+        mirror = mirror or self.mirror
+        mirror.check()
+        stored = [msgspec.convert(event, Event) for event in mirror.stored()]
         answers = [event for event in stored if event.type != "state_patch"]
         sent = {command_id for writer in self.writers for command_id in writer.sent}
         # The mirror's own commands (`time_out`, `set_pages`) are from `system`.
@@ -74,7 +78,7 @@ class Siege:
         assert len(answers) == len({event.command_id for event in answers})
         assert self.resuming.seen == self.waiting.seen == [(event.seq, event.id) for event in stored]
         assert self.of_state.compared > 0
-        assert from_last_snapshot(self.mirror, stored) == folded(self.mirror.stored())
+        assert from_last_snapshot(mirror, stored) == folded(mirror.stored())
         resent = sum(writer.resent for writer in self.writers)
         return f"{len(sent):,} commands ({resent:,} sent again), {len(stored):,} events, {self.seconds:.0f} s"
 

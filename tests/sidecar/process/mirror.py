@@ -91,6 +91,10 @@ class Mirror:
         found = self.redis.get(self.keys.presence)
         return json.loads(str(found)) if found else None
 
+    def is_served_by(self, sidecar: SidecarProcess) -> bool:
+        """Whether this is the one that decides."""
+        return str((self.presence() or {"node": ""})["node"]).endswith(f":{sidecar.process.pid}")
+
     def problem(self) -> str | None:
         """The code of what keeps the sidecar from deciding."""
         found = (self.presence() or {}).get("problem")

@@ -23,8 +23,7 @@ class Pair:
 
     def serves(self, sidecar: SidecarProcess) -> bool:
         """Whether this is the one that decides."""
-        presence = self.mirror.presence()
-        return presence is not None and presence["node"].endswith(f":{sidecar.process.pid}")
+        return self.mirror.is_served_by(sidecar)
 
     def is_level(self) -> bool:
         """Whether both have the same log."""
@@ -135,7 +134,7 @@ def test_a_standby_on_the_same_disk_goes_on_with_the_same_database(own_mirror: M
     own_mirror.until(lambda: "waiting for the sidecar that has the database" in standby.process.last_lines())
     seq = own_mirror.send("toggle_camera")["seq"]
     own_mirror.sidecar.kill()
-    own_mirror.until(lambda: (own_mirror.presence() or {"node": ""})["node"].endswith(f":{standby.process.pid}"))
+    own_mirror.until(lambda: own_mirror.is_served_by(standby))
     assert own_mirror.send("toggle_camera")["seq"] == seq + 2
     own_mirror.check()
     standby.stop()
