@@ -84,6 +84,25 @@ class Access:
 
 
 @dataclass(frozen=True)
+class Thresholds:
+    """From where on a gesture counts."""
+
+    gesture_min_confidence: float
+    """0 to 1."""
+    gesture_hold_ms: int
+    gesture_cooldown_ms: int
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Thresholds of the protocol."""
+        return cls(
+            gesture_min_confidence=fields.required("gesture_min_confidence", float),
+            gesture_hold_ms=fields.required("gesture_hold_ms", int),
+            gesture_cooldown_ms=fields.required("gesture_cooldown_ms", int),
+        )
+
+
+@dataclass(frozen=True)
 class State:
     """The parts of the state document that entities show."""
 
@@ -100,12 +119,14 @@ class State:
     """What was said last, of what the mirror accepted."""
     pending: Pending | None
     access: Access
+    thresholds: Thresholds | None
+    """None of an older sidecar."""
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
         """A State of the protocol."""
-        gesture, utterance, pending, access = (
-            fields.optional_object(name) for name in ("gesture", "utterance", "pending", "access")
+        gesture, utterance, pending, access, thresholds = (
+            fields.optional_object(name) for name in ("gesture", "utterance", "pending", "access", "thresholds")
         )
         return cls(
             microphone=fields.object("microphone").required("on", bool),
@@ -117,6 +138,7 @@ class State:
             utterance=utterance.required("text", str) if utterance else None,
             pending=Pending.read(pending) if pending else None,
             access=Access.read(access) if access else Access(),
+            thresholds=Thresholds.read(thresholds) if thresholds else None,
         )
 
 
@@ -231,6 +253,24 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How fast the mirror decides, lately."""
+
+    decision_ms_p50: float | None
+    decision_ms_p95: float | None
+    commands_a_minute: int
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """A Pace of the protocol."""
+        return cls(
+            decision_ms_p50=fields.optional("decision_ms_p50", float),
+            decision_ms_p95=fields.optional("decision_ms_p95", float),
+            commands_a_minute=fields.required("commands_a_minute", int),
+        )
+
+
+@dataclass(frozen=True)
 class Presence:
     """The heartbeat of a running sidecar."""
 
@@ -241,6 +281,10 @@ class Presence:
     started_at: str
     devices: Mapping[str, Device]
     problem: Problem | None
+    standby: bool
+    """Whether a standby serves, because the mirror's own sidecar is away."""
+    pace: Pace | None
+    log_bytes: int | None
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -250,7 +294,7 @@ class Presence:
         if protocol != PROTOCOL_VERSION:
             raise WrongProtocol(protocol, PROTOCOL_VERSION)
         devices = fields.object("devices")
-        problem = fields.optional_object("problem")
+        problem, pace = fields.optional_object("problem"), fields.optional_object("pace")
         return cls(
             version=fields.required("version", str),
             server_id=fields.required("server_id", str),
@@ -259,6 +303,9 @@ class Presence:
             started_at=fields.required("started_at", str),
             devices={name: Device.read(devices.object(name)) for name in devices.document},
             problem=Problem.read(problem) if problem else None,
+            standby=fields.optional("standby", bool) or False,
+            pace=Pace.read(pace) if pace else None,
+            log_bytes=fields.optional("log_bytes", int),
         )
 
 

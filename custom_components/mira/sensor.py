@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import (
@@ -12,11 +12,10 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import MAX_LENGTH_STATE_STATE, EntityCategory
+from homeassistant.const import MAX_LENGTH_STATE_STATE, EntityCategory, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
@@ -24,7 +23,7 @@ from .const import GESTURES, REASONS
 from .coordinator import SIGNAL_EVENTS, MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity
 from .errors import MiraError
-from .models import Event, MirrorView
+from .models import Event, MirrorView, Pace
 
 PARALLEL_UPDATES = 0
 
@@ -51,6 +50,25 @@ def _last_voice(view: MirrorView) -> str | None:
     return said if not said or len(said) <= MAX_LENGTH_STATE_STATE else f"{said[: MAX_LENGTH_STATE_STATE - 1]}…"
 
 
+def _pace(value_fn: Callable[[Pace], StateType]) -> Callable[[MirrorView], StateType]:
+    """What the mirror says of its pace; None of an older sidecar."""
+    return lambda view: value_fn(view.presence.pace) if view.presence and view.presence.pace else None
+
+
+def _decision_time(key: str, value_fn: Callable[[MirrorView], StateType]) -> MiraSensorDescription:
+    """Describes a percentile of the times that decisions take."""
+    return MiraSensorDescription(
+        key=key,
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
+        suggested_display_precision=1,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=value_fn,
+    )
+
+
 SENSORS: tuple[MiraSensorDescription, ...] = (
     MiraSensorDescription(
         key="last_gesture", device_class=SensorDeviceClass.ENUM, options=GESTURES, value_fn=_last_gesture
@@ -62,6 +80,26 @@ SENSORS: tuple[MiraSensorDescription, ...] = (
         value_fn=_last_voice,
     ),
     MiraSensorDescription(
+        key="command_rate",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_pace(lambda pace: pace.commands_a_minute),
+    ),
+    _decision_time(key="decision_time_p50", value_fn=_pace(lambda pace: pace.decision_ms_p50)),
+    _decision_time(key="decision_time_p95", value_fn=_pace(lambda pace: pace.decision_ms_p95)),
+    MiraSensorDescription(
+        key="log_size",
+        device_class=SensorDeviceClass.DATA_SIZE,
+        native_unit_of_measurement=UnitOfInformation.BYTES,
+        suggested_unit_of_measurement=UnitOfInformation.MEGABYTES,
+        suggested_display_precision=1,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda view: view.presence.log_bytes if view.presence else None,
+    ),
+    MiraSensorDescription(
         key="uptime",
         device_class=SensorDeviceClass.UPTIME,
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -70,12 +108,6 @@ SENSORS: tuple[MiraSensorDescription, ...] = (
     ),
 )
 LAST_REFUSAL = SensorEntityDescription(key="last_refusal", device_class=SensorDeviceClass.ENUM, options=REASONS)
-COMMAND_RATE = SensorEntityDescription(
-    key="command_rate",
-    entity_category=EntityCategory.DIAGNOSTIC,
-    entity_registry_enabled_default=False,
-    state_class=SensorStateClass.MEASUREMENT,
-)
 
 
 async def async_setup_entry(
@@ -89,7 +121,6 @@ async def async_setup_entry(
         [
             *(MiraSensor(coordinator, description) for description in SENSORS),
             MiraLastRefusal(coordinator, LAST_REFUSAL),
-            MiraCommandRate(coordinator, COMMAND_RATE),
         ]
     )
 
@@ -176,27 +207,3 @@ class MiraLastRefusal(MiraLogSensor):
         """What was refused, of whom, and the mirror's own sentence."""
         refusal = self._refusal
         return {name: getattr(refusal, name) if refusal else None for name in ("action", "source", "message")}
-
-
-class MiraCommandRate(MiraLogSensor):
-    """How many commands the mirror decided in the last whole minute."""
-
-    _decided = 0
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Count, and show the count once a minute."""
-        await super().async_added_to_hass()
-        self.async_on_remove(
-            async_track_time_interval(self.hass, self._async_minute_over, timedelta(minutes=1), cancel_on_shutdown=True)
-        )
-
-    @callback
-    @override
-    def _async_take(self, events: Sequence[Event]) -> None:
-        self._decided += sum(event.decides and not event.replayed for event in events)
-
-    @callback
-    def _async_minute_over(self, now: datetime) -> None:
-        self._attr_native_value, self._decided = self._decided, 0
-        self.async_write_ha_state()

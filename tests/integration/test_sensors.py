@@ -1,12 +1,8 @@
 """What the mirror heard and refused last, how busy it is, and since when it runs."""
 
-from datetime import timedelta
-
 import pytest
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.mira.errors import CannotConnect
 from custom_components.mira.event_log import EventLog
@@ -17,6 +13,9 @@ from tests.integration.written_mirror import WrittenMirror
 
 PAGE = "select.hall_mirror_page"
 RATE = "sensor.hall_mirror_commands_per_minute"
+MEDIAN = "sensor.hall_mirror_decision_time_median"
+P95 = "sensor.hall_mirror_decision_time_95th_percentile"
+LOG_SIZE = "sensor.hall_mirror_log_size"
 REFUSAL = "sensor.hall_mirror_last_refusal"
 UPTIME = "sensor.hall_mirror_uptime"
 VOICE = "event.hall_mirror_voice"
@@ -36,7 +35,10 @@ async def test_what_is_personal_or_rarely_needed_is_off_until_somebody_wants_it(
 ) -> None:
     entry = await set_up()
     entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    assert {entity.entity_id for entity in entities if entity.disabled} == {RATE, UPTIME, VOICE_TEXT}
+    assert {entity.entity_id for entity in entities if entity.disabled} == {
+        *(RATE, MEDIAN, P95, LOG_SIZE),
+        *(UPTIME, VOICE_TEXT),
+    }
 
 
 @pytest.mark.usefixtures("all_enabled")
@@ -123,29 +125,16 @@ async def test_a_log_that_cannot_be_read_at_the_start_is_no_obstacle(
 
 
 @pytest.mark.usefixtures("all_enabled")
-async def test_commands_are_counted_by_the_minute(
-    hass: HomeAssistant,
-    written_mirror: WrittenMirror,
-    set_up: SetUp,
-    state_becomes: StateBecomes,
-    freezer: FrozenDateTimeFactory,
+async def test_the_mirror_says_how_fast_it_decides_and_how_large_its_log_is(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
 ) -> None:
     await set_up()
-    assert shown(hass, RATE).state == "unknown"
-    written_mirror.event(2)
-    written_mirror.event(3, type="state_patch", payload={"patch": []})
-    written_mirror.event(4, type="rejected", reason="expired", message="Too late.")
-    await state_becomes(REFUSAL, "expired")
-
-    async def minute() -> str:
-        freezer.tick(timedelta(seconds=61))
-        async_fire_time_changed(hass)
-        await hass.async_block_till_done()
-        return shown(hass, RATE).state
-
-    assert await minute() == "2"
-    assert await minute() == "0"
-    assert shown(hass, RATE).attributes["unit_of_measurement"] == "commands/min"
+    assert shown(hass, RATE).state == shown(hass, MEDIAN).state == shown(hass, LOG_SIZE).state == "unknown"
+    pace = {"decision_ms_p50": 1.25, "decision_ms_p95": 4, "commands_a_minute": 7}
+    written_mirror.presence(pace=pace, log_bytes=2_500_000)
+    assert (await state_becomes(RATE, "7")).attributes["unit_of_measurement"] == "commands/min"
+    assert (shown(hass, MEDIAN).state, shown(hass, P95).state) == ("1.25", "4.0")
+    assert (shown(hass, LOG_SIZE).state, shown(hass, LOG_SIZE).attributes["unit_of_measurement"]) == ("2.5", "MB")
 
 
 @pytest.mark.usefixtures("all_enabled")

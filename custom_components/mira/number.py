@@ -1,0 +1,91 @@
+"""Numbers: from where on a gesture counts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.number import NumberDeviceClass, NumberEntity, NumberEntityDescription, NumberMode
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import MiraConfigEntry, MiraCoordinator
+from .entity import MiraEntity
+from .models import Thresholds
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiraNumberDescription(NumberEntityDescription):
+    """Describes a threshold; its key is the field of the command that sets it."""
+
+    value_fn: Callable[[Thresholds], float]
+    payload_fn: Callable[[float], float] = round
+    """What the command takes for a value as it is shown."""
+
+
+NUMBERS: tuple[MiraNumberDescription, ...] = (
+    MiraNumberDescription(
+        key="gesture_min_confidence",
+        native_unit_of_measurement=PERCENTAGE,
+        native_min_value=0,
+        native_max_value=100,
+        native_step=1,
+        value_fn=lambda thresholds: round(thresholds.gesture_min_confidence * 100),
+        payload_fn=lambda value: value / 100,
+    ),
+    MiraNumberDescription(
+        key="gesture_hold_ms",
+        device_class=NumberDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
+        native_min_value=100,
+        native_max_value=10_000,
+        native_step=50,
+        mode=NumberMode.BOX,
+        value_fn=lambda thresholds: thresholds.gesture_hold_ms,
+    ),
+    MiraNumberDescription(
+        key="gesture_cooldown_ms",
+        device_class=NumberDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
+        native_min_value=0,
+        native_max_value=60_000,
+        native_step=50,
+        mode=NumberMode.BOX,
+        value_fn=lambda thresholds: thresholds.gesture_cooldown_ms,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: MiraConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the thresholds."""
+    async_add_entities(MiraNumber(entry.runtime_data, description) for description in NUMBERS)
+
+
+class MiraNumber(MiraEntity, NumberEntity):
+    """A threshold of the mirror, as the mirror has accepted it."""
+
+    _attr_entity_category = EntityCategory.CONFIG
+    entity_description: MiraNumberDescription
+
+    def __init__(self, coordinator: MiraCoordinator, description: MiraNumberDescription) -> None:
+        super().__init__(coordinator, description.key)
+        self.entity_description = description
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """The value of now; None of a sidecar that is too old to be asked."""
+        thresholds = self.mirror.thresholds if self.mirror else None
+        return self.entity_description.value_fn(thresholds) if thresholds else None
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Ask for another."""
+        description = self.entity_description
+        await self.async_command("set_thresholds", {description.key: description.payload_fn(value)})
