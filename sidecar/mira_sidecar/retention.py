@@ -22,8 +22,8 @@ LEAST_KEPT_MS = 2 * 3_600_000
 whose answer is gone is told that it has expired, and it is not carried out twice."""
 _DAY_MS = 86_400_000
 _EVERY_S = 600.0
-_REST_S = 0.01
-"""Between two pages or deletions, for the commands that came meanwhile."""
+REST_S = 0.01
+"""Between two pages or deletions, for the commands that came meanwhile: without it they take twice as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Retention:
         """Look every ten minutes whether something is too old or too much, until cancelled."""
         while True:
             try:
-                if count := await retain(self._store, self._limits, self._now_ms(), rest_s=_REST_S):
+                if count := await retain(self._store, self._limits, self._now_ms(), rest_s=REST_S):
                     log.info("old events deleted", count=count)
             except StoreError as error:
                 log.warning("old events could not be deleted", why=str(error))

@@ -14,6 +14,7 @@ from house.bench.figures import Measured
 from house.bench.sampling import percentile
 from house.process import HouseError
 from mira_sidecar.protocol import Event, instant
+from mira_sidecar.retention import REST_S
 from mira_sidecar.snapshots import SNAPSHOT_EVERY
 from mira_sidecar.store.event_store import EventStore
 
@@ -60,8 +61,10 @@ async def _round(database: Path, events: int) -> Sequence[float]:
 
 
 async def _delete(store: EventStore, before: int) -> None:
-    while await store.forget(before):
-        pass
+    deleted = 1
+    while deleted:
+        deleted = await store.forget(before)
+        await asyncio.sleep(REST_S)
 
 
 def _event(seq: int) -> Event:

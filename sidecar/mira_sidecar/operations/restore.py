@@ -45,11 +45,11 @@ def restore(database: Path, file: Path) -> None:
 
 def _set_aside(database: Path) -> Path | None:
     """Rename the database with all that belongs to it; what it is called now."""
-    present = [path for path in (*beside(database), database) if path.exists()]
-    if not present:
-        return None
     kept = database.with_name(f"{database.name}.{datetime.now(UTC):%Y-%m-%dT%H%M%S.%fZ}")
-    for path in present:
-        path.rename(kept.with_name(kept.name + path.name.removeprefix(database.name)))
+    was_there = database.exists()
+    # The database first: without it, what lies beside it is no part of anything.
+    for path in (database, *beside(database)):
+        if path.exists():
+            path.rename(kept.with_name(kept.name + path.name.removeprefix(database.name)))
     sync_folder(database.parent)
-    return kept
+    return kept if was_there else None

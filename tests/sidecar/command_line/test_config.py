@@ -56,6 +56,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("camera_mirrored", "maybe", "true where"),
     ("gesture_hold_ms", "soon", "100 to 10000"),
     ("gesture_hold_ms", "99", "100 to 10000"),
+    ("keep_days", "-1", "0: for ever"),
+    ("keep_mb", "2 GB", "0: without limit"),
     ("gesture_cooldown_ms", "60001", "up to 60000"),
     ("gesture_min_confidence", "1.5", "0 to 1"),
     ("voice_min_confidence", "nan", "0 to 1"),

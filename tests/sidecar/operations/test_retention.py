@@ -125,6 +125,15 @@ async def test_a_command_and_what_it_changed_stay_together(store: EventStore) ->
         assert first.type != "state_patch"
 
 
+async def test_what_was_set_aside_goes_with_its_time(store: EventStore) -> None:
+    for ts in (instant(NOW_MS - 3 * DAY_MS), instant(NOW_MS - DAY_MS // 2)):
+        await store._connection.execute("INSERT INTO set_aside VALUES (?)", (f'{{"ts":"{ts}"}}'.encode(),))
+    await retain(store, Limits(0, 0), NOW_MS)
+    assert await store._all("SELECT count(*) FROM set_aside") == [(2,)]
+    await retain(store, Limits(1, 0), NOW_MS)
+    assert await store._all("SELECT count(*) FROM set_aside") == [(1,)]
+
+
 async def test_stopped_between_two_deletions_it_goes_on_where_it_was(store: EventStore) -> None:
     deleting = asyncio.create_task(retain(store, Limits(1, 0), NOW_MS, rest_s=0.001))
     base = None
