@@ -78,7 +78,7 @@ def _events(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _export(settings: Settings, given: argparse.Namespace) -> int:
-    export.export(settings.database_path, given.output)
+    export.export(settings.database_path, given.output, redact=given.redact)
     return 0
 
 
@@ -148,6 +148,8 @@ def _parser() -> argparse.ArgumentParser:
     history.add_argument("--since", metavar="TIME", help="only from this time on (UTC), such as 2026-11-20T18:00")
     exported = command("export", _export, "write the whole log as JSON lines")
     exported.add_argument("--output", type=Path, metavar="FILE", help="(standard output)")
+    redact = "with placeholders for all texts and names, for a bug report"
+    exported.add_argument("--redact", action="store_true", help=redact)
     replayed = command("replay", _replay, "show the state that the log leads to")
     replayed.add_argument("file", type=Path, nargs="?", metavar="FILE", help="an exported log (the database)")
     until = "an event's place in the log, or a time (UTC) such as 2026-11-20T18:00 (the end)"

@@ -1,4 +1,4 @@
-"""`mira-sidecar export`: the whole log as JSON lines."""
+"""`mira-sidecar export`: the whole log as JSON lines, with all that is private or without."""
 
 import sys
 from pathlib import Path
@@ -10,28 +10,37 @@ from mira_sidecar import __version__
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.progress import Progress
 from mira_sidecar.operations.recorded_log import Header
+from mira_sidecar.operations.redaction import Redactor
+from mira_sidecar.protocol import Event
 from mira_sidecar.store.log_reader import LogReader
 
 
-def export(database: Path, output: Path | None) -> None:
+def export(database: Path, output: Path | None, *, redact: bool) -> None:
     """Write the log to a file, or to standard output. Raises StoreError or OperationError."""
     with LogReader(database) as log:
         if output is None:
-            _write(log, sys.stdout)
+            _write(log, sys.stdout, Redactor() if redact else None)
             return
         try:
             with output.open("w", encoding="utf-8") as file:
-                _write(log, file)
+                _write(log, file, Redactor() if redact else None)
         except OSError as error:
             raise OperationError(f"The export cannot be written ({error}). Name another file with --output.") from error
 
 
-def _write(log: LogReader, file: TextIO) -> None:
+def _write(log: LogReader, file: TextIO, redactor: Redactor | None) -> None:
     log.hold()
-    file.write(msgspec.json.encode(Header(1, __version__, log.base())).decode() + "\n")
+    base = log.base()
+    if redactor:
+        base = base and redactor.snapshot(base)
+    file.write(_line(Header(1, __version__, base, redacted=redactor is not None)))
     total, seq = log.count(), 0
     with Progress("exporting") as progress:
         while page := log.after(seq):
-            file.writelines(msgspec.json.encode(event).decode() + "\n" for event in page)
+            file.writelines(_line(redactor.event(event) if redactor else event) for event in page)
             seq = page[-1].seq
             progress.reach(seq, total)
+
+
+def _line(one: Header | Event) -> str:
+    return msgspec.json.encode(one).decode() + "\n"

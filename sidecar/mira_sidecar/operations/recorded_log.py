@@ -122,7 +122,6 @@ class LogFile(RecordedLog):
                 f"{path} is no exported log: its first line is not the header that `mira-sidecar export` writes."
             ) from error
         self.base = header.base
-        self.redacted = header.redacted
 
     @override
     def events(self) -> Iterator[Event]:

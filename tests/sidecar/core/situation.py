@@ -50,6 +50,7 @@ class Situation:
         ttl_ms: int = 5_000,
         own_id: str | None = None,
         confirm: bool = False,
+        origin: dict[str, str] | None = None,
         fields: dict[str, Any] | None = None,
         **payload: Any,
     ) -> Event:
@@ -66,6 +67,7 @@ class Situation:
             "ttl_ms": ttl_ms,
             "confidence": confidence,
             "confirm": confirm,
+            "origin": origin,
         }
         self.position, events = settle(
             self.position,

@@ -20,7 +20,7 @@ Summary = Annotated[str, Meta(min_length=1, max_length=255)]
 Description = Annotated[str, Meta(max_length=4_096)]
 Due = Annotated[str, Meta(max_length=40)]
 type Status = Literal["needs_action", "completed"]
-_DUE = re.compile(
+DUE = re.compile(
     r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d))?",
     re.ASCII,
 )
@@ -33,7 +33,7 @@ def _check(summary: str | UnsetType, due: str | UnsetType | None) -> None:
         raise ValueError("`summary` is empty")
     if not isinstance(due, str):
         return
-    if _DUE.fullmatch(due):
+    if DUE.fullmatch(due):
         try:
             datetime.fromisoformat(due)
         except ValueError:

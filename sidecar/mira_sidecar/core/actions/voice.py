@@ -15,6 +15,11 @@ ANSWERS = {"yes": True, "ja": True, "no": False, "nein": False}
 """What is an answer while a question waits, in the languages of the display."""
 
 
+def answer_in(text: str) -> bool | None:
+    """Whether the text is a yes or a no; None where it is neither."""
+    return ANSWERS.get(text.strip(" .!").casefold())
+
+
 class UtterancePayload(msgspec.Struct, frozen=True):
     """Payload of `utterance`."""
 
@@ -24,7 +29,7 @@ class UtterancePayload(msgspec.Struct, frozen=True):
 def _utterance(document: Document, payload: UtterancePayload, context: Context) -> Change | Refusal:
     heard = msgspec.to_builtins(Utterance(text=payload.text, at=instant(context.captured_ms)))
     said = Change({"text": payload.text}, [replace("/utterance", heard)])
-    answer = ANSWERS.get(payload.text.strip(" .!").casefold())
+    answer = answer_in(payload.text)
     if answer is None or confirmation.waiting(document, context) is None:
         return said
     meant = confirmation.answer(document, context, yes=answer)

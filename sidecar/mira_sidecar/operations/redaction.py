@@ -1,0 +1,131 @@
+"""A log that can be shown around: what happened and when, and nothing of what was said, written or named."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import msgspec.inspect
+
+from mira_sidecar.core.actions import INNER
+from mira_sidecar.core.actions.todos import DUE
+from mira_sidecar.core.actions.voice import answer_in
+from mira_sidecar.core.arbiter import PLACES
+from mira_sidecar.core.state import FIRST_PAGES
+from mira_sidecar.protocol import Event, PatchOperation, Snapshot
+
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+_ID = re.compile(r"(?=.*[0-9])[0-9A-Za-z_-]{8,64}")
+_CLASSES = (33, 65, 256, 1_001)
+"""Characters from which on a text is longer than most of its kind. What stands for it is as long as the shortest of its
+class, and so within every limit that the text was in."""
+_OWN = ("seq", "ts", "type", "source", "reason", "policy", "looked", "captured_at", "confidence", "rev")
+"""Fields of an event that the sidecar itself fills in, from words and numbers of its own."""
+_DONE = ("undone", "action", "confirmed", "cancelled", "asked", "outcome", "deadline", "until", "uids", "erased")
+"""Names in the payloads of answers and patches."""
+
+
+_TYPES = [
+    msgspec.inspect.type_info(kind)
+    for kind in (Event, Snapshot, PatchOperation, *(action.payload for action in INNER.values()))
+]
+
+
+def _all(kind: msgspec.inspect.Type) -> Iterator[msgspec.inspect.Type]:
+    """A type, and all that it is made of."""
+    yield kind
+    match kind:
+        case msgspec.inspect.StructType(fields=fields):
+            inner = [field.type for field in fields]
+        case msgspec.inspect.UnionType(types=types):
+            inner = list(types)
+        case msgspec.inspect.ListType(item_type=item) | msgspec.inspect.Metadata(type=item):
+            inner = [item]
+        case msgspec.inspect.DictType(key_type=key, value_type=value):
+            inner = [key, value]
+        case _:
+            inner = []
+    for one in inner:
+        yield from _all(one)
+
+
+_FIELDS = [
+    field
+    for whole in _TYPES
+    for kind in _all(whole)
+    if isinstance(kind, msgspec.inspect.StructType)
+    for field in kind.fields
+]
+_LITERALS = [kind for whole in _TYPES for kind in _all(whole) if isinstance(kind, msgspec.inspect.LiteralType)]
+STRUCTURAL = frozenset(
+    [
+        *(field.encode_name for field in _FIELDS),
+        *(str(word) for literal in _LITERALS for word in literal.values),
+        *INNER,
+        *FIRST_PAGES,
+        *PLACES,
+        *_DONE,
+        *("camera_on", "microphone_on", "-", ""),
+    ]
+)
+"""The words of Mira itself. Every other text might be somebody's."""
+NUMERIC = frozenset(
+    field.encode_name
+    for field in _FIELDS
+    if any(isinstance(kind, msgspec.inspect.IntType | msgspec.inspect.FloatType) for kind in _all(field.type))
+    and not any(isinstance(kind, msgspec.inspect.StructType) for kind in _all(field.type))
+)
+"""The names behind which Mira itself has numbers."""
+
+
+class Redactor:
+    """Puts placeholders in the place of texts: the same for the same text, in all that it redacts."""
+
+    def __init__(self) -> None:
+        self._placeholders: dict[str, str] = {}
+
+    def event(self, event: Event) -> Event:
+        """An event that still folds. Its message is left out: it says no more than the reason, and may name others."""
+        raw = msgspec.to_builtins(msgspec.structs.replace(event, message=None))
+        own = {name: raw.pop(name) for name in _OWN if name in raw}
+        if event.type == "state_patch":
+            own["payload"] = {"patch": [self._operation(one) for one in raw.pop("payload")["patch"]]}
+        return msgspec.convert({**self._members(raw), **own}, Event)
+
+    def snapshot(self, snapshot: Snapshot) -> Snapshot:
+        """A snapshot to which the redacted events fit."""
+        return msgspec.convert(self._members(msgspec.to_builtins(snapshot)), Snapshot)
+
+    def _operation(self, operation: dict[str, Any]) -> dict[str, Any]:
+        steps = [step.replace("~1", "/").replace("~0", "~") for step in operation["path"].split("/")]
+        path = "/".join(step if step.isdecimal() else self._text(step) for step in steps)
+        value = {"value": self._redacted(operation["value"], steps[-1])} if "value" in operation else {}
+        return {"op": operation["op"], "path": path, **value}
+
+    def _members(self, value: dict[str, Any]) -> dict[str, Any]:
+        return {self._text(name): self._redacted(one, name) for name, one in value.items()}
+
+    def _redacted(self, value: Any, name: str) -> Any:
+        """A value that stands behind a name."""
+        match value:
+            case str():
+                return self._text(value)
+            case list():
+                return [self._redacted(item, name) for item in value]
+            case dict():
+                return self._members(value)
+            case int() | float():
+                # Behind any other name, even a number may be a PIN.
+                return value if isinstance(value, bool) or name in NUMERIC else None
+        return None
+
+    def _text(self, text: str) -> str:
+        if text in STRUCTURAL or _INSTANT.fullmatch(text) or DUE.fullmatch(text) or answer_in(text) is not None:
+            return text
+        if text.startswith("todo:"):
+            return f"todo:{self._text(text.removeprefix('todo:'))}"
+        if text not in self._placeholders:
+            number = f"{len(self._placeholders) + 1:06}"
+            length = max((least for least in _CLASSES if least <= len(text)), default=0)
+            self._placeholders[text] = f"id_{number}" if _ID.fullmatch(text) else f"text_{number}".ljust(length, "_")
+        return self._placeholders[text]
