@@ -23,7 +23,7 @@ def test_what_was_shown_said_and_asked_is_forgotten_and_what_the_mirror_is_stays
     assert before.pending
     assert mirror.send("forget_traces", source="system").type == "accepted"
     after = mirror.state
-    kept = ("microphone", "camera", "page", "pages", "todos", "access")
+    kept = ("microphone", "camera", "page", "pages", "todos", "access", "thresholds")
     assert [getattr(after, name) for name in kept] == [getattr(before, name) for name in kept]
     assert not any(getattr(after, name) for name in set(State.__struct_fields__) - set(kept))
 
