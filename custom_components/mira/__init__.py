@@ -10,6 +10,7 @@ from .config_flow import client_from
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .frontend import async_setup_frontend
+from .history import async_setup_history
 from .services import async_setup_services
 from .websocket import async_setup_websocket
 
@@ -33,6 +34,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all mirrors share: actions, the display and its commands."""
     async_setup_services(hass)
     async_setup_websocket(hass)
+    async_setup_history(hass)
     await async_setup_frontend(hass)
     return True
 

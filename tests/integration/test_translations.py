@@ -16,6 +16,7 @@ from custom_components.mira import PLATFORMS
 from custom_components.mira.condition import IS_LOCKED_SCHEMA, IS_PAGE_SCHEMA
 from custom_components.mira.const import ACTIONS, GESTURES, REASONS, SOURCES
 from custom_components.mira.errors import MiraError
+from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
 from custom_components.mira.services import GET_EVENTS_SCHEMA, SEND_COMMAND_SCHEMA
 from custom_components.mira.trigger import GESTURE_SCHEMA, HANDS, REFUSED_SCHEMA, REQUESTED_SCHEMA
 from mira_sidecar.core.actions import ACTIONS as SIDECAR_ACTIONS
@@ -153,3 +154,7 @@ def test_actions_and_reasons_are_those_of_the_sidecar() -> None:
     assert set(REASONS) == set(
         re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]+) \|", documented, re.MULTILINE)))
     )
+
+
+def test_each_entry_of_the_logbook_has_a_text() -> None:
+    assert set(ENGLISH["common"]) == {f"logbook_{outcome}" for outcome in [*LOGBOOK_ICONS, "done"]}

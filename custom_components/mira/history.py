@@ -1,0 +1,68 @@
+"""Tells Home Assistant's bus, and so its logbook, what no entity shows: refusals, questions, and some that was done."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+from .const import ACTIONS, DOMAIN
+from .coordinator import SIGNAL_CAUSE, MiraCoordinator
+from .models import Event
+
+EVENT_DECISION: Final = f"{DOMAIN}_decision"
+
+NOISE = frozenset({"cooldown", "low_confidence", "rate_limited"})
+"""Reasons of refusals that say nothing about anybody's wish: the same hand again, something half seen, a flood."""
+UNSEEN = frozenset({"show_message", "undo", "set_pin", "forget_traces"})
+"""Actions that change no entity's state, or not to be told from another's doing."""
+QUIET = timedelta(seconds=10)
+"""The same thing again within this time is not told again, so that no loop fills the recorder."""
+
+
+def _outcome(coordinator: MiraCoordinator, event: Event) -> tuple[str, str] | None:
+    """What came of which action; None: nothing to tell."""
+    if event.type == "rejected":
+        return None if event.reason in NOISE else ("refused", event.action)
+    if event.asks_back:
+        return "asked", event.action
+    for outcome in ("confirmed", "cancelled"):
+        if outcome in event.payload:
+            return outcome, str(event.payload.get("asked"))
+    if event.action == "time_out":
+        # The view is still that of before the event.
+        snapshot = coordinator.data.snapshot
+        pending = snapshot.state.pending if snapshot else None
+        meant = pending and pending.command_id == event.payload.get("command_id")
+        return ("unanswered", pending.action) if pending and meant else None
+    if event.action == "undo":
+        return "undone", str(event.payload.get("action"))
+    return ("done", event.action) if event.action in UNSEEN else None
+
+
+@callback
+def async_setup_history(hass: HomeAssistant) -> None:
+    """Tell from now on."""
+    told: dict[tuple[str | None, ...], datetime] = {}
+
+    @callback
+    def decided(coordinator: MiraCoordinator, event: Event) -> None:
+        if not (found := _outcome(coordinator, event)):
+            return
+        outcome, action = found
+        known = action if action in ACTIONS else None  # what others make up must not fill `told`
+        key = (coordinator.config_entry.entry_id, outcome, known, event.source, event.reason)
+        if key in told and abs(event.at - told[key]) < QUIET:
+            return
+        told[key] = event.at
+        data = {
+            "device_id": coordinator.device_id,
+            "outcome": outcome,
+            "action": action,
+            "source": event.source,
+            "reason": event.reason,
+            "command_id": event.command_id,
+        }
+        hass.bus.async_fire(EVENT_DECISION, data, context=coordinator.context_of(event))
+
+    async_dispatcher_connect(hass, SIGNAL_CAUSE, decided)
