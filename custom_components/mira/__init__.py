@@ -11,6 +11,7 @@ from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .frontend import async_setup_frontend
 from .history import async_setup_history
+from .issues import async_watch
 from .services import async_setup_services
 from .websocket import async_setup_websocket
 
@@ -48,6 +49,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> bool
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.async_follow()
+    async_watch(coordinator)
     return True
 
 

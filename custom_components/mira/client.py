@@ -18,6 +18,7 @@ from .connection import Keys, Server, redis_errors
 from .errors import BadMessage, MiraError, NoAnswer, NoMirror, TooLong, WrongProtocol
 from .event_log import BATCH, Entries, EventLog, read_entry, sequence
 from .models import Event, MirrorView, Presence, Snapshot
+from .persistence import keeps_data
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class MiraClient:
         self._replayed_until = 0
         self._answers: dict[str, asyncio.Future[Decision]] = {}
         self._clock_offset = 0.0
+        self._clock_doubt = 0.0
         self._clock_measured: float | None = None
 
     async def connect(self) -> MirrorView:
@@ -192,11 +194,22 @@ class MiraClient:
         seconds, microseconds = await redis.time()
         received = time.monotonic()
         self._clock_offset = seconds + microseconds / 1_000_000 - (sent + received) / 2
+        self._clock_doubt = (received - sent) / 2
         self._clock_measured = received
 
     def now(self) -> datetime:
         """The time by the Redis server's clock, which is the mirror's too; as of the last measurement."""
         return datetime.fromtimestamp(time.monotonic() + self._clock_offset, UTC)
+
+    def clock_apart(self) -> float:
+        """Seconds that lie at least between the Redis server's clock and that of this machine."""
+        apart = abs((self.now() - datetime.now(UTC)).total_seconds())
+        return max(0.0, apart - self._clock_doubt)
+
+    async def keeps_data(self) -> bool | None:
+        """Whether Redis keeps its data over a restart; None: it does not tell. Raises CannotConnect or InvalidAuth."""
+        with redis_errors():
+            return await keeps_data(self._commands, self.now())
 
     async def send(
         self,

@@ -8,7 +8,6 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
-    ConfigEntryError,
     ConfigEntryNotReady,
     HomeAssistantError,
     ServiceValidationError,
@@ -21,7 +20,7 @@ from homeassistant.util.signal_type import SignalType
 from .client import MiraClient
 from .commands import Decision
 from .const import DOMAIN
-from .errors import CannotConnect, InvalidAuth, MiraError, NotLoaded, WrongProtocol
+from .errors import CannotConnect, InvalidAuth, MiraError, NotLoaded
 from .models import Event, MirrorView
 
 _LOGGER = logging.getLogger(__name__)
@@ -77,8 +76,6 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
             raise ConfigEntryAuthFailed(**translated(err)) from err
         except CannotConnect as err:
             raise ConfigEntryNotReady(**translated(err)) from err
-        if isinstance(view.error, WrongProtocol):
-            raise ConfigEntryError(**translated(view.error)) from view.error
         if view.error:
             _LOGGER.warning("%s is not available: %s", self.name, view.error)
         self.data = view

@@ -107,16 +107,6 @@ async def test_a_password_that_redis_refuses_asks_for_another(
     assert [flow["context"]["source"] for flow in hass.config_entries.flow.async_progress()] == ["reauth"]
 
 
-@pytest.mark.parametrize(("protocol", "side"), [(0, "Update the mirror's sidecar"), (2, "Update the Mira integration")])
-async def test_another_protocol_says_which_side_to_update(
-    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, protocol: int, side: str
-) -> None:
-    written_mirror.presence(protocol=protocol)
-    entry = await set_up()
-    assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert side in (entry.reason or "")
-
-
 async def test_without_its_sidecar_the_mirror_is_there_unavailable_and_comes_by_itself(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
 ) -> None:
