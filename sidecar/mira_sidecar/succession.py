@@ -88,8 +88,15 @@ class Succession:
             await self._join(position, holder)
         fence = holder.fence if holder else 0
         if self._aligned_with != fence:
-            common = await self._last_common(position)
-            if common is None or (holder is None and position.seq == 0):
+            common, last = await self._last_common(position), await self._feed.last()
+            if common is None or last is None or (holder is None and position.seq == 0):
+                await asyncio.sleep(_LOOK_MS / 1000)
+                return position
+            if common == last.seq < position.seq:
+                # What we have beyond it may be what Redis, emptied or cut short, is just being given again: ours is not
+                # another log until Redis shows another event.
+                if not self._standby:
+                    await self._lease.claim()
                 await asyncio.sleep(_LOOK_MS / 1000)
                 return position
             position = await self._without_tail(position, common)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from house import event_log
 from house.process import HouseError
 from house.sidecar import SidecarProcess
+from mira_sidecar.protocol import Lease
 from tests.sidecar.process.mirror import AT_ONCE, Mirror
 
 
@@ -107,6 +109,34 @@ def test_a_standby_decides_nothing_in_an_emptied_redis(pair: Pair) -> None:
     assert pair.mirror.send("toggle_camera")["type"] == "accepted"
     pair.mirror.until(pair.is_level)
     pair.mirror.check()
+
+
+def test_a_standby_keeps_its_log_while_redis_is_given_it_again(pair: Pair) -> None:
+    pair.follow()
+    server_id = str((pair.mirror.presence() or {})["server_id"])
+    pair.standby.stop()
+    pair.mirror.sidecar.kill()
+    mirror, before = pair.mirror, pair.mirror.stored()
+    # As in the middle of a refill: the lease is held, and the first half of the events is there.
+    entries: Any = mirror.redis.xrange(mirror.keys.events)
+    lease = Lease(fence=99, server_id=server_id, store_id="another", node="another")
+    mirror.redis.set(mirror.keys.lease, msgspec.json.encode(lease), ex=60)
+    mirror.redis.delete(mirror.keys.events, mirror.keys.state)
+    for entry_id, fields in entries[: len(entries) // 2]:
+        mirror.redis.xadd(mirror.keys.events, fields, id=entry_id)
+    pair.standby.launch()
+    time.sleep(2)
+    assert pair.standby.process.exit_code is None
+    assert event_log.events(pair.standby.database) == before
+    for entry_id, fields in entries[len(entries) // 2 :]:
+        mirror.redis.xadd(mirror.keys.events, fields, id=entry_id)
+    mirror.until(lambda: pair.standby.process.last_lines(1_000).count("following") == 2)
+    assert "set aside" not in pair.standby.process.last_lines(1_000)
+    mirror.redis.delete(mirror.keys.lease)
+    mirror.sidecar.start()
+    assert mirror.send("toggle_camera")["type"] == "accepted"
+    mirror.until(pair.is_level)
+    mirror.check()
 
 
 def test_a_standby_that_is_too_far_behind_says_so(pair: Pair) -> None:
