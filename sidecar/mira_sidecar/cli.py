@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, load
-from mira_sidecar.operations import backup, erase, events, export, forget_pin, replay, restore, retain, verify
+from mira_sidecar.operations import backup, erase, events, explain, export, forget_pin, replay, restore, retain, verify
 from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.protocol import Instant, instant, json_schema
@@ -87,6 +87,11 @@ def _replay(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
+def _explain(settings: Settings, given: argparse.Namespace) -> int:
+    explain.explain(settings.database_path, given.id, given.file, as_json=given.json)
+    return 0
+
+
 def _backup(settings: Settings, given: argparse.Namespace) -> int:
     backup.back_up(settings.database_path, given.file, force=given.force)
     return 0
@@ -155,6 +160,10 @@ def _parser() -> argparse.ArgumentParser:
     until = "an event's place in the log, or a time (UTC) such as 2026-11-20T18:00 (the end)"
     replayed.add_argument("--until", type=_until, metavar="SEQ|TIME", help=until)
     replayed.add_argument("--json", action="store_true", help="as the JSON that is kept in Redis")
+    about = command("explain", _explain, "say what became of a command, and why")
+    about.add_argument("id", metavar="ID", help="the command's id, the beginning of it, or the place of its event")
+    about.add_argument("file", type=Path, nargs="?", metavar="FILE", help="an exported log (the database)")
+    about.add_argument("--json", action="store_true", help="as JSON")
     backed_up = command("backup", _backup, "copy the whole log, also while the sidecar runs")
     backed_up.add_argument("file", type=Path, metavar="FILE", help="where to")
     backed_up.add_argument("--force", action="store_true", help="replace the file where it exists")

@@ -54,6 +54,10 @@ class RecordedLog(ABC):
     def answers_like(self, prefix: str) -> list[Event]:
         """The answers to the first few commands whose ids begin so."""
 
+    def event_at(self, seq: int) -> Event | None:
+        """The event at a place."""
+        return next((event for event in self.events() if event.seq == seq), None)
+
     def steps(self, what: str) -> Iterator[tuple[Event, Position, Position]]:
         """Each event behind the base, with the position before and after it; a count runs on the terminal."""
         position = position_of(self.base)
@@ -99,6 +103,10 @@ class StoredLog(RecordedLog):
     @override
     def answers_like(self, prefix: str) -> list[Event]:
         return self._reader.answers_like(prefix)
+
+    @override
+    def event_at(self, seq: int) -> Event | None:
+        return next((event for event in self._reader.after(seq - 1)[:1] if event.seq == seq), None)
 
 
 class LogFile(RecordedLog):
