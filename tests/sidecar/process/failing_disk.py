@@ -38,9 +38,9 @@ class FailingStore(EventStore):
     obeying: asyncio.Task[None]
 
     @override
-    async def close(self) -> None:
+    async def close(self, *, tidy: bool = True) -> None:
         self.obeying.cancel()
-        await super().close()
+        await super().close(tidy=tidy)
 
 
 async def _obey(told: asyncio.Queue[signal.Signals], connection: aiosqlite.Connection) -> None:
