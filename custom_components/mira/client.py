@@ -206,6 +206,13 @@ class MiraClient:
         apart = abs((self.now() - datetime.now(UTC)).total_seconds())
         return max(0.0, apart - self._clock_doubt)
 
+    async def round_trip(self) -> float:
+        """Seconds that Redis takes to answer. Raises CannotConnect or InvalidAuth."""
+        sent = time.monotonic()
+        with redis_errors():
+            await self._commands.ping()
+        return time.monotonic() - sent
+
     async def keeps_data(self) -> bool | None:
         """Whether Redis keeps its data over a restart; None: it does not tell. Raises CannotConnect or InvalidAuth."""
         with redis_errors():

@@ -5,10 +5,12 @@ import re
 from pathlib import Path
 from typing import Any, get_args
 
+import msgspec
 import pytest
 import redis
 from jsonschema import Draft202012Validator
 
+from custom_components.mira import redaction
 from custom_components.mira.client import MAX_COMMAND_BYTES
 from custom_components.mira.commands import Command
 from custom_components.mira.connection import Keys
@@ -82,6 +84,12 @@ def test_both_sides_name_the_same_things() -> None:
     assert tuple(GESTURES) == get_args(GestureName.__value__)
     assert {*SOURCES, "system"} == set(get_args(protocol.Source.__value__))
     assert set(TYPES) == set(get_args(protocol.EventType.__value__))
+
+
+def test_what_may_be_shown_around_are_the_words_of_the_protocol() -> None:
+    assert {field.name for field in msgspec.structs.fields(protocol.State)} == set(redaction.PLACES)
+    captures = {field.name: field.type for field in msgspec.structs.fields(protocol.Device)}["capture"]
+    assert get_args(captures) == redaction.CAPTURES
 
 
 def test_the_reasons_are_those_that_the_protocol_documents() -> None:

@@ -75,6 +75,11 @@ def test_each_issue_has_a_text_and_a_way_out() -> None:
         assert ("fix_flow" in issue) == (key in (CLOCK, NO_PERSISTENCE)) == ("description" not in issue)
 
 
+def test_each_line_of_the_system_health_has_a_name() -> None:
+    source = (FOLDER / "system_health.py").read_text()
+    assert set(re.findall(r'^        "(\w+)":', source, re.MULTILINE)) == set(ENGLISH["system_health"]["info"])
+
+
 def test_each_action_is_described_with_all_its_fields() -> None:
     described = yaml.safe_load((FOLDER / "services.yaml").read_text())
     schemas = {"send_command": SEND_COMMAND_SCHEMA, "get_events": GET_EVENTS_SCHEMA}

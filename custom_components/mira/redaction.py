@@ -1,0 +1,131 @@
+"""What of a mirror may be shown around: deny by default.
+
+A text stays only where it is a word of Mira's own, or a time; a name stays only where we know what stands behind it.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Any
+
+from .const import ACTIONS, GESTURES, REASONS, SOURCES
+from .models import Document, Event, Presence, Snapshot
+
+OTHER = "other"
+"""In the place of a word that is not Mira's own."""
+_VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){1,3}((a|b|rc|\.dev)[0-9]{1,4})?")
+_TYPES = ("accepted", "rejected", "state_patch")
+CAPTURES = ("closed", "opening", "open", "failed")
+_PROBLEMS = ("database_read_only", "disk_full", "storage_failed")
+PLACES = (
+    *("access", "camera", "gesture", "gestures_seen", "last_changes", "message", "microphone", "page", "pages"),
+    *("pending", "thresholds", "todos", "undoable", "utterance"),
+)
+"""Parts of the state document."""
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float)
+
+
+def _one_of(words: Collection[str]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and value in words
+
+
+_PAYLOAD: dict[str, Callable[[object], bool]] = {
+    "action": _one_of(ACTIONS),
+    "asked": _one_of(ACTIONS),
+    "duration_ms": _is_number,
+    "handedness": _one_of(("left", "right")),
+    "hold_ms": _is_number,
+    "name": _one_of(GESTURES),
+    "on": lambda value: isinstance(value, bool),
+    "outcome": _one_of(("pending",)),
+    "status": _one_of(("needs_action", "completed")),
+}
+"""Names in payloads, and what may stand behind them."""
+
+
+def word(value: object, words: Collection[str]) -> str | None:
+    """The value where it is one of these words; None stays None."""
+    if value is None:
+        return None
+    return value if isinstance(value, str) and value in words else OTHER
+
+
+def _moment(text: object) -> str | None:
+    try:
+        return datetime.fromisoformat(str(text)).isoformat() if text else None
+    except ValueError:
+        return OTHER
+
+
+def redacted_event(event: Event) -> dict[str, Any]:
+    """What happened, when and why; not what was said, written or named."""
+    changes = event.payload.get("patch")
+    return {
+        "seq": event.seq,
+        "ts": _moment(event.ts),
+        "type": word(event.type, _TYPES),
+        "source": word(event.source, SOURCES),
+        "action": word(event.action, ACTIONS),
+        "reason": word(event.reason, REASONS),
+        "confidence": event.confidence,
+        "payload": {name: value for name, value in event.payload.items() if _fits(name, value)},
+        "changed": [_place(change) for change in changes] if isinstance(changes, list) else [],
+    }
+
+
+def _fits(name: str, value: object) -> bool:
+    return name in _PAYLOAD and _PAYLOAD[name](value)
+
+
+def _place(change: object) -> str | None:
+    """The part of the state document that a JSON Patch operation changes."""
+    path = change.get("path") if isinstance(change, dict) else None
+    return word(str(path).split("/")[1] if str(path).startswith("/") else path, PLACES)
+
+
+def redacted_snapshot(snapshot: Snapshot) -> dict[str, Any]:
+    """How many there are of what, and what is on."""
+    state = snapshot.state
+    return {
+        "rev": snapshot.rev,
+        "seq": snapshot.seq,
+        "microphone": state.microphone,
+        "camera": state.camera,
+        "pages": len(state.pages),
+        "page": state.pages.index(state.page) if state.page in state.pages else None,
+        "todos": len(state.todos),
+        "todos_completed": sum(todo.completed for todo in state.todos),
+        "gesture": word(state.gesture, GESTURES),
+        "said_something": state.utterance is not None,
+        "pending": word(state.pending.action, ACTIONS) if state.pending else None,
+        "pin_set": state.access.pin_set,
+        "unlocked_until": _moment(state.access.unlocked_until),
+        "wrong_tries": state.access.wrong_tries,
+        "blocked_until": _moment(state.access.blocked_until),
+        "undoable": _length(snapshot.document, "undoable"),
+    }
+
+
+def _length(document: Document, name: str) -> int | None:
+    value = document.get(name)
+    return len(value) if isinstance(value, list) else None
+
+
+def redacted_presence(presence: Presence) -> dict[str, Any]:
+    """What runs, since when, and how well."""
+    return {
+        "version": presence.version if _VERSION.fullmatch(presence.version) else OTHER,
+        "started_at": _moment(presence.started_at),
+        "standby": presence.standby,
+        "problem": word(presence.problem.code, _PROBLEMS) if presence.problem else None,
+        "devices": {
+            name: word(device.capture, CAPTURES)
+            for name, device in presence.devices.items()
+            if name in ("camera", "microphone")
+        },
+        "pace": vars(presence.pace) if presence.pace else None,
+        "log_bytes": presence.log_bytes,
+    }

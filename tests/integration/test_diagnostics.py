@@ -1,0 +1,149 @@
+"""Diagnostics and system health: what a bug report needs, and nothing that is private."""
+
+import json
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.mira.models import Presence
+from custom_components.mira.redaction import redacted_presence
+from house.redis import RedisServer
+from house.sidecar import SidecarProcess
+from tests.integration.conftest import SetUp
+from tests.integration.written_mirror import PRESENCE, WrittenMirror
+
+type Diagnose = Callable[[MockConfigEntry], Awaitable[dict[str, Any]]]
+SECRET = "Umbrella"
+
+
+@pytest.fixture
+async def diagnose(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Diagnose:
+    """Downloads a mirror's diagnostics, as the frontend does."""
+    assert await async_setup_component(hass, "diagnostics", {})
+
+    async def diagnose(entry: MockConfigEntry) -> dict[str, Any]:
+        client = await hass_client()
+        response = await client.get(f"/api/diagnostics/config_entry/{entry.entry_id}")
+        assert response.status == HTTPStatus.OK
+        document = dict(await response.json())
+        assert SECRET.casefold() not in json.dumps(document["data"]).casefold()
+        return dict(document["data"])
+
+    return diagnose
+
+
+async def test_what_was_said_written_or_named_is_not_in_the_diagnostics(
+    hass: HomeAssistant, sidecar_at_once: SidecarProcess, set_up: SetUp, diagnose: Diagnose
+) -> None:
+    def live() -> None:
+        send = sidecar_at_once.bus.send
+        send("set_microphone", {"on": True}, source="touch")
+        send("utterance", {"text": f"Where is my {SECRET}?"}, source="voice", confidence=0.9)
+        send("add_todo", {"summary": SECRET, "description": SECRET, "uid": SECRET})
+        send("show_message", {"text": SECRET, "title": SECRET})
+        send("set_pages", {"pages": ["home", SECRET.lower()]}, source="system")
+        send("show_page", {"page": SECRET.lower()})
+        send(SECRET, {SECRET: SECRET})
+        send("set_pin", {"pin": "73519"}, source="touch")
+        send("unlock", {"pin": "91537"}, source="touch")
+
+    await hass.async_add_executor_job(live)
+    entry = await set_up()
+    diagnostics = await diagnose(entry)
+
+    assert "73519" not in str(diagnostics)
+    assert "91537" not in str(diagnostics)
+    assert "127.0.0.1" not in str(diagnostics)
+    told = [(event["type"], event["action"], event["reason"]) for event in reversed(diagnostics["events"])]
+    assert ("accepted", "utterance", None) in told
+    assert ("rejected", "other", "unknown_action") in told
+    assert ("rejected", "unlock", "wrong_pin") in told
+    assert (diagnostics["state"]["todos"], diagnostics["state"]["pin_set"]) == (1, True)
+
+
+async def test_diagnostics(
+    hass: HomeAssistant,
+    written_mirror: WrittenMirror,
+    set_up: SetUp,
+    diagnose: Diagnose,
+    snapshot: SnapshotAssertion,
+) -> None:
+    moment = "2026-11-20T12:00:00.000Z"
+    written_mirror.presence(
+        problem={"code": "disk_full", "message": f"The disk of /home/{SECRET} is full."},
+        devices={"camera": {"capture": "failed", "error": f"rtsp://{SECRET}@camera"}, SECRET: {"capture": SECRET}},
+        name=SECRET,
+        pace={"decision_ms_p50": 1.5, "decision_ms_p95": 3.5, "commands_a_minute": 7},
+        log_bytes=4096,
+    )
+    written_mirror.state(
+        pages=["home", SECRET],
+        page=SECRET,
+        gesture={"name": SECRET},
+        utterance={"text": SECRET},
+        pending={"command_id": SECRET, "action": SECRET, "payload": {"text": SECRET}, "deadline": moment},
+        access={"pin_set": True, "unlocked_until": moment, "wrong_tries": 2},
+        undoable=[{"payload": {"summary": SECRET}}],
+    )
+    written_mirror.event(1, action="gesture", payload={"name": "palm", "handedness": SECRET, "hold_ms": 700})
+    written_mirror.event(2, type="rejected", reason=SECRET, message=SECRET, action=SECRET, source=SECRET)
+    written_mirror.event(3, type="state_patch", payload={"patch": [{"path": f"/todos/{SECRET}"}, {"path": SECRET}, 7]})
+    written_mirror.event(4, ts=SECRET, payload={"on": SECRET, "name": [SECRET], SECRET: 1, "patch": SECRET})
+    entry = await set_up()
+    diagnostics = await diagnose(entry)
+    assert diagnostics["entry"].pop("port")
+    assert diagnostics["redis"].pop("seconds_apart") < 1
+    assert diagnostics == snapshot
+
+
+@pytest.mark.parametrize(("version", "shown"), [("1.10.0rc2", "1.10.0rc2"), (f"1.0+{SECRET}", "other")])
+def test_a_version_is_shown_and_what_is_none_is_not(version: str, shown: str) -> None:
+    presence = Presence.parse(json.dumps({**PRESENCE, "version": version}))
+    assert redacted_presence(presence)["version"] == shown
+
+
+async def test_a_mirror_that_is_away_has_diagnostics_too(
+    hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror, set_up: SetUp, diagnose: Diagnose
+) -> None:
+    written_mirror.redis.flushall()
+    entry = await set_up()
+    diagnostics = await diagnose(entry)
+    assert (diagnostics["connected"], diagnostics["error"]) == (False, "no_mirror")
+    assert diagnostics["state"] is diagnostics["presence"] is None
+
+    redis_server.stop()
+    assert (await diagnose(entry))["redis"]["error"] == "cannot_connect"
+
+
+async def test_a_mirror_that_cannot_be_set_up_has_diagnostics_too(
+    hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror, set_up: SetUp, diagnose: Diagnose
+) -> None:
+    redis_server.stop()
+    diagnostics = await diagnose(await set_up())
+    assert diagnostics == {
+        "entry": {"host": "**REDACTED**", "port": redis_server.port, "ssl": False, "mirror": "**REDACTED**"},
+        "protocol": 1,
+        "connected": False,
+        "error": "cannot_connect",
+    }
+
+
+async def test_system_health_tells_how_many_mirrors_there_are_and_how_far_redis_is(
+    hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    assert await async_setup_component(hass, "system_health", {})
+    await set_up()
+    health = await get_system_health_info(hass, "mira")
+    assert (await health.pop("redis_round_trip")).endswith(" ms")
+    assert health == {"mirrors": 1, "connected": 1, "protocol": 1, "sidecar_versions": "0.1.0"}
+
+    redis_server.stop()
+    health = await get_system_health_info(hass, "mira")
+    assert await health["redis_round_trip"] == {"type": "failed", "error": "unreachable"}
