@@ -2,6 +2,7 @@
 
 import time
 
+import msgspec
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -34,11 +35,25 @@ def check_url(url: str) -> None:
         raise ValueError("Expected redis://[user:password@]host[:port][/number], or the same with rediss://") from error
 
 
+class StrangerError(RedisError):
+    """Redis holds something under a key of the mirror that Mira did not write there; the text is the key."""
+
+
+def decoded[T](body: bytes | str | None, kind: type[T], key: str) -> T:
+    """What a key holds. Raises StrangerError where that is not Mira's."""
+    try:
+        return msgspec.json.decode(body or b"", type=kind)
+    except ValueError as error:
+        raise StrangerError(key) from error
+
+
 def explain(error: RedisError | OSError, url: str) -> str:
     """What went wrong with Redis, and what to do."""
     shown = without_password(url)
     if isinstance(error, AuthenticationError):
         return f"Redis at {shown} refuses the user or password. Check `redis_url`."
+    if isinstance(error, StrangerError):
+        return f"Redis at {shown} has something else under `{error}`. Delete it there; Mira goes on by itself."
     if isinstance(error, ResponseError):
         return f"Redis at {shown} refuses what Mira asks ({error})."
     return f"Redis at {shown} does not answer ({str(error) or type(error).__name__}). Start it, or check `redis_url`."

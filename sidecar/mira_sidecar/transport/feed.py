@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import msgspec
 from redis.asyncio import Redis
 
 from mira_sidecar.protocol import EVENTS_KEPT, Event, Keys, Snapshot
+from mira_sidecar.transport.connection import decoded
 
 _PAGE = 500
 
@@ -19,25 +19,25 @@ class Feed:
 
     async def first(self) -> Event | None:
         """The oldest event that Redis has."""
-        return _only(await self._redis.xrange(self._keys.events, count=1))
+        return self._only(await self._redis.xrange(self._keys.events, count=1))
 
     async def last(self) -> Event | None:
         """The newest event that Redis has."""
-        return _only(await self._redis.xrevrange(self._keys.events, count=1))
+        return self._only(await self._redis.xrevrange(self._keys.events, count=1))
 
     async def event(self, seq: int) -> Event | None:
         """One event by its place in the log."""
-        return _only(await self._redis.xrange(self._keys.events, f"{seq}-0", f"{seq}-0"))
+        return self._only(await self._redis.xrange(self._keys.events, f"{seq}-0", f"{seq}-0"))
 
     async def after(self, seq: int, block_ms: int | None = None) -> list[Event]:
         """A page of the events behind a place; waits so long for the first one where there is none."""
         found: Any = await self._redis.xread({self._keys.events: f"{seq}-0"}, count=_PAGE, block=block_ms)
-        return [_decoded(fields) for _, fields in found[0][1]] if found else []
+        return [self._event(fields) for _, fields in found[0][1]] if found else []
 
     async def snapshot(self) -> Snapshot | None:
         """The state that was published last."""
         body = await self._redis.get(self._keys.state)
-        return msgspec.json.decode(body, type=Snapshot) if body else None
+        return decoded(body, Snapshot, self._keys.state) if body else None
 
     async def is_complete(self) -> bool:
         """Whether the events that Redis has, one at least, follow each other, from the first one or for EVENTS_KEPT.
@@ -54,10 +54,8 @@ class Feed:
             and (since == 1 or length >= EVENTS_KEPT)
         )
 
+    def _only(self, entries: Any) -> Event | None:
+        return self._event(entries[0][1]) if entries else None
 
-def _only(entries: Any) -> Event | None:
-    return _decoded(entries[0][1]) if entries else None
-
-
-def _decoded(fields: dict[bytes, bytes]) -> Event:
-    return msgspec.json.decode(fields[b"event"], type=Event)
+    def _event(self, fields: dict[bytes, bytes]) -> Event:
+        return decoded(fields.get(b"event"), Event, self._keys.events)

@@ -10,6 +10,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from mira_sidecar.protocol import Keys, Lease
+from mira_sidecar.transport.connection import decoded
 from mira_sidecar.transport.script import script
 
 LEASE_MS = 2_000
@@ -43,7 +44,7 @@ class LeaseKey:
     async def read(self) -> Lease | None:
         """Who holds it."""
         body = await self._redis.get(self._keys.lease)
-        return msgspec.json.decode(body, type=Lease) if body else None
+        return decoded(body, Lease, self._keys.lease) if body else None
 
     async def take(self, server_id: str) -> Lease:
         """Take it where it is free, or held by one that had our database before us; whose it is now."""
@@ -52,7 +53,7 @@ class LeaseKey:
         body: bytes = await self._take(
             keys=[self._keys.lease, self._keys.fence], args=[msgspec.json.encode(asker), self._fence, LEASE_MS]
         )
-        lease = msgspec.json.decode(body, type=Lease)
+        lease = decoded(body, Lease, self._keys.lease)
         self._fence = max(self._fence, lease.fence)
         if self.is_own(lease):
             self.body = body

@@ -139,3 +139,33 @@ def test_a_key_of_the_wrong_kind_is_said_in_the_log_and_waited_for(mirror: Mirro
     mirror.redis.delete(mirror.keys.commands)
     assert mirror.send("toggle_camera")["type"] == "accepted"
     mirror.check()
+
+
+@pytest.mark.parametrize(
+    ("key", "body"),
+    [("lease", "mine!"), ("lease", "{}"), ("state", '{"seq": "many"}'), ("events", None)],
+)
+def test_what_a_stranger_wrote_under_a_key_is_named_and_waited_for(mirror: Mirror, key: str, body: str | None) -> None:
+    name = getattr(mirror.keys, key)
+    lines = len(mirror.log())
+    mirror.sidecar.kill()
+    mirror.redis.delete(name)
+    if body is None:
+        mirror.redis.xadd(name, {"note": "remember the milk"}, id="1-0")
+    else:
+        mirror.redis.set(name, body)
+    mirror.sidecar.launch()
+    mirror.until(lambda: f"has something else under `{name}`. Delete it there" in json.dumps(mirror.log()[lines:]))
+    assert mirror.sidecar.process.exit_code is None
+    assert "Traceback" not in mirror.sidecar.process.log.read_text()
+    mirror.redis.delete(name)
+    assert mirror.send("toggle_camera")["type"] == "accepted"
+    mirror.check()
+
+
+def test_a_fencing_number_that_is_none_begins_anew(mirror: Mirror) -> None:
+    mirror.sidecar.kill()
+    mirror.redis.set(mirror.keys.fence, "many")
+    mirror.sidecar.start()
+    assert mirror.send("toggle_camera")["type"] == "accepted"
+    mirror.check()

@@ -3,7 +3,7 @@
 import pytest
 import redis
 
-from mira_sidecar.transport.connection import check_url, explain, without_password
+from mira_sidecar.transport.connection import StrangerError, check_url, explain, without_password
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,10 @@ def test_a_url_is_shown_without_its_password(url: str, shown: str) -> None:
     [
         (redis.AuthenticationError("WRONGPASS"), "refuses the user or password. Check `redis_url`."),
         (redis.ResponseError("WRONGTYPE"), "refuses what Mira asks (WRONGTYPE)."),
+        (
+            StrangerError("mira:{hall}:lease"),
+            "has something else under `mira:{hall}:lease`. Delete it there; Mira goes on by itself.",
+        ),
         (redis.ConnectionError("refused"), "does not answer (refused). Start it, or check `redis_url`."),
         (OSError(), "does not answer (OSError). Start it, or check `redis_url`."),
     ],

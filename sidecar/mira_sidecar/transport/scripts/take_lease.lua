@@ -3,7 +3,7 @@
 local asker = cjson.decode(ARGV[1])
 local held = redis.call('GET', KEYS[1])
 if held and cjson.decode(held).store_id ~= asker.store_id then return held end
-asker.fence = math.max(tonumber(redis.call('GET', KEYS[2]) or 0), tonumber(ARGV[2])) + 1
+asker.fence = math.max(tonumber(redis.call('GET', KEYS[2]) or 0) or 0, tonumber(ARGV[2])) + 1
 local lease = cjson.encode(asker)
 redis.call('SET', KEYS[2], asker.fence)
 redis.call('SET', KEYS[1], lease, 'PX', ARGV[3])
