@@ -193,7 +193,7 @@ def raise_if_refused(decision: Decision) -> None:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="rejected",
-            translation_placeholders={"message": decision.message or decision.reason or ""},
+            translation_placeholders={"message": decision.message or "", "reason": decision.reason or ""},
         )
 
 

@@ -1,5 +1,7 @@
-"""Home Assistant actions: ask the mirror for something, and look into its log."""
+"""Home Assistant actions: ask the mirror for something, and look into its state and its log."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, cast
 
 import voluptuous as vol
@@ -10,33 +12,61 @@ from homeassistant.helpers import service
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import JsonObjectType, JsonValueType, json_loads_object
 
-from .const import DOMAIN
+from .const import DOMAIN, SOURCES
 from .coordinator import MiraConfigEntry, raise_if_refused, translated
 from .errors import MiraError
+from .pins import PIN_FIELDS, Pin, opened, take_pins, take_pins_of_payload
+from .view import view_of
 
 SERVICE_SEND_COMMAND = "send_command"
+SERVICE_SHOW_MESSAGE = "show_message"
+SERVICE_UNDO = "undo"
+SERVICE_SET_PIN = "set_pin"
+SERVICE_GET_STATE = "get_state"
 SERVICE_GET_EVENTS = "get_events"
 
 CONF_CONFIG_ENTRY = "config_entry"
-SOURCES = ["automation", "touch", "voice", "gesture"]
+ASKING_SOURCES = [source for source in SOURCES if source != "system"]
 TYPES = ["accepted", "rejected", "state_patch"]
 
-SEND_COMMAND_SCHEMA = vol.Schema(
-    {
-        vol.Optional(CONF_CONFIG_ENTRY): str,
-        vol.Required("action"): vol.All(str, vol.Length(1, 64)),
-        vol.Optional("payload", default=dict): dict,
-        vol.Optional("source", default="automation"): vol.In(SOURCES),
-        vol.Optional("confidence"): vol.All(vol.Coerce(float), vol.Range(0, 1)),
-        vol.Optional("confirm", default=False): cv.boolean,
-    }
-)
+SEND_COMMAND_FIELDS = {
+    vol.Optional(CONF_CONFIG_ENTRY): str,
+    vol.Required("action"): vol.All(str, vol.Length(1, 64)),
+    vol.Optional("payload", default=dict): dict,
+    vol.Optional("source", default="automation"): vol.In(ASKING_SOURCES),
+    vol.Optional("confidence"): vol.All(vol.Coerce(float), vol.Range(0, 1)),
+    vol.Optional("confirm", default=False): cv.boolean,
+}
+
+SHOW_MESSAGE_FIELDS = {
+    vol.Optional(CONF_CONFIG_ENTRY): str,
+    vol.Required("message"): vol.All(cv.string, vol.Length(1, 500)),
+    vol.Optional("title"): vol.All(cv.string, vol.Length(max=100)),
+    vol.Optional("duration", default={"seconds": 10}): vol.All(
+        cv.positive_time_period, vol.Range(timedelta(seconds=1), timedelta(days=1))
+    ),
+}
+
+UNDO_FIELDS = {
+    vol.Optional(CONF_CONFIG_ENTRY): str,
+    vol.Exclusive("command_id", "which"): str,
+    vol.Exclusive("source", "which"): vol.In(SOURCES),
+}
+
+SET_PIN_FIELDS = {
+    vol.Optional(CONF_CONFIG_ENTRY): str,
+    # Whatever they are: what is refused here Home Assistant would write into its log.
+    vol.Optional("pin"): Pin,
+    vol.Optional("current"): Pin,
+}
+
+GET_STATE_SCHEMA = vol.Schema({vol.Optional(CONF_CONFIG_ENTRY): str})
 
 GET_EVENTS_SCHEMA = vol.Schema(
     {
         vol.Optional(CONF_CONFIG_ENTRY): str,
         vol.Optional("type", default=list): vol.All(cv.ensure_list, [vol.In(TYPES)]),
-        vol.Optional("source", default=list): vol.All(cv.ensure_list, [vol.In([*SOURCES, "system"])]),
+        vol.Optional("source", default=list): vol.All(cv.ensure_list, [vol.In(SOURCES)]),
         vol.Optional("action", default=list): vol.All(cv.ensure_list, [str]),
         vol.Optional("reason", default=list): vol.All(cv.ensure_list, [str]),
         vol.Optional("since"): cv.datetime,
@@ -52,16 +82,9 @@ def _entry(call: ServiceCall) -> MiraConfigEntry:
     return service.async_get_config_entry(call.hass, DOMAIN, call.data.get(CONF_CONFIG_ENTRY))
 
 
-async def _async_send_command(call: ServiceCall) -> ServiceResponse:
+async def _async_decide(call: ServiceCall, action: str, payload: Mapping[str, Any], **how: Any) -> ServiceResponse:
     """Ask the mirror. A refusal is an answer where one is wanted, and an error where not."""
-    decision = await _entry(call).runtime_data.async_send(
-        call.data["action"],
-        _plain(call.data["payload"]),
-        context=call.context,
-        source=call.data["source"],
-        confidence=call.data.get("confidence"),
-        confirm=call.data["confirm"],
-    )
+    decision = await _entry(call).runtime_data.async_send(action, payload, context=call.context, **how)
     if not call.return_response:
         raise_if_refused(decision)
         return None
@@ -73,6 +96,45 @@ async def _async_send_command(call: ServiceCall) -> ServiceResponse:
         "seq": decision.seq,
         "payload": dict(decision.payload),
     }
+
+
+async def _async_send_command(call: ServiceCall) -> ServiceResponse:
+    """Ask for any action."""
+    data = call.data
+    return await _async_decide(
+        call,
+        data["action"],
+        _plain(opened(data["payload"])),
+        source=data["source"],
+        confidence=data.get("confidence"),
+        confirm=data["confirm"],
+    )
+
+
+async def _async_show_message(call: ServiceCall) -> ServiceResponse:
+    """Show a message on the glass."""
+    payload = {"text": call.data["message"], "duration_ms": call.data["duration"] // timedelta(milliseconds=1)}
+    if title := call.data.get("title"):
+        payload["title"] = title
+    return await _async_decide(call, "show_message", payload)
+
+
+async def _async_undo(call: ServiceCall) -> ServiceResponse:
+    """Take back a change: the named one, the last one of a source, or simply the last one."""
+    which = {name: call.data[name] for name in ("command_id", "source") if name in call.data}
+    return await _async_decide(call, "undo", which)
+
+
+async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
+    """Set, change or clear the PIN."""
+    given = {name: str(value) for name, value in opened(call.data).items() if name in PIN_FIELDS and value}
+    return await _async_decide(call, "set_pin", {"pin": None, **given})
+
+
+async def _async_get_state(call: ServiceCall) -> ServiceResponse:
+    """The mirror's state, the last known one while it is away; what a device says of its error may hold a password."""
+    view = view_of(_entry(call).runtime_data)
+    return {**view, "devices": {name: device["capture"] for name, device in view["devices"].items()}}
 
 
 def _plain(payload: dict[str, Any]) -> JsonObjectType:
@@ -106,17 +168,16 @@ async def _async_get_events(call: ServiceCall) -> ServiceResponse:
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
-    hass.services.async_register(
-        DOMAIN,
-        SERVICE_SEND_COMMAND,
-        _async_send_command,
-        schema=SEND_COMMAND_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
-    )
-    hass.services.async_register(
-        DOMAIN,
-        SERVICE_GET_EVENTS,
-        _async_get_events,
-        schema=GET_EVENTS_SCHEMA,
-        supports_response=SupportsResponse.ONLY,
-    )
+    for name, handler, fields, prepare in (
+        (SERVICE_SEND_COMMAND, _async_send_command, SEND_COMMAND_FIELDS, take_pins_of_payload),
+        (SERVICE_SHOW_MESSAGE, _async_show_message, SHOW_MESSAGE_FIELDS, dict),
+        (SERVICE_UNDO, _async_undo, UNDO_FIELDS, dict),
+        (SERVICE_SET_PIN, _async_set_pin, SET_PIN_FIELDS, take_pins),
+    ):
+        schema = vol.Schema(vol.All(prepare, fields))
+        hass.services.async_register(DOMAIN, name, handler, schema, SupportsResponse.OPTIONAL)
+    for name, handler, schema in (
+        (SERVICE_GET_STATE, _async_get_state, GET_STATE_SCHEMA),
+        (SERVICE_GET_EVENTS, _async_get_events, GET_EVENTS_SCHEMA),
+    ):
+        hass.services.async_register(DOMAIN, name, handler, schema, SupportsResponse.ONLY)

@@ -15,6 +15,7 @@ from homeassistant.helpers.json import json_bytes
 from .const import DOMAIN
 from .coordinator import SIGNAL_DECISION, SIGNAL_VIEW, MiraConfigEntry, MiraCoordinator
 from .models import Event
+from .view import view_of
 
 
 @callback
@@ -124,26 +125,5 @@ def _is_up(entry: MiraConfigEntry) -> bool:
 def _encoded_view(coordinator: MiraCoordinator) -> bytes:
     """The view in JSON, made once for all subscribers."""
     if coordinator.encoded_view is None:
-        coordinator.encoded_view = json_bytes(_view(coordinator))
+        coordinator.encoded_view = json_bytes({"type": "view", **view_of(coordinator)})
     return coordinator.encoded_view
-
-
-def _view(coordinator: MiraCoordinator) -> dict[str, Any]:
-    """What the display shows. While the mirror is away the last known state stays, for it to dim."""
-    entry, view = coordinator.config_entry, coordinator.data
-    snapshot, presence = view.snapshot, view.presence
-    problem = None
-    if view.error:
-        problem = {"code": view.error.code, "message": str(view.error)}
-    elif presence and presence.problem:
-        problem = asdict(presence.problem)
-    return {
-        "type": "view",
-        "mirror": {"entry_id": entry.entry_id, "id": coordinator.client.mirror, "name": entry.title},
-        "connected": view.connected,
-        "problem": problem,
-        "state": snapshot.document if snapshot else None,
-        "devices": {name: asdict(device) for name, device in presence.devices.items()} if presence else {},
-        "rev": snapshot.rev if snapshot else 0,
-        "seq": snapshot.seq if snapshot else 0,
-    }

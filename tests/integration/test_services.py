@@ -1,4 +1,4 @@
-"""The Home Assistant actions `mira.send_command` and `mira.get_events`."""
+"""The Home Assistant actions of a mirror. Those with a PIN are in test_pins.py."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -189,3 +189,76 @@ async def test_a_log_that_cannot_be_read_is_told(
     redis_server.kill()
     with pytest.raises(HomeAssistantError, match="The mirror cannot be reached"):
         await get_events(hass)
+
+
+async def test_a_message_is_shown_for_its_time(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
+    entry = await set_up()
+    message = {"message": "Dinner is ready", "title": "Kitchen", "duration": {"minutes": 2}}
+    await hass.services.async_call("mira", "show_message", message, blocking=True)
+    shown = entry.runtime_data.data.snapshot.document["message"]
+    assert (shown["text"], shown["title"]) == ("Dinner is ready", "Kitchen")
+    lasts = datetime.fromisoformat(shown["until"]) - datetime.fromisoformat(shown["at"])
+    assert lasts == timedelta(minutes=2)
+
+    answer = await hass.services.async_call(
+        "mira", "show_message", {"message": "Tea"}, blocking=True, return_response=True
+    )
+    assert answer
+    assert answer["outcome"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"message": ""},
+        {"message": "x" * 501},
+        {"message": "Tea", "duration": 0.5},
+        {"message": "Tea", "title": 101 * "x"},
+    ],
+)
+async def test_a_message_that_the_glass_cannot_take_is_refused_by_home_assistant(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, data: dict[str, Any]
+) -> None:
+    await set_up()
+    with pytest.raises(vol.Invalid):
+        await hass.services.async_call("mira", "show_message", data, blocking=True)
+
+
+async def test_changes_are_taken_back(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
+    entry = await set_up()
+
+    def page() -> str:
+        return str(entry.runtime_data.data.snapshot.state.page)
+
+    first = await send(hass, "show_page", {"page": "clock"})
+    undone = await hass.services.async_call("mira", "undo", {}, blocking=True, return_response=True)
+    assert undone
+    assert (undone["payload"], page()) == (
+        {"undone": first["command_id"], "action": "show_page", "page": "home"},
+        "home",
+    )
+    again = await send(hass, "show_page", {"page": "clock"})
+    await hass.services.async_call("mira", "undo", {"command_id": again["command_id"]}, blocking=True)
+    assert page() == "home"
+    with pytest.raises(ServiceValidationError, match=r"nothing of this kind to take back\. \(nothing_to_undo\)"):
+        await hass.services.async_call("mira", "undo", {"source": "voice"}, blocking=True)
+    with pytest.raises(vol.Invalid):
+        await hass.services.async_call("mira", "undo", {"source": "voice", "command_id": "1"}, blocking=True)
+
+
+async def test_the_state_is_read_also_while_the_mirror_is_away(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    written_mirror.presence(devices={"camera": {"capture": "failed", "error": "rtsp://user:secret@camera"}})
+    entry = await set_up()
+
+    async def state() -> Any:
+        return await hass.services.async_call("mira", "get_state", {}, blocking=True, return_response=True)
+
+    here = await state()
+    assert here["mirror"] == {"entry_id": entry.entry_id, "id": "hall", "name": "Hall mirror"}
+    assert (here["connected"], here["state"]["page"], here["devices"]) == (True, "home", {"camera": "failed"})
+    written_mirror.redis.delete("mira:{hall}:presence")
+    await state_becomes("binary_sensor.hall_mirror_connection", "off")
+    away = await state()
+    assert (away["connected"], away["problem"]["code"], away["state"]["page"]) == (False, "no_mirror", "home")

@@ -18,7 +18,14 @@ from custom_components.mira.const import ACTIONS, GESTURES, REASONS, SOURCES
 from custom_components.mira.errors import MiraError
 from custom_components.mira.issues import CLOCK, NO_PERSISTENCE, PROBLEM, PROBLEM_CODES, STANDBY
 from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
-from custom_components.mira.services import GET_EVENTS_SCHEMA, SEND_COMMAND_SCHEMA
+from custom_components.mira.services import (
+    GET_EVENTS_SCHEMA,
+    GET_STATE_SCHEMA,
+    SEND_COMMAND_FIELDS,
+    SET_PIN_FIELDS,
+    SHOW_MESSAGE_FIELDS,
+    UNDO_FIELDS,
+)
 from custom_components.mira.trigger import GESTURE_SCHEMA, HANDS, REFUSED_SCHEMA, REQUESTED_SCHEMA
 from mira_sidecar.core.actions import ACTIONS as SIDECAR_ACTIONS
 
@@ -82,9 +89,16 @@ def test_each_line_of_the_system_health_has_a_name() -> None:
 
 def test_each_action_is_described_with_all_its_fields() -> None:
     described = yaml.safe_load((FOLDER / "services.yaml").read_text())
-    schemas = {"send_command": SEND_COMMAND_SCHEMA, "get_events": GET_EVENTS_SCHEMA}
+    schemas = {
+        "send_command": SEND_COMMAND_FIELDS,
+        "show_message": SHOW_MESSAGE_FIELDS,
+        "undo": UNDO_FIELDS,
+        "set_pin": SET_PIN_FIELDS,
+        "get_state": GET_STATE_SCHEMA.schema,
+        "get_events": GET_EVENTS_SCHEMA.schema,
+    }
     for name, schema in schemas.items():
-        fields = {str(field) for field in schema.schema}
+        fields = {str(field) for field in schema}
         assert set(described[name]["fields"]) == set(ENGLISH["services"][name]["fields"]) == fields
     assert set(described) == set(schemas) == set(ICONS["services"])
 

@@ -1,0 +1,26 @@
+"""All that is known of a mirror, as displays and automations get it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from .coordinator import MiraCoordinator
+
+
+def view_of(coordinator: MiraCoordinator) -> dict[str, Any]:
+    """What the display shows. While the mirror is away the last known state stays, for it to dim."""
+    entry, view = coordinator.config_entry, coordinator.data
+    snapshot, presence = view.snapshot, view.presence
+    problem = None
+    if view.error:
+        problem = {"code": view.error.code, "message": str(view.error)}
+    elif presence and presence.problem:
+        problem = asdict(presence.problem)
+    return {
+        "mirror": {"entry_id": entry.entry_id, "id": coordinator.client.mirror, "name": entry.title},
+        "connected": view.connected,
+        "problem": problem,
+        "state": snapshot.document if snapshot else None,
+        "devices": {name: asdict(device) for name, device in presence.devices.items()} if presence else {},
+        "rev": snapshot.rev if snapshot else 0,
+        "seq": snapshot.seq if snapshot else 0,
+    }
