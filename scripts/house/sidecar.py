@@ -36,6 +36,7 @@ class SidecarProcess:
             "redis_url": redis_url,
             "database": database,
             "mirror": mirror,
+            "announce": False,  # whoever runs a house of tests keeps it to himself
             **flags,
         }
 

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from redis.exceptions import RedisError
 
-from mira_sidecar import memory
+from mira_sidecar import __version__, memory
 from mira_sidecar.bulletin import Bulletin
 from mira_sidecar.config import Settings, node_name
 from mira_sidecar.core.state import Document
@@ -20,7 +20,8 @@ from mira_sidecar.snapshots import Snapshots, load
 from mira_sidecar.store.errors import DatabaseInUseError
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.succession import Succession
-from mira_sidecar.transport.connection import RedisClock, connect, explain
+from mira_sidecar.transport.announcement import Announced, announce
+from mira_sidecar.transport.connection import Address, RedisClock, address, connect, explain
 from mira_sidecar.transport.feed import Feed
 from mira_sidecar.transport.inbox import Inbox
 from mira_sidecar.transport.lease import RENEWAL_S, LeaseKey, LeaseLostError
@@ -117,6 +118,8 @@ async def run(settings: Settings) -> None:
             workers.append(
                 _kept_alive("scripted", ScriptedWorker(script, sender.submit, loop=settings.script_loop).run)
             )
+        if settings.announce and (place := address(settings.redis_url)):
+            workers.append(_kept_alive("announcement", lambda: _announce(place, settings, store, bulletin)))
         memory.give_back()
         async with _background(*workers, _heartbeat(lease, presence, clock, flow, bulletin.changed)):
             try:
@@ -144,6 +147,12 @@ async def _opened(settings: Settings, stop: asyncio.Event) -> EventStore | None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), _LOOK_S)
     return None
+
+
+async def _announce(place: Address, settings: Settings, store: EventStore, bulletin: Bulletin) -> None:
+    """Tell the house where the mirror is, once it is there: a standby learns only then whose log it has."""
+    await bulletin.served.wait()
+    await announce(Announced(store.server_id, settings.mirror, settings.display_name, __version__, place))
 
 
 def _due_at_start(document: Document, settings: Settings) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -32,12 +32,16 @@ class Bulletin:
         self._figures_due = 0.0
         self.stopwatch = Stopwatch()
         self.changed = asyncio.Event()
+        self.served = asyncio.Event()
+        """Set once commands have been decided: from then on the mirror is one that others may know of."""
 
     def serves(self, connected: bool, problem: Problem | None) -> None:
         """Whether commands are decided. Called with every decision; only a difference is worth a word."""
         if self._serving != (connected, problem):
             self._serving = (connected, problem)
             self.changed.set()
+        if connected:
+            self.served.set()
 
     def camera(self, device: Device) -> None:
         """What the camera really does."""

@@ -212,7 +212,7 @@ def _settings_parser() -> argparse.ArgumentParser:
     for name, field in FIELDS.items():
         flag = "--" + name.replace("_", "-")
         text = field.type.__metadata__[-1].description.replace("%", "%%")
-        if field.default is False:
+        if isinstance(field.default, bool):
             group.add_argument(flag, action=argparse.BooleanOptionalAction, help=text)
         else:
             group.add_argument(flag, metavar="VALUE", help=text)

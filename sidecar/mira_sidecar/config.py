@@ -50,6 +50,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     standby: Annotated[
         bool, Meta(description="true to follow the mirror's own sidecar, and to serve while that is away (false)")
     ] = False
+    announce: Annotated[
+        bool,
+        Meta(description="true to announce the mirror in the house, so that Home Assistant finds it (true)"),
+    ] = True
     camera: Annotated[
         str | None, Meta(description="/dev/video0, an http, https or rtsp URL, or a file (no camera)")
     ] = None

@@ -1,9 +1,10 @@
 """One Redis connection pool, and the time by that server's clock."""
 
 import time
+from dataclasses import dataclass
 
 import msgspec
-from redis.asyncio import Redis
+from redis.asyncio import Redis, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, RedisError, ResponseError
@@ -25,6 +26,25 @@ def connect(url: str) -> Redis:
         health_check_interval=0,
         protocol=2,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a Redis server is."""
+
+    host: str
+    port: int
+    tls: bool
+
+
+def address(url: str) -> Address | None:
+    """Where the server of a URL is; None where that is no place in a network. Raises ValueError as `connect`."""
+    pool = connect(url).connection_pool
+    place = pool.connection_kwargs
+    if "path" in place:
+        return None
+    tls = issubclass(pool.connection_class, SSLConnection)
+    return Address(place.get("host", "localhost"), place.get("port", 6379), tls)
 
 
 def check_url(url: str) -> None:
