@@ -1,13 +1,15 @@
 """Asks where the mirror is, and looks whether it is there."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, override
 
 import voluptuous as vol
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntryState, ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_SSL, CONF_USERNAME
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
+from homeassistant.helpers.service_info.hassio import HassioServiceInfo
+from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from homeassistant.util.ssl import client_context
 
 from .client import MiraClient
@@ -50,6 +52,8 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
     """Adds a mirror, moves it, or signs in again."""
 
     VERSION = 1
+    _discovered: dict[str, Any]
+    _needs_credentials: bool
 
     async def _async_probe(self, data: Mapping[str, Any]) -> tuple[Presence | None, dict[str, str]]:
         """The mirror at this address, or the errors to show."""
@@ -76,6 +80,65 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
                 self._abort_if_unique_id_configured()
                 return self.async_create_entry(title=presence.name, data=user_input)
         return self._form("user", SCHEMA, user_input, errors)
+
+    @override
+    async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
+        """A sidecar has announced its mirror."""
+        said = discovery_info.properties
+        places = [
+            {
+                CONF_HOST: host,
+                CONF_PORT: discovery_info.port or DEFAULT_PORT,
+                CONF_SSL: said.get("tls") == "1",
+                CONF_MIRROR: said.get("mirror", ""),
+            }
+            for host in discovery_info.addresses
+        ]
+        return await self._async_discovered(said.get("server_id"), said.get("name"), places)
+
+    @override
+    async def async_step_hassio(self, discovery_info: HassioServiceInfo) -> ConfigFlowResult:
+        """Mira's app has told where its mirror is."""
+        said = {CONF_PORT: DEFAULT_PORT, CONF_SSL: False, CONF_MIRROR: DEFAULT_MIRROR, **discovery_info.config}
+        return await self._async_discovered(said.pop("server_id", None), said.pop("name", None), [said])
+
+    async def _async_discovered(
+        self, server_id: str | None, name: str | None, places: Sequence[dict[str, Any]]
+    ) -> ConfigFlowResult:
+        """Find out where a mirror that was announced really answers: it may be known, and have moved."""
+        known = await self.async_set_unique_id(server_id)
+        if known and known.state is ConfigEntryState.LOADED and known.runtime_data.data.connected:
+            return self.async_abort(reason="already_configured")
+        place, presence, errors = dict[str, Any](), None, {"base": "cannot_connect"}
+        for announced in places:
+            place = {**(known.data if known else {}), **announced}
+            presence, errors = await self._async_probe(place)
+            if (presence and presence.server_id == server_id) or errors.get("base") == "invalid_auth":
+                break
+        else:
+            return self.async_abort(reason=errors.get("base", "another_mirror"))
+        if known:
+            return self.async_update_reload_and_abort(known, data_updates=place, reason="already_configured")
+        self._discovered, self._needs_credentials = place, presence is None
+        self.context["title_placeholders"] = {"name": name or place[CONF_MIRROR]}
+        return await self.async_step_discovery_confirm()
+
+    async def async_step_discovery_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask whether the mirror that was found shall be added, and for a password where Redis wants one."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            data = {**self._discovered, **user_input}
+            presence, errors = await self._async_probe(data)
+            if presence and presence.server_id != self.unique_id:
+                return self.async_abort(reason="another_mirror")
+            if presence:
+                return self.async_create_entry(title=presence.name, data=data)
+        return self.async_show_form(
+            step_id="discovery_confirm",
+            data_schema=vol.Schema(CREDENTIALS if self._needs_credentials else {}),
+            description_placeholders={**self.context["title_placeholders"], CONF_HOST: self._discovered[CONF_HOST]},
+            errors=errors,
+        )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Tell where a known mirror is now."""
