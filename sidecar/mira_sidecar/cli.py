@@ -12,7 +12,19 @@ from typing import Any, TextIO
 
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, load
-from mira_sidecar.operations import backup, erase, events, explain, export, forget_pin, replay, restore, retain, verify
+from mira_sidecar.operations import (
+    backup,
+    erase,
+    events,
+    explain,
+    export,
+    forget_pin,
+    replay,
+    reproduction,
+    restore,
+    retain,
+    verify,
+)
 from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.protocol import Instant, instant, json_schema
@@ -83,6 +95,8 @@ def _export(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _replay(settings: Settings, given: argparse.Namespace) -> int:
+    if given.decide:
+        return reproduction.reproduce(settings.database_path, given.file, until=given.until, rules=settings.rules)
     replay.replay(settings.database_path, given.file, until=given.until, as_json=given.json)
     return 0
 
@@ -159,7 +173,10 @@ def _parser() -> argparse.ArgumentParser:
     replayed.add_argument("file", type=Path, nargs="?", metavar="FILE", help="an exported log (the database)")
     until = "an event's place in the log, or a time (UTC) such as 2026-11-20T18:00 (the end)"
     replayed.add_argument("--until", type=_until, metavar="SEQ|TIME", help=until)
-    replayed.add_argument("--json", action="store_true", help="as the JSON that is kept in Redis")
+    how = replayed.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="as the JSON that is kept in Redis")
+    decide = "decide each command again, by these settings, and show the first that is decided otherwise"
+    how.add_argument("--decide", action="store_true", help=decide)
     about = command("explain", _explain, "say what became of a command, and why")
     about.add_argument("id", metavar="ID", help="the command's id, the beginning of it, or the place of its event")
     about.add_argument("file", type=Path, nargs="?", metavar="FILE", help="an exported log (the database)")

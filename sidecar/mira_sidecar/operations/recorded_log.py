@@ -15,6 +15,8 @@ from mira_sidecar.protocol import Event, Snapshot
 from mira_sidecar.snapshots import position_of
 from mira_sidecar.store.log_reader import LogReader
 
+type Step = tuple[Event, Position, Position]
+"""An event, with the position before and after it."""
 _EVENT = msgspec.json.Decoder(Event)
 _EVERY = 500
 """Events between looks at the progress."""
@@ -58,7 +60,7 @@ class RecordedLog(ABC):
         """The event at a place."""
         return next((event for event in self.events() if event.seq == seq), None)
 
-    def steps(self, what: str) -> Iterator[tuple[Event, Position, Position]]:
+    def steps(self, what: str) -> Iterator[Step]:
         """Each event behind the base, with the position before and after it; a count runs on the terminal."""
         position = position_of(self.base)
         begin, number = position.seq, 0

@@ -21,6 +21,8 @@ _CLASSES = (33, 65, 256, 1_001)
 class, and so within every limit that the text was in."""
 _OWN = ("seq", "ts", "type", "source", "reason", "policy", "looked", "captured_at", "confidence", "rev")
 """Fields of an event that the sidecar itself fills in, from words and numbers of its own."""
+_TOUCHED = ("todo", "thresholds")
+"""Places that are named with what is theirs: `todo:<uid>`."""
 _DONE = ("undone", "action", "confirmed", "cancelled", "asked", "outcome", "deadline", "until", "uids", "erased")
 """Names in the payloads of answers and patches."""
 
@@ -122,8 +124,9 @@ class Redactor:
     def _text(self, text: str) -> str:
         if text in STRUCTURAL or _INSTANT.fullmatch(text) or DUE.fullmatch(text) or answer_in(text) is not None:
             return text
-        if text.startswith("todo:"):
-            return f"todo:{self._text(text.removeprefix('todo:'))}"
+        kind, colon, name = text.partition(":")
+        if colon and kind in _TOUCHED:
+            return f"{kind}:{self._text(name)}"
         if text not in self._placeholders:
             number = f"{len(self._placeholders) + 1:06}"
             length = max((least for least in _CLASSES if least <= len(text)), default=0)

@@ -1,0 +1,158 @@
+"""`mira-sidecar replay --decide`: the commands of a log are decided again, until one is decided otherwise.
+
+The log holds what was done, or was refused, not the commands byte for byte. From that the same question can be put to
+the arbiter again, at the same time, in the same state. For some it cannot: they are taken as they are, and counted.
+"""
+
+import collections
+import dataclasses
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from mira_sidecar.core.arbiter import Position, settle
+from mira_sidecar.core.decision import Rules
+from mira_sidecar.core.state import Document
+from mira_sidecar.operations.errors import OperationError
+from mira_sidecar.operations.recorded_log import Step, opened_log
+from mira_sidecar.operations.replay import Until, steps_until
+from mira_sidecar.operations.state_page import shown
+from mira_sidecar.protocol import Command, Event, milliseconds
+
+NOT_KEPT = ("bad_command", "bad_payload", "expired", "fault", "microphone_off", "rate_limited")
+"""Reasons of refusals after which the log has too little of the command, or of the moment, to decide it again."""
+_LONGEST_TTL_MS = 3_600_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Decided:
+    """An answer of the log and what it changed, with the state before and after."""
+
+    answer: Event
+    patch: Event | None
+    before: Position
+    after: Document
+
+
+def reproduce(database: Path, file: Path | None, *, until: Until | None, rules: Rules) -> int:
+    """Print whether all is decided as it was, or what is not; 0 or 1. Raises StoreError or OperationError."""
+    # How many commands had come lately is not in the log.
+    rules = dataclasses.replace(rules, rates={})
+    same, taken = 0, collections.Counter[str]()
+    with opened_log(database, file) as log:
+        for decided in decisions(steps_until(log, until, "deciding")):
+            if decided.answer.reason in NOT_KEPT:
+                taken[decided.answer.reason] += 1
+                continue
+            now = decided_again(decided, rules)
+            if otherwise(decided, now):
+                print("\n".join(_difference(decided, now)))
+                print(f"{same:,} decisions before it are the same again{_taken(taken)}.")
+                return 1
+            same += 1
+    print(f"All {same:,} decisions are the same again{_taken(taken)}.")
+    return 0
+
+
+def decisions(steps: Iterable[Step]) -> Iterator[Decided]:
+    """The answers, each with the patch that may follow it."""
+    last: Decided | None = None
+    for event, before, after in steps:
+        if last and event.type == "state_patch" and event.command_id == last.answer.command_id:
+            last = dataclasses.replace(last, patch=event, after=after.document)
+            continue
+        if last:
+            yield last
+        last = Decided(event, None, before, after.document) if event.type != "state_patch" else None
+    if last:
+        yield last
+
+
+def decided_again(decided: Decided, rules: Rules) -> list[Event]:
+    """The events that the same command leads to now. Raises OperationError where Mira itself fails on it."""
+    answer, now_ms = decided.answer, milliseconds(decided.answer.ts)
+    command = Command(
+        id=answer.command_id,
+        ts=answer.captured_at or answer.ts,
+        source=answer.source,
+        action=answer.action,
+        payload=_asked(decided),
+        ttl_ms=_LONGEST_TTL_MS,
+        confidence=answer.confidence,
+        origin=answer.origin,
+        # Whether the sender wished it asked back is not in the log; whether it would have been is.
+        confirm=answer.payload.get("outcome") == "pending" or answer.reason == "question_pending",
+    )
+    ids = iter([answer.id, decided.patch.id if decided.patch else answer.id])
+    try:
+        _, events = settle(
+            decided.before, command, arrived_ms=now_ms, now_ms=now_ms, rules=rules, new_id=lambda: next(ids)
+        )
+    except Exception as error:
+        raise OperationError(
+            f"Mira fails on the command of event {answer.seq:,} ({error!r}). Please report it."
+        ) from error
+    return events
+
+
+def otherwise(decided: Decided, now: list[Event]) -> bool:
+    """Whether something else comes of it. The sentence may be in other words."""
+    return _essence([decided.answer, *([decided.patch] if decided.patch else [])]) != _essence(now)
+
+
+def _essence(events: list[Event]) -> list[tuple[Any, ...]]:
+    answer, *patches = events
+    done = answer.payload if answer.type == "accepted" else None
+    return [(answer.type, answer.reason, answer.policy, done), *(patch.payload["patch"] for patch in patches)]
+
+
+def _asked(decided: Decided) -> dict[str, Any]:
+    """What was asked for, from what was done."""
+    answer, done = decided.answer, decided.answer.payload
+    if answer.type == "rejected":
+        return done
+    if done.get("outcome") == "pending":
+        return dict(decided.after["pending"]["payload"])
+    asked = done
+    match answer.action:
+        case "unlock":
+            asked = {"pin": "right"}
+        case "set_pin":
+            asked = {"pin": done["pin"], "current": "right"}
+        case "undo":
+            asked = {"command_id": done["undone"]}
+        case "confirm":
+            asked = {"command_id": done["confirmed"]}
+        case "cancel":
+            asked = {"command_id": done["cancelled"]}
+        case "show_message":
+            lasts_ms = milliseconds(done["until"]) - milliseconds(done["at"])
+            asked = {"text": done["text"], "title": done["title"], "duration_ms": lasts_ms}
+        case "utterance" | "gesture" if decided.patch:
+            # The question that they answered may have put its own words over theirs, but in the patch they come first.
+            path = f"/{answer.action}"
+            asked = next(dict(one["value"]) for one in decided.patch.payload["patch"] if one["path"] == path)
+    return asked
+
+
+def _taken(taken: collections.Counter[str]) -> str:
+    if not taken:
+        return ""
+    kinds = ", ".join(f"{count:,} {reason}" for reason, count in taken.most_common())
+    return f"; {taken.total():,} were taken as they are, for the log does not hold what decides them ({kinds})"
+
+
+def _difference(decided: Decided, now: list[Event]) -> Iterator[str]:
+    answer = decided.answer
+    yield f"Event {answer.seq:,} is decided otherwise: {answer.action} from {answer.source} ({answer.command_id})."
+    yield f"  in the log  {_said(answer, decided.patch)}"
+    yield f"  now         {_said(now[0], now[1] if len(now) > 1 else None)}"
+
+
+def _said(answer: Event, patch: Event | None) -> str:
+    if answer.type == "rejected":
+        return f"rejected: {answer.policy} refuses it ({answer.reason}). {answer.message or ''}".rstrip()
+    if answer.payload.get("outcome") == "pending":
+        return f"accepted, and asked back: {shown(answer.payload)}"
+    changes = f", changes {shown(patch.payload['patch'])}" if patch else ", changes nothing"
+    return f"accepted {shown(answer.payload)}{changes}"
