@@ -1,6 +1,8 @@
 """Triggers and automations as a test attaches them, and what they were started with."""
 
+import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant, callback
@@ -12,6 +14,20 @@ from homeassistant.helpers.trigger import (
 )
 
 GESTURE = "event.hall_mirror_gesture"
+
+
+def event(seq: int = 2, *, seconds: float = 0, **changes: Any) -> str:
+    """An accepted gesture as the mirror tells it, unless told otherwise; `seconds` into a minute."""
+    moment = datetime(2026, 11, 20, 12, 0, int(seconds), int(seconds % 1 * 1e6), UTC)
+    document = {
+        "seq": seq,
+        "ts": moment.isoformat(),
+        "command_id": f"command-{seq}",
+        "type": "accepted",
+        "source": "gesture",
+        "action": "gesture",
+    }
+    return json.dumps({**document, **changes})
 
 
 class Fired:

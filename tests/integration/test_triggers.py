@@ -1,6 +1,5 @@
 """The triggers `mira.gesture_performed`, `mira.command_refused` and `mira.confirmation_requested`."""
 
-import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +13,7 @@ from homeassistant.helpers import device_registry as dr
 from custom_components.mira.coordinator import SIGNAL_DECISION, MiraCoordinator
 from custom_components.mira.models import Event
 from house.sidecar import SidecarProcess
-from tests.integration.automations import GESTURE, attach
+from tests.integration.automations import GESTURE, attach, event
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror
 
@@ -32,16 +31,7 @@ async def happens(hass: HomeAssistant, written_mirror: WrittenMirror, set_up: Se
         """An accepted palm, unless told otherwise; `seconds` into the minute."""
         nonlocal seq
         seq += 1
-        event = {
-            "seq": seq,
-            "ts": datetime(2026, 11, 20, 12, 0, int(seconds), int(seconds % 1 * 1e6), UTC).isoformat(),
-            "command_id": f"command-{seq}",
-            "type": "accepted",
-            "source": "gesture",
-            "action": "gesture",
-            **changes,
-        }
-        coordinator._async_receive(coordinator.data, [Event.parse(json.dumps(event))])
+        coordinator._async_receive(coordinator.data, [Event.parse(event(seq, seconds=seconds, **changes))])
         await hass.async_block_till_done()
 
     return happens
@@ -257,10 +247,10 @@ async def test_a_real_gesture_triggers_in_the_context_of_its_event(
 
     await hass.async_add_executor_job(make, "swipe_left")
     page = await state_becomes("select.hall_mirror_page", "todos")
-    event = await state_becomes(GESTURE, lambda state: state.attributes["event_type"] == "swipe_left")
+    shown = await state_becomes(GESTURE, lambda state: state.attributes["event_type"] == "swipe_left")
     await hass.async_add_executor_job(make, "swipe_left")
     await hass.services.async_call("switch", "turn_on", {"entity_id": "switch.hall_mirror_microphone"}, blocking=True)
 
     assert [trigger["gesture"] for trigger in gestures.variables] == ["swipe_left"]
-    assert gestures.contexts == [event.context] == [page.context]
+    assert gestures.contexts == [shown.context] == [page.context]
     assert [trigger["reason"] for trigger in refusals.variables] == ["cooldown"]

@@ -1,0 +1,149 @@
+"""The blueprints: each is offered by Home Assistant, and does what it says."""
+
+import shutil
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.components.automation.helpers import async_get_blueprints
+from homeassistant.components.blueprint.models import Blueprint
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+
+from custom_components.mira.models import Event
+from tests.integration.automations import GESTURE, event
+from tests.integration.conftest import SetUp
+from tests.integration.written_mirror import WrittenMirror
+
+FOLDER = Path("blueprints/automation/mira")
+
+type Automate = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+async def mirror(hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, tmp_path: Path) -> MockConfigEntry:
+    """A mirror that is set up, in a Home Assistant that has the blueprints."""
+    shutil.copytree(FOLDER, tmp_path / "blueprints/automation/mira")
+    hass.config.config_dir = str(tmp_path)
+    return await set_up()
+
+
+@pytest.fixture
+def automate(hass: HomeAssistant, mirror: MockConfigEntry) -> Automate:
+    """Makes an automation out of a blueprint."""
+
+    async def automate(name: str, **inputs: Any) -> None:
+        blueprint = {"path": f"mira/{name}.yaml", "input": inputs}
+        assert await async_setup_component(hass, "automation", {"automation": {"use_blueprint": blueprint}})
+        assert [state.state for state in hass.states.async_all("automation")] == ["on"]
+
+    return automate
+
+
+async def happens(hass: HomeAssistant, mirror: MockConfigEntry, **changes: Any) -> None:
+    """Let the mirror decide something."""
+    coordinator = mirror.runtime_data
+    coordinator._async_receive(coordinator.data, [Event.parse(event(**changes))])
+    await hass.async_block_till_done()
+
+
+async def performs(hass: HomeAssistant, mirror: MockConfigEntry, name: str, hold_ms: int = 600) -> None:
+    """Perform a gesture."""
+    await happens(hass, mirror, payload={"name": name, "hold_ms": hold_ms})
+
+
+def targets(calls: list[ServiceCall]) -> list[Any]:
+    return [call.data["entity_id"] for call in calls]
+
+
+async def test_all_blueprints_are_offered(hass: HomeAssistant, mirror: MockConfigEntry) -> None:
+    assert await async_setup_component(hass, "automation", {})
+    found = await async_get_blueprints(hass).async_get_blueprints()
+    ours = {path: blueprint for path, blueprint in found.items() if path.startswith("mira/")}
+    assert set(ours) == {f"mira/{path.name}" for path in FOLDER.iterdir()}
+    assert len(ours) == 5
+    for blueprint in ours.values():
+        assert isinstance(blueprint, Blueprint)
+        assert blueprint.validate() is None
+        assert blueprint.metadata["description"]
+
+
+async def test_a_gesture_toggles_a_light(hass: HomeAssistant, mirror: MockConfigEntry, automate: Automate) -> None:
+    toggled = async_mock_service(hass, "light", "toggle")
+    device = dr.async_entries_for_config_entry(dr.async_get(hass), mirror.entry_id)[0]
+    await automate("gesture_toggles_light", mirror={"device_id": device.id}, light={"entity_id": "light.hall"})
+    await performs(hass, mirror, "palm")
+    await performs(hass, mirror, "victory", hold_ms=400)
+    assert toggled == []
+    await performs(hass, mirror, "victory")
+    assert targets(toggled) == [["light.hall"]]
+
+
+async def test_swipes_go_through_scenes_in_both_directions(
+    hass: HomeAssistant, mirror: MockConfigEntry, automate: Automate
+) -> None:
+    scenes = ["scene.dinner", "scene.film", "scene.sleep"]
+    activated = async_mock_service(hass, "scene", "turn_on")
+    await automate("swipe_through_scenes", mirror={"entity_id": GESTURE}, scenes=scenes)
+    for scene in scenes:
+        hass.states.async_set(scene, "unknown")
+    await performs(hass, mirror, "swipe_down")
+    await performs(hass, mirror, "swipe_up")
+    assert targets(activated) == [["scene.sleep"], ["scene.dinner"]]
+
+    hass.states.async_set("scene.dinner", "2026-11-20T12:00:00+00:00")
+    hass.states.async_set("scene.sleep", "2026-11-20T11:00:00+00:00")
+    await performs(hass, mirror, "swipe_up")
+    await performs(hass, mirror, "swipe_down")
+    assert targets(activated)[2:] == [["scene.film"], ["scene.sleep"]]
+
+
+@pytest.mark.parametrize(("answer", "turned_off"), [("thumb_up", [["light.hall"]]), ("thumb_down", [])])
+async def test_good_night_asks_first(
+    hass: HomeAssistant, mirror: MockConfigEntry, automate: Automate, answer: str, turned_off: list[Any]
+) -> None:
+    await async_setup_component(hass, "homeassistant", {})
+    off = async_mock_service(hass, "homeassistant", "turn_off")
+    shown = async_mock_service(hass, "mira", "show_message")
+    await automate("good_night", mirror=GESTURE, target={"entity_id": "light.hall"})
+    coordinator = mirror.runtime_data
+    coordinator._async_receive(coordinator.data, [Event.parse(event(payload={"name": "palm", "hold_ms": 1_600}))])
+    while not shown:
+        await hass.async_block_till_done(wait_background_tasks=False)
+    (call,) = shown
+    assert (call.data["config_entry"], call.data["duration"]) == (mirror.entry_id, {"seconds": 15})
+    await performs(hass, mirror, answer)
+    assert targets(off) == turned_off
+
+
+async def test_what_was_said_and_refused_is_told_with_its_reason(
+    hass: HomeAssistant, mirror: MockConfigEntry, automate: Automate
+) -> None:
+    told = async_mock_service(hass, "notify", "send_message")
+    await automate("refused_voice_notifies", mirror={"entity_id": GESTURE}, notify={"entity_id": "notify.phone"})
+    refused = {"type": "rejected", "reason": "microphone_off", "message": "The microphone is off.", "payload": {}}
+    await happens(hass, mirror, **refused, source="automation")
+    await happens(hass, mirror, **refused, source="voice")
+    (call,) = told
+    assert (call.data["title"], call.data["message"]) == ("Hall mirror", "The microphone is off.")
+
+
+async def test_the_doorbell_is_shown_on_the_mirror(
+    hass: HomeAssistant, mirror: MockConfigEntry, automate: Automate
+) -> None:
+    hass.states.async_set("event.gate", "unknown", {"friendly_name": "Garden gate"})
+    shown = async_mock_service(hass, "mira", "show_message")
+    await automate("doorbell_on_mirror", doorbell="event.gate", mirror=mirror.entry_id)
+    for state in ("unavailable", "2026-11-20T12:00:00+00:00", "2026-11-20T12:00:05+00:00"):
+        hass.states.async_set("event.gate", state, {"friendly_name": "Garden gate"})
+        await hass.async_block_till_done()
+    (call,) = shown
+    assert call.data == {
+        "config_entry": mirror.entry_id,
+        "title": "Garden gate",
+        "message": "Somebody is at the door.",
+        "duration": {"seconds": 30},
+    }
