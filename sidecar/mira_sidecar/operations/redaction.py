@@ -90,7 +90,8 @@ class Redactor:
         """An event that still folds. Its message is left out: it says no more than the reason, and may name others."""
         raw = msgspec.to_builtins(msgspec.structs.replace(event, message=None))
         own = {name: raw.pop(name) for name in _OWN if name in raw}
-        if event.type == "state_patch":
+        # A patch that was erased has none.
+        if "patch" in event.payload and event.type == "state_patch":
             own["payload"] = {"patch": [self._operation(one) for one in raw.pop("payload")["patch"]]}
         return msgspec.convert({**self._members(raw), **own}, Event)
 

@@ -10,6 +10,7 @@ from mira_sidecar.snapshots import picture
 from mira_sidecar.store.event_store import EventStore
 from tests.sidecar.core.situation import Situation
 from tests.sidecar.operations.kept import CommandLine, execute, written
+from tests.sidecar.process.mirror import Mirror
 
 RULE = "Whoever ranks higher, or came later, has the last word on a place, however late the other's command arrives."
 
@@ -157,3 +158,13 @@ async def test_what_is_ahead_of_the_base_is_told_as_far_as_it_is_kept(mira: Comm
 def test_a_damaged_log_is_one_sentence(mira: CommandLine, database: Path) -> None:
     execute(database, "DELETE FROM events WHERE seq = 3")
     assert "The log has a gap: event 4 follows 2." in mira.refuses("explain", "camera-on-1", "--database", database)
+
+
+def test_a_command_is_explained_beside_the_sidecar_that_decided_it(mira: CommandLine, mirror: Mirror) -> None:
+    answer = mirror.send("add_todo", {"summary": "Milk"}, origin={"device": "hall_panel"})
+    lines = page(mira, mirror.database, answer["command_id"])
+    assert lines[0] == f"{answer['command_id']}, event {answer['seq']}: accepted"
+    assert "  came in    add_todo from touch (hall_panel), certain" in lines
+    assert mira("replay", "--decide", "--confirm", "none", "--database", mirror.database)[0] == 0
+    replayed = json.loads(mira("replay", "--json", "--database", mirror.database)[1])
+    assert replayed["state"] == mirror.snapshot()["state"]

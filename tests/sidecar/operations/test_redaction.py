@@ -132,3 +132,18 @@ async def test_the_export_can_be_redacted_with_its_base(mira: CommandLine, tmp_p
     _, out, _ = mira("replay", "--json", file)
     state, was = json.loads(out)["state"], lived_in().document
     assert [len(state["todos"]), state["page"], state["gesture"]] == [len(was["todos"]), was["page"], was["gesture"]]
+
+
+def test_an_erased_log_can_be_redacted_replayed_and_explained(
+    mira: CommandLine, database: Path, tmp_path: Path
+) -> None:
+    day = ("--since", "2026-11-20", "--until", "2026-11-21")
+    assert mira("erase", *day, "--yes", "--database", database)[0] == 0
+    code, state, _ = mira("replay", "--json", "--database", database)
+    assert code == 0
+    file = tmp_path / "redacted.jsonl"
+    assert mira("export", "--redact", "--database", database, "--output", file) == (0, "", "")
+    assert json.loads(mira("replay", "--json", file)[1])["rev"] == json.loads(state)["rev"]
+    assert mira("replay", "--decide", "--database", database)[0] == 0
+    code, page, _ = mira("explain", "5", "--database", database)
+    assert (code, '{"erased": true}' in page) == (0, True)
