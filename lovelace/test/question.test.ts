@@ -21,6 +21,12 @@ test("what an automation has asked back is told as what it would do", () => {
   expect(questionWords(asked("next_page"), en)).toBe("Carry out “next page”?");
 });
 
+test("a question of an automation's own is told in its own words", () => {
+  expect(questionWords(asked("ask", { text: "Close the blinds?", duration_ms: 30_000 }), en)).toBe(
+    "Close the blinds?",
+  );
+});
+
 test("a sign knows the question that a tap on it has led to, and no other", () => {
   const asking = { ...state, pending: question() };
   expect(ownQuestion(asking, "camera")?.command_id).toBe("command-asked");

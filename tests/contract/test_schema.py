@@ -239,6 +239,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[
             "set_microphone": [{"on": True}, {}],
             "set_camera": [{"on": True}],
             "confirm": [{}, {"command_id": "unasked-0"}],
+            "ask": [{"text": "Close the blinds?"}, {"text": "And the door?"}],
             "toggle_camera": [{}, {}],
             "cancel": [{}, {}],
             "time_out": [{"command_id": "answered"}],

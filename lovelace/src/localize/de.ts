@@ -46,6 +46,7 @@ export const de: Texts = {
   ask_clear_completed_todos: "Erledigte Aufgaben löschen?",
   ask_add_todo: "„{summary}“ hinzufügen?",
   ask_show_page: "„{page}“ zeigen?",
+  ask_ask: "{text}",
   ask_other: "„{action}“ ausführen?",
   seconds: "{count} s",
   minutes: "{count} min",

@@ -45,6 +45,7 @@ export const en = {
   ask_clear_completed_todos: "Clear the completed to-dos?",
   ask_add_todo: "Add “{summary}”?",
   ask_show_page: "Show “{page}”?",
+  ask_ask: "{text}",
   ask_other: "Carry out “{action}”?",
   seconds: "{count} s",
   minutes: "{count} min",

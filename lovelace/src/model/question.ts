@@ -11,6 +11,7 @@ export function questionWords({ action, payload, risks }: Pending, texts: Texts)
   const { summary, page } = payload;
   return fill(known ?? texts.ask_other, {
     summary: String(summary),
+    text: String(payload.text),
     page: pageName(String(page), texts),
     action: action.replaceAll("_", " "),
   });

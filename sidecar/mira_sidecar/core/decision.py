@@ -45,6 +45,8 @@ class Change:
     undo: Undo | None = None
     answers: bool = False
     """Whether it answers a question: that is not asked back, and nobody is ahead of it."""
+    asks_ms: int | None = None
+    """It is itself a question, to be answered within so many milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,11 @@ def one_question(document: Document, context: Context, outcome: Outcome) -> Refu
 
 def asks_back(context: Context, outcome: Outcome) -> bool:
     """Whether the command is carried out only after a yes. Where a PIN is given, that is the yes."""
-    if isinstance(outcome, Refusal) or outcome.answers or not outcome.patch or context.command.action in PIN_ACTIONS:
+    if isinstance(outcome, Refusal) or outcome.answers:
+        return False
+    if outcome.asks_ms is not None:
+        return True
+    if not outcome.patch or context.command.action in PIN_ACTIONS:
         return False
     return context.command.confirm or any(name in context.rules.confirm for name in _names(context, outcome))
 

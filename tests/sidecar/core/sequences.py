@@ -47,6 +47,7 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "utterance": some({"text": TEXTS}),
     "show_page": some({"page": PAGES}),
     "show_message": some({"text": TEXTS}, {"title": TEXTS}),
+    "ask": some({"text": TEXTS}, {"duration_ms": st.just(60_000)}),
     "confirm": some({}, {"command_id": EARLIER}),
     "cancel": some({}, {"command_id": EARLIER}),
     "time_out": some({"command_id": EARLIER}),

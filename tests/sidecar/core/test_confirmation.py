@@ -156,3 +156,36 @@ def test_a_pin_is_its_own_yes() -> None:
     assert mirror.send("set_pin", pin="set", confirm=True).payload == {"pin": "set"}
     assert mirror.send("unlock", pin="right", confirm=True).type == "accepted"
     assert mirror.state.pending is None
+
+
+def test_a_question_of_an_automation_is_asked_and_its_answer_is_in_the_log() -> None:
+    mirror = asking()
+    asked = mirror.send("ask", source="automation", text="Close the blinds?", duration_ms=20_000)
+    assert asked.payload["outcome"] == "pending"
+    assert mirror.state.pending
+    assert mirror.state.pending.payload == {"text": "Close the blinds?", "duration_ms": 20_000}
+    mirror.pass_ms(19_000)
+    answer = mirror.send("confirm", command_id=asked.command_id)
+    assert answer.payload == {"confirmed": asked.command_id, "asked": "ask", "text": "Close the blinds?"}
+    assert mirror.state.pending is None
+
+
+def test_a_no_to_a_question_of_an_automation_is_in_the_log_too() -> None:
+    mirror = asking()
+    asked = mirror.send("ask", source="automation", text="Close the blinds?")
+    assert mirror.say(text="No").payload["cancelled"] == asked.command_id
+
+
+def test_a_question_of_an_automation_ends_at_its_own_time() -> None:
+    mirror = asking()
+    asked = mirror.send("ask", source="automation", text="Close the blinds?", duration_ms=60_000)
+    mirror.pass_ms(59_999)
+    assert not overdue(mirror.document, mirror.now_ms)
+    mirror.pass_ms(1)
+    assert overdue(mirror.document, mirror.now_ms) == [("time_out", {"command_id": asked.command_id})]
+
+
+def test_a_second_question_of_an_automation_waits_its_turn() -> None:
+    mirror = asking()
+    mirror.send("set_camera", on=True)
+    assert refused(mirror.send("ask", source="automation", text="And?")) == ("question_pending", "one_question")

@@ -1,15 +1,23 @@
 """Asking back: a risky command waits for a yes, a no, or the end of its time. One question at a time."""
 
 import dataclasses
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.protocol import Pending, instant, milliseconds
 
 NOTHING_PENDING = Refusal("nothing_pending", "confirmation", "No question is waiting for an answer.")
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """Payload of `ask`: a question of somebody's own, and how long it may be answered."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=200)]
+    duration_ms: Annotated[int, Meta(ge=1_000, le=300_000)] = 30_000
 
 
 class Confirm(msgspec.Struct, frozen=True):
@@ -28,7 +36,7 @@ def ask(context: Context, change: Change) -> Change:
             payload=context.command.payload,
             risks=list(change.risks),
             asked_at=instant(context.now_ms),
-            deadline=instant(context.now_ms + context.rules.confirm_ms),
+            deadline=instant(context.now_ms + (change.asks_ms or context.rules.confirm_ms)),
         )
     )
     done = {**change.payload, "outcome": "pending", "deadline": pending["deadline"]}
@@ -60,6 +68,11 @@ def answer(document: Document, context: Context, *, yes: bool) -> Change | Refus
     return dataclasses.replace(outcome, payload=done, patch=[over, *outcome.patch], answers=True)
 
 
+def _ask(document: Document, payload: Ask, context: Context) -> Change:
+    """What a yes leads to: nothing but that it was said. Whoever asked hears of it from the log."""
+    return Change({"text": payload.text}, asks_ms=payload.duration_ms)
+
+
 def _meant(document: Document, payload: Confirm, context: Context) -> bool:
     """Whether the question that waits is the one that the sender knows of."""
     pending = waiting(document, context)
@@ -74,4 +87,8 @@ def _cancel(document: Document, payload: Confirm, context: Context) -> Change | 
     return answer(document, context, yes=False) if _meant(document, payload, context) else NOTHING_PENDING
 
 
-ACTIONS = (Action("confirm", Confirm, _confirm), Action("cancel", Confirm, _cancel))
+ACTIONS = (
+    Action("ask", Ask, _ask),
+    Action("confirm", Confirm, _confirm),
+    Action("cancel", Confirm, _cancel),
+)
