@@ -13,7 +13,7 @@ from tests.attack.effort import SEED, Progress, times
 from tests.attack.siege import Siege
 from tests.sidecar.process.mirror import AT_ONCE, Mirror
 
-KILLS = times(4, full=30)
+KILLS = times(3, full=30)
 PAUSES = times(2, full=15)
 FLUSHES = times(2, full=15)
 RACES = times(2, full=15)

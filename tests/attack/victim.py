@@ -1,15 +1,16 @@
 """A log that is damaged in many ways, and what a sidecar makes of each."""
 
 import contextlib
+import io
 import sqlite3
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from house import event_log
 from house.redis import RedisServer
-from house.sidecar import PROGRAM, SidecarProcess
-from tests.sidecar.process.mirror import AT_ONCE, Message, Mirror
+from house.sidecar import SidecarProcess
+from mira_sidecar.operations.verify import verify
+from tests.sidecar.process.mirror import AT_ONCE, Mirror
 
 WAYS_OUT = ("Restore", "restore", "Update", "Set `database`", "set `database`", "Give this user")
 
@@ -50,8 +51,8 @@ class Victim:
             mirror.post(commands)
             mirror.answers(commands)
         mirror.sidecar.kill()
+        mirror.redis.delete(mirror.keys.lease, mirror.keys.presence)
         self.mirror = mirror
-        self.forget_lease()
         self.events = mirror.published()
         self.snapshot = mirror.snapshot()
         self.killed = Files.at(mirror.database)
@@ -75,8 +76,7 @@ class Victim:
         database = self.place(files)
         sidecar = self.mirror.sidecar = SidecarProcess(self.server.url, database, **AT_ONCE)
         sidecar.launch()
-        pid = sidecar.process.pid
-        self.mirror.until(lambda: sidecar.process.exit_code is not None or self.served_by(pid), 20)
+        self.mirror.until(lambda: sidecar.process.exit_code is not None or self._serves(sidecar), 20)
         code = sidecar.process.exit_code
         sidecar.stop()
         assert "Traceback" not in sidecar.process.log.read_text(), sidecar.process.last_lines()
@@ -94,20 +94,14 @@ class Victim:
         assert self.mirror.redis.exists(self.mirror.keys.presence, self.mirror.keys.lease) == 0
         return said
 
-    def forget_lease(self) -> None:
-        """As if the time of whoever was killed was over."""
-        self.mirror.redis.delete(self.mirror.keys.lease, self.mirror.keys.presence)
-
-    def served_by(self, pid: int | None) -> bool:
-        """Whether this process decides."""
-        presence: Message = self.mirror.presence() or {"node": ""}
-        return str(presence["node"]).endswith(f":{pid}") and self.mirror.redis.exists(self.mirror.keys.state) == 1
+    def _serves(self, sidecar: SidecarProcess) -> bool:
+        return self.mirror.is_served_by(sidecar) and self.mirror.redis.exists(self.mirror.keys.state) == 1
 
     def _check_complete(self, database: Path) -> None:
         """No event is missing, unless in a page that no start reads, where `verify` tells."""
-        verified = subprocess.run([PROGRAM, "verify", "--database", database], check=False, capture_output=True)
-        assert b"Traceback" not in verified.stderr
-        if verified.returncode == 0:
+        with contextlib.redirect_stdout(io.StringIO()):
+            sound = verify(database) == 0
+        if sound:
             assert [event["id"] for event in event_log.events(database)] == [event["id"] for event in self.events]
 
 
