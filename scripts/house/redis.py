@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from house.process import HouseError, Process
@@ -19,10 +20,13 @@ def free_port() -> int:
 
 
 class RedisServer:
-    """Starts, stops, kills, pauses and empties one `redis-server` process."""
+    """Starts, stops, kills, pauses and empties one `redis-server` process; `settings` are further arguments of it."""
 
-    def __init__(self, directory: Path, port: int | None = None, log: Path | None = None) -> None:
+    def __init__(
+        self, directory: Path, port: int | None = None, log: Path | None = None, settings: Sequence[str | Path] = ()
+    ) -> None:
         self.directory = directory
+        self.settings = settings
         self.port = port or free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.process = Process("Redis", log or directory / "redis.log")
@@ -36,7 +40,7 @@ class RedisServer:
         self.process.start(
             [
                 *(program, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.directory),
-                *("--appendonly", "yes", "--save", ""),
+                *("--appendonly", "yes", "--save", "", *self.settings),
             ]
         )
         deadline = time.monotonic() + 10

@@ -17,6 +17,7 @@ from custom_components.mira import frontend
 from custom_components.mira.client import MiraClient
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
+from tests.integration import documented_user
 from tests.integration.written_mirror import PRESENCE, WrittenMirror
 
 type StateBecomes = Callable[[str, Callable[[State], bool] | str], Awaitable[State]]
@@ -49,6 +50,15 @@ def all_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     """Snapshots in Home Assistant's own form, without what changes with each run."""
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+@pytest.fixture
+def redis_server(tmp_path_factory: pytest.TempPathFactory, socket_enabled: None) -> Iterator[RedisServer]:
+    """A real Redis of one test's own that has the documented user, beside the one who may do everything."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"), settings=documented_user.SETTINGS)
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture
@@ -91,6 +101,8 @@ def entry(redis_server: RedisServer) -> MockConfigEntry:
             "port": redis_server.port,
             "ssl": False,
             "mirror": "hall",
+            "username": documented_user.NAME,
+            "password": documented_user.PASSWORD,
         },
     )
 

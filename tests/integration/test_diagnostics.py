@@ -128,7 +128,11 @@ async def test_a_mirror_that_cannot_be_set_up_has_diagnostics_too(
     redis_server.stop()
     diagnostics = await diagnose(await set_up())
     assert diagnostics == {
-        "entry": {"host": "**REDACTED**", "port": redis_server.port, "ssl": False, "mirror": "**REDACTED**"},
+        "entry": {
+            **dict.fromkeys(("host", "mirror", "username", "password"), "**REDACTED**"),
+            "port": redis_server.port,
+            "ssl": False,
+        },
         "protocol": 1,
         "connected": False,
         "error": "cannot_connect",

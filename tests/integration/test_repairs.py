@@ -20,6 +20,7 @@ from redis.exceptions import NoPermissionError
 from custom_components.mira import issues
 from custom_components.mira.persistence import keeps_data
 from house.redis import RedisServer
+from tests.integration import documented_user
 from tests.integration.conftest import SetUp
 from tests.integration.written_mirror import WrittenMirror
 
@@ -31,6 +32,12 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     """It looks so often that nobody has to wait."""
     monkeypatch.setattr(issues, "_EVERY", 0.05)
     monkeypatch.setattr("custom_components.mira.client._CLOCK_AGE", 0.05)
+
+
+@pytest.fixture
+def may_read_settings(written_mirror: WrittenMirror) -> None:
+    """The documented user has the right that an owner may add."""
+    written_mirror.redis.execute_command("ACL", "SETUSER", documented_user.NAME, "+config|get")
 
 
 def found(hass: HomeAssistant, entry: MockConfigEntry, key: str) -> ir.IssueEntry | None:
@@ -142,6 +149,7 @@ async def test_clocks_that_are_apart_are_told_until_they_agree(
     await becomes(hass, entry, "clock", None)
 
 
+@pytest.mark.usefixtures("may_read_settings")
 async def test_a_redis_that_keeps_nothing_is_told_until_it_does(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
 ) -> None:
@@ -187,6 +195,7 @@ async def test_with_few_rights_only_what_was_seen_counts(redis: Any, keeps: bool
     assert await keeps_data(redis, NOW) is keeps
 
 
+@pytest.mark.usefixtures("may_read_settings")
 async def test_a_server_that_cannot_be_asked_is_no_news(
     hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror, set_up: SetUp
 ) -> None:
@@ -200,6 +209,7 @@ async def test_a_server_that_cannot_be_asked_is_no_news(
     await becomes(hass, entry, "no_persistence", None)
 
 
+@pytest.mark.usefixtures("may_read_settings")
 async def test_unloading_takes_the_issues_along(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,6 +238,7 @@ async def flow(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Call
     return flow
 
 
+@pytest.mark.usefixtures("may_read_settings")
 async def test_a_repair_looks_again_and_ends_when_it_is_right(
     hass: HomeAssistant,
     written_mirror: WrittenMirror,
@@ -250,6 +261,7 @@ async def test_a_repair_looks_again_and_ends_when_it_is_right(
     assert not found(hass, entry, "no_persistence")
 
 
+@pytest.mark.usefixtures("may_read_settings")
 async def test_a_repair_of_a_mirror_that_was_unloaded_says_so(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, flow: Callable[..., Any]
 ) -> None:

@@ -12,6 +12,7 @@ from homeassistant.helpers import entity_registry as er
 
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
+from tests.integration import documented_user
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror
 
@@ -101,7 +102,7 @@ async def test_without_redis_it_is_tried_again_later(
 async def test_a_password_that_redis_refuses_asks_for_another(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
 ) -> None:
-    written_mirror.redis.config_set("requirepass", "secret")
+    written_mirror.redis.execute_command("ACL", "SETUSER", documented_user.NAME, "resetpass", ">another")
     entry = await set_up()
     assert entry.state is ConfigEntryState.SETUP_ERROR
     assert [flow["context"]["source"] for flow in hass.config_entries.flow.async_progress()] == ["reauth"]
