@@ -42,6 +42,7 @@ ACTIONS: Final = [
     "show_message",
     "gesture",
     "utterance",
+    "ask",
     "confirm",
     "cancel",
     "unlock",

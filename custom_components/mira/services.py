@@ -12,6 +12,7 @@ from homeassistant.helpers import service
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import JsonObjectType, JsonValueType, json_loads_object
 
+from .asking import async_ask
 from .const import DOMAIN, SOURCES
 from .coordinator import MiraConfigEntry, raise_if_refused, translated
 from .errors import MiraError
@@ -20,6 +21,7 @@ from .view import view_of
 
 SERVICE_SEND_COMMAND = "send_command"
 SERVICE_SHOW_MESSAGE = "show_message"
+SERVICE_ASK = "ask"
 SERVICE_UNDO = "undo"
 SERVICE_SET_PIN = "set_pin"
 SERVICE_GET_STATE = "get_state"
@@ -46,6 +48,16 @@ SHOW_MESSAGE_FIELDS = {
         cv.positive_time_period, vol.Range(timedelta(seconds=1), timedelta(days=1))
     ),
 }
+
+ASK_SCHEMA = vol.Schema(
+    {
+        vol.Optional(CONF_CONFIG_ENTRY): str,
+        vol.Required("question"): vol.All(cv.string, vol.Length(1, 200)),
+        vol.Optional("timeout", default={"seconds": 30}): vol.All(
+            cv.positive_time_period, vol.Range(timedelta(seconds=1), timedelta(minutes=5))
+        ),
+    }
+)
 
 UNDO_FIELDS = {
     vol.Optional(CONF_CONFIG_ENTRY): str,
@@ -119,6 +131,12 @@ async def _async_show_message(call: ServiceCall) -> ServiceResponse:
     return await _async_decide(call, "show_message", payload)
 
 
+async def _async_ask(call: ServiceCall) -> ServiceResponse:
+    """Ask something at the glass, and wait for the answer."""
+    mirror, data = _entry(call).runtime_data, call.data
+    return dict(await async_ask(call.hass, mirror, data["question"], data["timeout"].total_seconds(), call.context))
+
+
 async def _async_undo(call: ServiceCall) -> ServiceResponse:
     """Take back a change: the named one, the last one of a source, or simply the last one."""
     which = {name: call.data[name] for name in ("command_id", "source") if name in call.data}
@@ -177,6 +195,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         schema = vol.Schema(vol.All(prepare, fields))
         hass.services.async_register(DOMAIN, name, handler, schema, SupportsResponse.OPTIONAL)
     for name, handler, schema in (
+        (SERVICE_ASK, _async_ask, ASK_SCHEMA),
         (SERVICE_GET_STATE, _async_get_state, GET_STATE_SCHEMA),
         (SERVICE_GET_EVENTS, _async_get_events, GET_EVENTS_SCHEMA),
     ):

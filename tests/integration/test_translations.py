@@ -19,6 +19,7 @@ from custom_components.mira.errors import MiraError
 from custom_components.mira.issues import CLOCK, NO_PERSISTENCE, PROBLEM, PROBLEM_CODES, STANDBY
 from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
 from custom_components.mira.services import (
+    ASK_SCHEMA,
     GET_EVENTS_SCHEMA,
     GET_STATE_SCHEMA,
     SEND_COMMAND_FIELDS,
@@ -92,6 +93,7 @@ def test_each_action_is_described_with_all_its_fields() -> None:
     schemas = {
         "send_command": SEND_COMMAND_FIELDS,
         "show_message": SHOW_MESSAGE_FIELDS,
+        "ask": ASK_SCHEMA.schema,
         "undo": UNDO_FIELDS,
         "set_pin": SET_PIN_FIELDS,
         "get_state": GET_STATE_SCHEMA.schema,
