@@ -5,7 +5,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -34,7 +34,6 @@ from mira_sidecar.workers.gesture import models
 from mira_sidecar.workers.scripted import ScriptError
 
 _MOST_SHOWN = 100_000
-
 
 _EXPECTED = (OperationError, StoreError, ForeignLogError, MirrorTakenError, ScriptError, models.ModelError)
 """Faults that have a sentence of their own for the user."""
@@ -85,7 +84,10 @@ def _doctor(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _events(settings: Settings, given: argparse.Namespace) -> int:
-    events.show(settings.database_path, given.last, action=given.action, since=given.since)
+    if given.set_aside:
+        events.show_set_aside(settings.database_path)
+    else:
+        events.show(settings.database_path, given.last, action=given.action, since=given.since)
     return 0
 
 
@@ -152,24 +154,27 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mira-sidecar", description="Mira's arbiter, event log and device workers.")
     parser.add_argument("--version", action="version", version=f"mira-sidecar {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    shared = _settings_parser()
 
-    def command(name: str, work: Any, text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, parents=[shared], help=text, description=text)
+    def command(
+        name: str, work: Any, text: str, settings: Collection[str] = ("mirror", "database")
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, parents=[_settings_parser(settings)], help=text, description=text)
         added.set_defaults(command=work)
         return added
 
-    command("run", _run, "serve the mirror until told to stop")
-    command("doctor", _doctor, "check Redis, the database, the camera and the models, and say what to do")
+    command("run", _run, "serve the mirror until told to stop", FIELDS)
+    command("doctor", _doctor, "check Redis, the database, the camera and the models, and say what to do", FIELDS)
     history = command("events", _events, "show the end of the log")
     history.add_argument("--last", type=_count, default=20, metavar="N", help="how many events (20)")
     history.add_argument("--action", metavar="NAME", help="only the answers to one kind of command, such as gesture")
     history.add_argument("--since", metavar="TIME", help="only from this time on (UTC), such as 2026-11-20T18:00")
+    aside = "those that were stored and never published, since another sidecar decided instead"
+    history.add_argument("--set-aside", action="store_true", help=aside)
     exported = command("export", _export, "write the whole log as JSON lines")
     exported.add_argument("--output", type=Path, metavar="FILE", help="(standard output)")
     redact = "with placeholders for all texts and names, for a bug report"
     exported.add_argument("--redact", action="store_true", help=redact)
-    replayed = command("replay", _replay, "show the state that the log leads to")
+    replayed = command("replay", _replay, "show the state that the log leads to", FIELDS)
     replayed.add_argument("file", type=Path, nargs="?", metavar="FILE", help="an exported log (the database)")
     until = "an event's place in the log, or a time (UTC) such as 2026-11-20T18:00 (the end)"
     replayed.add_argument("--until", type=_until, metavar="SEQ|TIME", help=until)
@@ -186,7 +191,8 @@ def _parser() -> argparse.ArgumentParser:
     backed_up.add_argument("--force", action="store_true", help="replace the file where it exists")
     restored = command("restore", _restore, "put a backup in the place of a stopped sidecar's database")
     restored.add_argument("file", type=Path, metavar="FILE", help="the backup")
-    command("retain", _retain, "delete what --keep-days and --keep-mb do not keep, while the sidecar is stopped")
+    shorten = "delete what --keep-days and --keep-mb do not keep, while the sidecar is stopped"
+    command("retain", _retain, shorten, ("mirror", "database", "keep_days", "keep_mb"))
     command("verify", _verify, "check that the log, or a backup of it, is whole")
     erased = command("erase", _erase, "take what a person, a device or a period left out of a stopped sidecar's log")
     erased.add_argument("--since", type=_moment, metavar="TIME", help="of a period, such as 2026-11-20T18:00 (UTC)")
@@ -195,8 +201,8 @@ def _parser() -> argparse.ArgumentParser:
     erased.add_argument("--device", metavar="NAME", help="the name of a device, as it stands in `origin`")
     erased.add_argument("--yes", action="store_true", help="do it; otherwise it is only said what would be done")
     command("forget-pin", _forget_pin, "clear a PIN that nobody knows any more, while the sidecar is stopped")
-    command("models", _models, "fetch the hand models, where they are missing or wrong")
-    command("schema", _schema, "print the JSON Schema of the protocol")
+    command("models", _models, "fetch the hand models, where they are missing or wrong", ("models",))
+    command("schema", _schema, "print the JSON Schema of the protocol", ())
     return parser
 
 
@@ -221,14 +227,14 @@ def _until(text: str) -> replay.Until:
     return int(text) if text.isascii() and text.isdecimal() else _moment(text)
 
 
-def _settings_parser() -> argparse.ArgumentParser:
-    """A flag for each setting; what it takes is checked by the settings themselves."""
+def _settings_parser(shown: Collection[str]) -> argparse.ArgumentParser:
+    """A flag for each setting, and help for those that matter here; what they take is checked by the settings."""
     shared = argparse.ArgumentParser(add_help=False)
     group = shared.add_argument_group("settings", "also as MIRA_… in the environment, and in the settings file")
     group.add_argument("--config", type=Path, metavar="FILE", help="a TOML file of settings")
     for name, field in FIELDS.items():
         flag = "--" + name.replace("_", "-")
-        text = field.type.__metadata__[-1].description.replace("%", "%%")
+        text = field.type.__metadata__[-1].description.replace("%", "%%") if name in shown else argparse.SUPPRESS
         if isinstance(field.default, bool):
             group.add_argument(flag, action=argparse.BooleanOptionalAction, help=text)
         else:

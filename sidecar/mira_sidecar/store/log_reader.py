@@ -89,6 +89,11 @@ class LogReader:
         rows = self._ask("SELECT body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, PAGE)
         return [decoded(row[0], EVENT, self._path) for row in rows]
 
+    def set_aside(self) -> list[Event]:
+        """The events that were stored and never published, in order."""
+        rows = self._ask("SELECT body FROM set_aside ORDER BY rowid")
+        return [decoded(row[0], EVENT, self._path) for row in rows]
+
     def answers_like(self, prefix: str) -> list[Event]:
         """The answers to the first few commands whose ids begin so."""
         rows = self._ask(

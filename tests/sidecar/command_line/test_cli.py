@@ -14,6 +14,7 @@ from mira_sidecar.cli import main
 from mira_sidecar.protocol import Event
 from mira_sidecar.store.event_store import EventStore
 
+NOON = "2026-11-20T12:00:00.000Z"
 EVENTS = [
     Event(1, "event-1", "2026-11-20T12:00:00.000Z", "command-1", "accepted", "voice", "utterance", {"text": "Grüße"}),
     Event(
@@ -66,6 +67,39 @@ def test_events_shows_the_end_of_the_log(database: Path, capsys: pytest.CaptureF
         "      2  2026-11-20T12:00:01.000Z  rejected     gesture 62% gesture: Not sure enough: 62%, needed are 70%.",
     ]
     assert said(capsys, "events", "--database", database, "--last", "1")[1].splitlines() == out.splitlines()[1:]
+
+
+async def test_a_change_is_shown_without_the_notes_that_are_kept_beside_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    patch = [
+        {"op": "replace", "path": "/page", "value": "clock"},
+        {"op": "remove", "path": "/todos/0"},
+        {"op": "add", "path": "/last_changes/page", "value": {}},
+        {"op": "add", "path": "/undoable/-", "value": {}},
+    ]
+    store = await EventStore.open(tmp_path / "mira.db")
+    changed = Event(1, "a", NOON, "command-1", "state_patch", "touch", "show_page", {"patch": patch}, rev=7)
+    await store.append([changed])
+    await store.set_aside(0)
+    await store.append([changed])
+    await store.close()
+    line = (
+        '      1  2026-11-20T12:00:00.000Z  state_patch  touch show_page: revision 7: /page → "clock", /todos/0 removed'
+    )
+    for more in ([], ["--set-aside"]):
+        assert said(capsys, "events", "--database", tmp_path / "mira.db", *more)[1].splitlines() == [line]
+
+
+def test_a_command_explains_the_settings_that_matter_to_it_and_takes_the_others(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["verify", "--help"])
+    shown = capsys.readouterr().out
+    assert "--database VALUE" in shown
+    assert "--redis-url" not in shown
+    assert said(capsys, "verify", "--database", database, "--redis-url", "redis://127.0.0.1")[0] == 0
 
 
 def test_export_writes_the_events_as_they_are(
