@@ -63,6 +63,19 @@ class Pending:
 
 
 @dataclass(frozen=True)
+class Message:
+    """What stands on the glass until its time is over."""
+
+    text: str = field(repr=False)
+    until: datetime | None
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """A Message of the protocol."""
+        return cls(fields.required("text", str), fields.optional_time("until"))
+
+
+@dataclass(frozen=True)
 class Access:
     """What the PIN guards, and whether it is open. Without a PIN nothing is guarded."""
 
@@ -113,6 +126,8 @@ class State:
     page: str
     pages: tuple[str, ...]
     todos: tuple[Todo, ...]
+    message: Message | None
+    """The last one, also after its time."""
     gesture: str | None
     """The name of the last accepted gesture."""
     utterance: str | None = field(repr=False)
@@ -125,8 +140,9 @@ class State:
     @classmethod
     def read(cls, fields: Fields) -> Self:
         """A State of the protocol."""
-        gesture, utterance, pending, access, thresholds = (
-            fields.optional_object(name) for name in ("gesture", "utterance", "pending", "access", "thresholds")
+        message, gesture, utterance, pending, access, thresholds = (
+            fields.optional_object(name)
+            for name in ("message", "gesture", "utterance", "pending", "access", "thresholds")
         )
         return cls(
             microphone=fields.object("microphone").required("on", bool),
@@ -134,6 +150,7 @@ class State:
             page=fields.required("page", str),
             pages=fields.texts("pages"),
             todos=tuple(Todo.read(item) for item in fields.objects("todos")),
+            message=Message.read(message) if message else None,
             gesture=gesture.required("name", str) if gesture else None,
             utterance=utterance.required("text", str) if utterance else None,
             pending=Pending.read(pending) if pending else None,

@@ -188,6 +188,8 @@ async def test_a_refusal_names_the_person_who_asked(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, hass_admin_user: MockUser, entries: Entries
 ) -> None:
     await set_up()
+    switch = {"entity_id": "switch.hall_mirror_microphone"}
+    await hass.services.async_call("switch", "turn_off", switch, blocking=True)  # once answered, the mirror is followed
     await hass.services.async_call(
         *("mira", "send_command", {"action": "show_page", "payload": {"page": "cellar"}}),
         blocking=True,
