@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import house
 from house.bench import echo, naive
 from house.bench.wire import Wire
 from house.process import Process
@@ -31,7 +32,9 @@ class Served:
         module = self._module
         wire = Wire(self._url, module.COMMANDS, module.ANSWERS)
         wire.clear()
-        environment = {"LD_PRELOAD": str(self._slowed_by)} if self._slowed_by else None
+        environment = {"PYTHONPATH": str(Path(house.__file__).parents[1])}
+        if self._slowed_by:
+            environment["LD_PRELOAD"] = str(self._slowed_by)
         self._process.start([sys.executable, "-m", module.__name__, self._url, self._file], environment)
         return wire
 
