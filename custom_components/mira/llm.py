@@ -1,4 +1,4 @@
-"""Tools for language models: show a page or a message, explain what was decided, read the mirror's state.
+"""Tools for language models: show a page or a message, ask, explain what was decided, read the mirror's state.
 
 They are offered where at least one entity of a mirror is exposed to the assistant. Todos have tools of their own in
 Home Assistant; what was said and the payloads of commands stay here; and none takes a PIN.
@@ -10,7 +10,7 @@ from typing import Any, override
 import voluptuous as vol
 from homeassistant.components.homeassistant import async_should_expose
 from homeassistant.components.llm import LLMTools
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import entity_registry as er
@@ -24,6 +24,7 @@ from homeassistant.helpers.llm import (
 )
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
+from .asking import async_ask
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator, translated
 from .errors import MiraError
@@ -119,6 +120,33 @@ class ShowMessage(MirrorTool):
         return await self.async_ask(coordinator, "show_message", payload, llm_context)
 
 
+class Ask(MirrorTool):
+    """Asks something, and waits for the answer."""
+
+    name = f"{DOMAIN}__ask"
+    title = "Ask at a mirror"
+    description = (
+        "Ask whoever stands in front of a smart mirror a question that is answered by yes or no, and wait for the "
+        "answer. It is empty where nobody answered in time."
+    )
+    annotations = ToolAnnotations(destructive=False, open_world=False)
+
+    @override
+    def fields(self) -> dict[Any, Any]:
+        """The question, and how long it may be answered."""
+        return {
+            vol.Required("question"): vol.All(cv.string, vol.Length(1, 200)),
+            vol.Optional("seconds", default=30, description="How long to wait"): vol.All(int, vol.Range(1, 60)),
+        }
+
+    @override
+    async def async_do(self, coordinator: MiraCoordinator, data: dict[str, Any], llm_context: LLMContext) -> ToolResult:
+        """Ask."""
+        context = llm_context.context or Context()
+        answer = await async_ask(coordinator.hass, coordinator, data["question"], data["seconds"], context)
+        return ToolResult({"answer": answer["answer"], "given_by": answer["source"]})
+
+
 class Explain(MirrorTool):
     """Says what was decided, and why."""
 
@@ -206,4 +234,4 @@ def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -
     }
     if not mirrors:
         return None
-    return LLMTools([tool(mirrors) for tool in (ShowPage, ShowMessage, Explain, ReadState)])
+    return LLMTools([tool(mirrors) for tool in (ShowPage, ShowMessage, Ask, Explain, ReadState)])

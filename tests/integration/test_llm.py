@@ -47,7 +47,7 @@ async def test_the_tools_are_those_of_exposed_mirrors(
 ) -> None:
     assert names(await tools(hass)) == []
     entry = await set_up()
-    offered = ["show_page", "show_message", "explain_decisions", "get_state"]
+    offered = ["show_page", "show_message", "ask", "explain_decisions", "get_state"]
     assert names(await tools(hass)) == [f"mira__{name}" for name in offered]
     assert names(await tools(hass, assistant="")) == []
     for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id):
@@ -90,6 +90,12 @@ async def test_a_message_is_shown(hass: HomeAssistant, sidecar: SidecarProcess, 
         ("Tea", None),
         ("Dinner is ready", "Kitchen"),
     ]
+
+
+async def test_a_question_is_asked_at_the_glass(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
+    await set_up()
+    result = await use(hass, "ask", question="Tea?", seconds=1)
+    assert result.data == {"answer": None, "given_by": None}
 
 
 async def test_decisions_are_explained_without_what_was_asked_for(
