@@ -1,6 +1,7 @@
 """Who decides next: waiting for the lease, following the log of its holder meanwhile, and going on where that ended."""
 
 import asyncio
+import dataclasses
 from collections.abc import Sequence
 
 import structlog
@@ -49,6 +50,8 @@ class Succession:
         Raises ForeignLogError or MirrorTakenError where waiting does not help.
         """
         self._aligned_with = None
+        # The last attempt may have ended with Redis, in the middle of following.
+        position = dataclasses.replace(await load(self._store), traffic=position.traffic)
         while not stop.is_set():
             holder = await self._lease.read()
             if (holder is None or self._lease.is_own(holder)) and await self._may_decide(position):

@@ -120,6 +120,19 @@ def test_redis_is_emptied_while_a_standby_waits(pair: Pair, progress: Progress) 
     progress(f"{FLUSHES} flushes; {pair.check()}")
 
 
+def test_redis_is_killed_while_a_standby_waits(pair: Pair, progress: Progress) -> None:
+    with pair.siege:
+        for number in range(1, FLUSHES + 1):
+            progress(f"fall {number} of {FLUSHES}")
+            pair.siege.until_served()
+            pair.siege.lull(1)
+            pair.mirror.server.kill()
+            pair.siege.lull(3)
+            pair.mirror.server.start()
+        pair.siege.until_served()
+    progress(f"{FLUSHES} falls; {pair.check()}")
+
+
 def test_of_two_with_different_databases_one_serves_and_the_other_says_why_not(
     redis_server: RedisServer, tmp_path: Path, progress: Progress
 ) -> None:

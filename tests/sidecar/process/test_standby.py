@@ -111,6 +111,17 @@ def test_a_standby_decides_nothing_in_an_emptied_redis(pair: Pair) -> None:
     pair.mirror.check()
 
 
+def test_a_standby_follows_on_when_redis_was_away(pair: Pair) -> None:
+    pair.follow()
+    pair.mirror.server.kill()
+    pair.mirror.until(lambda: pair.said("waiting for Redis"))
+    pair.mirror.server.start()
+    assert pair.mirror.send("toggle_camera", source="automation")["type"] == "accepted"
+    pair.mirror.until(pair.is_level)
+    assert "commands wait" not in pair.standby.process.last_lines(1_000)
+    pair.mirror.check()
+
+
 def test_a_standby_keeps_its_log_while_redis_is_given_it_again(pair: Pair) -> None:
     pair.follow()
     server_id = str((pair.mirror.presence() or {})["server_id"])
