@@ -187,16 +187,18 @@ class Flow:
 
     async def _stored(self, requests: list[_Request], stop: asyncio.Event) -> _Batch | None:
         """Decide and store a batch, however long that takes. None: told to stop; Redis still has the entries."""
-        known: dict[str, Event] = {}
+        known: dict[str, Event] | None = {}
         attempt = 0
         while True:
             try:
+                if known is None:
+                    known = await self._store.answers(request.id for request in requests)
                 batch = await self._decide(requests, known)
                 if batch.events:
                     self._lease.check()
                     await self._store.append(batch.events, batch.pin)
             except DuplicateCommandError:
-                known = await self._known(requests)
+                known = None
                 continue
             except StoreError as error:
                 # Nothing was stored, so nothing was decided: the entries are decided anew, at a later hour.
@@ -210,14 +212,6 @@ class Flow:
                 self.problem = None
                 self._changed()
             return batch
-
-    async def _known(self, requests: list[_Request]) -> dict[str, Event]:
-        """The first answers to those that were answered before; none where the database does not say now."""
-        try:
-            return await self._store.answers(request.id for request in requests)
-        except StoreError as error:
-            self._fail(error)
-            return {}
 
     async def _decide(self, requests: list[_Request], known: dict[str, Event]) -> _Batch:
         answers = dict(known)
