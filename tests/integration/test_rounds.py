@@ -27,13 +27,10 @@ WARM_UP = 2
 
 def left(hass: HomeAssistant, mirror: WrittenMirror) -> Counter[str]:
     """What there is of all that could pile up."""
-    gc.collect()
-    ours = [thing for thing in gc.get_objects() if isinstance(thing, MiraClient | MiraCoordinator)]
     signals = hass.data.get(DATA_DISPATCHER, {})
     timers = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]
-    return Counter(
+    found = Counter(
         {
-            "clients and coordinators": len(ours),
             "tasks": len(asyncio.all_tasks()),
             "timers": sum(not timer.cancelled() for timer in timers),
             "connections": len(mirror.redis.client_list()),
@@ -44,6 +41,9 @@ def left(hass: HomeAssistant, mirror: WrittenMirror) -> Counter[str]:
             "issues": len(ir.async_get(hass).issues),
         }
     )
+    gc.collect()  # not before: it would close what nobody closed
+    ours = [thing for thing in gc.get_objects() if isinstance(thing, MiraClient | MiraCoordinator)]
+    return found + Counter({"clients and coordinators": len(ours)})
 
 
 @pytest.mark.timeout(60 + 2 * ROUNDS)
