@@ -72,6 +72,11 @@ class MiraClient:
             self._seq = self.view.snapshot.seq  # so that `run` finds the answers to what is sent before it
         return self.view
 
+    @property
+    def read_to(self) -> int | None:
+        """The last event before those that a listener gets next; None: not known yet."""
+        return self._seq
+
     async def probe(self) -> Presence:
         """Find the mirror. Raises CannotConnect, InvalidAuth, NoMirror, WrongProtocol or BadMessage."""
         view = await self.connect()

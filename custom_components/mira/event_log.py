@@ -1,10 +1,10 @@
 """The events that Redis still holds of a mirror: entries of its stream."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import TypedDict, Unpack, cast
 
 from redis.asyncio import Redis
 
@@ -36,6 +36,31 @@ def read_entry(entry_id: str, fields: Mapping[str, str], *, replayed_until: int 
         return []
 
 
+class Wanted(TypedDict, total=False):
+    """Which events are wanted. What is empty or missing lets all through."""
+
+    types: Collection[str]
+    sources: Collection[str]
+    actions: Collection[str]
+    reasons: Collection[str]
+    since: datetime | None
+    until: datetime | None
+
+
+def event_filter(**wanted: Unpack[Wanted]) -> Callable[[Event], bool]:
+    """A test whether an event is wanted."""
+    named = {"type": "types", "source": "sources", "action": "actions", "reason": "reasons"}
+    values = {name: given for name, key in named.items() if (given := cast("Collection[str]", wanted.get(key)))}
+    since, until = wanted.get("since"), wanted.get("until")
+    first = instant(since) if since else ""
+    last = instant(until) if until else "~"
+
+    def fits(event: Event) -> bool:
+        return first <= event.ts <= last and all(getattr(event, name) in given for name, given in values.items())
+
+    return fits
+
+
 @dataclass(frozen=True)
 class EventPage:
     """Events, newest first, and where the next older ones begin."""
@@ -52,25 +77,9 @@ class EventLog:
         self._redis = redis
         self._keys = keys
 
-    async def page(
-        self,
-        *,
-        types: Collection[str] = (),
-        sources: Collection[str] = (),
-        actions: Collection[str] = (),
-        reasons: Collection[str] = (),
-        since: datetime | None = None,
-        until: datetime | None = None,
-        before_seq: int | None = None,
-        limit: int = 100,
-    ) -> EventPage:
-        """Up to `limit` events that fit, newest first; an empty filter lets all through.
-
-        Raises CannotConnect or InvalidAuth.
-        """
-        wanted = {"type": types, "source": sources, "action": actions, "reason": reasons}
-        first = instant(since) if since else ""
-        last = instant(until) if until else "~"
+    async def page(self, *, before_seq: int | None = None, limit: int = 100, **wanted: Unpack[Wanted]) -> EventPage:
+        """Up to `limit` events that are wanted, newest first. Raises CannotConnect or InvalidAuth."""
+        fits = event_filter(**wanted)
         found: list[Event] = []
         while before_seq is None or before_seq > 1:
             end = "+" if before_seq is None else f"({before_seq}-0"
@@ -80,12 +89,7 @@ class EventLog:
                 break
             for entry_id, fields in cast("Entries", entries):
                 before_seq = sequence(entry_id)
-                found += [
-                    event
-                    for event in read_entry(entry_id, fields)
-                    if first <= event.ts <= last
-                    and all(not values or getattr(event, name) in values for name, values in wanted.items())
-                ]
+                found += [event for event in read_entry(entry_id, fields) if fits(event)]
                 if len(found) == limit:
                     return EventPage(tuple(found), before_seq)
         return EventPage(tuple(found), None)

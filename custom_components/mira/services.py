@@ -16,6 +16,7 @@ from .asking import async_ask
 from .const import DOMAIN, SOURCES
 from .coordinator import MiraConfigEntry, raise_if_refused, translated
 from .errors import MiraError
+from .event_log import Wanted
 from .pins import PIN_FIELDS, Pin, opened, take_pins, take_pins_of_payload
 from .view import view_of
 
@@ -74,17 +75,22 @@ SET_PIN_FIELDS = {
 
 GET_STATE_SCHEMA = vol.Schema({vol.Optional(CONF_CONFIG_ENTRY): str})
 
+EVENT_TYPES = vol.All(cv.ensure_list, [vol.In(TYPES)])
+EVENT_FIELDS = {
+    vol.Optional("source", default=list): vol.All(cv.ensure_list, [vol.In(SOURCES)]),
+    vol.Optional("action", default=list): vol.All(cv.ensure_list, [str]),
+    vol.Optional("reason", default=list): vol.All(cv.ensure_list, [str]),
+    vol.Optional("since"): cv.datetime,
+    vol.Optional("until"): cv.datetime,
+    vol.Optional("limit", default=100): vol.All(vol.Coerce(int), vol.Range(1, 1000)),
+    vol.Optional("cursor"): vol.All(vol.Coerce(int), vol.Range(min=1)),
+}
+
 GET_EVENTS_SCHEMA = vol.Schema(
     {
         vol.Optional(CONF_CONFIG_ENTRY): str,
-        vol.Optional("type", default=list): vol.All(cv.ensure_list, [vol.In(TYPES)]),
-        vol.Optional("source", default=list): vol.All(cv.ensure_list, [vol.In(SOURCES)]),
-        vol.Optional("action", default=list): vol.All(cv.ensure_list, [str]),
-        vol.Optional("reason", default=list): vol.All(cv.ensure_list, [str]),
-        vol.Optional("since"): cv.datetime,
-        vol.Optional("until"): cv.datetime,
-        vol.Optional("limit", default=100): vol.All(vol.Coerce(int), vol.Range(1, 1000)),
-        vol.Optional("cursor"): vol.All(vol.Coerce(int), vol.Range(min=1)),
+        vol.Optional("type", default=list): EVENT_TYPES,
+        **EVENT_FIELDS,
     }
 )
 
@@ -163,19 +169,24 @@ def _plain(payload: dict[str, Any]) -> JsonObjectType:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="payload_not_json") from err
 
 
+def wanted_events(data: Mapping[str, Any], types: list[str]) -> Wanted:
+    """The filter that a call or a websocket command asks for."""
+    return {
+        "types": types,
+        "sources": data["source"],
+        "actions": data["action"],
+        "reasons": data["reason"],
+        "since": data.get("since"),
+        "until": data.get("until"),
+    }
+
+
 async def _async_get_events(call: ServiceCall) -> ServiceResponse:
     """Look into the mirror's log, newest first."""
     data = call.data
     try:
         page = await _entry(call).runtime_data.client.log.page(
-            types=data["type"],
-            sources=data["source"],
-            actions=data["action"],
-            reasons=data["reason"],
-            since=data.get("since"),
-            until=data.get("until"),
-            before_seq=data.get("cursor"),
-            limit=data["limit"],
+            before_seq=data.get("cursor"), limit=data["limit"], **wanted_events(data, data["type"])
         )
     except MiraError as err:
         raise HomeAssistantError(**translated(err)) from err

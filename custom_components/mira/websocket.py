@@ -1,6 +1,6 @@
-"""The display's view of a mirror, over Home Assistant's websocket."""
+"""A mirror's view and its log, over Home Assistant's websocket, as docs/websocket.md says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,8 +13,11 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.json import json_bytes
 
 from .const import DOMAIN
-from .coordinator import SIGNAL_DECISION, SIGNAL_VIEW, MiraConfigEntry, MiraCoordinator
+from .coordinator import SIGNAL_DECISION, SIGNAL_EVENTS, SIGNAL_VIEW, MiraConfigEntry, MiraCoordinator
+from .errors import MiraError
+from .event_log import event_filter
 from .models import Event
+from .services import EVENT_FIELDS, EVENT_TYPES, wanted_events
 from .view import view_of
 
 
@@ -22,6 +25,7 @@ from .view import view_of
 def async_setup_websocket(hass: HomeAssistant) -> None:
     """Register the commands."""
     websocket_api.async_register_command(hass, websocket_subscribe)
+    websocket_api.async_register_command(hass, websocket_events)
     websocket_api.async_register_command(hass, websocket_unlock)
 
 
@@ -66,6 +70,84 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
     connection.subscriptions[msg["id"]] = unsubscribe
     connection.send_result(msg["id"])
     send_view(entry.runtime_data)
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "mira/events",
+        vol.Optional("entry_id"): str,
+        vol.Optional("event_type", default=list): EVENT_TYPES,
+        **EVENT_FIELDS,
+        vol.Optional("subscribe", default=False): bool,
+    }
+)
+@websocket_api.async_response
+async def websocket_events(
+    hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """A page of the log, newest first; with `subscribe`, then each new event that fits: none twice, none left out.
+
+    After an outage the events of that time come, too. Error `not_found`: no such mirror is loaded; any other code:
+    Redis cannot be read.
+    """
+    entry = _entry(hass, msg.get("entry_id"))
+    if entry is None:
+        _send_not_found(connection, msg)
+        return
+    client, wanted = entry.runtime_data.client, wanted_events(msg, msg["event_type"])
+    before_seq: int | None = msg.get("cursor")
+    answered: Callable[[], None] | None = None
+    if msg["subscribe"]:
+        answered = _send_new_events(hass, connection, msg, entry.entry_id, event_filter(**wanted))
+        if before_seq is None and client.read_to is not None:
+            before_seq = client.read_to + 1  # what comes after is sent as new
+    try:
+        page = await client.log.page(before_seq=before_seq, limit=msg["limit"], **wanted)
+    except MiraError as err:
+        if unsubscribe := connection.subscriptions.pop(msg["id"], None):
+            unsubscribe()
+        connection.send_error(msg["id"], err.code, str(err))
+        return
+    events = [event.document for event in page.events]
+    connection.send_result(msg["id"], {"events": events, "cursor": page.before_seq})
+    if answered:
+        answered()
+
+
+@callback
+def _send_new_events(
+    hass: HomeAssistant,
+    connection: websocket_api.ActiveConnection,
+    msg: dict[str, Any],
+    entry_id: str,
+    fits: Callable[[Event], bool],
+) -> Callable[[], None]:
+    """Collect a mirror's new events from now on; send them once what is returned has been called."""
+    follows = _follow_one(hass, entry_id, forever="entry_id" in msg)
+    held: list[Event] | None = []
+
+    @callback
+    def send(events: Sequence[Event]) -> None:
+        if documents := [event.document for event in events if fits(event)]:
+            connection.send_event(msg["id"], {"events": documents})
+
+    @callback
+    def happened(coordinator: MiraCoordinator, events: Sequence[Event]) -> None:
+        if not follows(coordinator):
+            return
+        if held is None:
+            send(events)
+        else:
+            held.extend(events)
+
+    @callback
+    def answered() -> None:
+        nonlocal held
+        send(held or ())
+        held = None
+
+    connection.subscriptions[msg["id"]] = async_dispatcher_connect(hass, SIGNAL_EVENTS, happened)
+    return answered
 
 
 @websocket_api.websocket_command(
