@@ -1,7 +1,6 @@
 """What the integration sends and reads is what docs/protocol/v1.json says."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,7 +13,7 @@ from custom_components.mira import redaction
 from custom_components.mira.client import MAX_COMMAND_BYTES
 from custom_components.mira.commands import Command
 from custom_components.mira.connection import Keys
-from custom_components.mira.const import GESTURES, REASONS
+from custom_components.mira.const import GESTURES
 from custom_components.mira.models import PROTOCOL_VERSION, Event, Presence, Snapshot
 from custom_components.mira.services import SOURCES, TYPES
 from house.redis import RedisServer
@@ -90,9 +89,3 @@ def test_what_may_be_shown_around_are_the_words_of_the_protocol() -> None:
     assert {field.name for field in msgspec.structs.fields(protocol.State)} == set(redaction.PLACES)
     captures = {field.name: field.type for field in msgspec.structs.fields(protocol.Device)}["capture"]
     assert get_args(captures) == redaction.CAPTURES
-
-
-def test_the_reasons_are_those_that_the_protocol_documents() -> None:
-    table = Path("docs/protocol/README.md").read_text().partition("## Reasons")[2]
-    cells = re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
-    assert [reason for cell in cells for reason in re.findall(r"`(\w+)`", cell)] == REASONS

@@ -52,11 +52,6 @@ def test_german_has_the_keys_and_the_placeholders_of_english() -> None:
     assert all(text.strip() for _, text in [*leaves(ENGLISH), *leaves(GERMAN)])
 
 
-@pytest.mark.parametrize("error", [MiraError, *MiraError.__subclasses__()], ids=lambda error: error.code)
-def test_each_error_has_a_text(error: type[MiraError]) -> None:
-    assert error.code in ENGLISH["exceptions"]
-
-
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_each_entity_has_a_name_and_an_icon(platform: str) -> None:
     source = (FOLDER / f"{platform}.py").read_text()
@@ -105,11 +100,21 @@ def test_each_action_is_described_with_all_its_fields() -> None:
     assert set(described) == set(schemas) == set(ICONS["services"])
 
 
-@pytest.mark.parametrize("key", ["no_pin", "payload_not_json", "pin_missing", "rejected"])
-def test_each_translation_key_in_the_source_has_a_text(key: str) -> None:
-    used = set(re.findall(r'translation_key="(\w+)"', "".join(path.read_text() for path in FOLDER.glob("*.py"))))
-    assert key in used
-    assert used <= set(ENGLISH["exceptions"])
+def test_each_error_that_is_raised_has_a_text_and_no_other_has() -> None:
+    raised = re.findall(r'translation_key="(\w+)"', "".join(path.read_text() for path in FOLDER.glob("*.py")))
+    codes = [error.code for error in (MiraError, *MiraError.__subclasses__())]
+    assert {*raised, *codes} == set(ENGLISH["exceptions"])
+
+
+def test_each_step_error_and_end_of_the_config_flow_has_a_text_and_no_other_has() -> None:
+    source = (FOLDER / "config_flow.py").read_text()
+    texts = ENGLISH["config"]
+    steps = set(re.findall(r"def async_step_(\w+)", source)) - {"reauth", "zeroconf", "hassio"}
+    assert set(texts["step"]) == steps
+    assert set(texts["error"]) <= {error.code for error in MiraError.__subclasses__()} | {"unknown"}
+    named = set(re.findall(r'(?:reason=|errors\.get\("base", )"(\w+)"', source))
+    home_assistants = {"reauth_successful", "reconfigure_successful", "already_configured"}
+    assert set(texts["abort"]) == named | home_assistants | set(texts["error"]) - {"invalid_auth"}
 
 
 @pytest.mark.parametrize(
