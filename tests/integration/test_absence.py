@@ -51,7 +51,8 @@ def both(mirror: WrittenMirror, server: RedisServer) -> None:
 RETRY, REFUSED = ConfigEntryState.SETUP_RETRY, ConfigEntryState.SETUP_ERROR
 ABSENCES = {
     "redis stopped": Absence(lambda m, s: s.stop(), lambda m, s: s.start(), RETRY),
-    "redis killed": Absence(lambda m, s: s.kill(), lambda m, s: s.start(), RETRY),
+    # What was just written may not have reached the append-only file.
+    "redis killed": Absence(lambda m, s: s.kill(), lambda m, s: (s.start(), both(m, s)), RETRY),
     "redis hangs": Absence(lambda m, s: s.pause(), lambda m, s: s.resume(), RETRY),
     "password changed": Absence(user("resetpass", ">another"), user(*documented_user.RULES), REFUSED),
     "rights withdrawn": Absence(user("resetkeys"), user(*documented_user.RULES), REFUSED),

@@ -1,11 +1,17 @@
 """What the mirror heard and refused last, how busy it is, and since when it runs."""
 
+import json
+
 import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.mira.coordinator import SIGNAL_EVENTS
 from custom_components.mira.errors import CannotConnect
-from custom_components.mira.event_log import EventLog
+from custom_components.mira.event_log import EventLog, EventPage
+from custom_components.mira.models import Event
 from house.sidecar import SidecarProcess
 from tests.integration.acting import act, shown
 from tests.integration.conftest import SetUp, StateBecomes
@@ -105,6 +111,40 @@ async def test_the_last_refusal_from_before_the_start_is_found_in_the_log(
     written_mirror.event(4, type="rejected", reason="of_tomorrow", message="Not on Sundays.")
     state = await state_becomes(REFUSAL, "unknown")
     assert state.attributes["message"] == "Not on Sundays."
+
+
+@pytest.mark.usefixtures("written_mirror")
+async def test_a_refusal_that_comes_while_the_log_is_read_is_the_last_one(
+    hass: HomeAssistant, entry: MockConfigEntry, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusal(seq: int, reason: str) -> Event:
+        document = {"seq": seq, "ts": "2026-11-20T12:00:00.000Z", "command_id": f"command-{seq}", "type": "rejected"}
+        return Event.parse(json.dumps({**document, "source": "touch", "action": "undo", "reason": reason}))
+
+    async def page(self: EventLog, **filters: object) -> EventPage:
+        async_dispatcher_send(hass, SIGNAL_EVENTS, entry.runtime_data, [refusal(2, "expired")])
+        return EventPage((refusal(1, "cooldown"),), None)
+
+    monkeypatch.setattr(EventLog, "page", page)
+    await set_up()
+    assert shown(hass, REFUSAL).state == "expired"
+
+
+async def test_a_refusal_is_that_of_one_mirror(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    written_mirror.redis.copy("mira:{hall}:presence", "mira:{bath}:presence")
+    written_mirror.redis.copy("mira:{hall}:state", "mira:{bath}:state")
+    owner = {"username": None, "password": None}  # who may use the keys of every mirror
+    hall = await set_up()
+    bath = MockConfigEntry(domain="mira", title="Bath", unique_id="bath", data={**hall.data, **owner, "mirror": "bath"})
+    bath.add_to_hass(hass)
+    await hass.config_entries.async_setup(bath.entry_id)
+
+    written_mirror.event(2, type="rejected", reason="expired", message="Too late.")
+    await state_becomes(REFUSAL, "expired")
+    assert shown(hass, "sensor.bath_last_refusal").state == "unknown"
+    assert await hass.config_entries.async_unload(bath.entry_id)
 
 
 async def test_a_log_that_cannot_be_read_at_the_start_is_no_obstacle(

@@ -136,6 +136,7 @@ async def test_each_trigger_and_condition_is_offered_by_the_visual_editor(
 ) -> None:
     helper = {"trigger": trigger, "condition": condition}[kind]
     assert await async_setup_component(hass, "mira", {})
+    await hass.async_block_till_done()  # platforms are looked for in the background
     descriptions = await helper.async_get_all_descriptions(hass)
     assert {name for name in descriptions if name.startswith("mira.")} == {f"mira.{name}" for name in schemas}
     for name, schema in schemas.items():
