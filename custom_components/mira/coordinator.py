@@ -109,7 +109,9 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         if isinstance(view.error, InvalidAuth):
             self.config_entry.async_start_reauth(self.hass)
         decisions = [event for event in events if event.decides and not event.replayed]
-        self._contexts = {event.command_id: self._caller(event) or Context() for event in decisions}
+        # What is answered while we connect is replayed; the caller is known all the same.
+        callers = {event.command_id: caller for event in events if (caller := self._caller(event))}
+        self._contexts = {event.command_id: Context() for event in decisions} | callers
         for event in decisions:
             async_dispatcher_send(self.hass, SIGNAL_CAUSE, self, event)
         if view != self.data:

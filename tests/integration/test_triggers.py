@@ -9,6 +9,7 @@ import voluptuous as vol
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.mira.coordinator import SIGNAL_DECISION, MiraCoordinator
 from custom_components.mira.models import Event
@@ -254,3 +255,28 @@ async def test_a_real_gesture_triggers_in_the_context_of_its_event(
     assert [trigger["gesture"] for trigger in gestures.variables] == ["swipe_left"]
     assert gestures.contexts == [shown.context] == [page.context]
     assert [trigger["reason"] for trigger in refusals.variables] == ["cooldown"]
+
+
+@pytest.mark.parametrize("kind", ["entity", "device", "area"])
+async def test_the_visual_editor_offers_triggers_and_conditions_for_what_is_picked(
+    hass: HomeAssistant, happens: Happens, hass_ws_client: WebSocketGenerator, kind: str
+) -> None:
+    entry = hass.config_entries.async_entries("mira")[0]
+    devices = dr.async_get(hass)
+    device = dr.async_entries_for_config_entry(devices, entry.entry_id)[0]
+    area = ar.async_get(hass).async_create("Hall")
+    devices.async_update_device(device.id, area_id=area.id)
+    target = {
+        "entity": {"entity_id": [GESTURE, "select.hall_mirror_page", "lock.hall_mirror_pin"]},
+        "device": {"device_id": [device.id]},
+        "area": {"area_id": [area.id]},
+    }[kind]
+    client = await hass_ws_client(hass)
+    offered: set[str] = set()
+    for what in ("triggers", "conditions"):
+        await client.send_json_auto_id({"type": f"get_{what}_for_target", "target": target})
+        offered |= set((await client.receive_json())["result"])
+    assert {name for name in offered if name.startswith("mira.")} == {
+        *("mira.gesture_performed", "mira.command_refused", "mira.confirmation_requested"),
+        *("mira.is_page", "mira.is_locked"),
+    }
