@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.event import async_track_state_change_event
@@ -120,6 +121,22 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> AsyncIterator[S
     yield set_up
     if entry.state.recoverable and hass.config_entries.async_get_entry(entry.entry_id):
         await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.fixture
+async def bath(
+    hass: HomeAssistant, written_mirror: WrittenMirror, entry: MockConfigEntry
+) -> AsyncIterator[MockConfigEntry]:
+    """A second mirror at the same Redis, as the first one was when this was asked for; not set up yet."""
+    for key in ("presence", "state"):
+        written_mirror.redis.copy(f"mira:{{hall}}:{key}", f"mira:{{bath}}:{key}")
+    owner = {"username": None, "password": None}  # the documented user may use the keys of one mirror
+    bath = MockConfigEntry(
+        domain="mira", title="Bath", unique_id="bath", data={**entry.data, **owner, "mirror": "bath"}
+    )
+    yield bath
+    if bath.state is ConfigEntryState.LOADED:
+        await hass.config_entries.async_unload(bath.entry_id)
 
 
 @pytest.fixture

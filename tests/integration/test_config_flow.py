@@ -131,6 +131,8 @@ async def test_a_mirror_that_moved_is_found_at_its_new_address(
 ) -> None:
     entry = await set_up()
     flow = await entry.start_reconfigure_flow(hass)
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], typed(redis_server, port=free_port()))
+    assert result["errors"] == {"base": "cannot_connect"}
     result = await hass.config_entries.flow.async_configure(flow["flow_id"], typed(redis_server, host="localhost"))
     await hass.async_block_till_done()
 

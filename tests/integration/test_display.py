@@ -9,7 +9,7 @@ from homeassistant.components.frontend import DATA_PANELS
 from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import async_capture_events
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 from pytest_homeassistant_custom_component.typing import (
     ClientSessionGenerator,
     MockHAClientWebSocket,
@@ -105,6 +105,25 @@ async def test_a_refusal_comes_with_its_reason(
     while (event := await next_event(socket))["type"] == "view":
         pass
     assert event["event"]["reason"] == "unknown_page"
+
+
+async def test_a_display_shows_one_of_two_mirrors(
+    hass: HomeAssistant, written_mirror: WrittenMirror, bath: MockConfigEntry, set_up: SetUp, subscribe: Subscribe
+) -> None:
+    hall = await set_up()
+    bath.add_to_hass(hass)
+    await hass.config_entries.async_setup(bath.entry_id)
+    socket, _ = await subscribe(entry_id=bath.entry_id)
+    assert (await next_event(socket))["mirror"]["id"] == "bath"
+
+    written_mirror.state(page="clock", rev=2, seq=2)
+    written_mirror.event(2, action="show_page", payload={"page": "clock"})
+    written_mirror.event(3, type="state_patch", payload={"patch": []})
+    other, _ = await subscribe(entry_id=hall.entry_id)
+    await next_view(other, lambda view: view["state"]["page"] == "clock")
+    await hass.config_entries.async_unload(bath.entry_id)
+    view = await next_event(socket)  # nothing of the hall came before
+    assert (view["mirror"]["id"], view["connected"]) == ("bath", False)
 
 
 async def test_a_mirror_that_is_away_keeps_its_last_state_on_the_display(

@@ -131,20 +131,19 @@ async def test_a_refusal_that_comes_while_the_log_is_read_is_the_last_one(
 
 
 async def test_a_refusal_is_that_of_one_mirror(
-    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
+    hass: HomeAssistant,
+    written_mirror: WrittenMirror,
+    bath: MockConfigEntry,
+    set_up: SetUp,
+    state_becomes: StateBecomes,
 ) -> None:
-    written_mirror.redis.copy("mira:{hall}:presence", "mira:{bath}:presence")
-    written_mirror.redis.copy("mira:{hall}:state", "mira:{bath}:state")
-    owner = {"username": None, "password": None}  # who may use the keys of every mirror
-    hall = await set_up()
-    bath = MockConfigEntry(domain="mira", title="Bath", unique_id="bath", data={**hall.data, **owner, "mirror": "bath"})
+    await set_up()
     bath.add_to_hass(hass)
     await hass.config_entries.async_setup(bath.entry_id)
 
     written_mirror.event(2, type="rejected", reason="expired", message="Too late.")
     await state_becomes(REFUSAL, "expired")
     assert shown(hass, "sensor.bath_last_refusal").state == "unknown"
-    assert await hass.config_entries.async_unload(bath.entry_id)
 
 
 async def test_a_log_that_cannot_be_read_at_the_start_is_no_obstacle(

@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
 
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
@@ -183,3 +184,15 @@ async def test_an_updated_sidecar_is_told_to_the_device_registry(
     await state_becomes("binary_sensor.hall_mirror_camera_capture", "off")
     (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     assert device.sw_version == "0.2.0"
+
+
+async def test_a_refresh_that_is_asked_for_by_hand_changes_nothing(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    assert await async_setup_component(hass, "homeassistant", {})
+    entry = await set_up()
+    view = entry.runtime_data.data
+    await hass.services.async_call("homeassistant", "update_entity", {"entity_id": [SWITCH]}, blocking=True)
+    await hass.async_block_till_done()
+    assert entry.runtime_data.data is view
+    assert hass.states.is_state(SWITCH, "on")
