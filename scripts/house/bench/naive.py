@@ -1,8 +1,8 @@
 """The naive design, as a process: for each command a task, a SQLite connection and a Redis connection of its own.
 
-It is as durable as Mira (WAL, FULL) and uses the same libraries. Where too many wait for the lock of the database, SQLite
-gives up on some after five seconds ("database is locked"), and their answers never come. To be measured to the end, it may
-wait longer here, which is kind to it. Run as `python -m house.bench.naive URL FILE`.
+It is as durable as Mira (WAL, FULL) and uses the same libraries. Where too many wait for the lock of the database,
+SQLite gives up on some after five seconds ("database is locked"), and their answers never come. To be measured
+to the end it waits longer here, which is kind to it. Run as `python -m house.bench.naive URL FILE`.
 """
 
 import asyncio

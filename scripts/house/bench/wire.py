@@ -13,7 +13,7 @@ from house.process import HouseError
 from mira_sidecar.protocol import Command, instant
 
 _PAGES = ("todos", "home")
-_ANSWER_S = 20.0
+_ANSWER_S = 40.0
 _NO_COMMAND = b'"type":"state_patch"'
 _REFUSED = b'"type":"rejected"'
 
