@@ -104,7 +104,7 @@ def test_a_redis_that_hangs_is_waited_for(mirror: Mirror) -> None:
     lines = len(mirror.log())
     mirror.post(commands)
     mirror.server.pause()
-    # Its own socket timeout is 5 s: after it the sidecar takes the connection for dead.
+    # Its own socket timeout is 2 s: after it the sidecar takes the connection for dead.
     mirror.until(lambda: mirror.said(WAITING, lines), 15)
     mirror.server.resume()
     assert {answer["type"] for answer in mirror.answers(commands)} == {"accepted"}
