@@ -22,7 +22,7 @@ async def serve(url: str, file: Path) -> None:
     """Store and answer every command as it comes, until the process is ended."""
     async with aiosqlite.connect(file) as connection:
         await connection.execute("PRAGMA journal_mode = WAL")
-        await connection.execute("CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
+        await connection.execute("CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY, body BLOB NOT NULL)")
     client = Redis.from_url(url, socket_timeout=None)
     seen: bytes | str = "0-0"
     async with asyncio.TaskGroup() as tasks:
