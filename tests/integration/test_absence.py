@@ -59,6 +59,12 @@ ABSENCES = {
     "user disabled": Absence(user("off"), user("on"), REFUSED),
     "redis emptied": Absence(lambda m, s: m.redis.flushall(), both),
     "sidecar away": Absence(lambda m, s: m.redis.delete(PRESENCE), both),
+    "sidecar started anew, and has no state yet": Absence(
+        lambda m, s: (m.redis.delete(STATE), m.presence(started_at="2026-11-20T13:00:00.000Z")), both
+    ),
+    "state is garbage": Absence(
+        lambda m, s: (m.redis.set(STATE, "{"), m.presence(started_at="2026-11-20T13:00:00.000Z")), both
+    ),
     "presence is garbage": Absence(lambda m, s: m.redis.set(PRESENCE, "{"), both),
     "another protocol": Absence(lambda m, s: m.presence(protocol=2), both),
     "presence of another kind": Absence(
