@@ -32,14 +32,19 @@ class HomeAssistant:
 
     def start(self, redis_url: str, waiting: Callable[[str], None] = lambda _: None) -> None:
         """Write what is missing in the folder, start, and wait until every integration is loaded."""
-        self.login = configuration.write(self.directory, self.port)
-        configuration.point_to_redis(self.directory, redis_url)
+        self.prepare(redis_url)
         self.launch()
         self.wait_until_running(waiting)
 
+    def prepare(self, redis_url: str) -> None:
+        """Write what is missing in the folder."""
+        self.login = configuration.write(self.directory, self.port)
+        configuration.point_to_redis(self.directory, redis_url)
+
     def launch(self) -> None:
         """Start it as it is, without waiting."""
-        program = (sys.executable, "-m", "homeassistant")
+        # -P: its custom components are those of its own folder, wherever we are.
+        program = (sys.executable, "-P", "-m", "homeassistant")
         flags = ("--config", self.directory, "--skip-pip", "--log-no-color")
         self.process.start([*program, *flags], environment={"PYTHONPATH": ""})
 

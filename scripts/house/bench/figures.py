@@ -48,6 +48,13 @@ SIDECAR = (
     Target("idle_cpu_percent", 0.5, unit="%"),
 )
 
+INTEGRATION = (
+    Target("events_lost", 0, unit="events"),
+    Target("loop_delay_p99_ms", 20, unit="ms"),
+    Target("event_seen_p99_ms", 100, unit="ms"),
+    Target("memory_growth_mb", 10, unit="MB"),
+)
+
 
 def as_json(targets: Sequence[Target], measured: Mapping[str, Measured]) -> dict[str, dict[str, float | bool | None]]:
     """By key: `value`, `target` and `holds`; both are null where the figure could not be taken."""

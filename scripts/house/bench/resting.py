@@ -30,7 +30,7 @@ def figures(folder: Path, seconds: float) -> dict[str, Measured]:
             before = _cpu_seconds(pid)
             time.sleep(seconds)
             used = (_cpu_seconds(pid) - before) / seconds * 100
-            resident = _resident_mb(pid)
+            resident = resident_mb(pid)
         finally:
             mirror.stop()
             server.kill()
@@ -76,7 +76,7 @@ def _cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _resident_mb(pid: int) -> float:
+def resident_mb(pid: int) -> float:
     """What of it is in memory."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000
