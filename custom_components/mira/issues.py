@@ -12,16 +12,19 @@ from .coordinator import MiraCoordinator
 from .errors import MiraError, WrongProtocol
 
 CLOCK: Final = "clock"
+DISK_NEARLY_FULL: Final = "disk_nearly_full"
 NO_PERSISTENCE: Final = "no_persistence"
 PROBLEM: Final = "problem"
 STANDBY: Final = "standby"
 WRONG_PROTOCOL: Final = "wrong_protocol"
-ISSUES: Final = (CLOCK, NO_PERSISTENCE, PROBLEM, STANDBY, WRONG_PROTOCOL)
+ISSUES: Final = (CLOCK, DISK_NEARLY_FULL, NO_PERSISTENCE, PROBLEM, STANDBY, WRONG_PROTOCOL)
 
 PROBLEM_CODES: Final = ("database_read_only", "disk_full")
 """Problems of the sidecar for which we know a way out; for others there is the sidecar's own sentence."""
 CLOCK_TOLERANCE: Final = 2.0
 """Seconds; a command lives for five."""
+LEAST_FREE_MB: Final = 200
+"""Of the log's disk: some weeks of a busy mirror, and what `mira-sidecar doctor` asks for."""
 _EVERY = 300.0
 """Seconds between two looks at the server: its settings and its clock change seldom."""
 
@@ -71,6 +74,8 @@ def _async_judge_view(coordinator: MiraCoordinator) -> None:
         text = problem.code if problem and problem.code in PROBLEM_CODES else PROBLEM
         message = problem.message if problem else ""
         _async_judge(coordinator, PROBLEM, text, wrong=problem is not None, error=True, message=message)
+        free = view.presence.disk_free_mb
+        _async_judge(coordinator, DISK_NEARLY_FULL, wrong=free is not None and free < LEAST_FREE_MB, free=str(free))
         _async_judge(coordinator, STANDBY, wrong=view.presence.standby)
         _async_judge(coordinator, WRONG_PROTOCOL, wrong=False)
 

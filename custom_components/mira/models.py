@@ -302,6 +302,7 @@ class Presence:
     """Whether a standby serves, because the mirror's own sidecar is away."""
     pace: Pace | None
     log_bytes: int | None
+    disk_free_mb: int | None
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -323,6 +324,7 @@ class Presence:
             standby=fields.optional("standby", bool) or False,
             pace=Pace.read(pace) if pace else None,
             log_bytes=fields.optional("log_bytes", int),
+            disk_free_mb=fields.optional("disk_free_mb", int),
         )
 
 

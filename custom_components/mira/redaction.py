@@ -128,4 +128,5 @@ def redacted_presence(presence: Presence) -> dict[str, Any]:
         },
         "pace": vars(presence.pace) if presence.pace else None,
         "log_bytes": presence.log_bytes,
+        "disk_free_mb": presence.disk_free_mb,
     }

@@ -1,6 +1,7 @@
 """What the sidecar says of itself: its devices, its problem, its pace."""
 
 import asyncio
+import shutil
 import time
 from pathlib import Path
 from typing import Literal
@@ -28,7 +29,7 @@ class Bulletin:
             "microphone": Device("closed"),
         }
         self._serving: tuple[bool, Problem | None] = (False, None)
-        self._figures: tuple[Pace, int] | None = None
+        self._figures: tuple[Pace | None, int | None, int | None] = (None, None, None)
         self._figures_due = 0.0
         self.stopwatch = Stopwatch()
         self.changed = asyncio.Event()
@@ -51,9 +52,9 @@ class Bulletin:
     def presence(self, server_id: str) -> Presence:
         """All of it, now."""
         if (now := time.monotonic()) >= self._figures_due:
-            self._figures = self.stopwatch.read(now), _size(self._log)
+            self._figures = self.stopwatch.read(now), _size(self._log), _free_mb(self._log)
             self._figures_due = now + _FIGURES_S
-        pace, log_bytes = self._figures or (None, None)
+        pace, log_bytes, disk_free_mb = self._figures
         return Presence(
             protocol=PROTOCOL_VERSION,
             version=__version__,
@@ -67,6 +68,7 @@ class Bulletin:
             standby=self._standby,
             pace=pace,
             log_bytes=log_bytes,
+            disk_free_mb=disk_free_mb,
         )
 
 
@@ -74,3 +76,8 @@ def _size(log: Path) -> int:
     """What the database takes on the disk, with what SQLite has beside it."""
     files = (log, log.with_name(f"{log.name}-wal"))
     return sum(file.stat().st_size for file in files if file.exists())
+
+
+def _free_mb(log: Path) -> int:
+    """What its disk has left, in tens: whoever compares two presences is not to see every file that others write."""
+    return shutil.disk_usage(log.parent).free // 10_000_000 * 10

@@ -269,6 +269,8 @@ class Presence(msgspec.Struct, frozen=True):
     """As of the last ten seconds."""
     log_bytes: int | None = None
     """What the event log takes on the disk, as of the last ten seconds."""
+    disk_free_mb: int | None = None
+    """What the log's disk has left, in tens of MB, as of the last ten seconds."""
 
 
 class Lease(msgspec.Struct, frozen=True):

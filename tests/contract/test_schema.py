@@ -108,6 +108,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "standby": True,
         "pace": PACE,
         "log_bytes": 4_096,
+        "disk_free_mb": 12_340,
     },
     "Pace": PACE,
     "Lease": {"fence": 7, "server_id": "server", "store_id": "store", "node": "pi:1"},

@@ -82,6 +82,7 @@ async def test_diagnostics(
         name=SECRET,
         pace={"decision_ms_p50": 1.5, "decision_ms_p95": 3.5, "commands_a_minute": 7},
         log_bytes=4096,
+        disk_free_mb=12_340,
     )
     written_mirror.state(
         pages=["home", SECRET],

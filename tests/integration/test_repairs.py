@@ -109,6 +109,7 @@ async def test_a_protocol_that_changes_while_the_mirror_is_followed_is_told(
     "report",
     [
         ("standby", "standby", {"standby": True}),
+        ("disk_nearly_full", "disk_nearly_full", {"disk_free_mb": 190}),
         ("problem", "disk_full", {"problem": {"code": "disk_full", "message": "The disk is full."}}),
         ("problem", "database_read_only", {"problem": {"code": "database_read_only", "message": "Read-only."}}),
         ("problem", "problem", {"problem": {"code": "of_tomorrow", "message": "Something new."}}),

@@ -16,7 +16,7 @@ from custom_components.mira import PLATFORMS
 from custom_components.mira.condition import IS_LOCKED_SCHEMA, IS_PAGE_SCHEMA
 from custom_components.mira.const import ACTIONS, GESTURES, REASONS, SOURCES
 from custom_components.mira.errors import MiraError
-from custom_components.mira.issues import CLOCK, NO_PERSISTENCE, PROBLEM, PROBLEM_CODES, STANDBY
+from custom_components.mira.issues import CLOCK, ISSUES, NO_PERSISTENCE, PROBLEM_CODES, WRONG_PROTOCOL
 from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
 from custom_components.mira.services import (
     ASK_SCHEMA,
@@ -72,7 +72,7 @@ def test_each_reason_has_a_name() -> None:
 
 
 def test_each_issue_has_a_text_and_a_way_out() -> None:
-    keys = {CLOCK, NO_PERSISTENCE, PROBLEM, STANDBY, "update_integration", "update_sidecar", *PROBLEM_CODES}
+    keys = {*ISSUES, "update_integration", "update_sidecar", *PROBLEM_CODES} - {WRONG_PROTOCOL}
     assert set(ENGLISH["issues"]) == keys
     for key, issue in ENGLISH["issues"].items():
         assert ("fix_flow" in issue) == (key in (CLOCK, NO_PERSISTENCE)) == ("description" not in issue)

@@ -33,8 +33,9 @@ def test_a_flood_is_reckoned_from_its_last_thousand_batches() -> None:
     assert watch.read(1_050).commands_a_minute == pytest.approx(6_000, rel=0.02)
 
 
-def test_the_presence_has_the_pace_and_the_size_of_the_log(mirror: Mirror) -> None:
+def test_the_presence_has_the_pace_the_size_of_the_log_and_what_its_disk_has_left(mirror: Mirror) -> None:
     presence = mirror.presence()
     assert presence
     assert presence["log_bytes"] > 4_096
+    assert presence["disk_free_mb"] % 10 == 0
     assert set(presence["pace"]) == {"decision_ms_p50", "decision_ms_p95", "commands_a_minute"}
