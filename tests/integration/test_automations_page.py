@@ -1,4 +1,4 @@
-"""docs/automations.md names all that there is, and each of its examples is one that Home Assistant takes."""
+"""docs/automations.md names all that there is; its examples, and those of docs/entities.md, Home Assistant takes."""
 
 import re
 import shutil
@@ -23,7 +23,7 @@ from tests.integration.written_mirror import WrittenMirror
 PAGE = Path("docs/automations.md").read_text()
 EXAMPLES = [
     yaml.safe_load(block)
-    for text in re.findall(r"(?:^ {4}.*\n|^\n)+", PAGE, re.MULTILINE)
+    for text in re.findall(r"(?:^ {4}.*\n|^\n)+", f"{PAGE}\n{Path('docs/entities.md').read_text()}", re.MULTILINE)
     for block in re.split(r"(?m)^(?=# )", textwrap.dedent(text))
     if block.strip()
 ]

@@ -1,0 +1,66 @@
+"""The pages of docs/ name what there is, and nothing that is gone; for entities and automations others look."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+
+from custom_components.mira import websocket
+from house.bench.figures import INTEGRATION, SIDECAR
+
+ENGLISH: dict[str, Any] = json.loads(Path("custom_components/mira/translations/en.json").read_text())
+PAGES = [Path("README.md"), Path("sidecar/README.md"), Path("lovelace/README.md"), *Path("docs").rglob("*.md")]
+
+
+def first_column(page: str, heading: str) -> list[str]:
+    """The cells of the first column of the first table under a heading."""
+    text = Path(f"docs/{page}.md").read_text().partition(f"\n{heading}\n")[2].partition("\n## ")[0]
+    table = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)[0]
+    return [row.split("|")[1].strip() for row in table.splitlines()[2:]]
+
+
+def test_each_field_of_the_config_flow_is_explained() -> None:
+    fields = [name for cell in first_column("installation", "## The integration") for name in cell.split(", ")]
+    assert sorted(fields) == sorted(ENGLISH["config"]["step"]["user"]["data"].values())
+
+
+def test_each_repair_issue_is_explained_in_its_own_words() -> None:
+    explained = [
+        message
+        for cell in first_column("troubleshooting", "## What Home Assistant shows by itself")
+        for message in cell.split(", ")
+    ]
+    titles = [issue["title"] for issue in ENGLISH["issues"].values()]
+    assert sorted(explained) == sorted(re.sub(r"{mirror}:? |{seconds} s ", "", title) for title in titles)
+
+
+async def test_each_websocket_command_is_explained_with_its_fields(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, "mira", {})
+    page = Path("docs/websocket.md").read_text()
+    there = {command for command in hass.data["websocket_api"] if command.startswith("mira/")}
+    assert set(re.findall(r"^## `(.+)`$", page, re.MULTILINE)) == there
+
+    schema: dict[Any, Any] = websocket.websocket_events._ws_schema.schema  # type: ignore[attr-defined]  # set by its decorator
+    fields = {str(field) for field in schema} - {"id", "type", "entry_id"}
+    assert set(re.findall(r"`(\w+)`", " ".join(first_column("websocket", "## `mira/events`")))) == fields
+
+
+def test_each_figure_of_the_bench_has_its_line() -> None:
+    measured = re.findall(r"^\| `(\w+)` \|", Path("docs/performance.md").read_text(), re.MULTILINE)
+    assert sorted(measured) == sorted(target.key for target in (*SIDECAR, *INTEGRATION))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_each_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text()):
+        path, _, anchor = target.partition("#")
+        found = (page.parent / path).resolve() if path else page.resolve()
+        assert found.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", found.read_text(), re.MULTILINE)
+            anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert anchor in anchors, target
