@@ -126,6 +126,16 @@ async def test_a_display_shows_one_of_two_mirrors(
     assert (view["mirror"]["id"], view["connected"]) == ("bath", False)
 
 
+async def test_two_displays_of_a_mirror_show_the_same(
+    written_mirror: WrittenMirror, set_up: SetUp, subscribe: Subscribe
+) -> None:
+    await set_up()
+    sockets = [(await subscribe())[0] for _ in range(2)]
+    written_mirror.presence(devices={})
+    one, other = [await next_view(socket, lambda view: view["devices"] == {}) for socket in sockets]
+    assert one == other
+
+
 async def test_a_mirror_that_is_away_keeps_its_last_state_on_the_display(
     written_mirror: WrittenMirror, set_up: SetUp, subscribe: Subscribe
 ) -> None:

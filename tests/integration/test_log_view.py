@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
 from custom_components.mira.event_log import EventPage
@@ -132,6 +133,44 @@ async def test_what_happened_in_an_outage_is_told_afterwards(
     while told[-1:] != [3]:
         told += seqs((await socket.receive_json(timeout=20))["event"])
     assert told == [2, 3]
+
+
+async def test_the_log_of_one_of_two_mirrors_is_told(
+    hass: HomeAssistant,
+    written_mirror: WrittenMirror,
+    bath: MockConfigEntry,
+    ask: Ask,
+    socket: MockHAClientWebSocket,
+) -> None:
+    bath.add_to_hass(hass)
+    await hass.config_entries.async_setup(bath.entry_id)
+    in_bath = (await ask(entry_id=bath.entry_id, subscribe=True))["id"]
+    in_hall = (await ask(subscribe=True))["id"]
+
+    written_mirror.event(2)
+    first = await socket.receive_json(timeout=10)
+    written_mirror.redis.copy("mira:{hall}:events", "mira:{bath}:events")
+    second = await socket.receive_json(timeout=10)
+    assert [(told["id"], seqs(told["event"])) for told in (first, second)] == [(in_hall, [2]), (in_bath, [2])]
+
+
+async def test_a_mirror_that_shows_itself_later_is_followed_from_then_on(
+    written_mirror: WrittenMirror,
+    hass: HomeAssistant,
+    set_up: SetUp,
+    hass_ws_client: WebSocketGenerator,
+    state_becomes: StateBecomes,
+) -> None:
+    written_mirror.redis.flushall()
+    await set_up()
+    socket = await hass_ws_client(hass)
+    await socket.send_json_auto_id({"type": "mira/events", "subscribe": True})
+    assert (await socket.receive_json())["result"] == {"events": [], "cursor": None}
+    written_mirror.state()
+    written_mirror.presence()
+    await state_becomes("binary_sensor.hall_mirror_connection", "on")
+    written_mirror.event(2)
+    assert seqs((await socket.receive_json(timeout=10))["event"]) == [2]
 
 
 async def test_who_has_unsubscribed_is_told_nothing_more(
