@@ -1,13 +1,13 @@
 """A question at the glass, and how it was answered."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from .coordinator import SIGNAL_DECISION, MiraCoordinator, raise_if_refused
+from .coordinator import SIGNAL_EVENTS, MiraCoordinator, raise_if_refused
 from .models import Event
 
 _GRACE = 3.0
@@ -24,12 +24,13 @@ async def async_ask(
     answers = asyncio.Queue[Event]()
 
     @callback
-    def decided(of: MiraCoordinator, event: Event) -> None:
-        if of is coordinator and event.type == "accepted":
-            answers.put_nowait(event)
+    def happened(of: MiraCoordinator, events: Sequence[Event]) -> None:
+        for event in events:
+            if of is coordinator and event.type == "accepted":
+                answers.put_nowait(event)
 
-    # Before it is asked: somebody may be quick.
-    unsubscribe = async_dispatcher_connect(hass, SIGNAL_DECISION, decided)
+    # Before it is asked: somebody may be quick. Replayed events, too: an answer given in an outage is one.
+    unsubscribe = async_dispatcher_connect(hass, SIGNAL_EVENTS, happened)
     try:
         payload = {"text": text, "duration_ms": round(seconds * 1000)}
         asked = await coordinator.async_send("ask", payload, context=context)

@@ -4,11 +4,14 @@ import asyncio
 from typing import Any
 
 import pytest
+import redis
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from custom_components.mira import asking
+from house.redis import RedisServer
 from house.sidecar import SidecarProcess
+from tests.integration import documented_user
 from tests.integration.conftest import SetUp
 from tests.integration.written_mirror import WrittenMirror
 
@@ -42,6 +45,22 @@ async def test_the_answer_comes_back_with_who_gave_it(
     given = await asked
     assert given.pop("command_id")
     assert given == {"answer": said, "source": "touch"}
+
+
+async def test_what_was_said_while_home_assistant_was_cut_off_is_heard(
+    hass: HomeAssistant, redis_server: RedisServer, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    asked = ask(hass, timeout={"seconds": 8})
+    await answer(hass, sidecar, "next_page", {})
+
+    def cut_off() -> None:
+        with redis.Redis.from_url(redis_server.url) as server:
+            assert server.execute_command("CLIENT", "KILL", "USER", documented_user.NAME)
+
+    await hass.async_add_executor_job(cut_off)
+    await answer(hass, sidecar, "cancel", {})
+    assert (await asked)["answer"] == "no"
 
 
 async def test_nobody_says_anything(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
