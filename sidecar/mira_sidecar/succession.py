@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import structlog
 
@@ -26,6 +27,20 @@ class ForeignLogError(Exception):
 
 class MirrorTakenError(Exception):
     """A sidecar with another log serves this mirror on this Redis."""
+
+
+class _EmptiedError(Exception):
+    """Redis has an event no more that it had a moment ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """How far our log and what Redis has of one are the same."""
+
+    seq: int
+    """The last place where both have the same event."""
+    parted: bool
+    """Whether both go on from there, with different events; otherwise one of them ends there."""
 
 
 class Succession:
@@ -91,18 +106,18 @@ class Succession:
             await self._join(position, holder)
         fence = holder.fence if holder else 0
         if self._aligned_with != fence:
-            common, last = await self._last_common(position), await self._feed.last()
-            if common is None or last is None or (holder is None and position.seq == 0):
+            shared = await self._shared(position)
+            if shared is None or (holder is None and position.seq == 0):
                 await asyncio.sleep(_LOOK_MS / 1000)
                 return position
-            if common == last.seq < position.seq:
+            if shared.seq < position.seq and not shared.parted:
                 # What we have beyond it may be what Redis, emptied or cut short, is just being given again: ours is not
                 # another log until Redis shows another event.
                 if not self._standby:
                     await self._lease.claim()
                 await asyncio.sleep(_LOOK_MS / 1000)
                 return position
-            position = await self._without_tail(position, common)
+            position = await self._without_tail(position, shared.seq)
             self._aligned_with = fence
             if holder is not None:
                 log.info("following", node=holder.node, seq=position.seq)
@@ -124,10 +139,9 @@ class Succession:
 
     async def _caught_up(self, position: Position) -> Position:
         """The position after the log got what Redis has and it lacks; the lease is ours."""
-        common, last = await self._last_common(position), await self._feed.last()
-        if common is not None and last is not None:
-            if common < min(last.seq, position.seq):
-                position = await self._without_tail(position, common)
+        if (shared := await self._shared(position)) is not None:
+            if shared.parted:
+                position = await self._without_tail(position, shared.seq)
             while events := await self._feed.after(position.seq):
                 position = await self._with(position, events)
         published = await self._feed.snapshot()
@@ -140,8 +154,8 @@ class Succession:
             )
         return position
 
-    async def _last_common(self, position: Position) -> int | None:
-        """The last place where our log and Redis have the same event; None where Redis has no events.
+    async def _shared(self, position: Position) -> _Shared | None:
+        """What our log and Redis have in common; None where Redis has no events, or lost them while we looked.
 
         Raises ForeignLogError where there is no such place, or none that Redis still has.
         """
@@ -157,19 +171,25 @@ class Succession:
                 "on. Restore a backup of the database of the sidecar that serves (`mira-sidecar backup` there, "
                 "`mira-sidecar restore` here), and start again."
             )
-        if high == low or await self._is_common(high):
-            return high
-        # What two logs share is their beginning.
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if await self._is_common(middle) else (low, middle)
+        try:
+            if high == low or await self._is_common(high):
+                return _Shared(high, parted=False)
+            # What two logs share is their beginning.
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if await self._is_common(middle) else (low, middle)
+        except _EmptiedError:
+            return None
         if low < first.seq:
             raise self._foreign(last.seq, position)
-        return low
+        return _Shared(low, parted=True)
 
     async def _is_common(self, seq: int) -> bool:
+        """Whether both have the same event at a place. Raises _EmptiedError where Redis has none there."""
         ours, theirs = await self._store.event(seq), await self._feed.event(seq)
-        return ours is not None and theirs is not None and ours.id == theirs.id
+        if theirs is None:
+            raise _EmptiedError
+        return ours is not None and ours.id == theirs.id
 
     async def _without_tail(self, position: Position, seq: int) -> Position:
         """The position after what we stored behind a place, and the holder of the lease did not, was set aside.
