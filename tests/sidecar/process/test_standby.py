@@ -116,7 +116,7 @@ def test_a_standby_follows_on_when_redis_was_away(pair: Pair) -> None:
     pair.mirror.server.kill()
     pair.mirror.until(lambda: pair.said("waiting for Redis"))
     pair.mirror.server.start()
-    assert pair.mirror.send("toggle_camera", source="automation")["type"] == "accepted"
+    assert pair.mirror.send("toggle_camera")["type"] == "accepted"
     pair.mirror.until(pair.is_level)
     assert "commands wait" not in pair.standby.process.last_lines(1_000)
     pair.mirror.check()
