@@ -32,7 +32,7 @@ def drawn(
     angle = np.radians(turned)
     rotation = np.array(((np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))))
     landmarks: Points = (np.array(points) @ rotation * palm + np.array(at)).astype(np.float32)
-    return Hand(landmarks=landmarks, handedness="left", score=1.0)
+    return Hand(landmarks=landmarks, handedness="left", score=1.0, picture=(640, 480))
 
 
 def track(

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+import pytest
+
 from mira_sidecar.workers.gesture.hand import Hand
-from mira_sidecar.workers.gesture.messages import Recognised
+from mira_sidecar.workers.gesture.messages import GestureRule, LiveHand, Recognised, RecogniserSettings
 from mira_sidecar.workers.gesture.recogniser import Recogniser
 from tests.sidecar.gesture.drawn import ALL, drawn, still, track
 
@@ -12,7 +14,7 @@ PALM, FIST = drawn(*ALL), drawn()
 
 def recognised(*parts: Iterable[tuple[float, Hand | None]], mirrored: bool = False) -> list[Recognised]:
     """What the hands of the parts, one after the other, come to."""
-    recogniser = Recogniser(hold_ms=600, mirrored=mirrored)
+    recogniser = Recogniser(RecogniserSettings(mirrored=mirrored))
     return [seen for part in parts for t_ms, hand in part for seen in recogniser.observe(t_ms, [hand] if hand else [])]
 
 
@@ -75,3 +77,48 @@ def test_a_mirrored_stream_swaps_directions_and_hands() -> None:
 
 def test_a_camera_with_five_frames_a_second_is_enough_for_poses() -> None:
     assert names(still(2, PALM, rate=5)) == ["palm"]
+
+
+def live(*frames: tuple[float, Hand | None], **settings: object) -> list[LiveHand]:
+    """What a display shows after these frames."""
+    recogniser = Recogniser(RecogniserSettings(**settings))
+    for t_ms, hand in frames:
+        recogniser.observe(t_ms, [hand] if hand else [])
+    return recogniser.live()
+
+
+def test_a_display_sees_the_pose_fill_its_time() -> None:
+    (hand,) = live(*still(0.47, PALM))
+    assert (hand.pose, hand.hold_ms, hand.engaged) == ("palm", 600, True)
+    assert 250 < hand.held_ms < 450
+    (held,) = live(*still(2, PALM))
+    assert held.held_ms == held.hold_ms
+
+
+def test_a_display_sees_where_the_hand_is_and_goes_as_in_a_mirror() -> None:
+    """What moves left in the camera's picture moves to the person's right."""
+    (hand,) = live(*track((0, 480, 240), (0.5, 480, 240), (0.65, 400, 240)))
+    assert 0.25 < hand.x < 0.5
+    assert hand.travel_x > 0.5
+    assert abs(hand.travel_y) < 0.1
+    assert hand.size == pytest.approx(60 / 480, abs=0.01)
+
+
+def test_without_a_hand_there_is_nothing_to_show() -> None:
+    assert live(*still(0.5, PALM), (600, None)) == []
+
+
+def test_a_gesture_that_is_switched_off_does_not_fire_and_is_not_shown() -> None:
+    rules = {"palm": GestureRule(enabled=False), "swipe_right": GestureRule(enabled=False)}
+    recogniser = Recogniser(RecogniserSettings(gestures=rules))
+    path = [*track((0, 320, 240), (1.2, 320, 240), (1.5, 100, 240))]
+    assert [seen.name for t_ms, hand in path for seen in recogniser.observe(t_ms, [hand])] == []
+    assert live(*still(1, PALM), gestures=rules)[0].pose is None
+
+
+def test_a_gesture_has_a_hold_time_and_a_limit_of_its_own() -> None:
+    slow = RecogniserSettings(gestures={"palm": GestureRule(hold_ms=1_500)})
+    recogniser = Recogniser(slow)
+    (palm,) = [seen for t_ms, hand in still(3, PALM) for seen in recogniser.observe(t_ms, [hand])]
+    assert 1_500 <= palm.hold_ms < 1_600
+    assert live(*still(1, PALM), gestures={"palm": GestureRule(min_confidence=1.1)})[0].pose is None

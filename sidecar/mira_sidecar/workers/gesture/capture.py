@@ -16,7 +16,7 @@ import cv2
 import msgspec
 
 from .hands import Frame, HandTracker
-from .messages import CaptureSettings, Failed, Message, Opened
+from .messages import CaptureSettings, Failed, Message, Opened, RecogniserSettings
 from .models import ModelError
 from .recogniser import Recogniser
 from .source import NewestFrame, SourceError
@@ -49,7 +49,7 @@ def _look(settings: CaptureSettings) -> None:
     """Turn frames into gestures. Raises SourceError, ModelError."""
     camera = NewestFrame(settings.camera)  # opens while the models load
     tracker = HandTracker(Path(settings.models))
-    recogniser = Recogniser(hold_ms=settings.hold_ms, mirrored=settings.mirrored)
+    recogniser = Recogniser(RecogniserSettings(hold_ms=settings.hold_ms, mirrored=settings.mirrored))
     taken = camera.take()
     _say(Opened(taken.frame.width, taken.frame.height))
     last_hand = next_look = time.monotonic()

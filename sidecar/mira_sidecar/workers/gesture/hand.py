@@ -23,6 +23,8 @@ class Hand:
     """Of the person, where the image is as the camera took it."""
     score: float
     """How sure the landmark model is that there is a hand: 0 to 1."""
+    picture: tuple[int, int]
+    """Width and height of the frame, in pixels."""
 
     @property
     def palm(self) -> float:
@@ -36,9 +38,11 @@ class Hand:
         return middle
 
     def flipped(self) -> Hand:
-        """The same hand in the mirrored image, about x = 0."""
+        """The same hand in the mirrored image."""
+        mirror, offset = np.array((-1, 1), np.float32), np.array((self.picture[0], 0), np.float32)
         return Hand(
-            landmarks=self.landmarks * np.array((-1, 1), np.float32),
+            landmarks=self.landmarks * mirror + offset,
             handedness=_OTHER[self.handedness],
             score=self.score,
+            picture=self.picture,
         )

@@ -112,6 +112,7 @@ class HandTracker:
             # Checked on photographs: MediaPipe calls this output "left", but of a mirrored image.
             handedness="right" if float(right[0, 0]) > 0.5 else "left",
             score=score,
+            picture=(frame.shape[1], frame.shape[0]),
         )
 
 

@@ -20,6 +20,52 @@ class CaptureSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a pose has to be held."""
 
 
+class GestureRule(msgspec.Struct, frozen=True, kw_only=True):
+    """From where on one gesture counts."""
+
+    enabled: bool = True
+    min_confidence: float = 0.0
+    """Below it a hand does not show the gesture at all; 0: the recogniser's own limit."""
+    hold_ms: int | None = None
+    """How long the pose has to be held; None: as long as any. A motion is not held."""
+
+
+class RecogniserSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How hands become gestures."""
+
+    mirrored: bool = False
+    """The stream shows the person as a mirror does."""
+    hold_ms: int = 600
+    """How long a pose has to be held."""
+    gestures: dict[str, GestureRule] = {}
+    """By name, for those that are not as all the others."""
+
+
+class LiveHand(msgspec.Struct, frozen=True, kw_only=True):
+    """What a display shows of a hand while it is in the picture. Of this machine alone: it is never stored."""
+
+    handedness: Handedness
+    x: float
+    """The middle of the palm as the person sees it in a mirror: 0 at their left, 1 at their right."""
+    y: float
+    """0 at the top, 1 at the bottom."""
+    size: float
+    """From the wrist to the middle knuckle, as a part of the picture's height."""
+    engaged: bool
+    """Whether the hand is raised, near, facing and steady: only then can it make a gesture."""
+    pose: str | None
+    """The pose that is being held, or was."""
+    confidence: float
+    held_ms: int
+    """How long it is held already; as much as `hold_ms` once it has counted."""
+    hold_ms: int
+    """How long it has to be held; 0 without a pose."""
+    travel_x: float
+    """Palm lengths that the hand went to the person's right since it last rested."""
+    travel_y: float
+    """The same, upwards."""
+
+
 class Opened(msgspec.Struct, frozen=True, tag="opened"):
     """The first frame was decoded: the camera is open."""
 

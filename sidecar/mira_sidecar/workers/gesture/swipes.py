@@ -63,6 +63,8 @@ class SwipeDetector:
     def __init__(self) -> None:
         self._track: deque[_Point] = deque()
         self._rested = False
+        self._start: _Point | None = None
+        """Where the hand last rested."""
         self._down: tuple[Swipe, float] | None = None
         """A swipe down, and until when the hand has to come to rest: else it was lowered."""
         self._last: SwipeName | None = None
@@ -72,6 +74,14 @@ class SwipeDetector:
     def moving(self) -> bool:
         """Whether the hand is moving, or too new to tell."""
         return not self._resting()
+
+    @property
+    def travel(self) -> tuple[float, float]:
+        """Palms that the hand went to the person's right, and up, since it last rested."""
+        if not self._track or self._start is None:
+            return 0.0, 0.0
+        now = self._track[-1]
+        return (self._start.x - now.x) / now.palm, (self._start.y - now.y) / now.palm
 
     def observe(self, t_ms: float, hand: Hand | None) -> Swipe | None:
         """The swipe that this hand completes. None for the hand: there is none in the frame of this time."""
@@ -85,6 +95,7 @@ class SwipeDetector:
         if self._resting():
             down, self._down = self._down, None
             self._rested = self._track[-1].raised
+            self._start = self._track[-1]
             return self._fire(down[0]) if down and self._rested and t_ms <= down[1] else None
         movement = self._movement()
         if movement is None:
@@ -107,6 +118,7 @@ class SwipeDetector:
     def _forget(self) -> None:
         self._track.clear()
         self._rested = False
+        self._start = None
         self._down = None
 
     def _is_return(self, swipe: Swipe, start_ms: float) -> bool:
