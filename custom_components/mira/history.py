@@ -6,7 +6,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from .const import ACTIONS, DOMAIN
+from .const import ACTIONS, DOMAIN, GESTURES
 from .coordinator import SIGNAL_CAUSE, MiraCoordinator
 from .models import Event
 
@@ -55,10 +55,12 @@ def async_setup_history(hass: HomeAssistant) -> None:
         if key in told and abs(event.at - told[key]) < QUIET:
             return
         told[key] = event.at
+        gesture = event.payload.get("name") if action == "gesture" else None
         data = {
             "device_id": coordinator.device_id,
             "outcome": outcome,
             "action": action,
+            "gesture": gesture if gesture in GESTURES else None,
             "source": event.source,
             "reason": event.reason,
             "command_id": event.command_id,

@@ -44,10 +44,12 @@ def async_describe_events(
         data: Mapping[str, Any] = event.data
         device = dr.async_get(hass).async_get(data.get("device_id") or "")
         sentence = text("common", "logbook_{}", data.get("outcome"))
+        # Which gesture says more than that it was one.
+        named = "gesture" if data.get("gesture") else "action"
         return {
             LOGBOOK_ENTRY_NAME: (device.name_by_user or device.name if device else None) or "Mira",
             LOGBOOK_ENTRY_MESSAGE: sentence.format(
-                action=text("selector", "action.options.{}", data.get("action")),
+                action=text("selector", f"{named}.options.{{}}", data.get(named)),
                 source=text("selector", "source.options.{}", data.get("source")),
                 reason=text("selector", "reason.options.{}", data.get("reason")),
             ),

@@ -80,6 +80,14 @@ DECISIONS = [
         ask(type="rejected", reason="camera_off", source="voice", action="show_page"),
         "refused “Show a page” (Voice): Camera is off",
     ),
+    (
+        ask(type="rejected", reason="camera_off", source="gesture", action="gesture", payload={"name": "palm"}),
+        "refused “Palm” (Gesture): Camera is off",
+    ),
+    (
+        ask(type="rejected", reason="bad_payload", source="gesture", action="gesture", payload={"name": "Anna"}),
+        "refused “Gesture” (Gesture): Invalid payload",
+    ),
     (ask(payload={"on": True, "outcome": "pending"}), "asks back before “Switch the camera” (Automation)"),
     (
         ask(action="gesture", source="gesture", payload={"confirmed": "command-1", "asked": "set_camera"}),
