@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, override
 
 import voluptuous as vol
-from homeassistant.config_entries import ConfigEntryState, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_SSL, CONF_USERNAME
+from homeassistant.core import callback
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
@@ -16,6 +17,7 @@ from .client import MiraClient
 from .const import CONF_MIRROR, DEFAULT_MIRROR, DEFAULT_PORT, DOMAIN
 from .errors import MiraError
 from .models import Presence
+from .options import MiraOptionsFlow
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -54,6 +56,13 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
     VERSION = 1
     _discovered: dict[str, Any]
     _needs_credentials: bool
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> MiraOptionsFlow:
+        """The flow of a mirror's options."""
+        return MiraOptionsFlow()
 
     async def _async_probe(self, data: Mapping[str, Any]) -> tuple[Presence | None, dict[str, str]]:
         """The mirror at this address, or the errors to show."""

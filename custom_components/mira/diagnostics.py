@@ -13,6 +13,7 @@ from .coordinator import MiraConfigEntry
 from .errors import MiraError
 from .issues import ISSUES, issue_id
 from .models import PROTOCOL_VERSION
+from .options import options_of
 from .redaction import redacted_event, redacted_presence, redacted_snapshot
 
 EVENTS = 200
@@ -23,6 +24,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: MiraCon
     """Diagnostics of a mirror; of one that could not be set up, why not."""
     told = {
         "entry": {name: entry.data[name] if name in (CONF_PORT, CONF_SSL) else REDACTED for name in entry.data},
+        "options": options_of(entry),
         "protocol": PROTOCOL_VERSION,
     }
     if entry.state is not ConfigEntryState.LOADED:

@@ -9,6 +9,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from .const import ACTIONS, DOMAIN, GESTURES
 from .coordinator import SIGNAL_CAUSE, MiraCoordinator
 from .models import Event
+from .options import CONF_LOGBOOK, EVERYTHING, NOTHING, options_of
 
 EVENT_DECISION: Final = f"{DOMAIN}_decision"
 
@@ -20,10 +21,10 @@ QUIET = timedelta(seconds=10)
 """The same thing again within this time is not told again, so that no loop fills the recorder."""
 
 
-def _outcome(coordinator: MiraCoordinator, event: Event) -> tuple[str, str] | None:
+def _outcome(coordinator: MiraCoordinator, event: Event, *, everything: bool) -> tuple[str, str] | None:
     """What came of which action; None: nothing to tell."""
     if event.type == "rejected":
-        return None if event.reason in NOISE else ("refused", event.action)
+        return ("refused", event.action) if everything or event.reason not in NOISE else None
     if event.asks_back:
         return "asked", event.action
     for outcome in ("confirmed", "cancelled"):
@@ -37,7 +38,7 @@ def _outcome(coordinator: MiraCoordinator, event: Event) -> tuple[str, str] | No
         return ("unanswered", pending.action) if pending and meant else None
     if event.action == "undo":
         return "undone", str(event.payload.get("action"))
-    return ("done", event.action) if event.action in UNSEEN else None
+    return ("done", event.action) if everything or event.action in UNSEEN else None
 
 
 @callback
@@ -47,7 +48,9 @@ def async_setup_history(hass: HomeAssistant) -> None:
 
     @callback
     def decided(coordinator: MiraCoordinator, event: Event) -> None:
-        if not (found := _outcome(coordinator, event)):
+        wanted = options_of(coordinator.config_entry)[CONF_LOGBOOK]
+        found = _outcome(coordinator, event, everything=wanted == EVERYTHING)
+        if wanted == NOTHING or not found:
             return
         outcome, action = found
         known = action if action in ACTIONS else None  # what others make up must not fill `told`

@@ -1,7 +1,8 @@
 """Tools for language models: show a page or a message, ask, explain what was decided, read the mirror's state.
 
-They are offered where at least one entity of a mirror is exposed to the assistant. Todos have tools of their own in
-Home Assistant; what was said and the payloads of commands stay here; and none takes a PIN.
+They are offered where the options of a mirror say so, and at least one of its entities is exposed to the assistant.
+Todos have tools of their own in Home Assistant; what was said and the payloads of commands stay here; and none takes
+a PIN.
 """
 
 from abc import abstractmethod
@@ -28,6 +29,7 @@ from .asking import async_ask
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator, translated
 from .errors import MiraError
+from .options import CONF_LLM_TOOLS, options_of
 
 _READS = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
 _SHOWS = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
@@ -227,7 +229,8 @@ def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -
     mirrors = {
         entry.title: entry.runtime_data
         for entry in entries
-        if any(
+        if options_of(entry)[CONF_LLM_TOOLS]
+        and any(
             async_should_expose(hass, llm_context.assistant, entity.entity_id)
             for entity in er.async_entries_for_config_entry(entities, entry.entry_id)
         )

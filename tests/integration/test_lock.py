@@ -74,7 +74,7 @@ async def test_a_pin_reaches_neither_a_log_line_nor_the_mirrors_log(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     # Home Assistant itself writes at this level which action is called with what, of every lock.
-    logging.getLogger("homeassistant.core").setLevel(logging.INFO)
+    caplog.set_level(logging.INFO, "homeassistant.core")
     entry = await set_up()
     await with_pin(hass, sidecar, state_becomes)
     with pytest.raises(ServiceValidationError):

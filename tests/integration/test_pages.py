@@ -28,6 +28,13 @@ def test_each_field_of_the_config_flow_is_explained() -> None:
     assert sorted(fields) == sorted(ENGLISH["config"]["step"]["user"]["data"].values())
 
 
+def test_each_option_and_each_choice_is_explained() -> None:
+    page = ENGLISH["options"]["step"]["init"]
+    assert first_column("integration", "## Options") == list(page["data"].values())
+    section = Path("docs/integration.md").read_text().partition("\n## Options\n")[2].partition("\n## ")[0]
+    assert all(f"*{choice}*" in section for choice in ENGLISH["selector"]["logbook"]["options"].values())
+
+
 def test_each_repair_issue_is_explained_in_its_own_words() -> None:
     explained = [
         message

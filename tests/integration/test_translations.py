@@ -18,6 +18,7 @@ from custom_components.mira.const import ACTIONS, GESTURES, REASONS, SOURCES
 from custom_components.mira.errors import MiraError
 from custom_components.mira.issues import CLOCK, ISSUES, NO_PERSISTENCE, PROBLEM_CODES, WRONG_PROTOCOL
 from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
+from custom_components.mira.options import SCHEMA
 from custom_components.mira.services import (
     ASK_SCHEMA,
     GET_EVENTS_SCHEMA,
@@ -115,6 +116,13 @@ def test_each_step_error_and_end_of_the_config_flow_has_a_text_and_no_other_has(
     named = set(re.findall(r'(?:reason=|errors\.get\("base", )"(\w+)"', source))
     home_assistants = {"reauth_successful", "reconfigure_successful", "already_configured"}
     assert set(texts["abort"]) == named | home_assistants | set(texts["error"]) - {"invalid_auth"}
+
+
+def test_each_option_has_a_text_and_an_explanation() -> None:
+    page = ENGLISH["options"]["step"]["init"]
+    assert list(page["data"]) == list(page["data_description"]) == [str(field) for field in SCHEMA.schema]
+    choices = SCHEMA.schema["logbook"].config
+    assert list(ENGLISH["selector"][choices["translation_key"]]["options"]) == choices["options"]
 
 
 @pytest.mark.parametrize(
