@@ -15,13 +15,20 @@ GESTURES: Final = [
     "thumb_up",
     "thumb_down",
     "victory",
+    "ok",
+    "rock",
+    "call",
+    "pinch",
     "swipe_left",
     "swipe_right",
     "swipe_up",
     "swipe_down",
+    "wave",
+    "circle_clockwise",
+    "circle_counter_clockwise",
 ]
 
-SWIPES: Final = frozenset(gesture for gesture in GESTURES if gesture.startswith("swipe_"))
+MOTIONS: Final = frozenset(gesture for gesture in GESTURES if gesture.startswith(("swipe_", "wave", "circle_")))
 """Gestures that are over at once: nobody holds them."""
 
 SOURCES: Final = ["automation", "touch", "voice", "gesture", "system"]

@@ -20,7 +20,7 @@ from homeassistant.helpers.trigger import (
 )
 from homeassistant.helpers.typing import ConfigType
 
-from .const import GESTURES, SOURCES, SWIPES
+from .const import GESTURES, MOTIONS, SOURCES
 from .coordinator import SIGNAL_DECISION, MiraCoordinator
 from .models import Event
 from .target import TargetedMirrors
@@ -172,7 +172,7 @@ class GesturePerformed(MirrorTrigger):
             return NotTriggeredInfo("low_confidence", {"gesture": gesture, "confidence": confidence})
         if hand != self._options.get("hand", hand):
             return NotTriggeredInfo("other_hand", {"gesture": gesture, "handedness": hand})
-        if gesture not in SWIPES and hold < self._options["min_hold"]:
+        if gesture not in MOTIONS and hold < self._options["min_hold"]:
             return NotTriggeredInfo("short_hold", {"gesture": gesture, "hold_ms": event.payload.get("hold_ms")})
         return None
 

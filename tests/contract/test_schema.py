@@ -247,7 +247,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[
             "add_todo": [{"uid": "a", "summary": "Milk", "due": "2026-12-24", "description": "x"}, {"summary": " "}],
             "update_todo": [{"uid": "a", "status": "completed"}, {"uid": "a", "due": None}, {"uid": "b"}],
             "move_todo": [{"uid": "a", "previous_uid": None}],
-            "gesture": [{"name": "swipe_left", "handedness": "left", "hold_ms": 5}, {"name": "wave"}],
+            "gesture": [{"name": "swipe_left", "handedness": "left", "hold_ms": 5}, {"name": "salute"}],
             "utterance": [{"text": "Hello"}],
             "show_page": [{"page": "clock"}],
             "show_message": [{"text": "Dinner"}],

@@ -19,7 +19,7 @@ STATUSES = st.sampled_from(["needs_action", "completed"])
 PAGES = st.sampled_from(["home", "todos", "clock", "weather", "attic"])
 VERDICTS = st.sampled_from(["right", "right", "wrong", "unchecked", "unknown"])
 SOURCES = st.sampled_from(["voice", "gesture", "touch", "automation", "system"])
-GESTURES = st.sampled_from(["palm", "thumb_up", "thumb_down", "swipe_left", "swipe_right", "wave"])
+GESTURES = st.sampled_from(["palm", "thumb_up", "thumb_down", "swipe_left", "swipe_right", "wave", "salute"])
 EARLIER = st.integers(1, 12)
 """How many commands ago one was that is meant by its id; those before the first are unknown."""
 

@@ -54,12 +54,12 @@ def test_a_no_forgets_the_question(action: str, source: str, payload: dict[str, 
     assert not mirror.state.camera.on
 
 
-def test_thumbs_answer_where_the_camera_is_on() -> None:
+def test_thumbs_and_a_wave_answer_where_the_camera_is_on() -> None:
     mirror = asking()
     mirror.send("set_camera", on=True)
     mirror.send("confirm")
     mirror.send("add_todo", uid="milk", summary="Milk", status="completed")
-    for thumb, left in (("thumb_down", 1), ("thumb_up", 0)):
+    for thumb, left in (("thumb_down", 1), ("wave", 1), ("thumb_up", 0)):
         mirror.pass_ms(2_000)
         mirror.send("clear_completed_todos")
         assert mirror.state.pending

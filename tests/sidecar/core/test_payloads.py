@@ -35,7 +35,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("remove_todo", {}, "missing required field `uid`"),
     ("move_todo", {"uid": "a"}, "missing required field `previous_uid`"),
     ("gesture", {}, "missing required field `name`"),
-    ("gesture", {"name": "wave"}, "`name` takes one of fist, palm, pointing_up, swipe_down, swipe_left"),
+    ("gesture", {"name": "salute"}, "`name` takes one of call, circle_clockwise, circle_counter_clockwise, fist, ok"),
     ("gesture", {"name": ["palm"]}, "Expected `str`, got `array` - at `name`"),
     ("gesture", {"name": "palm", "handedness": "both"}, "`handedness` takes one of left, right"),
     ("gesture", {"name": "palm", "hold_ms": -1}, ">= 0 - at `hold_ms`"),
@@ -83,7 +83,7 @@ def test_a_refusal_repeats_nothing_of_what_was_sent() -> None:
 
 
 def test_a_bad_payload_is_told_apart_whatever_the_policies_would_say() -> None:
-    assert Situation(off=True).send("gesture", source="gesture", name="wave").reason == "bad_payload"
+    assert Situation(off=True).send("gesture", source="gesture", name="salute").reason == "bad_payload"
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))

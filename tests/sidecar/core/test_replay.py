@@ -30,7 +30,7 @@ def some_day(seed: int, commands: int = 300) -> Situation:
             ],
             "remove_todo": [{"uid": uid}],
             "move_todo": [{"uid": uid, "previous_uid": chance.choice([None, other])}],
-            "gesture": [{"name": chance.choice(["palm", "swipe_left", "swipe_right", "wave"])}],
+            "gesture": [{"name": chance.choice(["palm", "swipe_left", "swipe_right", "salute"])}],
             "utterance": [{"text": "Hello"}],
             "show_page": [{"page": chance.choice(["home", "todos", "attic"])}],
             "show_message": [{"text": "Dinner"}],

@@ -1,4 +1,4 @@
-"""What hands say. Swipes turn the page, thumbs answer a question; all else is for Home Assistant's automations."""
+"""What hands say. Swipes turn the page, a thumb or a wave answers a question; automations do the rest."""
 
 import dataclasses
 from typing import Annotated, Literal
@@ -19,17 +19,22 @@ type GestureName = Literal[
     "thumb_up",
     "thumb_down",
     "victory",
+    "ok",
+    "rock",
+    "call",
+    "pinch",
     "swipe_left",
     "swipe_right",
     "swipe_up",
     "swipe_down",
+    "wave",
+    "circle_clockwise",
+    "circle_counter_clockwise",
 ]
 
 PAGE_STEPS = {"swipe_left": 1, "swipe_right": -1}
 """The pages lie side by side and follow the hand, as on a phone."""
-
-
-THUMBS = {"thumb_up": True, "thumb_down": False}
+ANSWERS = {"thumb_up": True, "thumb_down": False, "wave": False}
 """What they answer while a question waits."""
 
 
@@ -39,7 +44,7 @@ class GesturePayload(msgspec.Struct, frozen=True):
     name: GestureName
     handedness: Literal["left", "right"] | None = None
     hold_ms: Annotated[int, Meta(ge=0, le=600_000)] = 0
-    """How long the pose was held, or how long the swipe took."""
+    """How long the pose was held; 0 for a motion."""
 
 
 def _gesture(document: Document, payload: GesturePayload, context: Context) -> Change | Refusal:
@@ -66,8 +71,8 @@ def _meaning(document: Document, payload: GesturePayload, context: Context) -> C
     """What the gesture does on the mirror itself."""
     if payload.name in PAGE_STEPS:
         return turn_to(document, neighbour(document, PAGE_STEPS[payload.name]))
-    if payload.name in THUMBS and confirmation.waiting(document, context) is not None:
-        return confirmation.answer(document, context, yes=THUMBS[payload.name])
+    if payload.name in ANSWERS and confirmation.waiting(document, context) is not None:
+        return confirmation.answer(document, context, yes=ANSWERS[payload.name])
     return Change({})
 
 
