@@ -17,6 +17,7 @@ from .commands import Command, Decision, instant
 from .connection import Keys, Server, redis_errors
 from .errors import BadMessage, MiraError, NoAnswer, NoMirror, TooLong, WrongProtocol
 from .event_log import BATCH, Entries, EventLog, read_entry, sequence
+from .live import LiveChannel
 from .models import Event, MirrorView, Presence, Snapshot
 from .persistence import keeps_data
 
@@ -56,6 +57,7 @@ class MiraClient:
         self._server = Server(host, port, username, password, tls)
         self._commands = self._server.connections()
         self.log = EventLog(self._commands, self._keys)
+        self.live = LiveChannel(self._server, self._keys)
         self._seq: int | None = None
         self._replayed_until = 0
         self._answers: dict[str, asyncio.Future[Decision]] = {}

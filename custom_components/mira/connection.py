@@ -26,6 +26,7 @@ class Keys:
         self.commands = f"{prefix}:commands"
         self.events = f"{prefix}:events"
         self.state = f"{prefix}:state"
+        self.live = f"{prefix}:live"
         self.presence = f"{prefix}:presence"
 
 

@@ -1,7 +1,8 @@
 """Pushes what the mirror's client sees to the entities and the displays."""
 
+import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -14,6 +15,7 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.signal_type import SignalType
 
@@ -21,7 +23,7 @@ from .client import MiraClient
 from .commands import Decision
 from .const import DOMAIN
 from .errors import CannotConnect, InvalidAuth, MiraError, NotLoaded
-from .models import Event, MirrorView
+from .models import Document, Event, MirrorView
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -35,6 +37,9 @@ SIGNAL_DECISION: SignalType[MiraCoordinator, Event] = SignalType(f"{DOMAIN}_deci
 """A mirror has just accepted or rejected a command; never sent for replayed events."""
 SIGNAL_EVENTS: SignalType[MiraCoordinator, Sequence[Event]] = SignalType(f"{DOMAIN}_events")
 """What a mirror's log has since the last look, replayed events included: to be shown, not to be acted on."""
+
+type LiveListener = Callable[[bytes], None]
+"""Is given a subscriber's message, in JSON: what the camera sees of hands now."""
 
 _REMEMBERED_CALLERS = 256
 """Contexts of our own calls that are known again in the mirror's answers, which take milliseconds."""
@@ -53,6 +58,8 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         """What websocket.py made of the view, for the next subscriber."""
         self.change_context: Context | None = None
         """Who changed the view that is being shown; None where nobody can tell."""
+        self._live: asyncio.Task[None] | None = None
+        self._live_listeners: set[LiveListener] = set()
         self._callers: dict[str, Context] = {}
         self._contexts: dict[str, Context] = {}
         """Those of the decisions that are being shown, by command."""
@@ -99,6 +106,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         await super().async_shutdown()
         self.data = self.client.view.without_mirror(NotLoaded("Home Assistant does not follow this mirror."))
         self._async_publish()
+        self._async_follow_live()
 
     @callback
     def _async_receive(self, view: MirrorView, events: Sequence[Event]) -> None:
@@ -119,6 +127,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
             self.change_context = self._contexts.get(changes.pop()) if len(changes) == 1 else None
             self.async_set_updated_data(view)
             self._async_publish()
+            self._async_follow_live()
             self.change_context = None
         if events:
             async_dispatcher_send(self.hass, SIGNAL_EVENTS, self, events)
@@ -133,6 +142,35 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         """The context in which Home Assistant sent the command. Others may claim any: only our own are believed."""
         origin = event.document.get("origin")
         return self._callers.get(str(origin.get("context_id"))) if isinstance(origin, dict) else None
+
+    @callback
+    def async_listen_live(self, listener: LiveListener) -> None:
+        """Tell this listener what is seen live, until `async_unlisten_live`; the sidecar is asked once for all."""
+        self._live_listeners.add(listener)
+        self._async_follow_live()
+
+    @callback
+    def async_unlisten_live(self, listener: LiveListener) -> None:
+        """Tell this listener no more."""
+        self._live_listeners.discard(listener)
+        self._async_follow_live()
+
+    @callback
+    def _async_follow_live(self) -> None:
+        """Follow what is seen live while anybody listens and the mirror is there."""
+        if self._live_listeners and self.data.connected:
+            self._live = self._live or self.config_entry.async_create_background_task(
+                self.hass, self.client.live.run(self._async_show_live), f"{DOMAIN} {self.name} live"
+            )
+        elif self._live:
+            self._live.cancel()
+            self._live = None
+
+    @callback
+    def _async_show_live(self, live: Document) -> None:
+        message = json_bytes({"type": "live", "live": live})
+        for listener in self._live_listeners:
+            listener(message)
 
     @callback
     def _async_publish(self) -> None:

@@ -33,11 +33,12 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
     {
         vol.Required("type"): "mira/subscribe",
         vol.Optional("entry_id"): str,
+        vol.Optional("live", default=False): bool,
     }
 )
 @callback
 def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
-    """Send a mirror's view now and after each change, and each decision as it is made.
+    """Send a mirror's view now and after each change, each decision as it is made, and where wanted what is seen live.
 
     Subscribers hang on signals of the integration, not on a coordinator, so a reload of the entry
     goes on where it stopped: `connected` is false in between. Who named no entry and whose mirror
@@ -49,10 +50,21 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
         return
     follows = _follow_one(hass, entry.entry_id, forever="entry_id" in msg)
 
+    followed: MiraCoordinator | None = None
+
     @callback
     def send_view(coordinator: MiraCoordinator) -> None:
-        if follows(coordinator):
-            connection.send_message(construct_event_message(msg["id"], _encoded_view(coordinator)))
+        nonlocal followed
+        if not follows(coordinator):
+            return
+        connection.send_message(construct_event_message(msg["id"], _encoded_view(coordinator)))
+        if msg["live"]:
+            followed = coordinator
+            coordinator.async_listen_live(send_live)
+
+    @callback
+    def send_live(live: bytes) -> None:
+        connection.send_message(construct_event_message(msg["id"], live))
 
     @callback
     def send_decision(coordinator: MiraCoordinator, event: Event) -> None:
@@ -66,6 +78,8 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
     def unsubscribe() -> None:
         stop_views()
         stop_decisions()
+        if followed:
+            followed.async_unlisten_live(send_live)
 
     connection.subscriptions[msg["id"]] = unsubscribe
     connection.send_result(msg["id"])

@@ -25,6 +25,7 @@ from mira_sidecar.transport.connection import Address, RedisClock, address, conn
 from mira_sidecar.transport.feed import Feed
 from mira_sidecar.transport.inbox import Inbox
 from mira_sidecar.transport.lease import RENEWAL_S, LeaseKey, LeaseLostError
+from mira_sidecar.transport.live import LiveChannel
 from mira_sidecar.transport.outbox import Outbox
 from mira_sidecar.transport.presence import PresenceKey
 from mira_sidecar.transport.sender import Sender
@@ -67,6 +68,7 @@ async def run(settings: Settings) -> None:
         )
 
         sender = Sender(redis, keys, clock, node_name())
+        live = LiveChannel(redis, keys, clock)
         presence_key = PresenceKey(redis, keys)
         bulletin = Bulletin(
             mirror=settings.mirror,
@@ -83,6 +85,7 @@ async def run(settings: Settings) -> None:
                 mirrored=settings.camera_mirrored,
             ),
             submit=sender.submit,
+            show=live.show,
             observe=bulletin.camera,
         )
 
@@ -113,7 +116,11 @@ async def run(settings: Settings) -> None:
             await presence_key.renew(bulletin.presence(store.server_id))
 
         retention = Retention(store, settings.limits, clock.now_ms)
-        workers = [_kept_alive("gesture", camera.run), _kept_alive("retention", retention.run)]
+        workers = [
+            _kept_alive("gesture", camera.run),
+            _kept_alive("live", live.run),
+            _kept_alive("retention", retention.run),
+        ]
         if script:
             workers.append(
                 _kept_alive("scripted", ScriptedWorker(script, sender.submit, loop=settings.script_loop).run)

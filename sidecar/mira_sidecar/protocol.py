@@ -285,6 +285,39 @@ class Lease(msgspec.Struct, frozen=True):
     node: str
 
 
+class LiveHand(msgspec.Struct, frozen=True, kw_only=True):
+    """What a display shows of a hand while it is in the picture."""
+
+    handedness: Literal["left", "right"]
+    x: float
+    """The middle of the palm as the person sees it in a mirror: 0 at their left, 1 at their right."""
+    y: float
+    """0 at the top, 1 at the bottom."""
+    size: float
+    """From the wrist to the middle knuckle, as a part of the picture's height."""
+    engaged: bool
+    """Whether the hand is raised, near, facing and steady: only then can it make a gesture."""
+    pose: str | None
+    """The pose that is being held, or was."""
+    confidence: float
+    held_ms: int
+    """How long it is held already; as much as `hold_ms` once it has counted."""
+    hold_ms: int
+    """How long it has to be held; 0 without a pose."""
+    travel_x: float
+    """Palm lengths that the hand went to the person's right since it last rested."""
+    travel_y: float
+    """The same, upwards."""
+
+
+class Live(msgspec.Struct, frozen=True):
+    """What the camera sees of hands right now: at most 15 a second, never stored. No hands: the last one has gone."""
+
+    ts: Instant
+    """When the picture was taken."""
+    hands: list[LiveHand]
+
+
 class Keys:
     """Redis keys of one mirror. The braces keep them in one slot of a Redis Cluster."""
 
@@ -296,6 +329,7 @@ class Keys:
         self.state = f"{prefix}:state"
         self.patches = f"{prefix}:patches"
         self.answers = f"{prefix}:answers"
+        self.live = f"{prefix}:live"
         self.presence = f"{prefix}:presence"
         self.lease = f"{prefix}:lease"
         self.fence = f"{prefix}:fence"
@@ -324,7 +358,7 @@ def milliseconds(moment: Instant) -> int:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of every message, by name, under `$defs`."""
-    messages = (Command, Event, StatePatch, Snapshot, Presence, Lease)
+    messages = (Command, Event, StatePatch, Snapshot, Presence, Live, Lease)
     _, definitions = msgspec.json.schema_components(messages, ref_template="#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

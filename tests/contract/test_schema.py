@@ -67,6 +67,19 @@ STATE: dict[str, Any] = {
     ],
 }
 PACE = {"decision_ms_p50": 1.2, "decision_ms_p95": None, "commands_a_minute": 3}
+LIVE_HAND = {
+    "handedness": "left",
+    "x": 0.4,
+    "y": 0.6,
+    "size": 0.15,
+    "engaged": True,
+    "pose": "palm",
+    "confidence": 0.9,
+    "held_ms": 240,
+    "hold_ms": 600,
+    "travel_x": -0.5,
+    "travel_y": 0.1,
+}
 DECISION = {"seq": 1, "id": "event-1", "ts": NOW, "command_id": "command-1", "source": "voice", "action": "gesture"}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Command": {
@@ -111,6 +124,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "disk_free_mb": 12_340,
     },
     "Pace": PACE,
+    "Live": {"ts": NOW, "hands": [LIVE_HAND]},
+    "LiveHand": LIVE_HAND,
     "Lease": {"fence": 7, "server_id": "server", "store_id": "store", "node": "pi:1"},
     "Origin": ORIGIN,
     "PatchOperation": PATCH,

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 import pytest
 
+from mira_sidecar.protocol import LiveHand
 from mira_sidecar.workers.gesture.hand import Hand
-from mira_sidecar.workers.gesture.messages import GestureRule, LiveHand, Recognised, RecogniserSettings
+from mira_sidecar.workers.gesture.messages import GestureRule, Recognised, RecogniserSettings
 from mira_sidecar.workers.gesture.recogniser import Recogniser
 from tests.sidecar.gesture.drawn import ALL, drawn, still, track
 

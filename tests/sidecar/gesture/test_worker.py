@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from house.hand_video import ABSENT, PALM_THEN_SWIPE_RIGHT, Scene
+from house.hand_video import ABSENT, HELD, PALM_THEN_SWIPE_RIGHT, Scene
 from house.redis import free_port
 from house.stream_server import StreamServer
 from mira_sidecar.workers.gesture import models
@@ -53,6 +53,31 @@ async def test_a_palm_held_and_a_swipe_become_commands(camera: StreamServer, sce
     assert swipe["confidence"] > 0.7
     assert max(palm["age_ms"], swipe["age_ms"]) < 500
     assert mirror.states == ["closed", "opening", "open", "closed"]
+
+
+async def test_a_hand_is_shown_while_it_is_there(camera: StreamServer, scene: Scene, models_path: Path) -> None:
+    async with watched(camera.url, models_path) as mirror:
+        await mirror.capture("open")
+        camera.play(scene.jpegs(ABSENT, HELD, ABSENT))
+        await mirror.until(lambda: mirror.shown != [] and mirror.shown[-1] == [])
+    assert [hands for hands in mirror.shown if not hands] == [[]]
+    held = [hand.held_ms for (hand,) in mirror.shown[:-1] if hand.pose == "palm"]
+    assert held == sorted(held)
+    assert len({ms for ms in held if 0 < ms < 600}) >= 3
+    assert held[-1] == 600
+    assert [sent["name"] for sent in mirror.sent] == ["palm"]
+
+
+async def test_a_hand_that_is_shown_is_gone_with_the_camera(
+    camera: StreamServer, scene: Scene, models_path: Path
+) -> None:
+    async with watched(camera.url, models_path) as mirror:
+        await mirror.capture("open")
+        camera.play(scene.jpegs(HELD), loop=True)
+        await mirror.until(lambda: mirror.shown != [])
+        mirror.worker.want(False)
+        await mirror.capture("closed")
+        assert not mirror.shown[-1]
 
 
 async def test_a_camera_that_nobody_wants_is_never_opened(camera: StreamServer, models_path: Path) -> None:
@@ -179,7 +204,8 @@ from mira_sidecar.workers.gesture.worker import GestureSettings, GestureWorker
 
 async def main():
     settings = GestureSettings(camera=sys.argv[1], models=Path(sys.argv[2]))
-    worker = GestureWorker(settings, submit=None, observe=lambda device: print(device.capture, flush=True))
+    observe = lambda device: print(device.capture, flush=True)
+    worker = GestureWorker(settings, submit=None, show=None, observe=observe)
     worker.want(True)
     await worker.run()
 

@@ -19,6 +19,7 @@ from .hands import Frame, HandTracker
 from .messages import CaptureSettings, Failed, Message, Opened, RecogniserSettings
 from .models import ModelError
 from .recogniser import Recogniser
+from .sights import Sights
 from .source import NewestFrame, SourceError
 
 _WATCHING_S = 1 / 15
@@ -50,6 +51,7 @@ def _look(settings: CaptureSettings) -> None:
     camera = NewestFrame(settings.camera)  # opens while the models load
     tracker = HandTracker(Path(settings.models))
     recogniser = Recogniser(RecogniserSettings(hold_ms=settings.hold_ms, mirrored=settings.mirrored))
+    sights = Sights()
     taken = camera.take()
     _say(Opened(taken.frame.width, taken.frame.height))
     last_hand = next_look = time.monotonic()
@@ -57,6 +59,8 @@ def _look(settings: CaptureSettings) -> None:
         hands = tracker.track(_picture(taken.frame))
         for recognised in recogniser.observe(taken.t_ms, hands):
             _say(recognised)
+        if seen := sights.observe(taken.t_ms, recogniser.live()):
+            _say(seen)
         now = time.monotonic()
         if hands:
             last_hand = now

@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from mira_sidecar.protocol import LiveHand
+
 type Handedness = Literal["left", "right"]
 
 
@@ -41,31 +43,6 @@ class RecogniserSettings(msgspec.Struct, frozen=True, kw_only=True):
     """By name, for those that are not as all the others."""
 
 
-class LiveHand(msgspec.Struct, frozen=True, kw_only=True):
-    """What a display shows of a hand while it is in the picture. Of this machine alone: it is never stored."""
-
-    handedness: Handedness
-    x: float
-    """The middle of the palm as the person sees it in a mirror: 0 at their left, 1 at their right."""
-    y: float
-    """0 at the top, 1 at the bottom."""
-    size: float
-    """From the wrist to the middle knuckle, as a part of the picture's height."""
-    engaged: bool
-    """Whether the hand is raised, near, facing and steady: only then can it make a gesture."""
-    pose: str | None
-    """The pose that is being held, or was."""
-    confidence: float
-    held_ms: int
-    """How long it is held already; as much as `hold_ms` once it has counted."""
-    hold_ms: int
-    """How long it has to be held; 0 without a pose."""
-    travel_x: float
-    """Palm lengths that the hand went to the person's right since it last rested."""
-    travel_y: float
-    """The same, upwards."""
-
-
 class Opened(msgspec.Struct, frozen=True, tag="opened"):
     """The first frame was decoded: the camera is open."""
 
@@ -85,6 +62,14 @@ class Recognised(msgspec.Struct, frozen=True, kw_only=True, tag="recognised"):
     """When its last frame was taken, by this machine's monotonic clock."""
 
 
+class Seen(msgspec.Struct, frozen=True, kw_only=True, tag="seen"):
+    """The hands in a frame; none once, when the last one has gone."""
+
+    hands: list[LiveHand]
+    t_ms: float
+    """When the frame was taken, by this machine's monotonic clock."""
+
+
 type FailureCode = Literal[
     "unreachable", "refused", "not_found", "not_allowed", "no_video", "silent", "ended", "models"
 ]
@@ -97,4 +82,4 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     message: str
 
 
-type Message = Opened | Recognised | Failed
+type Message = Opened | Recognised | Seen | Failed

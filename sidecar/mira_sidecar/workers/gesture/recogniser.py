@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mira_sidecar.protocol import LiveHand
+
 from .hand import Hand
-from .messages import GestureRule, LiveHand, Recognised, RecogniserSettings
+from .messages import GestureRule, Recognised, RecogniserSettings
 from .poses import Pose, PoseName, pose_of
 from .swipes import SwipeDetector
 

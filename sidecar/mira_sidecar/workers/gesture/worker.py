@@ -12,11 +12,13 @@ import structlog
 
 from mira_sidecar.protocol import Device
 
-from .messages import CaptureSettings, Failed, Opened, Recognised
+from .messages import CaptureSettings, Failed, Opened, Recognised, Seen
 from .process import capturing
 
 type Submit = Callable[..., Awaitable[None]]
 """`await submit(source, action, payload, confidence=…, age_ms=…)`: sends a command that was captured so long ago."""
+type Show = Callable[..., None]
+"""`show(hands, age_ms=…)`: these hands were seen so long ago. Returns at once."""
 
 HOLD_MS = 600
 """How long a pose has to be held, unless somebody wants it otherwise."""
@@ -41,10 +43,13 @@ class GestureSettings:
 class GestureWorker:
     """Watches the camera while it is wanted. It begins unwanted: somebody has to say that the camera may be opened."""
 
-    def __init__(self, settings: GestureSettings, *, submit: Submit, observe: Callable[[Device], None]) -> None:
+    def __init__(
+        self, settings: GestureSettings, *, submit: Submit, show: Show, observe: Callable[[Device], None]
+    ) -> None:
         """`observe` is told what the camera really does, each time that changes."""
         self._settings = settings
         self._submit = submit
+        self._show = show
         self._observe = observe
         self._wanted: CaptureSettings | None = None
         self._change = asyncio.Event()
@@ -88,17 +93,25 @@ class GestureWorker:
     async def _look(self, settings: CaptureSettings, opened: asyncio.Event) -> Failed:
         """Send what one capture process recognises, until it fails."""
         self._observe(Device("opening"))
-        async with capturing(settings) as messages:
-            async for message in messages:
-                match message:
-                    case Opened():
-                        opened.set()
-                        self._observe(Device("open"))
-                        _log.info("camera open", width=message.width, height=message.height)
-                    case Recognised():
-                        await self._send(message)
-                    case Failed():
-                        return message
+        seen = Seen(hands=[], t_ms=0)
+        try:
+            async with capturing(settings) as messages:
+                async for message in messages:
+                    match message:
+                        case Opened():
+                            opened.set()
+                            self._observe(Device("open"))
+                            _log.info("camera open", width=message.width, height=message.height)
+                        case Recognised():
+                            await self._send(message)
+                        case Seen():
+                            seen = message
+                            self._show(seen.hands, age_ms=_age_ms(seen))
+                        case Failed():
+                            return message
+        finally:
+            if seen.hands:
+                self._show((), age_ms=0)
         raise AssertionError("a capture ends with Failed")
 
     async def _send(self, seen: Recognised) -> None:
@@ -107,7 +120,7 @@ class GestureWorker:
             "gesture",
             {"name": seen.name, "handedness": seen.handedness, "hold_ms": seen.hold_ms},
             confidence=seen.confidence,
-            age_ms=max(0, round(time.monotonic() * 1000 - seen.t_ms)),
+            age_ms=_age_ms(seen),
         )
 
     async def _while_wanted(self, wanted: CaptureSettings, look: Coroutine[Any, Any, Failed]) -> Failed | None:
@@ -129,6 +142,10 @@ class GestureWorker:
                 while self._wanted == wanted:
                     self._change.clear()
                     await self._change.wait()
+
+
+def _age_ms(message: Recognised | Seen) -> int:
+    return max(0, round(time.monotonic() * 1000 - message.t_ms))
 
 
 async def try_camera(settings: GestureSettings) -> Device:

@@ -1,0 +1,148 @@
+"""Hands that are seen live reach the displays that want them, and only while they do."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
+
+from tests.integration import documented_user
+from tests.integration.conftest import SetUp
+from tests.integration.written_mirror import WrittenMirror
+
+CHANNEL = "mira:{hall}:live"
+LIVE: dict[str, Any] = {
+    "ts": "2026-11-20T12:00:00.000Z",
+    "hands": [{"handedness": "right", "x": 0.6, "y": 0.5, "held_ms": 240, "hold_ms": 600}],
+}
+
+
+async def subscribed(socket: MockHAClientWebSocket, **more: Any) -> int:
+    """Subscribe, and take the view that comes first."""
+    await socket.send_json_auto_id({"type": "mira/subscribe", **more})
+    answer = await socket.receive_json()
+    assert answer["success"]
+    assert (await socket.receive_json(timeout=10))["event"]["type"] == "view"
+    return int(answer["id"])
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if holds():
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("It did not come to hold within 10 s.")
+
+
+async def heard_by(mirror: WrittenMirror, count: int) -> None:
+    """Wait until so many connections listen to what is seen live."""
+    await until(lambda: dict(mirror.redis.pubsub_numsub(CHANNEL)) == {CHANNEL: count})
+
+
+async def next_live(socket: MockHAClientWebSocket) -> dict[str, Any]:
+    """The next message about hands; views in between are skipped."""
+    while (message := await socket.receive_json(timeout=10))["event"]["type"] != "live":
+        pass
+    return dict(message["event"]["live"])
+
+
+async def test_a_display_that_wants_it_sees_hands_and_another_does_not(
+    written_mirror: WrittenMirror, set_up: SetUp, hass_ws_client: WebSocketGenerator, hass: HomeAssistant
+) -> None:
+    await set_up()
+    plain, ring = await hass_ws_client(hass), await hass_ws_client(hass)
+    await subscribed(plain)
+    await heard_by(written_mirror, 0)
+    await subscribed(ring, live=True)
+    await heard_by(written_mirror, 1)
+
+    written_mirror.redis.publish(CHANNEL, json.dumps(LIVE))
+    assert await next_live(ring) == LIVE
+    await plain.send_json_auto_id({"type": "ping"})
+    assert (await plain.receive_json())["type"] == "pong"
+
+
+async def test_several_displays_cost_one_subscription_which_ends_with_the_last(
+    written_mirror: WrittenMirror, set_up: SetUp, hass_ws_client: WebSocketGenerator, hass: HomeAssistant
+) -> None:
+    await set_up()
+    one, other = await hass_ws_client(hass), await hass_ws_client(hass)
+    subscription = await subscribed(one, live=True)
+    await subscribed(other, live=True)
+    await heard_by(written_mirror, 1)
+    written_mirror.redis.publish(CHANNEL, json.dumps(LIVE))
+    assert await next_live(one) == await next_live(other) == LIVE
+
+    await one.send_json_auto_id({"type": "unsubscribe_events", "subscription": subscription})
+    assert (await one.receive_json())["success"]
+    await heard_by(written_mirror, 1)
+    await other.close()
+    await heard_by(written_mirror, 0)
+
+
+async def test_hands_are_seen_again_after_a_reload_and_after_an_absence(
+    written_mirror: WrittenMirror, set_up: SetUp, hass_ws_client: WebSocketGenerator, hass: HomeAssistant
+) -> None:
+    entry = await set_up()
+    socket = await hass_ws_client(hass)
+    await subscribed(socket, live=True)
+    await heard_by(written_mirror, 1)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await heard_by(written_mirror, 0)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await heard_by(written_mirror, 1)
+
+    written_mirror.redis.delete("mira:{hall}:presence")
+    await heard_by(written_mirror, 0)
+    written_mirror.presence()
+    await heard_by(written_mirror, 1)
+    written_mirror.redis.publish(CHANNEL, json.dumps(LIVE))
+    assert await next_live(socket) == LIVE
+
+
+async def test_a_connection_that_is_cut_is_made_again(
+    written_mirror: WrittenMirror, set_up: SetUp, hass_ws_client: WebSocketGenerator, hass: HomeAssistant
+) -> None:
+    await set_up()
+    socket = await hass_ws_client(hass)
+    await subscribed(socket, live=True)
+    await heard_by(written_mirror, 1)
+    written_mirror.redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+    await heard_by(written_mirror, 0)
+    await heard_by(written_mirror, 1)
+    written_mirror.redis.publish(CHANNEL, json.dumps(LIVE))
+    assert await next_live(socket) == LIVE
+
+
+@pytest.mark.parametrize("text", ["nothing", "[]", '{"hands": 5}', '{"hands": [5]}', "{}"])
+async def test_what_is_no_sight_is_left_out(
+    written_mirror: WrittenMirror, set_up: SetUp, hass_ws_client: WebSocketGenerator, hass: HomeAssistant, text: str
+) -> None:
+    await set_up()
+    socket = await hass_ws_client(hass)
+    await subscribed(socket, live=True)
+    await heard_by(written_mirror, 1)
+    written_mirror.redis.publish(CHANNEL, text)
+    written_mirror.redis.publish(CHANNEL, json.dumps(LIVE))
+    assert await next_live(socket) == LIVE
+
+
+async def test_a_redis_user_of_an_older_version_is_told_once_and_sees_the_rest(
+    written_mirror: WrittenMirror,
+    set_up: SetUp,
+    hass_ws_client: WebSocketGenerator,
+    hass: HomeAssistant,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    written_mirror.redis.execute_command("ACL", "SETUSER", documented_user.NAME, "resetchannels", "-subscribe")
+    await set_up()
+    socket = await hass_ws_client(hass)
+    await subscribed(socket, live=True)
+    await until(lambda: "docs/installation.md" in caplog.text)
+    await asyncio.sleep(0.7)  # it has tried again
+    assert caplog.text.count("Hands are not shown") == 1
+    written_mirror.presence(devices={})
+    assert (await socket.receive_json(timeout=10))["event"]["devices"] == {}
