@@ -7,6 +7,7 @@ from pathlib import Path
 from homeassistant.components import panel_custom
 from homeassistant.components.http import StaticPathConfig
 from homeassistant.core import HomeAssistant
+from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 
@@ -16,9 +17,12 @@ FOLDER = Path(__file__).parent / "frontend"
 URL = "/mira_static"
 BUNDLE = "mira.js"
 
+DATA_VERSION: HassKey[str] = HassKey(f"{DOMAIN}_display")
+"""Which display is served, for one that is older to load itself anew; absent where there is none."""
+
 
 async def async_setup_frontend(hass: HomeAssistant) -> None:
-    """Serve the bundle and add the panel; without a bundle, say so and go on."""
+    """Serve the bundle with its parts and add the panel; without a bundle, say so and go on."""
     fingerprint = await hass.async_add_executor_job(_fingerprint, FOLDER / BUNDLE)
     if fingerprint is None:
         _LOGGER.error(
@@ -27,6 +31,7 @@ async def async_setup_frontend(hass: HomeAssistant) -> None:
             FOLDER / BUNDLE,
         )
         return
+    hass.data[DATA_VERSION] = fingerprint
     await hass.http.async_register_static_paths([StaticPathConfig(URL, str(FOLDER), cache_headers=True)])
     await panel_custom.async_register_panel(
         hass,
@@ -34,7 +39,7 @@ async def async_setup_frontend(hass: HomeAssistant) -> None:
         webcomponent_name="mira-panel",
         sidebar_title="Mira",
         sidebar_icon="mdi:mirror",
-        # Cached for a month: a new bundle is a new address.
+        # Cached for a month: a new bundle is a new address. The parts that it loads carry theirs in their names.
         module_url=f"{URL}/{BUNDLE}?v={fingerprint}",
         embed_iframe=False,
         trust_external=False,

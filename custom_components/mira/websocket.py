@@ -16,6 +16,7 @@ from .const import DOMAIN
 from .coordinator import SIGNAL_DECISION, SIGNAL_EVENTS, SIGNAL_VIEW, MiraConfigEntry, MiraCoordinator
 from .errors import MiraError
 from .event_log import event_filter
+from .frontend import DATA_VERSION
 from .models import Event
 from .services import EVENT_FIELDS, EVENT_TYPES, wanted_events
 from .view import view_of
@@ -221,5 +222,6 @@ def _is_up(entry: MiraConfigEntry) -> bool:
 def _encoded_view(coordinator: MiraCoordinator) -> bytes:
     """The view in JSON, made once for all subscribers."""
     if coordinator.encoded_view is None:
-        coordinator.encoded_view = json_bytes({"type": "view", **view_of(coordinator)})
+        frontend = coordinator.hass.data.get(DATA_VERSION)
+        coordinator.encoded_view = json_bytes({"type": "view", **view_of(coordinator), "frontend": frontend})
     return coordinator.encoded_view

@@ -25,6 +25,7 @@ export const view: View = {
   devices: { camera: { capture: "open" }, microphone: { capture: "open" } },
   rev: 1,
   seq: 1,
+  frontend: "dev",
 };
 
 let seq = 1;

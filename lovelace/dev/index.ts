@@ -1,5 +1,4 @@
 /** Shows one scene: /?scene=refusal&lang=de&admin; without a scene, a list of all. */
-import "../src/index.ts";
 import type { MiraPanel } from "../src/panel.ts";
 import { House, state, view } from "./house.ts";
 import { scenes, todos } from "./scenes.ts";
@@ -12,6 +11,7 @@ if (scene) {
   document.dir = query.get("dir") ?? "ltr";
   const house = new House({ ...view, state: { ...state, todos } });
   if (house.view && query.get("scene") === "not_set_up") scene(house);
+  await customElements.whenDefined("mira-panel");
   const panel = document.createElement("mira-panel") as MiraPanel;
   panel.hass = house.hass({
     language,
@@ -20,6 +20,9 @@ if (scene) {
   });
   document.body.append(panel);
   await panel.updateComplete;
+  // What the panel loads after its first view: a scene needs it at once.
+  const later = ["mira-notices", "mira-pin-pad", "mira-question"];
+  await Promise.all(later.map((name) => customElements.whenDefined(name)));
   await scene(house);
   Object.assign(window, { house, panel });
 } else {

@@ -35,6 +35,8 @@ export interface View {
   devices: Partial<Record<DeviceName, Device>>;
   rev: number;
   seq: number;
+  /** Which display the integration has; absent in the views of an older one. */
+  frontend?: string | null;
 }
 
 export type MiraMessage = View | { type: "event"; event: MiraEvent };

@@ -1,20 +1,16 @@
+import "./core.ts";
 import { MiraBanner } from "./components/banner.ts";
 import { MiraClock } from "./components/clock.ts";
 import { MiraDevice } from "./components/device.ts";
-import { MiraNotices } from "./components/notices.ts";
-import { MiraPinPad } from "./components/pin-pad.ts";
-import { MiraQuestion } from "./components/question.ts";
 import { MiraSigns } from "./components/signs.ts";
 import { MiraTodos } from "./components/todos.ts";
+import { define } from "./define.ts";
 import { MiraPanel } from "./panel.ts";
 
 const elements = {
   "mira-banner": MiraBanner,
   "mira-clock": MiraClock,
   "mira-device": MiraDevice,
-  "mira-notices": MiraNotices,
-  "mira-pin-pad": MiraPinPad,
-  "mira-question": MiraQuestion,
   "mira-signs": MiraSigns,
   "mira-todos": MiraTodos,
   "mira-panel": MiraPanel,
@@ -26,6 +22,5 @@ const elements = {
  */
 if (document.querySelector("home-assistant")) await customElements.whenDefined("home-assistant");
 
-for (const [name, element] of Object.entries(elements)) {
-  if (!customElements.get(name)) customElements.define(name, element);
-}
+MiraPanel.version = new URL(import.meta.url).searchParams.get("v");
+for (const [name, element] of Object.entries(elements)) define(name, element);

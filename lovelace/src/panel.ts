@@ -3,10 +3,10 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { property, state } from "lit/decorators.js";
 import { Attention } from "./attention.ts";
 import { isLong } from "./components/banner.ts";
-import { ASKED_FOR, type AskedFor } from "./components/command.ts";
+import { ASKED_FOR, type AskedFor, PIN_TAPPED } from "./components/command.ts";
 import { icon } from "./components/icon.ts";
-import { PIN_TAPPED } from "./components/pin-pad.ts";
 import type { HomeAssistant } from "./homeassistant.ts";
+import { Parts } from "./load.ts";
 import { type Texts, textsOf } from "./localize/index.ts";
 import { Mirror, minuteOf } from "./mirror.ts";
 import { type Display, isFresh } from "./model/display.ts";
@@ -14,6 +14,7 @@ import { type Formats, formatsOf } from "./model/formats.ts";
 import { mirrorLink } from "./model/links.ts";
 import { pageLayout, pageName, turnDirection } from "./model/pages.ts";
 import { ownQuestion } from "./model/question.ts";
+import { isOutdated } from "./model/update.ts";
 import { turnPage } from "./page-turn.ts";
 import { layout } from "./panel-layout.ts";
 import type { DeviceName, State } from "./protocol.ts";
@@ -30,9 +31,16 @@ function asking(display: Display): "pin" | "question" | "" {
   return display.locked ? "pin" : display.question ? "question" : "";
 }
 
+const LOADED_FOR = "mira-loaded-for";
+/** Calls back when the browser has nothing to draw; where it cannot tell, soon. */
+const whenIdle: (then: () => void) => void =
+  window.requestIdleCallback ?? ((then) => setTimeout(then, 1_000));
+
 /** The mirror's display: Home Assistant's panel at /mira, over the whole window. */
 export class MiraPanel extends LitElement {
   static override styles = [tokens, base, layout];
+  /** Which display this is: the start of its bundle's SHA-256; null where nobody asked for one. */
+  static version: string | null = null;
 
   /** Set anew with every change of any state in the house; few of them matter here. */
   @property({ attribute: false, hasChanged: matters }) hass?: HomeAssistant;
@@ -44,7 +52,10 @@ export class MiraPanel extends LitElement {
 
   #mirror = new Mirror(this);
   #attention = new Attention(this);
-  #texts: Texts = textsOf("en");
+  #parts = new Parts(this);
+  #prepared = false;
+  #language = "";
+  #texts!: Texts;
   #formats!: Formats;
   #turning = false;
 
@@ -66,17 +77,17 @@ export class MiraPanel extends LitElement {
     this.#tell("hass-suspend-when-hidden", { suspend: false });
   }
 
-  protected override shouldUpdate(): boolean {
-    return this.hass !== undefined;
+  protected override shouldUpdate(changed: PropertyValues<this>): boolean {
+    if (changed.has("hass") && this.hass) this.#takeHomeAssistant(this.hass);
+    return this.#texts !== undefined;
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("hass") && this.hass) this.#takeHomeAssistant(this.hass);
+  protected override willUpdate(): void {
     const page = this.#mirror.display.view?.state?.page ?? null;
     if (this.page === null) this.page = page;
     else if (page !== null && page !== this.page) void this.#turnTo(this.page, page);
     this.toggleAttribute("still", !this.#attention.cursor);
-    this.dataset.asking = asking(this.#mirror.display);
+    this.dataset.asking = this.#asking();
     this.toggleAttribute("long-message", isLong(this.#mirror.display.message?.what.text));
   }
 
@@ -84,7 +95,7 @@ export class MiraPanel extends LitElement {
     const { display, now } = this.#mirror;
     const state = display.view?.state ?? null;
     const layoutName = pageLayout(this.page ?? "home");
-    const asks = asking(display);
+    const asks = this.#asking();
     return html`
       <mira-clock
         class="page ${asks && layoutName === "clock" ? "home" : layoutName}"
@@ -110,13 +121,7 @@ export class MiraPanel extends LitElement {
       ></mira-banner>
       <main class="page ${layoutName}">${state && layoutName !== "clock" ? this.#todos(state, layoutName) : nothing}</main>
       ${asks === "pin" ? this.#pinPad(display) : asks === "question" ? this.#question(display) : nothing}
-      <mira-notices
-        .gesture=${display.gesture?.what ?? null}
-        .refusal=${display.refusal?.what ?? null}
-        .undo=${isFresh(display) ? (display.undo?.what ?? null) : null}
-        .formats=${this.#formats}
-        .texts=${this.#texts}
-      ></mira-notices>
+      ${this.#notices(display)}
       <div class="bar">${state ? [this.#device("microphone", state), this.#device("camera", state)] : nothing}</div>
       ${state ? this.#dots(state) : nothing}
       ${
@@ -133,15 +138,43 @@ export class MiraPanel extends LitElement {
     const view = this.#mirror.display.view;
     if (view) this.dataset.rev = String(view.rev);
     if (this.page !== null) this.dataset.page = this.page;
+    if (!this.#prepared) whenIdle(() => this.#parts.prepare());
+    this.#prepared = true;
+    this.#followUpdate(view?.frontend);
+  }
+
+  /** What is asked, once it can be shown. */
+  #asking(): string {
+    const asks = asking(this.#mirror.display);
+    return asks && this.#parts.ready(asks) ? asks : "";
+  }
+
+  /** Loads the page anew for a newer display, when nobody is busy with this one. */
+  #followUpdate(current: string | null | undefined): void {
+    const { display } = this.#mirror;
+    const busy = this.#attention.wayOut || asking(display) || display.pending.size > 0;
+    if (busy || !isOutdated(MiraPanel.version, current, sessionStorage.getItem(LOADED_FOR))) return;
+    sessionStorage.setItem(LOADED_FOR, String(current));
+    window.location.reload();
   }
 
   #takeHomeAssistant(hass: HomeAssistant): void {
     this.#mirror.use(hass);
-    this.#texts = textsOf(hass.locale?.language || hass.language || "en");
     this.#formats = formatsOf(hass);
+    void this.#speak(hass.locale?.language || hass.language || "en");
+  }
+
+  async #speak(language: string): Promise<void> {
+    if (language === this.#language) return;
+    this.#language = language;
+    const texts = await this.#parts.load("texts", () => textsOf(language));
+    if (language !== this.#language) return;
+    this.#texts = texts;
+    this.requestUpdate();
   }
 
   #waiting(): string {
+    if (this.#parts.failing) return this.#texts.part_missing;
     const { subscription, trouble, view, homeAssistant } = this.#mirror.display;
     if (homeAssistant !== "connected" || subscription === "live") return "";
     if (subscription === "waiting") return trouble ?? this.#texts.waiting;
@@ -179,6 +212,17 @@ export class MiraPanel extends LitElement {
       .busy=${pending.has("pin")}
       .texts=${this.#texts}
     ></mira-pin-pad>`;
+  }
+
+  #notices({ gesture, refusal, undo }: Display): TemplateResult | typeof nothing {
+    if (!this.#parts.ready("notices", Boolean(gesture || refusal || undo))) return nothing;
+    return html`<mira-notices
+      .gesture=${gesture?.what ?? null}
+      .refusal=${refusal?.what ?? null}
+      .undo=${isFresh(this.#mirror.display) ? (undo?.what ?? null) : null}
+      .formats=${this.#formats}
+      .texts=${this.#texts}
+    ></mira-notices>`;
   }
 
   #device(device: DeviceName, state: State): TemplateResult {

@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
-import { textsOf } from "../src/localize/index.ts";
+import { en } from "../src/localize/en.ts";
 import { dueOf, momentWords } from "../src/model/due.ts";
 import { Formats } from "../src/model/formats.ts";
 
 const formats = new Formats("en", "Europe/Berlin", false);
-const texts = textsOf("en");
 const now = Date.parse("2026-11-20T17:05:00Z"); // Friday, 18:05 in Berlin
-const due = (text: string | null | undefined) => dueOf(text, now, formats, texts);
+const due = (text: string | null | undefined) => dueOf(text, now, formats, en);
 
 test("a date is due until its day is over", () => {
   expect(due("2026-11-20")).toEqual({ words: "today", overdue: false });
@@ -27,6 +26,6 @@ test.each([null, undefined, "", "soon"])("%s is no due date", (text) => {
 });
 
 test("a moment of today is its time alone", () => {
-  expect(momentWords(now - 60_000, now, formats, texts)).toBe("18:04");
-  expect(momentWords(now - 86_400_000, now, formats, texts)).toBe("yesterday, 18:05");
+  expect(momentWords(now - 60_000, now, formats, en)).toBe("18:04");
+  expect(momentWords(now - 86_400_000, now, formats, en)).toBe("yesterday, 18:05");
 });

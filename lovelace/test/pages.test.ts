@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textsOf } from "../src/localize/index.ts";
+import { de } from "../src/localize/de.ts";
 import { openTodos, pageLayout, pageName, turnDirection } from "../src/model/pages.ts";
 
 const pages = ["home", "todos", "clock"];
@@ -18,8 +18,8 @@ test("of two pages the second lies after the first", () => {
 
 test("a page that is not known looks like home and keeps its name", () => {
   expect(pageLayout("weather")).toBe("home");
-  expect(pageName("weather", textsOf("de"))).toBe("weather");
-  expect(pageName("todos", textsOf("de"))).toBe("Aufgaben");
+  expect(pageName("weather", de)).toBe("weather");
+  expect(pageName("todos", de)).toBe("Aufgaben");
 });
 
 test("what is open stays in its order", () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { event, House, question, state, view } from "../dev/house.ts";
 import { todos } from "../dev/scenes.ts";
 import "../src/index.ts";
@@ -7,6 +7,16 @@ import type { MiraPanel } from "../src/panel.ts";
 
 let house: House;
 let panel: MiraPanel;
+
+// What is loaded when needed is there at once in the tests, but where loading is what they are about.
+beforeAll(async () => {
+  await Promise.all([
+    import("../src/components/notices.ts"),
+    import("../src/components/pin-pad.ts"),
+    import("../src/components/question.ts"),
+    import("../src/localize/de.ts"),
+  ]);
+});
 
 beforeEach(() => {
   vi.spyOn(window, "matchMedia").mockReturnValue({ matches: true } as MediaQueryList); // motion is reduced

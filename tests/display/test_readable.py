@@ -1,17 +1,14 @@
 """The display in every scene of its dev page: readable from two metres, in every size and language."""
 
 import re
-import subprocess
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, ViewportSize
+from playwright.sync_api import Page, ViewportSize
 
 from house.browser import chromium
+from tests.display.conftest import DISPLAY, MIRROR, answer
 
-ROOT = Path(__file__).parents[2]
-DISPLAY = ROOT / "lovelace"
 MEASURE = (Path(__file__).parent / "measure.js").read_text()
 SCENES = re.findall(r"^  (\w+): \(", (DISPLAY / "dev/scenes.ts").read_text(), re.MULTILINE)
 DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
@@ -22,23 +19,12 @@ SMALL = ViewportSize(width=1280, height=720)
 LARGE = ViewportSize(width=2160, height=3840)
 
 
-@pytest.fixture(scope="module")
-def dev_page(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The dev page's files by their path, built from the sources."""
-    script = tmp_path_factory.mktemp("dev") / "index.js"
-    command = ["node_modules/.bin/esbuild", "dev/index.ts", "--bundle", "--format=esm", "--minify"]
-    subprocess.run([*command, f"--outfile={script}", "--log-level=warning"], cwd=DISPLAY, check=True)
-    return {"/": (DISPLAY / "dev/index.html").read_text(), "/index.js": script.read_text()}
-
-
 @pytest.mark.parametrize(
     ("size", "language"),
     [(PORTRAIT, "en"), (PORTRAIT, "de"), (LANDSCAPE, "de"), (SMALL, "en"), (LARGE, "en")],
     ids=lambda value: value if isinstance(value, str) else f"{value['width']}x{value['height']}",
 )
-def test_every_scene_is_readable(
-    dev_page: dict[str, str], socket_enabled: None, size: ViewportSize, language: str
-) -> None:
+def test_every_scene_is_readable(dev_page: Path, socket_enabled: None, size: ViewportSize, language: str) -> None:
     assert len(SCENES) > 20
     with chromium() as browser:
         page = browser.new_page(viewport=size, reduced_motion="reduce")
@@ -48,14 +34,8 @@ def test_every_scene_is_readable(
 
 
 def faults_of(page: Page, scene: str, language: str) -> list[str]:
-    page.goto(f"http://mirror.test/?scene={scene}&lang={language}")
+    page.goto(f"{MIRROR}/?scene={scene}&lang={language}")
     page.wait_for_function("window.panel !== undefined")
     page.evaluate(DRAWN)
     found: list[str] = page.evaluate(MEASURE)
     return found
-
-
-def answer(route: Route, files: dict[str, str]) -> None:
-    path = urlsplit(route.request.url).path
-    kind = "text/javascript" if path.endswith(".js") else "text/html"
-    route.fulfill(body=files.get(path, ""), content_type=f"{kind}; charset=utf-8")

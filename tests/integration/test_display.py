@@ -1,5 +1,7 @@
 """What the display gets: its panel, its bundle, and the mirror's view over the websocket."""
 
+import gzip
+import hashlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -51,7 +53,7 @@ async def next_view(socket: MockHAClientWebSocket, condition: Callable[[dict[str
 
 
 async def test_a_subscriber_gets_the_view_first(
-    written_mirror: WrittenMirror, set_up: SetUp, subscribe: Subscribe
+    written_mirror: WrittenMirror, set_up: SetUp, subscribe: Subscribe, bundle: Path
 ) -> None:
     entry = await set_up()
     socket, answer = await subscribe()
@@ -69,6 +71,7 @@ async def test_a_subscriber_gets_the_view_first(
         },
         "rev": 1,
         "seq": 1,
+        "frontend": hashlib.sha256(bundle.read_bytes()).hexdigest()[:12],
     }
 
 
@@ -266,6 +269,20 @@ async def test_the_panel_loads_the_bundle_by_its_content(
 
     response = await (await hass_client()).get(module["module_url"])
     assert await response.text() == bundle.read_text()
+    assert "max-age" in response.headers["Cache-Control"]
+
+
+async def test_a_part_of_the_display_is_served_packed_and_kept_by_the_browser(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, bundle: Path
+) -> None:
+    script = b"export const question = 1;"
+    (bundle.parent / "question-1A2B3C4D.js").write_bytes(script)
+    (bundle.parent / "question-1A2B3C4D.js.gz").write_bytes(gzip.compress(script))
+    assert await async_setup_component(hass, "mira", {})
+
+    response = await (await hass_client()).get("/mira_static/question-1A2B3C4D.js")
+    assert await response.read() == script
+    assert response.headers["Content-Encoding"] == "gzip"
     assert "max-age" in response.headers["Cache-Control"]
 
 

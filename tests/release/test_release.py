@@ -16,6 +16,7 @@ from house.process import HouseError
 
 ADDRESS = "https://example.org/mira"
 HACS: dict[str, Any] = json.loads(Path("hacs.json").read_text())
+FRONTEND = [f"frontend/{name}.js{packed}" for name in ("mira", "question-1A2B3C4D") for packed in ("", ".gz")]
 WORKFLOWS = sorted(Path(".github/workflows").glob("*.yml"))
 
 
@@ -23,8 +24,8 @@ WORKFLOWS = sorted(Path(".github/workflows").glob("*.yml"))
 def integration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An integration with a built display, and with what Python leaves behind."""
     folder = tmp_path / "mira"
-    files = ["__init__.py", "translations/en.json", "frontend/mira.js", "__pycache__/__init__.cpython-314.pyc"]
-    for name in files:
+    python = ["__init__.py", "__pycache__/__init__.cpython-314.pyc"]
+    for name in [*python, "translations/en.json", *FRONTEND]:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"// {name}")
@@ -36,7 +37,7 @@ def integration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_zip_is_what_stands_in_the_folder_of_the_integration(integration: Path, tmp_path: Path) -> None:
     release.pack(tmp_path / "mira.zip", ADDRESS)
     with zipfile.ZipFile(tmp_path / "mira.zip") as archive:
-        assert archive.namelist() == ["__init__.py", "frontend/mira.js", "manifest.json", "translations/en.json"]
+        assert archive.namelist() == ["__init__.py", *FRONTEND, "manifest.json", "translations/en.json"]
         assert archive.read("frontend/mira.js") == b"// frontend/mira.js"
         assert archive.read("manifest.json") == release.manifest(ADDRESS).encode()
 

@@ -8,6 +8,9 @@ export interface AskedFor {
 
 export const ASKED_FOR = "mira-asked-for";
 
+/** A PIN was tapped (`detail`: its digits), or the pad is not wanted any more (`detail`: null). */
+export const PIN_TAPPED = "mira-pin-tapped";
+
 /** Tells the panel of a touch: it sends the command and shows what was decided. */
 export function askFor(element: HTMLElement, key: string, command: TouchCommand): void {
   const detail: AskedFor = { key, command };

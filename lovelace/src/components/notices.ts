@@ -2,6 +2,7 @@ import { mdiCloseCircleOutline, mdiUndoVariant } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
+import { define } from "../define.ts";
 import type { Texts } from "../localize/index.ts";
 import type { Formats } from "../model/formats.ts";
 import { gestureName, type SeenGesture } from "../model/gesture.ts";
@@ -137,3 +138,5 @@ export class MiraNotices extends LitElement {
     </div>`;
   }
 }
+
+define("mira-notices", MiraNotices);

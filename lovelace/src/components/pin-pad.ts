@@ -1,14 +1,13 @@
 import { mdiCheck, mdiClose, mdiUndoVariant } from "@mdi/js";
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
+import { define } from "../define.ts";
 import { EverySecond } from "../every-second.ts";
 import { fill, type Texts } from "../localize/index.ts";
 import type { Access } from "../protocol.ts";
 import { base } from "../styles.ts";
+import { PIN_TAPPED } from "./command.ts";
 import { icon } from "./icon.ts";
-
-/** A PIN was tapped (`detail`: its digits), or the pad is not wanted any more (`detail`: null). */
-export const PIN_TAPPED = "mira-pin-tapped";
 
 const SHORTEST = 4;
 const LONGEST = 12;
@@ -187,3 +186,5 @@ export class MiraPinPad extends LitElement {
     this.dispatchEvent(new CustomEvent(PIN_TAPPED, { detail: pin, bubbles: true, composed: true }));
   }
 }
+
+define("mira-pin-pad", MiraPinPad);

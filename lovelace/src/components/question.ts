@@ -1,6 +1,7 @@
 import { mdiCheck, mdiClose } from "@mdi/js";
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
+import { define } from "../define.ts";
 import { EverySecond } from "../every-second.ts";
 import { fill, type Texts } from "../localize/index.ts";
 import { questionWords } from "../model/question.ts";
@@ -122,3 +123,5 @@ export class MiraQuestion extends LitElement {
     askFor(this, action, { action, payload: { command_id: this.question.command_id } });
   }
 }
+
+define("mira-question", MiraQuestion);

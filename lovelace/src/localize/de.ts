@@ -31,6 +31,7 @@ export const de: Texts = {
   as_of: "Stand: {moment}",
   waiting: "Warte, bis Mira eingerichtet ist …",
   starting: "Einen Moment …",
+  part_missing: "Ein Teil der Anzeige ließ sich nicht laden. Es wird weiter versucht.",
   problem: "Der Spiegel braucht Hilfe",
   todos: "Aufgaben",
   no_todos: "Alles erledigt. Schönen Tag!",

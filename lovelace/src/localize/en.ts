@@ -30,6 +30,7 @@ export const en = {
   as_of: "as of {moment}",
   waiting: "Waiting for Mira to be set up…",
   starting: "One moment…",
+  part_missing: "A part of the display could not be loaded. It is tried again.",
   problem: "The mirror needs help",
   todos: "Todos",
   no_todos: "All done. Enjoy your day.",

@@ -1,13 +1,16 @@
-import { de } from "./de.ts";
 import { en, type TextKey, type Texts } from "./en.ts";
 
 export type { TextKey, Texts } from "./en.ts";
 
-const languages: Record<string, Texts> = { en, de };
+const languages: Record<string, () => Promise<Texts>> = {
+  en: async () => en,
+  de: async () => (await import("./de.ts")).de,
+};
 
-/** The texts of a language such as `de-AT`; English where it has none. */
-export function textsOf(language: string): Texts {
-  return languages[language.toLowerCase().split("-")[0] ?? "en"] ?? en;
+/** The texts of a language such as `de-AT`; English where it has none. Rejects while they cannot be loaded. */
+export function textsOf(language: string): Promise<Texts> {
+  const name = language.toLowerCase().split("-")[0] ?? "en";
+  return (languages[name] ?? (async () => en))();
 }
 
 /** A text with its `{names}` filled in. */

@@ -1,0 +1,66 @@
+import type { ReactiveControllerHost } from "lit";
+
+/** Seconds between attempts: a restart of Home Assistant takes about as long as the first four together. */
+const WAITS = [1, 2, 5, 10, 30];
+
+/** Loads a part of the display; while it cannot be, says so and tries again. */
+export async function load<T>(part: () => Promise<T>, fails: (failing: boolean) => void): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const loaded = await part();
+      if (attempt > 0) fails(false);
+      return loaded;
+    } catch {
+      fails(true);
+      const seconds = WAITS[Math.min(attempt, WAITS.length - 1)] ?? 0;
+      await new Promise((over) => setTimeout(over, seconds * 1_000));
+    }
+  }
+}
+
+const parts = {
+  notices: () => import("./components/notices.ts"),
+  pin: () => import("./components/pin-pad.ts"),
+  question: () => import("./components/question.ts"),
+};
+
+type Part = keyof typeof parts;
+
+/** The parts of the panel that the first view does without. */
+export class Parts {
+  readonly #asked = new Set<Part>();
+  readonly #ready = new Set<Part>();
+  readonly #failing = new Set<string>();
+
+  constructor(readonly host: ReactiveControllerHost) {}
+
+  /** Whether what is wanted cannot be loaded just now. */
+  get failing(): boolean {
+    return this.#failing.size > 0;
+  }
+
+  /** Whether a part is there; else, where it is wanted, it is loaded and its host drawn anew. */
+  ready(part: Part, wanted = true): boolean {
+    if (wanted && !this.#asked.has(part)) {
+      this.#asked.add(part);
+      void this.load<unknown>(part, parts[part]).then(() => {
+        this.#ready.add(part);
+        this.host.requestUpdate();
+      });
+    }
+    return this.#ready.has(part);
+  }
+
+  /** Loads all, so that they are there when Home Assistant is not. */
+  prepare(): void {
+    for (const part of Object.keys(parts) as Part[]) this.ready(part);
+  }
+
+  load<T>(name: string, part: () => Promise<T>): Promise<T> {
+    return load(part, (failing) => {
+      if (failing) this.#failing.add(name);
+      else this.#failing.delete(name);
+      this.host.requestUpdate();
+    });
+  }
+}

@@ -1,0 +1,91 @@
+"""The display's parts: what is loaded at once, what later, and what happens where that fails."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from house.browser import chromium
+from tests.display.conftest import MIRROR, answer, build
+
+
+@pytest.fixture
+def browser(socket_enabled: None) -> Iterator[Browser]:
+    """A Chromium of one test's own."""
+    with chromium() as browser:
+        yield browser
+
+
+def test_the_pin_pad_is_loaded_after_the_first_view_and_each_part_once(dev_page: Path, browser: Browser) -> None:
+    asked: list[str] = []
+    page = opened(browser, dev_page, "home", asked)
+    page.wait_for_function("Boolean(customElements.get('mira-pin-pad'))")
+    late = {name.partition("-")[0] for name in asked[asked.index("mira.js") + 1 :] if not name.startswith("chunk")}
+    assert {"notices", "pin", "question"} <= late
+    assert "de" not in late
+    assert len(asked) == len(set(asked))
+
+
+def test_a_part_that_cannot_be_loaded_is_told_and_tried_again(dev_page: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    tries = {"de": 0}
+
+    def served(route: Route) -> None:
+        if name_of(route).startswith("de-"):
+            tries["de"] += 1
+            if tries["de"] < 3:
+                route.abort()
+                return
+        answer(route, dev_page)
+
+    page.route("**/*", served)
+    page.goto(f"{MIRROR}/?scene=home&lang=en")
+    page.wait_for_function("window.panel !== undefined")
+    page.evaluate("panel.hass = { ...panel.hass, language: 'de', locale: { ...panel.hass.locale, language: 'de' } }")
+    page.get_by_text("could not be loaded").wait_for()
+    page.get_by_text("Kamera an").wait_for()
+    assert page.get_by_text("could not be loaded").count() == 0
+    assert tries["de"] == 3
+
+
+def test_a_newer_display_is_loaded_once_and_not_while_somebody_is_busy(dev_page: Path, browser: Browser) -> None:
+    page = opened(browser, dev_page, "question", [])
+    page.evaluate("window.first = true")
+    page.evaluate("house.show({ frontend: 'newer' })")
+    assert page.evaluate("window.first")
+    with page.expect_navigation():
+        page.evaluate("house.showState({ pending: null })")
+    page.wait_for_function("window.panel !== undefined && !window.first")
+    page.evaluate("window.second = true")
+    page.evaluate("house.showState({ pending: null })")
+    page.evaluate("house.show({ frontend: 'newer' })")
+    page.wait_for_function("Number(panel.dataset.rev) > 2")
+    assert page.evaluate("window.second")
+
+
+def test_a_build_leaves_no_part_of_an_older_one_and_packs_each(tmp_path: Path) -> None:
+    (tmp_path / "question-0LD.js").touch()
+    (tmp_path / "question-0LD.js.gz").touch()
+    build(tmp_path)
+    scripts = {path.name for path in tmp_path.glob("*.js")} - {"index.js"}
+    assert "mira.js" in scripts
+    assert "question-0LD.js" not in scripts
+    for name in scripts:
+        assert gzip.decompress((tmp_path / f"{name}.gz").read_bytes()) == (tmp_path / name).read_bytes()
+    assert len(list(tmp_path.glob("*.gz"))) == len(scripts)
+
+
+def opened(browser: Browser, folder: Path, scene: str, asked: list[str]) -> Page:
+    page = browser.new_page()
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path.strip("/")))
+    page.route("**/*", lambda route: answer(route, folder))
+    page.goto(f"{MIRROR}/?scene={scene}&lang=en")
+    page.wait_for_function("window.panel !== undefined")
+    return page
+
+
+def name_of(route: Route) -> str:
+    return urlsplit(route.request.url).path.strip("/")
