@@ -1,5 +1,6 @@
 """Fixtures for every kind of test."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,13 @@ from hypothesis import HealthCheck, settings
 
 import custom_components  # noqa: F401 - before the test plugin's own package of that name
 from house.redis import RedisServer
+
+# Home Assistant's test plugin has every log line written to the terminal too, the recorder's SQL among them. Its thread
+# writes between two tests as well, where pytest catches nothing. What a failed test has logged pytest itself shows.
+for handler in logging.root.handlers[:]:
+    if type(handler) is logging.StreamHandler:
+        logging.root.removeHandler(handler)
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 # The same examples in every run, and no deadline that a busy machine could miss. `deep` looks for new ones.
 settings.register_profile(
