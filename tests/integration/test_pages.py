@@ -1,6 +1,5 @@
 """The pages of docs/ name what there is, and nothing that is gone; for entities and automations others look."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,8 @@ from homeassistant.setup import async_setup_component
 
 from custom_components.mira import websocket
 from house.bench.figures import INTEGRATION, SIDECAR
+from tests.integration.texts import ENGLISH
 
-ENGLISH: dict[str, Any] = json.loads(Path("custom_components/mira/translations/en.json").read_text())
 PAGES = [Path("README.md"), Path("sidecar/README.md"), Path("lovelace/README.md"), *Path("docs").rglob("*.md")]
 
 

@@ -1,6 +1,5 @@
 """Every text exists in every language, and every text that is asked for exists."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,34 +18,13 @@ from custom_components.mira.errors import MiraError
 from custom_components.mira.issues import CLOCK, ISSUES, NO_PERSISTENCE, PROBLEM_CODES, WRONG_PROTOCOL
 from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
 from custom_components.mira.options import SCHEMA
-from custom_components.mira.services import (
-    ASK_SCHEMA,
-    GET_EVENTS_SCHEMA,
-    GET_STATE_SCHEMA,
-    SEND_COMMAND_FIELDS,
-    SET_PIN_FIELDS,
-    SHOW_MESSAGE_FIELDS,
-    UNDO_FIELDS,
-)
 from custom_components.mira.trigger import GESTURE_SCHEMA, HANDS, REFUSED_SCHEMA, REQUESTED_SCHEMA
 from mira_sidecar.core.actions import ACTIONS as SIDECAR_ACTIONS
-
-FOLDER = Path("custom_components/mira")
-ENGLISH: dict[str, Any] = json.loads((FOLDER / "translations/en.json").read_text())
-GERMAN: dict[str, Any] = json.loads((FOLDER / "translations/de.json").read_text())
-ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
-
-
-def leaves(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            yield from leaves(value, f"{path}{key}.")
-        else:
-            yield f"{path}{key}", value
+from tests.integration.texts import ENGLISH, FOLDER, GERMAN, ICONS, leaves
 
 
 def test_german_has_the_keys_and_the_placeholders_of_english() -> None:
-    def placeholders(tree: dict[str, Any]) -> dict[str, list[str]]:
+    def placeholders(tree: dict[str, Any]) -> dict[tuple[str, ...], list[str]]:
         return {key: sorted(re.findall(r"{\w+}", text)) for key, text in leaves(tree)}
 
     assert placeholders(GERMAN) == placeholders(ENGLISH)
@@ -82,23 +60,6 @@ def test_each_issue_has_a_text_and_a_way_out() -> None:
 def test_each_line_of_the_system_health_has_a_name() -> None:
     source = (FOLDER / "system_health.py").read_text()
     assert set(re.findall(r'^        "(\w+)":', source, re.MULTILINE)) == set(ENGLISH["system_health"]["info"])
-
-
-def test_each_action_is_described_with_all_its_fields() -> None:
-    described = yaml.safe_load((FOLDER / "services.yaml").read_text())
-    schemas = {
-        "send_command": SEND_COMMAND_FIELDS,
-        "show_message": SHOW_MESSAGE_FIELDS,
-        "ask": ASK_SCHEMA.schema,
-        "undo": UNDO_FIELDS,
-        "set_pin": SET_PIN_FIELDS,
-        "get_state": GET_STATE_SCHEMA.schema,
-        "get_events": GET_EVENTS_SCHEMA.schema,
-    }
-    for name, schema in schemas.items():
-        fields = {str(field) for field in schema}
-        assert set(described[name]["fields"]) == set(ENGLISH["services"][name]["fields"]) == fields
-    assert set(described) == set(schemas) == set(ICONS["services"])
 
 
 def test_each_error_that_is_raised_has_a_text_and_no_other_has() -> None:
