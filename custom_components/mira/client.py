@@ -20,6 +20,7 @@ from .event_log import BATCH, Entries, EventLog, read_entry, sequence
 from .live import LiveChannel
 from .models import Event, MirrorView, Presence, Snapshot
 from .persistence import keeps_data
+from .queries import Queries
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class MiraClient:
         self._commands = self._server.connections()
         self.log = EventLog(self._commands, self._keys)
         self.live = LiveChannel(self._server, self._keys)
+        self.queries = Queries(self._commands, self._keys)
         self._seq: int | None = None
         self._replayed_until = 0
         self._answers: dict[str, asyncio.Future[Decision]] = {}

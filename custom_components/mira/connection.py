@@ -28,6 +28,8 @@ class Keys:
         self.state = f"{prefix}:state"
         self.live = f"{prefix}:live"
         self.presence = f"{prefix}:presence"
+        self.queries = f"{prefix}:queries"
+        self.replies = f"{prefix}:replies"
 
 
 class Server:

@@ -22,7 +22,7 @@ from homeassistant.util.signal_type import SignalType
 from .client import MiraClient
 from .commands import Decision
 from .const import DOMAIN
-from .errors import CannotConnect, InvalidAuth, MiraError, NotLoaded
+from .errors import CannotConnect, InvalidAuth, MiraError, NotLoaded, QueryRefused
 from .models import Document, Event, MirrorView
 
 _LOGGER = logging.getLogger(__name__)
@@ -225,6 +225,17 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         decision = await self.async_send(action, payload, context=context)
         raise_if_refused(decision)
         return decision
+
+    async def async_query(self, kind: str, payload: Mapping[str, Any]) -> Document:
+        """Ask about the mirror's log. Raises a translated error where there is no answer."""
+        if self.data.error:
+            raise HomeAssistantError(**translated(self.data.error))
+        try:
+            return await self.client.queries.ask(kind, payload)
+        except QueryRefused as err:
+            raise ServiceValidationError(**translated(err)) from err
+        except MiraError as err:
+            raise HomeAssistantError(**translated(err)) from err
 
 
 def raise_if_refused(decision: Decision) -> None:

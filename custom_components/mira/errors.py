@@ -44,6 +44,18 @@ class NoAnswer(MiraError):
     code = "no_answer"
 
 
+class NoReply(MiraError):
+    """A query was sent, and no reply came back in time."""
+
+    code = "no_reply"
+
+
+class QueryRefused(MiraError):
+    """The sidecar has no answer to a query; the text has its sentence and the reason."""
+
+    code = "query_refused"
+
+
 class BadMessage(MiraError):
     """What the sidecar wrote does not follow the protocol."""
 

@@ -155,7 +155,8 @@ class Explain(MirrorTool):
     name = f"{DOMAIN}__explain_decisions"
     title = "Explain a mirror's decisions"
     description = (
-        "Read what a smart mirror was asked for last, from which source, whether it did it and, if not, why. "
+        "Read what a smart mirror was asked for last, from which source, whether it did it and, if not, why; of the "
+        "newest also what it answered, lost to, took back or led to. "
         "Use this to answer questions like 'Why did the mirror not react?' The newest decision comes first."
     )
     annotations = _READS
@@ -184,7 +185,14 @@ class Explain(MirrorTool):
             }
             for event in page.events
         ]
-        return ToolResult({"decisions": decisions})
+        if not page.events:
+            return ToolResult({"decisions": []})
+        newest = await coordinator.async_query("explain", {"command_id": page.events[0].command_id})
+        related: list[JsonValueType] = [
+            {"how": one["how"], "time": one["ts"], "source": one["source"], "action": one["action"]}
+            for one in (*newest["before"], *newest["led_to"])
+        ]
+        return ToolResult({"decisions": decisions, "related_to_the_newest": related})
 
 
 class ReadState(MirrorTool):

@@ -27,6 +27,7 @@ SERVICE_UNDO = "undo"
 SERVICE_SET_PIN = "set_pin"
 SERVICE_GET_STATE = "get_state"
 SERVICE_GET_EVENTS = "get_events"
+SERVICE_EXPLAIN = "explain"
 
 CONF_CONFIG_ENTRY = "config_entry"
 ASKING_SOURCES = [source for source in SOURCES if source != "system"]
@@ -91,6 +92,14 @@ GET_EVENTS_SCHEMA = vol.Schema(
         vol.Optional(CONF_CONFIG_ENTRY): str,
         vol.Optional("type", default=list): EVENT_TYPES,
         **EVENT_FIELDS,
+    }
+)
+
+EXPLAIN_SCHEMA = vol.Schema(
+    {
+        vol.Optional(CONF_CONFIG_ENTRY): str,
+        vol.Exclusive("command_id", "which"): str,
+        vol.Exclusive("seq", "which"): vol.All(vol.Coerce(int), vol.Range(min=1)),
     }
 )
 
@@ -194,6 +203,12 @@ async def _async_get_events(call: ServiceCall) -> ServiceResponse:
     return {"events": events, "cursor": page.before_seq}
 
 
+async def _async_explain(call: ServiceCall) -> ServiceResponse:
+    """What became of a command, and why: of the named one, or of the last one."""
+    which = {name: call.data[name] for name in ("command_id", "seq") if name in call.data}
+    return dict(await _entry(call).runtime_data.async_query("explain", which))
+
+
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
@@ -209,5 +224,6 @@ def async_setup_services(hass: HomeAssistant) -> None:
         (SERVICE_ASK, _async_ask, ASK_SCHEMA),
         (SERVICE_GET_STATE, _async_get_state, GET_STATE_SCHEMA),
         (SERVICE_GET_EVENTS, _async_get_events, GET_EVENTS_SCHEMA),
+        (SERVICE_EXPLAIN, _async_explain, EXPLAIN_SCHEMA),
     ):
         hass.services.async_register(DOMAIN, name, handler, schema, SupportsResponse.ONLY)

@@ -10,6 +10,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from mira_sidecar import __version__, memory
+from mira_sidecar.answering import Answering
 from mira_sidecar.bulletin import Bulletin
 from mira_sidecar.config import Settings, node_name
 from mira_sidecar.core.state import Document
@@ -28,6 +29,7 @@ from mira_sidecar.transport.lease import RENEWAL_S, LeaseKey, LeaseLostError
 from mira_sidecar.transport.live import LiveChannel
 from mira_sidecar.transport.outbox import Outbox
 from mira_sidecar.transport.presence import PresenceKey
+from mira_sidecar.transport.queries import Queries
 from mira_sidecar.transport.sender import Sender
 from mira_sidecar.workers.gesture.worker import GestureSettings, GestureWorker
 from mira_sidecar.workers.scripted import ScriptedWorker, read_script
@@ -116,10 +118,12 @@ async def run(settings: Settings) -> None:
             await presence_key.renew(bulletin.presence(store.server_id))
 
         retention = Retention(store, settings.limits, clock.now_ms)
+        answering = Answering(Queries(redis, keys), clock, store.path, lambda: flow.connected)
         workers = [
             _kept_alive("gesture", camera.run),
             _kept_alive("live", live.run),
             _kept_alive("retention", retention.run),
+            _kept_alive("queries", answering.run),
         ]
         if script:
             workers.append(

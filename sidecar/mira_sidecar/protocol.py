@@ -318,6 +318,66 @@ class Live(msgspec.Struct, frozen=True):
     hands: list[LiveHand]
 
 
+class Query(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A question about the log. It changes nothing there, and leaves nothing."""
+
+    id: Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{8,64}$(?!\n)")]
+    """Chosen by the sender; names the key that the reply comes to."""
+    kind: Annotated[str, Meta(min_length=1, max_length=64)]
+    payload: dict[str, Any] = {}
+    ttl_ms: Annotated[int, Meta(ge=1, le=60_000)] = 5_000
+    """Milliseconds after its arrival in which it may still be answered."""
+
+
+class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a query is answered."""
+
+    query_id: str
+    result: dict[str, Any] | None = None
+    """What the kind of query promises; null where it is refused."""
+    reason: str | None = None
+    """Why it is refused: a stable code, such as `unknown_command`."""
+    message: str | None = None
+    """The same in a plain sentence."""
+
+
+class Changed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One place of the state; `before` is absent where something was added, `after` where it was removed."""
+
+    place: str
+    """With dots: `camera.on`, `todos`."""
+    before: Any = msgspec.UNSET
+    after: Any = msgspec.UNSET
+
+
+class Related(msgspec.Struct, frozen=True):
+    """Another command, and what it has to do with the one that is explained."""
+
+    how: str
+    command_id: str
+    seq: int
+    ts: Instant
+    source: Source
+    action: str
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """What became of a command, and why: the result of the query `explain`."""
+
+    answer: Event
+    changed: list[Changed] | None
+    """Null where the state before it is not at hand."""
+    rev: int | None
+    """The revision that it led to."""
+    before: list[Related]
+    """What it refers to: the question that it answers, what it takes back, what it lost to."""
+    led_to: list[Related]
+    waiting: bool
+    """Whether it is a question that still waits at the end of what was looked at."""
+    undoable: bool
+    """Whether it could be taken back at the end of what was looked at."""
+
+
 class Keys:
     """Redis keys of one mirror. The braces keep them in one slot of a Redis Cluster."""
 
@@ -330,6 +390,8 @@ class Keys:
         self.patches = f"{prefix}:patches"
         self.answers = f"{prefix}:answers"
         self.live = f"{prefix}:live"
+        self.queries = f"{prefix}:queries"
+        self.replies = f"{prefix}:replies"
         self.presence = f"{prefix}:presence"
         self.lease = f"{prefix}:lease"
         self.fence = f"{prefix}:fence"
@@ -358,7 +420,7 @@ def milliseconds(moment: Instant) -> int:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of every message, by name, under `$defs`."""
-    messages = (Command, Event, StatePatch, Snapshot, Presence, Live, Lease)
+    messages = (Command, Event, StatePatch, Snapshot, Presence, Live, Lease, Query, Reply, Explanation)
     _, definitions = msgspec.json.schema_components(messages, ref_template="#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

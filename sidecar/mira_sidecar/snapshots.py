@@ -9,12 +9,10 @@ from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.state import initial_document
 from mira_sidecar.protocol import Instant, Snapshot, State
 from mira_sidecar.store.errors import StoreError
-from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.store.event_store import SNAPSHOT_EVERY, EventStore
+from mira_sidecar.store.log_reader import LogReader
 
 log = structlog.get_logger()
-
-SNAPSHOT_EVERY = 1_000
-"""Events between snapshots: folding a tail of that length takes 3 ms, where a million take 3 s."""
 
 
 async def load(store: EventStore) -> Position:
@@ -40,6 +38,13 @@ def position_of(snapshot: Snapshot | None) -> Position:
     if snapshot is None:
         return Position(0, 0, initial_document())
     return Position(snapshot.seq, snapshot.rev, msgspec.to_builtins(snapshot.state))
+
+
+def nearest(log: LogReader, seq: int) -> Position | None:
+    """The last position ahead of an event of which there is a picture, or the base. None: the log begins later."""
+    base, snapshot = position_of(log.base()), log.snapshot_ahead(seq)
+    position = position_of(snapshot) if snapshot and snapshot.seq > base.seq else base
+    return position if position.seq < seq else None
 
 
 def picture(position: Position, at: Instant) -> Snapshot:

@@ -18,6 +18,7 @@ from mira_sidecar import protocol
 from mira_sidecar.cli import main
 from mira_sidecar.core.actions import ACTIONS
 from mira_sidecar.protocol import Keys, State, instant
+from mira_sidecar.queries import KINDS
 
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol"
 SCHEMA: dict[str, Any] = json.loads((PROTOCOL / "v1.json").read_text())
@@ -81,6 +82,21 @@ LIVE_HAND = {
     "travel_y": 0.1,
 }
 DECISION = {"seq": 1, "id": "event-1", "ts": NOW, "command_id": "command-1", "source": "voice", "action": "gesture"}
+EVENT = {
+    **DECISION,
+    "type": "rejected",
+    "payload": {"patch": []},
+    "captured_at": NOW,
+    "confidence": 0.5,
+    "origin": ORIGIN,
+    "rev": 1,
+    "reason": "expired",
+    "policy": "expiry",
+    "message": "Too late.",
+    "looked": ["validation", "expiry"],
+}
+CHANGED = {"place": "camera.on", "before": False, "after": True}
+RELATED = {"how": "answers", "command_id": "yes-12345", "seq": 3, "ts": NOW, "source": "voice", "action": "utterance"}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Command": {
         "id": "command-1",
@@ -93,19 +109,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "origin": ORIGIN,
         "confirm": True,
     },
-    "Event": {
-        **DECISION,
-        "type": "rejected",
-        "payload": {"patch": []},
-        "captured_at": NOW,
-        "confidence": 0.5,
-        "origin": ORIGIN,
-        "rev": 1,
-        "reason": "expired",
-        "policy": "expiry",
-        "message": "Too late.",
-        "looked": ["validation", "expiry"],
-    },
+    "Event": EVENT,
     "StatePatch": {"rev": 1, "ts": NOW, "command_id": "command-1", "patch": [PATCH]},
     "Snapshot": {"rev": 1, "seq": 2, "at": NOW, "state": STATE},
     "Presence": {
@@ -127,6 +131,19 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Live": {"ts": NOW, "hands": [LIVE_HAND]},
     "LiveHand": LIVE_HAND,
     "Lease": {"fence": 7, "server_id": "server", "store_id": "store", "node": "pi:1"},
+    "Query": {"id": "query-01", "kind": "explain", "payload": {"seq": 3}, "ttl_ms": 4_000},
+    "Reply": {"query_id": "query-01", "result": {}, "reason": "unknown_command", "message": "There is none."},
+    "Explanation": {
+        "answer": EVENT,
+        "changed": [CHANGED],
+        "rev": 1,
+        "before": [RELATED],
+        "led_to": [],
+        "waiting": True,
+        "undoable": True,
+    },
+    "Changed": CHANGED,
+    "Related": RELATED,
     "Origin": ORIGIN,
     "PatchOperation": PATCH,
     "State": STATE,
@@ -210,6 +227,8 @@ def test_every_action_and_reason_is_described() -> None:
     text = (PROTOCOL / "README.md").read_text()
     for action in ACTIONS:
         assert f"`{action}`" in text
+    for kind in KINDS:
+        assert f"`{kind}`" in text
     for key in vars(Keys("hall")).values():
         assert f"`{key}`" in text
 
@@ -284,6 +303,10 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[
         sidecar.bus.send("unlock", {"pin": "4321"})
         sidecar.bus.send("unlock", {"pin": "1234"})
         entries: Any = client.xrange(keys.events)
+        for number, payload in enumerate(({}, {"seq": 1}, {"command_id": "nobody-00"}, {"seq": "x"}), 1):
+            query = {"id": f"query-{number:02}", "kind": "explain", "payload": payload}
+            client.xadd(keys.queries, {"query": json.dumps(query)})
+        replies: Any = [client.blpop([f"{keys.replies}:query-{number:02}"], timeout=10) for number in range(1, 5)]
         patches = iter(lambda: heard.get_message(timeout=0.1, ignore_subscribe_messages=False), None)
         yield {
             "Command": sent,
@@ -291,6 +314,8 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[
             "StatePatch": [json.loads(one["data"]) for one in patches if one["type"] == "message"],
             "Snapshot": [json.loads(str(client.get(keys.state)))],
             "Presence": [json.loads(str(client.get(keys.presence)))],
+            "Reply": [json.loads(reply) for _, reply in replies],
+            "Explanation": [found for _, reply in replies if (found := json.loads(reply).get("result"))],
         }
         heard.close()
     sidecar.kill()
@@ -304,7 +329,7 @@ def clock_ms(client: redis.Redis) -> int:
 
 
 @pytest.mark.usefixtures("socket_enabled")
-@pytest.mark.parametrize("name", ["Command", "Event", "StatePatch", "Snapshot", "Presence"])
+@pytest.mark.parametrize("name", ["Command", "Event", "StatePatch", "Snapshot", "Presence", "Reply", "Explanation"])
 def test_what_is_really_said_is_what_the_schema_says(spoken: dict[str, list[Any]], name: str) -> None:
     assert spoken[name]
     for message in spoken[name]:

@@ -33,6 +33,7 @@ SCHEMAS: dict[str, dict[Any, Any]] = {
     "set_pin": services.SET_PIN_FIELDS,
     "get_state": services.GET_STATE_SCHEMA.schema,
     "get_events": services.GET_EVENTS_SCHEMA.schema,
+    "explain": services.EXPLAIN_SCHEMA.schema,
 }
 
 

@@ -122,6 +122,19 @@ async def test_decisions_are_explained_without_what_was_asked_for(
     assert refusal["explanation"].startswith("There is no page of this name")
 
 
+async def test_of_the_newest_decision_is_told_what_belongs_to_it(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    assert (await use(hass, "explain_decisions")).data == {"decisions": []}
+    for action in ("toggle_camera", "cancel"):
+        await hass.services.async_call("mira", "send_command", {"action": action}, blocking=True, return_response=True)
+    found: Any = (await use(hass, "explain_decisions")).data
+    (related,) = found["related_to_the_newest"]
+    assert related.pop("time")
+    assert related == {"how": "answers", "source": "automation", "action": "toggle_camera"}
+
+
 async def test_what_the_mirror_refuses_is_an_answer(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
 ) -> None:

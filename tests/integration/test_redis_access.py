@@ -45,6 +45,10 @@ def documented(redis_server: RedisServer) -> Iterator[redis.Redis]:
         f"XRANGE {MIRROR}:commands - +",
         f"MGET {MIRROR}:presence {MIRROR}:lease",
         "MGET mira:{bath}:state",
+        f"XREAD STREAMS {MIRROR}:queries 0",
+        f"GET {MIRROR}:replies:query-01",
+        "BLPOP mira:{bath}:replies:query-01 1",
+        f"BLPOP {MIRROR}:commands 1",
         f"PUBLISH {MIRROR}:answers x",
         f"SUBSCRIBE {MIRROR}:answers",
         *(
@@ -71,6 +75,7 @@ async def test_the_documented_user_can_do_all_that_home_assistant_does(
     await act(hass, "select.select_option", PAGE, option="clock")
     assert shown(hass, PAGE).state == "clock"
     assert (await entry.runtime_data.client.log.page()).events
+    assert (await entry.runtime_data.client.queries.ask("explain", {}))["answer"]["action"] == "show_page"
     assert await entry.runtime_data.client.round_trip() < 5
     assert await entry.runtime_data.client.keeps_data()
     with redis.Redis.from_url(redis_server.url, decode_responses=True) as owner:

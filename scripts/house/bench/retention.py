@@ -15,8 +15,7 @@ from house.bench.sampling import percentile
 from house.process import HouseError
 from mira_sidecar.protocol import Event, instant
 from mira_sidecar.retention import REST_S
-from mira_sidecar.snapshots import SNAPSHOT_EVERY
-from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.store.event_store import SNAPSHOT_EVERY, EventStore
 
 _AT_ONCE = 8
 """Events a write, as of four commands that came together."""

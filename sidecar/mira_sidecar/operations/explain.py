@@ -5,12 +5,12 @@ from pathlib import Path
 
 import msgspec
 
+from mira_sidecar.core.explanation import explained
 from mira_sidecar.core.policies import POLICIES
 from mira_sidecar.operations.errors import OperationError
-from mira_sidecar.operations.explanation import Changed, Explanation, Related, explained
 from mira_sidecar.operations.recorded_log import RecordedLog, opened_log
 from mira_sidecar.operations.state_page import shown
-from mira_sidecar.protocol import Event, milliseconds
+from mira_sidecar.protocol import Changed, Event, Explanation, Related, milliseconds
 
 _RULES = {policy.__name__: policy.__doc__ for policy in POLICIES}
 _NOTES = ("last_changes", "undoable")
@@ -20,7 +20,8 @@ _NOTES = ("last_changes", "undoable")
 def explain(database: Path, name: str, file: Path | None, *, as_json: bool) -> None:
     """Print the explanation. Raises StoreError or OperationError."""
     with opened_log(database, file) as log:
-        found = explained(log, sought(log, name))
+        answer = sought(log, name)
+        found = explained(answer, log.steps("explaining", log.nearest(answer.seq)), log.answer_to)
     print(msgspec.json.encode(found).decode() if as_json else "\n".join(_page(found)))
 
 

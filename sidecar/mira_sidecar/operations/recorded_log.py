@@ -9,14 +9,13 @@ from typing import Literal, override
 import msgspec
 
 from mira_sidecar.core.arbiter import Position, fold
+from mira_sidecar.core.explanation import Step
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.progress import Progress
 from mira_sidecar.protocol import Event, Snapshot
-from mira_sidecar.snapshots import position_of
+from mira_sidecar.snapshots import nearest, position_of
 from mira_sidecar.store.log_reader import LogReader
 
-type Step = tuple[Event, Position, Position]
-"""An event, with the position before and after it."""
 _EVENT = msgspec.json.Decoder(Event)
 _EVERY = 500
 """Events between looks at the progress."""
@@ -45,8 +44,8 @@ class RecordedLog(ABC):
     """How many events there are."""
 
     @abstractmethod
-    def events(self) -> Iterator[Event]:
-        """All events, those ahead of the base too. Raises StoreError or OperationError."""
+    def events(self, behind: int = 0) -> Iterator[Event]:
+        """All events behind a place, those ahead of the base too. Raises StoreError or OperationError."""
 
     @abstractmethod
     def place(self) -> str:
@@ -56,18 +55,26 @@ class RecordedLog(ABC):
     def answers_like(self, prefix: str) -> list[Event]:
         """The answers to the first few commands whose ids begin so."""
 
+    def answer_to(self, command_id: str) -> Event | None:
+        """The answer to a command."""
+        return next((event for event in self.answers_like(command_id) if event.command_id == command_id), None)
+
+    def nearest(self, seq: int) -> Position:
+        """The last position ahead of an event that need not be folded; that of the base where there is no other."""
+        return position_of(self.base)
+
     def event_at(self, seq: int) -> Event | None:
         """The event at a place."""
         return next((event for event in self.events() if event.seq == seq), None)
 
-    def steps(self, what: str) -> Iterator[Step]:
-        """Each event behind the base, with the position before and after it; a count runs on the terminal."""
-        position = position_of(self.base)
-        begin, number = position.seq, 0
+    def steps(self, what: str, begin: Position | None = None) -> Iterator[Step]:
+        """Each event behind a position, or behind the base, with the position before and after it.
+
+        A count runs on the terminal. Raises StoreError or OperationError.
+        """
+        position = begin or position_of(self.base)
         with Progress(what) as progress:
-            for number, event in enumerate(self.events(), 1):
-                if event.seq <= begin:
-                    continue
+            for number, event in enumerate(self.events(position.seq), position.seq + 1):
                 before = position
                 try:
                     position = fold(before, event)
@@ -90,13 +97,16 @@ class StoredLog(RecordedLog):
         self.total = reader.count()
 
     @override
-    def events(self) -> Iterator[Event]:
-        after = 0
-        while page := self._reader.after(after):
+    def events(self, behind: int = 0) -> Iterator[Event]:
+        while page := self._reader.after(behind):
             for event in page:
                 self._seq = event.seq
                 yield event
-            after = page[-1].seq
+            behind = page[-1].seq
+
+    @override
+    def nearest(self, seq: int) -> Position:
+        return nearest(self._reader, seq) or position_of(self.base)
 
     @override
     def place(self) -> str:
@@ -134,14 +144,16 @@ class LogFile(RecordedLog):
         self.base = header.base
 
     @override
-    def events(self) -> Iterator[Event]:
+    def events(self, behind: int = 0) -> Iterator[Event]:
         with self._path.open("rb") as file:
             file.readline()
             for self._line, line in enumerate(file, 2):
                 try:
-                    yield _EVENT.decode(line)
+                    event = _EVENT.decode(line)
                 except ValueError as error:
                     raise OperationError(f"There is no event at {self.place()}: {error}.") from error
+                if event.seq > behind:
+                    yield event
 
     @override
     def place(self) -> str:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import msgspec
 
+from mira_sidecar.core.explanation import Step
 from mira_sidecar.operations.errors import OperationError
-from mira_sidecar.operations.recorded_log import RecordedLog, Step, opened_log
+from mira_sidecar.operations.recorded_log import RecordedLog, opened_log
 from mira_sidecar.operations.state_page import page
 from mira_sidecar.protocol import Instant, Snapshot, instant
 from mira_sidecar.snapshots import picture, position_of

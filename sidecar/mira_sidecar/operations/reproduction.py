@@ -12,9 +12,10 @@ from typing import Any
 
 from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.decision import Rules
+from mira_sidecar.core.explanation import Step
 from mira_sidecar.core.state import Document
 from mira_sidecar.operations.errors import OperationError
-from mira_sidecar.operations.recorded_log import Step, opened_log
+from mira_sidecar.operations.recorded_log import opened_log
 from mira_sidecar.operations.replay import Until, steps_until
 from mira_sidecar.operations.state_page import shown
 from mira_sidecar.protocol import Command, Event, milliseconds

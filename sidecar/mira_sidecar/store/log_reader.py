@@ -1,5 +1,6 @@
 """The log as a program beside the sidecar reads it."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
@@ -84,10 +85,15 @@ class LogReader:
             )
         return [decoded(row[0], EVENT, self._path) for row in reversed(rows)]
 
-    def after(self, seq: int) -> list[Event]:
+    def after(self, seq: int, count: int = PAGE) -> list[Event]:
         """A page of the events behind a place; empty at the end."""
-        rows = self._ask("SELECT body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, PAGE)
+        rows = self._ask("SELECT body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, count)
         return [decoded(row[0], EVENT, self._path) for row in rows]
+
+    def answer_to(self, command_id: str) -> Event | None:
+        """The answer to a command."""
+        rows = self._ask("SELECT body FROM events WHERE type != 'state_patch' AND command_id = ?", command_id)
+        return decoded(rows[0][0], EVENT, self._path) if rows else None
 
     def set_aside(self) -> list[Event]:
         """The events that were stored and never published, in order."""
@@ -109,6 +115,12 @@ class LogReader:
     def snapshot(self) -> Snapshot | None:
         """The last snapshot."""
         return self._snapshot("SELECT body FROM snapshots ORDER BY seq DESC LIMIT 1")
+
+    def snapshot_ahead(self, seq: int) -> Snapshot | None:
+        """The last snapshot ahead of an event; None also where this version cannot read it."""
+        with contextlib.suppress(StoreError):
+            return self._snapshot("SELECT body FROM snapshots WHERE seq < ? ORDER BY seq DESC LIMIT 1", seq)
+        return None
 
     def rows(self, after: int) -> list[EventRow]:
         """A page of what is stored behind a place, as it is there; empty at the end."""
@@ -142,8 +154,8 @@ class LogReader:
         if found:
             raise StoreError(f"The database {self._path} is damaged ({found}). Restore it from a backup.")
 
-    def _snapshot(self, query: str) -> Snapshot | None:
-        rows = self._ask(query)
+    def _snapshot(self, query: str, *parameters: object) -> Snapshot | None:
+        rows = self._ask(query, *parameters)
         return decoded(rows[0][0], SNAPSHOT, self._path) if rows else None
 
     def _ask(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:

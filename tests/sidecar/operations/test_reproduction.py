@@ -10,8 +10,8 @@ from hypothesis import given
 
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.decision import Rules
+from mira_sidecar.core.explanation import Step
 from mira_sidecar.core.state import initial_document
-from mira_sidecar.operations.recorded_log import Step
 from mira_sidecar.operations.redaction import Redactor
 from mira_sidecar.operations.reproduction import NOT_KEPT, decided_again, decisions, otherwise
 from mira_sidecar.protocol import Event

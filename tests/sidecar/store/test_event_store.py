@@ -134,14 +134,21 @@ async def test_a_snapshot_of_another_version_does_not_stop_the_start(path: Path)
         assert await load(store) == Position(6, 3, {**initial_document(), "camera": {"on": True}})
 
 
-async def test_only_the_last_snapshot_is_kept(path: Path) -> None:
+async def test_of_each_thousand_events_the_last_snapshot_is_kept_as_far_back_as_redis_goes(path: Path) -> None:
     async with opened(path) as store:
         assert await store.snapshot() is None
         state = msgspec.convert(initial_document(), State)
-        for seq in (1, 2, 2, 5):
-            await store.save_snapshot(Snapshot(rev=seq, seq=seq, at=NOW, state=state))
-        assert await store.snapshot() == Snapshot(rev=5, seq=5, at=NOW, state=state)
-        assert await store._all("SELECT count(*) FROM snapshots") == [(1,)]
+
+        async def kept(*places: int) -> list[int]:
+            for seq in places:
+                await store.save_snapshot(Snapshot(rev=seq, seq=seq, at=NOW, state=state))
+                assert await store.snapshot() == Snapshot(rev=seq, seq=seq, at=NOW, state=state)
+            return [row[0] for row in await store._all("SELECT seq FROM snapshots ORDER BY seq")]
+
+        assert await kept(1, 2, 2, 5) == [5]
+        assert await kept(1_000, 1_001, 1_900, 2_950) == [1_000, 1_900, 2_950]
+        assert await kept(12_500) == [1_900, 2_950, 12_500]
+        assert await kept(90_000) == [90_000]
 
 
 async def test_a_log_without_its_beginning_goes_on_from_the_base(path: Path) -> None:

@@ -1,75 +1,43 @@
 """What became of a command, and why: put together from the log alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 from mira_sidecar.core.arbiter import Position
 from mira_sidecar.core.state import Document
-from mira_sidecar.operations.recorded_log import RecordedLog
-from mira_sidecar.protocol import Event, milliseconds
+from mira_sidecar.protocol import Changed, Event, Explanation, Related, milliseconds
 
+type Step = tuple[Event, Position, Position]
+"""An event, with the position before and after it; where that is not known, its document is empty."""
+type Find = Callable[[str], Event | None]
+"""The answer to the command of this id."""
 _WATCHED_MS = 60_000
 """Milliseconds after a command in which others may still have lost to it: the longest `hold_ms`."""
 
 
-class Changed(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One place of the state; `before` is absent where something was added, `after` where it was removed."""
-
-    place: str
-    """With dots: `camera.on`, `todos`."""
-    before: Any = msgspec.UNSET
-    after: Any = msgspec.UNSET
-
-
-class Related(msgspec.Struct, frozen=True):
-    """Another command, and what it has to do with this one."""
-
-    how: str
-    command_id: str
-    seq: int
-    ts: str
-    source: str
-    action: str
-
-
-class Explanation(msgspec.Struct, frozen=True):
-    """All that the log knows of a command."""
-
-    answer: Event
-    changed: list[Changed] | None
-    """None where the log begins later."""
-    rev: int | None
-    """The revision that it led to."""
-    before: list[Related]
-    """What it refers to: the question that it answers, what it takes back, what it lost to."""
-    led_to: list[Related]
-    waiting: bool
-    """Whether it is a question that still waits at the end of the log."""
-    undoable: bool
-    """Whether it could be taken back at the end of what was looked at."""
-
-
-def explained(log: RecordedLog, answer: Event) -> Explanation:
-    """The explanation of an answer. Raises StoreError or OperationError."""
-    own, changed, rev = answer.command_id, None, None
-    before = list(_referred(log, answer, {}))
+def explained(answer: Event, steps: Iterable[Step], find: Find) -> Explanation:
+    """The explanation of an answer, from the steps of the log from there on, or from somewhere ahead of it."""
+    own, rev = answer.command_id, None
+    changed: list[Changed] | None = None
+    before = list(_referred(find, answer, {}))
     led_to: list[Related] = []
-    position: Position | None = None
-    for event, old, position in log.steps("explaining"):
+    end: Document = {}
+    for event, old, new in steps:
         if event.seq < answer.seq:
             continue
+        end = new.document
         if event.seq == answer.seq:
-            changed, before = [], list(_referred(log, answer, old.document))
+            changed, before = [] if end else None, list(_referred(find, answer, old.document))
         elif event.command_id == own:
-            changed, rev = list(_changes(old.document, event.payload["patch"])), event.rev
+            changed = list(_changes(old.document, event.payload["patch"])) if end else None
+            rev = event.rev
         else:
-            led_to += _consequences(event, own, old.document, position.document, led_to)
+            led_to += _consequences(event, own, old.document, end, led_to)
             recent = milliseconds(event.ts) - milliseconds(answer.ts) < _WATCHED_MS
-            if not recent and not _waits(position.document, own) and not _undoable(position.document, own):
+            if not recent and not _waits(end, own) and not _undoable(end, own):
                 break
-    end = position.document if position else {}
     return Explanation(answer, changed, rev, before, led_to, _waits(end, own), _undoable(end, own))
 
 
@@ -82,7 +50,7 @@ def _undoable(document: Document, command_id: str) -> bool:
     return any(entry["command_id"] == command_id for entry in document.get("undoable", ()))
 
 
-def _referred(log: RecordedLog, answer: Event, document: Document) -> Iterator[Related]:
+def _referred(find: Find, answer: Event, document: Document) -> Iterator[Related]:
     """The commands that this one is about."""
     named = [("answers", answer.payload.get("confirmed") or answer.payload.get("cancelled"))]
     named.append(("takes back", answer.payload.get("undone")))
@@ -92,8 +60,8 @@ def _referred(log: RecordedLog, answer: Event, document: Document) -> Iterator[R
         last = (change["command_id"] for change in document.get("last_changes", {}).values())
         named += [("lost to", command_id) for command_id in last if command_id in (answer.message or "")]
     for how, command_id in named:
-        found = [one for one in log.answers_like(command_id) if one.command_id == command_id] if command_id else []
-        yield from (_related(how, one) for one in found)
+        if command_id and (found := find(command_id)):
+            yield _related(how, found)
 
 
 def _consequences(event: Event, own: str, old: Document, new: Document, known: list[Related]) -> Iterator[Related]:

@@ -1,0 +1,93 @@
+"""Answers questions about the log, beside the decisions: they read the database by a connection of their own."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import structlog
+from redis.exceptions import RedisError, ResponseError
+
+from mira_sidecar.core.reading import plain
+from mira_sidecar.protocol import MAX_COMMAND_BYTES, Query, Reply
+from mira_sidecar.queries import KINDS
+from mira_sidecar.queries.kind import QueryRefusedError
+from mira_sidecar.store.errors import StoreError
+from mira_sidecar.transport.connection import RedisClock
+from mira_sidecar.transport.queries import Asked, Queries
+
+log = structlog.get_logger()
+
+_LOOK_S = 0.5
+"""How soon one that has begun to decide answers, too."""
+_PAUSE_S = 5.0
+"""After Redis did not do what it was asked."""
+_QUERY = msgspec.json.Decoder(Query)
+_IDENTIFIED = msgspec.json.Decoder(msgspec.defstruct("Identified", [("id", Query.__annotations__["id"])]))
+
+
+class Answering:
+    """Answers one query after the other, while `serving` says that this is the sidecar to ask."""
+
+    def __init__(self, queries: Queries, clock: RedisClock, database: Path, serving: Callable[[], bool]) -> None:
+        self._queries = queries
+        self._clock = clock
+        self._database = database
+        self._serving = serving
+
+    async def run(self) -> None:
+        """Answer until cancelled, through every outage of Redis, of which the flow is the one to speak."""
+        while True:
+            if not self._serving():
+                await asyncio.sleep(_LOOK_S)
+                continue
+            try:
+                for asked in await self._queries.read():
+                    if reply := await self._reply(asked):
+                        await self._queries.reply(reply)
+            except ResponseError as error:
+                log.warning("queries are not answered: Redis refuses what Mira asks", why=str(error))
+                await asyncio.sleep(_PAUSE_S)
+            except RedisError, OSError:
+                await asyncio.sleep(_LOOK_S)
+
+    async def _reply(self, asked: Asked) -> Reply | None:
+        """The reply; None where nobody can be told, or waits for it any more."""
+        try:
+            query = _QUERY.decode(asked.body[:MAX_COMMAND_BYTES])
+        except (ValueError, RecursionError) as error:
+            return _unfit(asked.body[:MAX_COMMAND_BYTES], plain(error, Query))
+        late = self._clock.now_ms() > asked.arrived_ms + query.ttl_ms
+        return None if late else await self._found(query)
+
+    async def _found(self, query: Query) -> Reply:
+        try:
+            return Reply(query.id, msgspec.to_builtins(await asyncio.to_thread(_answer, self._database, query)))
+        except QueryRefusedError as error:
+            return Reply(query.id, reason=error.reason, message=str(error))
+        except StoreError as error:
+            log.warning("a query is not answered", kind=query.kind, why=str(error))
+            return Reply(query.id, reason=error.code, message=str(error))
+        except Exception:
+            log.exception("a fault of Mira: please report it", query_id=query.id, kind=query.kind)
+            return Reply(query.id, reason="fault", message="Mira itself failed on this; the sidecar's log says more.")
+
+
+def _answer(database: Path, query: Query) -> msgspec.Struct:
+    kind = KINDS.get(query.kind)
+    if kind is None:
+        raise QueryRefusedError("unknown_query", f"Mira answers no such question; it knows: {', '.join(KINDS)}.")
+    try:
+        payload = msgspec.convert(query.payload, kind.payload)
+    except (ValueError, RecursionError) as error:
+        raise QueryRefusedError("bad_query", f"{kind.name} cannot take this: {plain(error, kind.payload)}.") from error
+    return kind.answer(database, payload)
+
+
+def _unfit(body: bytes, why: str) -> Reply | None:
+    """What can be said to the sender of something that is no query."""
+    try:
+        query_id: str = _IDENTIFIED.decode(body).id  # type: ignore[attr-defined]  # made above
+    except ValueError, RecursionError:
+        return None
+    return Reply(query_id, reason="bad_query", message=f"This is no valid query: {why}.")

@@ -1,0 +1,26 @@
+"""The words of a query: what it takes, and how it is refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+
+class QueryRefusedError(Exception):
+    """Why there is no answer: the reason, a stable code, and a plain sentence."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Kind[P]:
+    """Something that can be asked about a log."""
+
+    name: str
+    payload: type[P]
+    answer: Callable[[Path, P], msgspec.Struct]
+    """Reads the database of a running sidecar, in a thread of its own: never for long, and never without giving way to
+    the decisions. Raises QueryRefusedError or StoreError."""

@@ -1,0 +1,48 @@
+"""Questions about the log: each is read once, and its reply is there for a moment, in a key of its own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from redis.asyncio import Redis
+
+from mira_sidecar.protocol import Keys, Reply
+
+_BATCH = 16
+_BLOCK_MS = 1_000
+_KEPT_MS = 10_000
+"""How long a reply waits for whoever asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One entry of the stream, as it came."""
+
+    arrived_ms: int
+    """By the Redis server's clock."""
+    body: bytes
+    """The field `query`; empty where there is none."""
+
+
+class Queries:
+    """Reads the queries stream for the holder of the lease, and puts the replies where they are expected."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+
+    async def read(self) -> list[Asked]:
+        """The next ones, or after a while nothing. They leave the stream: one that we fall over does not come again."""
+        found: Any = await self._redis.xread({self._keys.queries: "0"}, count=_BATCH, block=_BLOCK_MS)
+        entries = found[0][1] if found else []
+        if entries:
+            await self._redis.xdel(self._keys.queries, *(entry_id for entry_id, _ in entries))
+        return [Asked(int(entry_id.partition(b"-")[0]), fields.get(b"query", b"")) for entry_id, fields in entries]
+
+    async def reply(self, reply: Reply) -> None:
+        """Hand a reply out."""
+        key = f"{self._keys.replies}:{reply.query_id}"
+        async with self._redis.pipeline(transaction=True) as pipeline:
+            pipeline.rpush(key, msgspec.json.encode(reply))
+            pipeline.pexpire(key, _KEPT_MS)
+            await pipeline.execute()
