@@ -15,18 +15,17 @@ import av.logging
 import cv2
 import msgspec
 
+from .hand import Hand
 from .hands import Frame, HandTracker
+from .light import brightened
 from .messages import CaptureSettings, Failed, Message, Opened, RecogniserSettings
 from .models import ModelError
+from .motion import GREY_SIZE, Grey, MotionGate
+from .pace import Pace
 from .recogniser import Recogniser
 from .sights import Sights
-from .source import NewestFrame, SourceError
+from .source import NewestFrame, SourceError, Taken
 
-_WATCHING_S = 1 / 15
-"""Between frames while there is a hand, and for a moment after."""
-_WAITING_S = 1 / 5
-"""Between frames while there is none."""
-_LINGER_S = 1.0
 _WIDEST = 1280
 """Wider pictures are made smaller: a hand has enough pixels, and the rest would cost time."""
 
@@ -49,24 +48,37 @@ def main() -> int:
 def _look(settings: CaptureSettings) -> None:
     """Turn frames into gestures. Raises SourceError, ModelError."""
     camera = NewestFrame(settings.camera)  # opens while the models load
-    tracker = HandTracker(Path(settings.models))
+    search = _Search(HandTracker(Path(settings.models)))
     recogniser = Recogniser(RecogniserSettings(hold_ms=settings.hold_ms, mirrored=settings.mirrored))
     sights = Sights()
+    pace = Pace()
     taken = camera.take()
     _say(Opened(taken.frame.width, taken.frame.height))
-    last_hand = next_look = time.monotonic()
     while True:
-        hands = tracker.track(_picture(taken.frame))
+        began = time.monotonic()
+        hands = search.hands(taken, lingering=pace.lingering)
         for recognised in recogniser.observe(taken.t_ms, hands):
             _say(recognised)
         if seen := sights.observe(taken.t_ms, recogniser.live()):
             _say(seen)
-        now = time.monotonic()
-        if hands:
-            last_hand = now
-        next_look = max(now, next_look + (_WATCHING_S if now - last_hand < _LINGER_S else _WAITING_S))
-        time.sleep(next_look - now)
+        time.sleep(pace.rest_s(began, time.monotonic(), seen=bool(hands)))
         taken = camera.take()
+
+
+class _Search:
+    """Finds hands in what the camera shows, where anything can have changed and there is light enough."""
+
+    def __init__(self, tracker: HandTracker) -> None:
+        self._tracker = tracker
+        self._gate = MotionGate()
+
+    def hands(self, taken: Taken, *, lingering: bool) -> list[Hand]:
+        """The hands in this picture; `lingering`: one that was here a moment ago is looked for in any case."""
+        width, height = GREY_SIZE
+        grey: Grey = taken.frame.to_ndarray(format="gray", width=width, height=height, interpolation="AREA")  # type: ignore[assignment]
+        if not (self._tracker.following or lingering or self._gate.opens(taken.t_ms, grey)):
+            return []
+        return self._tracker.track(brightened(_picture(taken.frame), float(grey.mean())))
 
 
 def _picture(frame: av.VideoFrame) -> Frame:
