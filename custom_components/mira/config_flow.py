@@ -172,6 +172,9 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             data = {**entry.data, CONF_USERNAME: None, CONF_PASSWORD: None, **user_input}
             presence, errors = await self._async_probe(data)
+            if presence:
+                await self.async_set_unique_id(presence.server_id)
+                self._abort_if_unique_id_mismatch(reason="another_mirror")
             # A mirror that is away is no reason to refuse a password that Redis takes.
             if presence or errors["base"] == "no_mirror":
                 return self.async_update_reload_and_abort(entry, data=data)

@@ -4,9 +4,9 @@ import hashlib
 import logging
 from pathlib import Path
 
-from homeassistant.components import panel_custom
+from homeassistant.components import frontend, panel_custom
 from homeassistant.components.http import StaticPathConfig
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
@@ -22,7 +22,7 @@ DATA_VERSION: HassKey[str] = HassKey(f"{DOMAIN}_display")
 
 
 async def async_setup_frontend(hass: HomeAssistant) -> None:
-    """Serve the bundle with its parts and add the panel; without a bundle, say so and go on."""
+    """Serve the bundle with its parts; without a bundle, say so and go on."""
     fingerprint = await hass.async_add_executor_job(_fingerprint, FOLDER / BUNDLE)
     if fingerprint is None:
         _LOGGER.error(
@@ -33,6 +33,13 @@ async def async_setup_frontend(hass: HomeAssistant) -> None:
         return
     hass.data[DATA_VERSION] = fingerprint
     await hass.http.async_register_static_paths([StaticPathConfig(URL, str(FOLDER), cache_headers=True)])
+
+
+async def async_add_panel(hass: HomeAssistant) -> None:
+    """Add the panel for the first mirror, where there is a bundle."""
+    version = hass.data.get(DATA_VERSION)
+    if version is None or frontend.async_panel_exists(hass, DOMAIN):
+        return
     await panel_custom.async_register_panel(
         hass,
         frontend_url_path=DOMAIN,
@@ -40,11 +47,17 @@ async def async_setup_frontend(hass: HomeAssistant) -> None:
         sidebar_title="Mira",
         sidebar_icon="mdi:mirror",
         # Cached for a month: a new bundle is a new address. The parts that it loads carry theirs in their names.
-        module_url=f"{URL}/{BUNDLE}?v={fingerprint}",
+        module_url=f"{URL}/{BUNDLE}?v={version}",
         embed_iframe=False,
         trust_external=False,
         require_admin=False,
     )
+
+
+@callback
+def async_remove_panel(hass: HomeAssistant) -> None:
+    """Remove the panel after the last mirror."""
+    frontend.async_remove_panel(hass, DOMAIN, warn_if_unknown=False)
 
 
 def _fingerprint(path: Path) -> str | None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import Self, override
 
 _BOUNDARY = "frame"
 
@@ -148,7 +148,8 @@ class StreamServer:
                         )
                 server._end()
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            @override
+            def log_message(self, format: str, *args: object) -> None:
                 """Say nothing."""
 
         return Stream

@@ -255,9 +255,13 @@ async def test_an_unsubscribed_display_gets_nothing_more(
 
 
 async def test_the_panel_loads_the_bundle_by_its_content(
-    hass: HomeAssistant, hass_client: ClientSessionGenerator, bundle: Path
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    written_mirror: WrittenMirror,
+    set_up: SetUp,
+    bundle: Path,
 ) -> None:
-    assert await async_setup_component(hass, "mira", {})
+    await set_up()
     panel = hass.data[DATA_PANELS]["mira"].to_response()
     module = panel["config"]["_panel_custom"]
 
@@ -270,6 +274,21 @@ async def test_the_panel_loads_the_bundle_by_its_content(
     response = await (await hass_client()).get(module["module_url"])
     assert await response.text() == bundle.read_text()
     assert "max-age" in response.headers["Cache-Control"]
+
+
+async def test_the_panel_goes_with_the_last_mirror_and_comes_with_the_next_one(
+    hass: HomeAssistant, written_mirror: WrittenMirror, bath: MockConfigEntry, set_up: SetUp
+) -> None:
+    hall = await set_up()
+    bath.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(bath.entry_id)
+    await hass.config_entries.async_remove(bath.entry_id)
+    assert "mira" in hass.data[DATA_PANELS]
+    await hass.config_entries.async_remove(hall.entry_id)
+    assert "mira" not in hass.data[DATA_PANELS]
+
+    await set_up()
+    assert "mira" in hass.data[DATA_PANELS]
 
 
 async def test_a_part_of_the_display_is_served_packed_and_kept_by_the_browser(

@@ -91,7 +91,7 @@ async def test_a_pin_reaches_neither_a_log_line_nor_the_mirrors_log(
 async def test_it_locks_by_itself_when_the_time_is_over(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
 ) -> None:
-    until = datetime.now(UTC) + timedelta(seconds=1.5)
+    until = datetime.now(UTC) + timedelta(seconds=3)
     written_mirror.state(access={"pin_set": True, "unlocked_until": until.isoformat()})
     await set_up()
     assert shown(hass, LOCK).state == "unlocked"

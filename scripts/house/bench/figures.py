@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import override
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Target:
         """Whether a value reaches it."""
         return value >= self.limit if self.at_least else value <= self.limit
 
+    @override
     def __str__(self) -> str:
         """As it stands in the table."""
         return f"{'≥' if self.at_least else '≤'} {self.limit:g} {self.unit}"
