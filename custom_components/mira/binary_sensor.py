@@ -72,5 +72,5 @@ class MiraCapture(MiraEntity, BinarySensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """What exactly was observed: closed, opening, open or failed."""
+        """What exactly was observed: closed, opening, open, no_signal or failed."""
         return {"capture": self._device.capture if self._device else None}

@@ -247,7 +247,7 @@ class Device:
     """What was observed of a camera or microphone."""
 
     capture: str
-    """`closed`, `opening`, `open` or `failed`."""
+    """`closed`, `opening`, `open`, `no_signal` or `failed`."""
     error: str | None
 
     @classmethod

@@ -15,7 +15,7 @@ OTHER = "other"
 """In the place of a word that is not Mira's own."""
 _VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){1,3}((a|b|rc|\.dev)[0-9]{1,4})?")
 _TYPES = ("accepted", "rejected", "state_patch")
-CAPTURES = ("closed", "opening", "open", "failed")
+CAPTURES = ("closed", "opening", "open", "no_signal", "failed")
 _PROBLEMS = ("database_read_only", "disk_full", "storage_failed")
 PLACES = (
     *("access", "camera", "gesture", "gestures_seen", "last_changes", "message", "microphone", "page", "pages"),

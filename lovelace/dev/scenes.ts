@@ -186,6 +186,16 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
         },
       },
     }),
+  camera_no_signal: (house) =>
+    house.show({
+      devices: {
+        ...house.view.devices,
+        camera: {
+          capture: "no_signal",
+          error: "The camera http://camera.local sent no picture for 5 s. Is it on, and the address right?",
+        },
+      },
+    }),
   camera_starting: (house) =>
     house.show({ devices: { ...house.view.devices, camera: { capture: "opening" } } }),
   still_open: (house) => house.showState({ camera: { on: false }, microphone: { on: false } }),

@@ -88,7 +88,7 @@ export type DeviceName = "camera" | "microphone";
 
 /** What was observed of a camera or microphone. */
 export interface Device {
-  capture: "closed" | "opening" | "open" | "failed";
+  capture: "closed" | "opening" | "open" | "no_signal" | "failed";
   error?: string | null;
 }
 

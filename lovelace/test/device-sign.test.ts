@@ -7,8 +7,10 @@ const cases: [boolean, Device["capture"], DeviceSign][] = [
   [true, "opening", "starting"],
   [true, "closed", "not_open"],
   [true, "failed", "failed"],
+  [true, "no_signal", "no_signal"],
   [false, "closed", "off"],
   [false, "failed", "off"],
+  [false, "no_signal", "off"],
   [false, "open", "still_open"],
   [false, "opening", "still_open"],
 ];

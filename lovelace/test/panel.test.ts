@@ -147,6 +147,9 @@ test("a failed camera says why", async () => {
   house.show({ devices: { camera: { capture: "failed", error: "No picture for 10 s." } } });
   await settle();
   expect(words("camera")).toBe("Camera failed No picture for 10 s.");
+  house.show({ devices: { camera: { capture: "no_signal", error: "Is it on?" } } });
+  await settle();
+  expect(words("camera")).toBe("No picture Is it on?");
 });
 
 test("a rejected touch shows its reason for some seconds", async () => {

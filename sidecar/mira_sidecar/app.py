@@ -83,6 +83,7 @@ async def run(settings: Settings) -> None:
         camera = GestureWorker(
             GestureSettings(
                 camera=settings.camera,
+                token=settings.camera_token,
                 models=settings.models_path,
                 mirrored=settings.camera_mirrored,
             ),

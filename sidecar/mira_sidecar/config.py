@@ -23,6 +23,7 @@ from mira_sidecar.workers.gesture import models
 
 _SOURCES = "touch|voice|gesture|automation|system"
 type Cooldown = Annotated[str, Meta(pattern=r"^[a-z_]+=\d{1,6}$")]
+type Token = Annotated[str, Meta(pattern=r"^[0-9A-Za-z._~+/=-]{1,1024}$(?!\n)")]
 type RateLimit = Annotated[str, Meta(pattern=rf"^({_SOURCES})=\d+(\.\d+)?/[1-9]\d{{0,6}}$")]
 type Deed = Annotated[str, Meta(pattern=r"^[a-z_]+$")]
 type GuardedDeed = Annotated[str, Meta(pattern=rf"^[a-z_]+:({_SOURCES})$")]
@@ -56,6 +57,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = True
     camera: Annotated[
         str | None, Meta(description="/dev/video0, an http, https or rtsp URL, or a file (no camera)")
+    ] = None
+    camera_token: Annotated[
+        Token | None,
+        Meta(description="a long-lived access token, where the camera is an entity of Home Assistant (none)"),
     ] = None
     camera_mirrored: Annotated[
         bool, Meta(description="true where the camera's picture is flipped already, like a mirror's (false)")

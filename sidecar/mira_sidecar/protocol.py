@@ -229,7 +229,8 @@ class Snapshot(msgspec.Struct, frozen=True):
 class Device(msgspec.Struct, frozen=True):
     """What was observed of a camera or microphone, not what was asked for."""
 
-    capture: Literal["closed", "opening", "open", "failed"]
+    capture: Literal["closed", "opening", "open", "no_signal", "failed"]
+    """`no_signal`: it was reached, and sends no pictures."""
     error: str | None = None
     """Why it is not open although it should be, and what to do."""
 

@@ -47,7 +47,8 @@ export class MiraDevice extends LitElement {
       .still_open {
         color: var(--warning);
       }
-      .failed {
+      .failed,
+      .no_signal {
         align-items: flex-start;
         color: var(--problem);
       }
@@ -73,7 +74,7 @@ export class MiraDevice extends LitElement {
   override render(): TemplateResult {
     const sign = deviceSign(this.on, this.observed);
     const words = this.texts[`${this.device}_${sign}`];
-    const reason = sign === "failed" ? this.observed?.error : null;
+    const reason = sign === "failed" || sign === "no_signal" ? this.observed?.error : null;
     return html`<button
       class="${sign} ${this.pending ? "pending" : ""}"
       role="switch"
@@ -100,6 +101,7 @@ export class MiraDevice extends LitElement {
       not_open: CLOSED[this.device],
       starting: mdiTimerSand,
       failed: mdiAlert,
+      no_signal: mdiAlert,
       unknown: mdiHelpCircleOutline,
     };
     return icons[sign];

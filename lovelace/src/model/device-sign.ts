@@ -1,12 +1,26 @@
 import type { Device } from "../protocol.ts";
 
 /** What the sign of a camera or microphone says. */
-export type DeviceSign = "on" | "off" | "starting" | "failed" | "still_open" | "not_open" | "unknown";
+export type DeviceSign =
+  | "on"
+  | "off"
+  | "starting"
+  | "no_signal"
+  | "failed"
+  | "still_open"
+  | "not_open"
+  | "unknown";
 
 /** The sign for what was asked for (`on`) and what was observed; without an observation it is unknown. */
 export function deviceSign(on: boolean, observed: Device | null | undefined): DeviceSign {
   if (!observed) return "unknown";
-  if (!on) return observed.capture === "closed" || observed.capture === "failed" ? "off" : "still_open";
-  const signs = { open: "on", opening: "starting", failed: "failed", closed: "not_open" } as const;
+  if (!on) return ["closed", "no_signal", "failed"].includes(observed.capture) ? "off" : "still_open";
+  const signs = {
+    open: "on",
+    opening: "starting",
+    no_signal: "no_signal",
+    failed: "failed",
+    closed: "not_open",
+  } as const;
   return signs[observed.capture] ?? "unknown";
 }

@@ -93,7 +93,8 @@ def _database(settings: Settings) -> Finding:
 async def _camera(settings: Settings) -> Finding:
     if settings.camera is None:
         return Finding("camera", True, "none is configured; set `camera` for gestures")
-    device = await try_camera(GestureSettings(camera=settings.camera, models=settings.models_path))
+    looking = GestureSettings(camera=settings.camera, token=settings.camera_token, models=settings.models_path)
+    device = await try_camera(looking)
     if device.capture == "open":
         return Finding("camera", True, f"{without_password(settings.camera)} gives pictures")
     return Finding("camera", False, device.error or "gives no pictures")

@@ -123,7 +123,7 @@ async def test_a_camera_that_does_not_answer_is_a_clear_error(models_path: Path)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         async with watched(f"http://someone:secret@127.0.0.1:{port}/stream", models_path) as mirror:
-            device = await mirror.capture("failed")
+            device = await mirror.capture("no_signal")
     assert device.error == (
         f"The camera http://127.0.0.1:{port} sent no picture for 5 s. Is it on, and the address right?"
     )
@@ -156,7 +156,7 @@ async def test_a_stream_that_stops_is_opened_again(camera: StreamServer, models_
     async with watched(camera.url, models_path) as mirror:
         await mirror.capture("open")
         camera.drop()
-        device = await mirror.capture("failed")
+        device = await mirror.capture("no_signal")
         assert device.error
         assert "sends no more pictures" in device.error
         await mirror.capture("open")

@@ -47,7 +47,7 @@ def main() -> int:
 
 def _look(settings: CaptureSettings) -> None:
     """Turn frames into gestures. Raises SourceError, ModelError."""
-    camera = NewestFrame(settings.camera)  # opens while the models load
+    camera = NewestFrame(settings.camera, settings.token)  # opens while the models load
     search = _Search(HandTracker(Path(settings.models)))
     recogniser = Recogniser(RecogniserSettings(hold_ms=settings.hold_ms, mirrored=settings.mirrored))
     sights = Sights()

@@ -16,6 +16,8 @@ class CaptureSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A file, a device such as /dev/video0, or an http:// or rtsp:// address."""
     models: str
     """The folder of the hand models."""
+    token: str | None = None
+    """What an http:// camera is shown as `Authorization: Bearer …`."""
     mirrored: bool
     """The stream shows the person as a mirror does."""
     hold_ms: int
@@ -71,7 +73,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, tag="seen"):
 
 
 type FailureCode = Literal[
-    "unreachable", "refused", "not_found", "not_allowed", "no_video", "silent", "ended", "models"
+    "unreachable", "refused", "not_found", "not_allowed", "no_video", "silent", "ended", "models", "crashed"
 ]
 
 

@@ -48,7 +48,7 @@ async def _messages(
             return
     code = await process.wait()
     _log.error("the capture process ended by itself", exit_code=code, last_lines=await last_lines)
-    yield Failed("ended", f"The capture process ended by itself (exit code {code}); the log says more.")
+    yield Failed("crashed", f"The capture process ended by itself (exit code {code}); the log says more.")
 
 
 async def _last_lines(stream: asyncio.StreamReader) -> str:

@@ -48,9 +48,10 @@ class Taken:
 class NewestFrame:
     """The newest frame of a source that is read in the background until the process ends."""
 
-    def __init__(self, camera: str) -> None:
-        """Start to open the source, which `place_of` names without its password."""
+    def __init__(self, camera: str, token: str | None = None) -> None:
+        """Start to open the source, which `place_of` names without its password; `token` is for http alone."""
         self._camera = camera
+        self._token = token
         self._place = place_of(camera)
         self._change = threading.Condition()
         self._newest: tuple[_Seen, float] | None = None
@@ -87,7 +88,10 @@ class NewestFrame:
     def _read_on(self) -> None:
         scheme = urlsplit(self._camera).scheme
         live = scheme not in {"", "file"} or self._camera.startswith("/dev/")
-        with av.open(self._camera, timeout=(_TIMEOUT_S, _TIMEOUT_S), options=dict(_OPTIONS.get(scheme, {}))) as source:
+        options = dict(_OPTIONS.get(scheme, {}))
+        if self._token and scheme in {"http", "https"}:
+            options["headers"] = f"Authorization: Bearer {self._token}\r\n"
+        with av.open(self._camera, timeout=(_TIMEOUT_S, _TIMEOUT_S), options=options) as source:
             if not source.streams.video:
                 raise SourceError("no_video", f"{self._place} has no video. Choose another camera.")
             stream = source.streams.video[0]
@@ -146,7 +150,7 @@ def _explained(err: Exception, place: str) -> SourceError:
         case FileNotFoundError() | av.error.HTTPNotFoundError():
             code, message = "not_found", f"There is no camera at {place}. Check the camera setting."
         case av.error.HTTPUnauthorizedError() | av.error.HTTPForbiddenError():
-            code, message = "not_allowed", f"The camera {place} asks for another user or password."
+            code, message = "not_allowed", f"The camera {place} asks for another user, password or token."
         case PermissionError():
             code, message = "not_allowed", f"{place} may not be read. Let this user (often: in the group `video`)."
         case av.error.InvalidDataError():

@@ -12,7 +12,7 @@ import structlog
 
 from mira_sidecar.protocol import Device
 
-from .messages import CaptureSettings, Failed, Opened, Recognised, Seen
+from .messages import CaptureSettings, Failed, FailureCode, Opened, Recognised, Seen
 from .process import capturing
 
 type Submit = Callable[..., Awaitable[None]]
@@ -24,6 +24,7 @@ HOLD_MS = 600
 """How long a pose has to be held, unless somebody wants it otherwise."""
 _FIRST_RETRY_S = 1.0
 _LAST_RETRY_S = 30.0
+_NO_SIGNAL: tuple[FailureCode, ...] = ("silent", "ended")
 _NO_CAMERA = "No camera is configured; set `camera` in the sidecar's settings."
 _log = structlog.get_logger("gesture")
 
@@ -34,6 +35,8 @@ class GestureSettings:
 
     camera: str | None
     """A file, a device such as /dev/video0, or an http:// or rtsp:// address."""
+    token: str | None = None
+    """What an http:// camera asks for: a token of Home Assistant, where the camera is one of its entities."""
     models: Path
     """The folder of the hand models; see models.py."""
     mirrored: bool = False
@@ -84,7 +87,7 @@ class GestureWorker:
                 return
             if opened.is_set():
                 retry_s = _FIRST_RETRY_S
-            self._observe(Device("failed", failed.message))
+            self._observe(_observed(failed))
             log = _log.warning if retry_s == _FIRST_RETRY_S else _log.debug
             log("camera failed", code=failed.code, reason=failed.message, retry_s=retry_s)
             await self._while(wanted, retry_s)
@@ -144,12 +147,16 @@ class GestureWorker:
                     await self._change.wait()
 
 
+def _observed(failed: Failed) -> Device:
+    return Device("no_signal" if failed.code in _NO_SIGNAL else "failed", failed.message)
+
+
 def _age_ms(message: Recognised | Seen) -> int:
     return max(0, round(time.monotonic() * 1000 - message.t_ms))
 
 
 async def try_camera(settings: GestureSettings) -> Device:
-    """Open the camera until its first picture, close it again, and say how that went: `open` or `failed`."""
+    """Open the camera until its first picture, close it again, and say how that went."""
     capture = _capture_settings(settings, HOLD_MS)
     if capture is None:
         return Device("failed", _NO_CAMERA)
@@ -159,7 +166,7 @@ async def try_camera(settings: GestureSettings) -> Device:
                 case Opened():
                     return Device("open")
                 case Failed():
-                    return Device("failed", message.message)
+                    return _observed(message)
     raise AssertionError("a capture begins with Opened or Failed")
 
 
@@ -169,6 +176,7 @@ def _capture_settings(settings: GestureSettings, hold_ms: int) -> CaptureSetting
         return None
     return CaptureSettings(
         camera=settings.camera,
+        token=settings.token,
         models=str(settings.models),
         mirrored=settings.mirrored,
         hold_ms=hold_ms,
