@@ -1,6 +1,6 @@
 /** A Home Assistant of one mirror, in memory: what the display needs of it, for the dev page and the tests. */
 import type { Decision, HomeAssistant, MiraMessage, View } from "../src/homeassistant.ts";
-import type { MiraEvent, Pending, State, TodoItem } from "../src/protocol.ts";
+import type { LiveHand, MiraEvent, Pending, State, TodoItem } from "../src/protocol.ts";
 
 type Handler = (message: MiraMessage) => void;
 
@@ -40,6 +40,24 @@ export function event(fields: Partial<MiraEvent> & Pick<MiraEvent, "type" | "act
     command_id: `command-${seq}`,
     source: "gesture",
     payload: {},
+    ...fields,
+  };
+}
+
+/** A hand that holds its palm up, half of the time that it takes. */
+export function hand(fields: Partial<LiveHand> = {}): LiveHand {
+  return {
+    handedness: "right",
+    x: 0.62,
+    y: 0.5,
+    size: 0.2,
+    engaged: true,
+    pose: "palm",
+    confidence: 0.93,
+    held_ms: 300,
+    hold_ms: 600,
+    travel_x: 0,
+    travel_y: 0,
     ...fields,
   };
 }
@@ -101,6 +119,17 @@ export class House {
 
   tell(told: MiraEvent): void {
     this.#handler?.({ type: "event", event: told });
+  }
+
+  /** Shows hands to the camera. */
+  wave(...hands: Partial<LiveHand>[]): void {
+    this.#handler?.({ type: "live", live: { ts: new Date().toISOString(), hands: hands.map(hand) } });
+  }
+
+  /** Keeps hands before the camera. */
+  stay(...hands: Partial<LiveHand>[]): void {
+    this.wave(...hands);
+    if (this.#handler) setInterval(() => this.wave(...hands), 500);
   }
 
   disconnect(): void {

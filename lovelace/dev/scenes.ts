@@ -66,6 +66,19 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
     house.showState({ page: "todos" });
     house.tell(gesture("swipe_right", 0.88));
   },
+  hold: (house) => house.stay({ held_ms: 410 }),
+  hold_of_two: (house) =>
+    house.stay({ pose: "thumb_up", x: 0.3, held_ms: 250, confidence: 0.88 }, { x: 0.7, held_ms: 520 }),
+  hold_accepted: (house) => {
+    house.tell(gesture("palm", 0.93));
+    house.stay({ held_ms: 600 });
+  },
+  hold_refused: (house) => {
+    const refused = { type: "rejected", action: "gesture", payload: { name: "palm" } } as const;
+    house.tell(event({ ...refused, reason: "question_pending", confidence: 0.93 }));
+    house.stay({ held_ms: 600 });
+  },
+  swiping: (house) => house.stay({ pose: null, hold_ms: 0, travel_x: -1.4, engaged: false }),
   refusal: (house) => {
     house.showState({ camera: { on: false } });
     house.show({ devices: { ...house.view.devices, camera: { capture: "closed" } } });

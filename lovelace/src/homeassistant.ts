@@ -1,6 +1,6 @@
 /** What the display uses of Home Assistant, and the messages of its integration. */
 import type { Connection } from "home-assistant-js-websocket";
-import type { Device, DeviceName, MiraEvent, Problem, State } from "./protocol.ts";
+import type { Device, DeviceName, Live, MiraEvent, Problem, State } from "./protocol.ts";
 
 export interface HomeAssistant {
   connection: Connection;
@@ -39,7 +39,7 @@ export interface View {
   frontend?: string | null;
 }
 
-export type MiraMessage = View | { type: "event"; event: MiraEvent };
+export type MiraMessage = View | { type: "event"; event: MiraEvent } | { type: "live"; live: Live };
 
 /** The decision on a command, as `mira.send_command` answers. */
 export interface Decision {

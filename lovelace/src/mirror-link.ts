@@ -66,7 +66,7 @@ export class MirrorLink {
     try {
       const unsubscribe = await this.connection.subscribeMessage<MiraMessage>(
         (message) => current() && this.listener.message(message),
-        { type: "mira/subscribe" },
+        { type: "mira/subscribe", live: true },
         { resubscribe: false },
       );
       const end = () => void Promise.resolve(unsubscribe()).catch(() => undefined); // gone with its socket

@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { AskedFor } from "./components/command.ts";
-import type { Decision, HomeAssistant } from "./homeassistant.ts";
+import type { Decision, HomeAssistant, MiraMessage } from "./homeassistant.ts";
+import { LiveHands } from "./live-hands.ts";
 import { MirrorLink } from "./mirror-link.ts";
 import {
   at,
@@ -26,6 +27,8 @@ export function minuteOf(moment: number): number {
 export class Mirror implements ReactiveController {
   display: Display = EMPTY;
   now = Date.now();
+  /** Beside the display's state: it moves 15 times a second, and what it moves is drawn by itself. */
+  readonly live = new LiveHands();
   #hass: HomeAssistant | undefined;
   #link: MirrorLink | undefined;
   #tick: ReturnType<typeof setTimeout> | undefined;
@@ -43,6 +46,7 @@ export class Mirror implements ReactiveController {
     clearTimeout(this.#tick);
     this.#link?.close();
     this.#link = undefined;
+    this.live.lose();
   }
 
   /** Takes Home Assistant's newest object; subscribes anew only where the connection is another. */
@@ -51,15 +55,18 @@ export class Mirror implements ReactiveController {
     if (this.#link?.connection === hass.connection) return;
     this.#link?.close();
     this.#link = new MirrorLink(hass.connection, {
-      message: (message) =>
-        this.#change((display, now) =>
-          message.type === "view" ? withView(display, message, now) : withEvent(display, message.event, now),
-        ),
+      message: (message) => this.#take(message),
       unavailable: (trouble) => this.#change((display, now) => withoutSubscription(display, trouble, now)),
       homeAssistantLost: () => this.#change(withoutHomeAssistant),
       homeAssistantBack: () => this.#change(withHomeAssistant),
     });
     this.#link.open();
+  }
+
+  #take(message: MiraMessage): void {
+    if (message.type === "live") this.live.take(message.live);
+    else if (message.type === "view") this.#change((display, now) => withView(display, message, now));
+    else this.#change((display, now) => withEvent(display, message.event, now));
   }
 
   /** Sends what a touch asked for. What is shown changes only when the mirror has decided. */

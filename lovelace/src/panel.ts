@@ -15,6 +15,7 @@ import { mirrorLink } from "./model/links.ts";
 import { pageLayout, pageName, turnDirection } from "./model/pages.ts";
 import { ownQuestion } from "./model/question.ts";
 import { isOutdated } from "./model/update.ts";
+import { PageFollow } from "./page-follow.ts";
 import { turnPage } from "./page-turn.ts";
 import { layout } from "./panel-layout.ts";
 import type { DeviceName, State } from "./protocol.ts";
@@ -58,6 +59,7 @@ export class MiraPanel extends LitElement {
   #texts!: Texts;
   #formats!: Formats;
   #turning = false;
+  #follow = new PageFollow(this, this.#mirror.live, () => (this.#turning ? [] : this.#pageParts()));
 
   constructor() {
     super();
@@ -217,6 +219,7 @@ export class MiraPanel extends LitElement {
   #notices({ gesture, refusal, undo }: Display): TemplateResult | typeof nothing {
     if (!this.#parts.ready("notices", Boolean(gesture || refusal || undo))) return nothing;
     return html`<mira-notices
+      .live=${this.#mirror.live}
       .gesture=${gesture?.what ?? null}
       .refusal=${refusal?.what ?? null}
       .undo=${isFresh(this.#mirror.display) ? (undo?.what ?? null) : null}
@@ -250,14 +253,19 @@ export class MiraPanel extends LitElement {
     this.#turning = true;
     const pages = this.#mirror.display.view?.state?.pages ?? [];
     await turnPage(
-      () => [...this.renderRoot.querySelectorAll<HTMLElement>(".page")],
+      () => this.#pageParts(),
       turnDirection(pages, from, to),
       () => {
         this.#turning = false;
+        this.#follow.turned();
         this.page = this.#mirror.display.view?.state?.page ?? to;
         return this.updateComplete;
       },
     );
+  }
+
+  #pageParts(): HTMLElement[] {
+    return [...this.renderRoot.querySelectorAll<HTMLElement>(".page")];
   }
 
   #leave(): void {

@@ -96,3 +96,30 @@ export interface Problem {
   code: string;
   message: string;
 }
+
+/** A hand as the camera sees it now. */
+export interface LiveHand {
+  handedness: "left" | "right";
+  /** Where its palm is in a mirror: 0 at the person's left and at the top. */
+  x: number;
+  y: number;
+  size: number;
+  /** Whether it is steady enough to make a gesture. */
+  engaged: boolean;
+  /** The pose that is being held, or was. */
+  pose: string | null;
+  confidence: number;
+  /** As much as `hold_ms` once it has counted. */
+  held_ms: number;
+  /** 0 without a pose. */
+  hold_ms: number;
+  /** Palm lengths to the person's right, and up, since it last rested. */
+  travel_x: number;
+  travel_y: number;
+}
+
+/** What the camera sees now; no hands: the last one has gone. */
+export interface Live {
+  ts: string;
+  hands: LiveHand[];
+}

@@ -1,7 +1,7 @@
 import Ajv from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import schema from "../../docs/protocol/v1.json" with { type: "json" };
-import { event, House, state, view } from "../dev/house.ts";
+import { event, House, hand, state, view } from "../dev/house.ts";
 import { scenes, todos } from "../dev/scenes.ts";
 
 const ajv = new Ajv({ strict: false });
@@ -18,9 +18,12 @@ test.each(Object.entries(scenes))("the scene %s shows a state and events of the 
   const told: unknown[] = [];
   const house = new House({ ...view, state: { ...state, todos } });
   house.tell = (event) => told.push(event);
+  const seen: unknown[] = [];
+  house.wave = (...hands) => seen.push({ ts: "2026-11-20T12:00:00.000Z", hands: hands.map(hand) });
   scene(house);
   if (house.view.state) expect(valid("State", { ...house.view.state, ...unread })).toEqual([]);
   for (const event of told) expect(valid("Event", event)).toEqual([]);
+  for (const live of seen) expect(valid("Live", live)).toEqual([]);
   for (const device of Object.values(house.view.devices)) expect(valid("Device", device)).toEqual([]);
 });
 

@@ -142,6 +142,44 @@ test("the camera is shown as observed, and a tap switches it", async () => {
   expect(words("camera")).toBe("Camera still open");
 });
 
+test("a pose that is held fills its ring, and the mirror's yes is marked on it", async () => {
+  await open();
+  await settle(1_000); // what is loaded after the first view
+  house.wave({ held_ms: 150 });
+  await settle();
+  expect(one("hold").dataset).toMatchObject({ gesture: "palm", share: "0.25" });
+  expect(words("hold")).toBe("Palm 93%");
+  house.wave({ held_ms: 600 });
+  await settle();
+  expect(one("hold").dataset.share).toBe("1.00");
+  expect(all("hold-done")).toEqual([]);
+  house.tell(event({ type: "accepted", action: "gesture", payload: { name: "palm" }, confidence: 0.93 }));
+  await settle();
+  expect(all("hold-done")).toHaveLength(1);
+});
+
+test("each hand has its ring, and none when the hand is gone or nothing is heard of it", async () => {
+  await open();
+  await settle(1_000);
+  house.wave({ x: 0.7 }, { pose: "fist", x: 0.3 });
+  await settle();
+  expect(all("hold").map((hold) => hold.dataset.gesture)).toEqual(["fist", "palm"]);
+  house.wave();
+  await settle();
+  expect(all("hold")).toEqual([]);
+  house.wave({});
+  await settle(999);
+  expect(all("hold")).toHaveLength(1);
+  await settle(1);
+  expect(all("hold")).toEqual([]);
+});
+
+test("hands that move draw nothing anew but their rings", async () => {
+  await open();
+  house.wave({});
+  expect(panel.isUpdatePending).toBe(false);
+});
+
 test("a failed camera says why", async () => {
   await open();
   house.show({ devices: { camera: { capture: "failed", error: "No picture for 10 s." } } });

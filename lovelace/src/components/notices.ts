@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import { define } from "../define.ts";
+import type { LiveHands } from "../live-hands.ts";
 import type { Texts } from "../localize/index.ts";
 import type { Formats } from "../model/formats.ts";
 import { gestureName, type SeenGesture } from "../model/gesture.ts";
@@ -10,12 +11,13 @@ import { type Refusal, refusalWords } from "../model/refusal.ts";
 import { base } from "../styles.ts";
 import { askFor } from "./command.ts";
 import { gestureIcon } from "./gesture-icons.ts";
+import { MiraHands } from "./hands.ts";
 import { icon } from "./icon.ts";
 
 /** Characters that still fit in one line of large text. */
 const LONG = 24;
 
-/** The gesture just seen, and what was refused and why, side by side for some seconds. */
+/** The pose that is being held or else the gesture just seen, and what was refused and why, side by side for some seconds. */
 export class MiraNotices extends LitElement {
   static override styles = [
     base,
@@ -67,6 +69,9 @@ export class MiraNotices extends LitElement {
       .gesture {
         flex: none;
       }
+      mira-hands[holding] ~ .live .gesture {
+        display: none;
+      }
       .undo {
         flex: none;
         gap: calc(1.4 * var(--u));
@@ -84,6 +89,7 @@ export class MiraNotices extends LitElement {
     `,
   ];
 
+  @property({ attribute: false }) live!: LiveHands;
   @property({ attribute: false }) gesture: SeenGesture | null = null;
   @property({ attribute: false }) refusal: Refusal | null = null;
   /** The id of the command that can be taken back just now. */
@@ -93,6 +99,13 @@ export class MiraNotices extends LitElement {
 
   override render(): TemplateResult {
     return html`
+      <mira-hands
+        ?brief=${this.refusal !== null || this.undo !== null}
+        .live=${this.live}
+        .accepted=${this.gesture?.name ?? ""}
+        .formats=${this.formats}
+        .texts=${this.texts}
+      ></mira-hands>
       <div class="live" aria-live="polite">${keyed(this.gesture, this.#gesture())}</div>
       <div class="live" aria-live="assertive">${keyed(this.refusal, this.#refusal())}</div>
       ${this.undo && !this.refusal ? this.#undo(this.undo) : nothing}
@@ -139,4 +152,5 @@ export class MiraNotices extends LitElement {
   }
 }
 
+define("mira-hands", MiraHands);
 define("mira-notices", MiraNotices);
