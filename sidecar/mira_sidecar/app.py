@@ -20,14 +20,12 @@ from mira_sidecar.retention import Retention
 from mira_sidecar.snapshots import Snapshots, load
 from mira_sidecar.store.errors import DatabaseInUseError
 from mira_sidecar.store.event_store import EventStore
-from mira_sidecar.succession import Succession
+from mira_sidecar.succession import LOOK_S, Succession
 from mira_sidecar.transport.announcement import Announced, announce
-from mira_sidecar.transport.connection import Address, RedisClock, address, connect, explain
-from mira_sidecar.transport.feed import Feed
-from mira_sidecar.transport.inbox import Inbox
-from mira_sidecar.transport.lease import RENEWAL_S, LeaseKey, LeaseLostError
+from mira_sidecar.transport.connection import Address, address, connect
+from mira_sidecar.transport.lease import RENEWAL_S, LeaseLostError
+from mira_sidecar.transport.link import Link
 from mira_sidecar.transport.live import LiveChannel
-from mira_sidecar.transport.outbox import Outbox
 from mira_sidecar.transport.presence import PresenceKey
 from mira_sidecar.transport.queries import Queries
 from mira_sidecar.transport.sender import Sender
@@ -38,8 +36,6 @@ log = structlog.get_logger()
 
 _WORKER_RESTART_S = 5.0
 _LEAVE_S = 1.0
-_LOOK_S = 0.25
-"""How long a database may be free before the standby on the same disk notices."""
 
 
 async def run(settings: Settings) -> None:
@@ -61,12 +57,17 @@ async def run(settings: Settings) -> None:
         stack.push_async_callback(redis.aclose)
 
         keys = Keys(settings.mirror)
-        clock = RedisClock(redis)
+        link = Link.of(redis, settings.redis_url, keys, store_id=store.store_id, node=node_name())
+        clock = link.clock
         position = await load(store)
         snapshots = await Snapshots.of(store)
-        lease, feed = LeaseKey(redis, keys, store.store_id, node_name()), Feed(redis, keys)
         succession = Succession(
-            store=store, snapshots=snapshots, lease=lease, feed=feed, mirror=settings.mirror, standby=settings.standby
+            store=store,
+            snapshots=snapshots,
+            lease=link.lease,
+            feed=link.feed,
+            mirror=settings.mirror,
+            standby=settings.standby,
         )
 
         sender = Sender(redis, keys, clock, node_name())
@@ -102,17 +103,12 @@ async def run(settings: Settings) -> None:
             store=store,
             snapshots=snapshots,
             succession=succession,
-            lease=lease,
-            inbox=Inbox(redis, keys),
-            outbox=Outbox(redis, keys, lease),
-            feed=feed,
-            clock=clock,
+            link=link,
             rules=settings.rules,
             position=position,
             stopwatch=bulletin.stopwatch,
             due=lambda document: _due_at_start(document, settings),
             changed=changed,
-            explain=lambda error: explain(error, settings.redis_url),
         )
 
         async def presence() -> None:
@@ -133,14 +129,14 @@ async def run(settings: Settings) -> None:
         if settings.announce and (place := address(settings.redis_url)):
             workers.append(_kept_alive("announcement", lambda: _announce(place, settings, store, bulletin)))
         memory.give_back()
-        async with _background(*workers, _heartbeat(lease, presence, clock, flow, bulletin.changed)):
+        async with _background(*workers, _heartbeat(link, presence, flow, bulletin.changed)):
             try:
                 await flow.run(stop)
             finally:
                 # A Redis that hangs lets it expire; nobody who stops us should wait for it.
                 with contextlib.suppress(RedisError, OSError):
                     async with asyncio.timeout(_LEAVE_S):
-                        await lease.release()
+                        await link.lease.release()
     log.info("stopped", seq=flow.position.seq)
 
 
@@ -157,7 +153,7 @@ async def _opened(settings: Settings, stop: asyncio.Event) -> EventStore | None:
             waiting = True
             log.info("waiting for the sidecar that has the database", database=str(settings.database_path))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _LOOK_S)
+            await asyncio.wait_for(stop.wait(), LOOK_S)
     return None
 
 
@@ -177,18 +173,16 @@ def _due_at_start(document: Document, settings: Settings) -> Iterator[tuple[str,
         yield "lock", {}
 
 
-async def _heartbeat(
-    lease: LeaseKey, presence: Callable[[], Awaitable[None]], clock: RedisClock, flow: Flow, changed: asyncio.Event
-) -> None:
+async def _heartbeat(link: Link, presence: Callable[[], Awaitable[None]], flow: Flow, changed: asyncio.Event) -> None:
     """Renew the lease and the presence, at once when that changes, while the flow has Redis."""
     while True:
         changed.clear()
         if flow.connected:
             # Where Redis or the lease is gone, the flow is the one to notice and to say so.
             with contextlib.suppress(RedisError, OSError, LeaseLostError):
-                await lease.renew()
+                await link.lease.renew()
                 await presence()
-                await clock.sync()
+                await link.clock.sync()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(changed.wait(), RENEWAL_S)
 

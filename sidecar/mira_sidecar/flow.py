@@ -24,11 +24,9 @@ from mira_sidecar.snapshots import Snapshots, picture
 from mira_sidecar.store.errors import DuplicateCommandError, StoreError
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.succession import Succession
-from mira_sidecar.transport.connection import RedisClock
-from mira_sidecar.transport.feed import Feed
-from mira_sidecar.transport.inbox import Entry, Inbox
-from mira_sidecar.transport.lease import LeaseKey, LeaseLostError
-from mira_sidecar.transport.outbox import Outbox
+from mira_sidecar.transport.inbox import Entry
+from mira_sidecar.transport.lease import LeaseLostError
+from mira_sidecar.transport.link import Link
 
 log = structlog.get_logger()
 
@@ -69,30 +67,20 @@ class Flow:
         store: EventStore,
         snapshots: Snapshots,
         succession: Succession,
-        lease: LeaseKey,
-        inbox: Inbox,
-        outbox: Outbox,
-        feed: Feed,
-        clock: RedisClock,
+        link: Link,
         rules: Rules,
         position: Position,
         stopwatch: Stopwatch,
         due: Callable[[Document], Iterable[Deed]],
         changed: Callable[[], None],
-        explain: Callable[[RedisError | OSError], str],
     ) -> None:
         self._store = store
         self._snapshots = snapshots
         self._succession = succession
-        self._lease = lease
-        self._inbox = inbox
-        self._outbox = outbox
-        self._feed = feed
-        self._clock = clock
+        self._link = link
         self._rules = rules
         self._due = due
         self._changed = changed
-        self._explain = explain
         self.position = position
         self._stopwatch = stopwatch
         self.connected = False
@@ -110,10 +98,10 @@ class Flow:
             try:
                 await self._open(stop)
                 attempt = 0
-                while self.connected and not (stop.is_set() or self._lease.wanted_back):
-                    self._lease.check()
-                    await self._turn(await self._inbox.read(), stop)
-                if self._lease.wanted_back:
+                while self.connected and not (stop.is_set() or self._link.lease.wanted_back):
+                    self._link.lease.check()
+                    await self._turn(await self._link.inbox.read(), stop)
+                if self._link.lease.wanted_back:
                     log.info("makes way for the mirror's own sidecar", seq=self.position.seq)
                 await self._close()
                 continue
@@ -121,7 +109,7 @@ class Flow:
                 log.warning("decides no more: the lease has ended", seq=self.position.seq)
             except (RedisError, OSError) as error:
                 if self.connected or attempt == 0:
-                    log.warning("waiting for Redis", why=self._explain(error))
+                    log.warning("waiting for Redis", why=self._link.explain(error))
             except StoreError as error:
                 self._fail(error)
             self._disconnected()
@@ -134,15 +122,15 @@ class Flow:
         if position is None:
             return
         self.position = position
-        last = await self._feed.last()
+        last = await self._link.feed.last()
         erased = await self._store.must_republish()
-        anew = erased or last is None or not await self._feed.is_complete()
+        anew = erased or last is None or not await self._link.feed.is_complete()
         since = max(last.seq if last and not anew else 0, position.seq - EVENTS_KEPT)
-        await self._outbox.refill(self._store.events_after(since), self.snapshot(), anew=anew)
+        await self._link.outbox.refill(self._store.events_after(since), self.snapshot(), anew=anew)
         if erased:
             await self._store.republished()
-        await self._inbox.open()
-        await self._clock.sync()
+        await self._link.inbox.open()
+        await self._link.clock.sync()
         self.connected, self.problem = True, None
         self._changed()
         log.info("serving", seq=position.seq, rev=position.rev)
@@ -151,9 +139,9 @@ class Flow:
     async def _close(self) -> None:
         """Leave in order: with a picture of the state, and the lease free at once."""
         if self.connected:
-            await self._snapshots.keep(self.position, instant(self._clock.now_ms()), least=1)
+            await self._snapshots.keep(self.position, instant(self._link.clock.now_ms()), least=1)
         self._disconnected()
-        await self._lease.release()
+        await self._link.lease.release()
 
     def _disconnected(self) -> None:
         self.connected = False
@@ -161,13 +149,13 @@ class Flow:
 
     def snapshot(self) -> Snapshot:
         """The state now, as it is published."""
-        return picture(self.position, instant(self._clock.now_ms()))
+        return picture(self.position, instant(self._link.clock.now_ms()))
 
     async def _turn(self, entries: list[Entry], stop: asyncio.Event, due: Iterable[Deed] = ()) -> None:
         """Decide, store and publish what came in, and what is due by itself."""
         began = time.monotonic()
         requests, dead = _read(entries)
-        now_ms = self._clock.now_ms()
+        now_ms = self._link.clock.now_ms()
         for action, payload in (*due, *overdue(self.position.document, now_ms)):
             requests.append(_Request(own_command(action, payload, now_ms), now_ms))
         if not requests and not dead:
@@ -177,13 +165,13 @@ class Flow:
             return
         changed = batch.position.rev != self.position.rev
         self.position = batch.position
-        await self._outbox.publish(batch.events, self.snapshot(), answered=entries, again=batch.again, dead=dead)
+        await self._link.outbox.publish(batch.events, self.snapshot(), answered=entries, again=batch.again, dead=dead)
         ended = time.monotonic()
         self._stopwatch.note(ended, len(requests), ended - began)
         _log(batch.events, dead)
         if changed:
             self._changed()
-        await self._snapshots.keep(self.position, instant(self._clock.now_ms()))
+        await self._snapshots.keep(self.position, instant(self._link.clock.now_ms()))
 
     async def _stored(self, requests: list[_Request], stop: asyncio.Event) -> _Batch | None:
         """Decide and store a batch, however long that takes. None: told to stop; Redis still has the entries."""
@@ -195,7 +183,7 @@ class Flow:
                     known = await self._store.answers(request.id for request in requests)
                 batch = await self._decide(requests, known)
                 if batch.events:
-                    self._lease.check()
+                    self._link.lease.check()
                     await self._store.append(batch.events, batch.pin)
             except DuplicateCommandError:
                 known = None
@@ -216,7 +204,7 @@ class Flow:
     async def _decide(self, requests: list[_Request], known: dict[str, Event]) -> _Batch:
         answers = dict(known)
         batch = _Batch(self.position)
-        now_ms = self._clock.now_ms()
+        now_ms = self._link.clock.now_ms()
         desk = PinDesk(await self._store.pin()) if any(touches_pin(request.command) for request in requests) else None
         for request in requests:
             if request.id in answers:

@@ -17,8 +17,8 @@ from mira_sidecar.transport.lease import LeaseKey
 
 log = structlog.get_logger()
 
-_LOOK_MS = 250
-"""How long a lease may be free before one that waits for it notices."""
+LOOK_S = 0.25
+"""How long a lease, or the database of another sidecar, may be free before one that waits for it notices."""
 
 
 class ForeignLogError(Exception):
@@ -108,20 +108,20 @@ class Succession:
         if self._aligned_with != fence:
             shared = await self._shared(position)
             if shared is None or (holder is None and position.seq == 0):
-                await asyncio.sleep(_LOOK_MS / 1000)
+                await asyncio.sleep(LOOK_S)
                 return position
             if shared.seq < position.seq and not shared.parted:
                 # What we have beyond it may be what Redis, emptied or cut short, is just being given again: ours is not
                 # another log until Redis shows another event.
                 if not self._standby:
                     await self._lease.claim()
-                await asyncio.sleep(_LOOK_MS / 1000)
+                await asyncio.sleep(LOOK_S)
                 return position
             position = await self._without_tail(position, shared.seq)
             self._aligned_with = fence
             if holder is not None:
                 log.info("following", node=holder.node, seq=position.seq)
-        events = await self._feed.after(position.seq, block_ms=_LOOK_MS)
+        events = await self._feed.after(position.seq, block_ms=round(LOOK_S * 1000))
         if not (events or self._standby):
             await self._lease.claim()
         return await self._with(position, events)

@@ -55,7 +55,7 @@ class AnothersLease:
 
 
 async def test_a_redis_that_is_being_refilled_is_not_another_log(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr("mira_sidecar.succession._LOOK_MS", 10)
+    monkeypatch.setattr("mira_sidecar.succession.LOOK_S", 0.01)
     store = await EventStore.open(tmp_path / "mira.db")
     try:
         await store.append(EVENTS)

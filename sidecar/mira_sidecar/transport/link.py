@@ -1,0 +1,36 @@
+"""The way between the arbiter and one Redis, there and back."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from mira_sidecar.protocol import Keys
+from mira_sidecar.transport.connection import RedisClock, explain
+from mira_sidecar.transport.feed import Feed
+from mira_sidecar.transport.inbox import Inbox
+from mira_sidecar.transport.lease import LeaseKey
+from mira_sidecar.transport.outbox import Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What comes in, what goes out and who may send it, all by one clock."""
+
+    url: str
+    clock: RedisClock
+    lease: LeaseKey
+    feed: Feed
+    inbox: Inbox
+    outbox: Outbox
+
+    @classmethod
+    def of(cls, redis: Redis, url: str, keys: Keys, *, store_id: str, node: str) -> Self:
+        """The way of the sidecar that has this log, on this machine."""
+        lease = LeaseKey(redis, keys, store_id, node)
+        return cls(url, RedisClock(redis), lease, Feed(redis, keys), Inbox(redis, keys), Outbox(redis, keys, lease))
+
+    def explain(self, error: RedisError | OSError) -> str:
+        """What an error of this server means, and what to do."""
+        return explain(error, self.url)
