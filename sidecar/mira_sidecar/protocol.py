@@ -135,13 +135,25 @@ class Utterance(msgspec.Struct, frozen=True):
     at: Instant
 
 
-class Message(msgspec.Struct, frozen=True):
-    """A text on the glass, until its time is over."""
+class MessageButton(msgspec.Struct, frozen=True):
+    """A button below a message; a press on it ends the message."""
+
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)")]
+    label: Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class Message(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A text on the glass, until its time is over or one of its buttons is pressed."""
 
     text: str
     title: str | None
     at: Instant
     until: Instant
+    id: str | None = None
+    """Names it to `press_button`, where it has buttons: the id of the command that showed it."""
+    picture: str | None = None
+    """Where Home Assistant has it: a media-source id, an entity, or a path."""
+    buttons: list[MessageButton] = []
 
 
 class Pending(msgspec.Struct, frozen=True):

@@ -40,7 +40,15 @@ STATE: dict[str, Any] = {
     "page": "home",
     "pages": ["home"],
     "todos": [TODO],
-    "message": {"text": "Dinner", "title": None, "at": NOW, "until": NOW},
+    "message": {
+        "text": "Dinner",
+        "title": None,
+        "at": NOW,
+        "until": NOW,
+        "id": "command-1",
+        "picture": "camera.door",
+        "buttons": [{"id": "soon", "label": "Soon"}],
+    },
     "gesture": {"name": "palm", "confidence": 0.9, "handedness": "left", "hold_ms": 700, "at": NOW},
     "gestures_seen": {"palm": NOW},
     "utterance": {"text": "Hello", "at": NOW},
@@ -152,6 +160,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Gesture": STATE["gesture"],
     "Utterance": STATE["utterance"],
     "Message": STATE["message"],
+    "MessageButton": STATE["message"]["buttons"][0],
     "Pending": STATE["pending"],
     "Access": STATE["access"],
     "LastChange": STATE["last_changes"]["camera"],
@@ -284,7 +293,8 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[
             "gesture": [{"name": "swipe_left", "handedness": "left", "hold_ms": 5}, {"name": "salute"}],
             "utterance": [{"text": "Hello"}],
             "show_page": [{"page": "clock"}],
-            "show_message": [{"text": "Dinner"}],
+            "show_message": [{"text": "Dinner"}, {"text": "Now?", "buttons": [{"id": "yes", "label": "Yes"}]}],
+            "press_button": [{"message_id": "unknown-0", "button": "yes"}],
             "set_pages": [{"pages": ["home", "weather"]}],
             "remove_todo": [{"uid": "a"}],
             "undo": [{}, {"command_id": "unknown-0"}],
@@ -298,6 +308,8 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[
                 sent.append({**envelope, "action": action, "payload": payload})
                 client.xadd(keys.commands, {"command": json.dumps(sent[-1])})
         client.xadd(keys.commands, {"command": '{"id": "abcdefgh"}'})
+        asked = sidecar.bus.send("show_message", {"text": "Now?", "buttons": [{"id": "yes", "label": "Yes"}]})
+        sidecar.bus.send("press_button", {"message_id": asked["command_id"], "button": "yes"}, source="touch")
         sidecar.bus.send("next_page", {}, source="gesture", confidence=0.9)
         sidecar.bus.send("set_pin", {"pin": "1234"})
         sidecar.bus.send("unlock", {"pin": "4321"})

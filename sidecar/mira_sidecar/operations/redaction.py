@@ -21,6 +21,8 @@ _CLASSES = (33, 65, 256, 1_001)
 class, and so within every limit that the text was in."""
 _OWN = ("seq", "ts", "type", "source", "reason", "policy", "looked", "captured_at", "confidence", "rev")
 """Fields of an event that the sidecar itself fills in, from words and numbers of its own."""
+_PICTURE = re.compile(r"(media-source://|[a-z_]+\.|/(?:local|media|api/[a-z_]+(?:/serve)?)/)(.+)", re.DOTALL)
+"""What kind of picture it is, and which."""
 _TOUCHED = ("todo", "thresholds")
 """Places that are named with what is theirs: `todo:<uid>`."""
 _DONE = ("undone", "action", "confirmed", "cancelled", "asked", "outcome", "deadline", "until", "uids", "erased")
@@ -112,7 +114,8 @@ class Redactor:
         """A value that stands behind a name."""
         match value:
             case str():
-                return self._text(value)
+                of = _PICTURE.fullmatch(value) if name == "picture" else None
+                return of[1] + self._text(of[2]) if of else self._text(value)
             case list():
                 return [self._redacted(item, name) for item in value]
             case dict():

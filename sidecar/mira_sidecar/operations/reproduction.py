@@ -128,7 +128,8 @@ def _asked(decided: Decided) -> dict[str, Any]:
             asked = {"command_id": done["cancelled"]}
         case "show_message":
             lasts_ms = milliseconds(done["until"]) - milliseconds(done["at"])
-            asked = {"text": done["text"], "title": done["title"], "duration_ms": lasts_ms}
+            given = {name: value for name, value in done.items() if name not in ("id", "at", "until")}
+            asked = {**given, "duration_ms": lasts_ms}
         case "utterance" | "gesture" if decided.patch:
             # The question that they answered may have put its own words over theirs, but in the patch they come first.
             path = f"/{answer.action}"

@@ -17,6 +17,8 @@ TEXTS = st.sampled_from(["Milk", "Bread", "yes", "Nein.", "~0/1", "\u0000", " ",
 DUES = st.sampled_from([None, "2026-12-24", "2026-12-24", "2026-12-24T18:00:00+01:00", "2026-02-30", "soon"])
 STATUSES = st.sampled_from(["needs_action", "completed"])
 PAGES = st.sampled_from(["home", "todos", "clock", "weather", "attic"])
+PICTURES = st.sampled_from(["camera.front_door", "media-source://x/Ä.jpg", "/local/2026-11-20", "https://x.example/1"])
+BUTTONS = st.just([{"id": "soon", "label": "In a quarter of an hour, I promise"}, {"id": "id_000001x", "label": "No"}])
 VERDICTS = st.sampled_from(["right", "right", "wrong", "unchecked", "unknown"])
 SOURCES = st.sampled_from(["voice", "gesture", "touch", "automation", "system"])
 GESTURES = st.sampled_from(["palm", "thumb_up", "thumb_down", "swipe_left", "swipe_right", "wave", "salute"])
@@ -46,7 +48,8 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "gesture": some({"name": GESTURES}, {"handedness": st.sampled_from(["left", "right"]), "hold_ms": st.just(700)}),
     "utterance": some({"text": TEXTS}),
     "show_page": some({"page": PAGES}),
-    "show_message": some({"text": TEXTS}, {"title": TEXTS}),
+    "show_message": some({"text": TEXTS}, {"title": TEXTS, "picture": PICTURES, "buttons": BUTTONS}),
+    "press_button": some({"message_id": EARLIER, "button": st.sampled_from(["soon", "never"])}),
     "ask": some({"text": TEXTS}, {"duration_ms": st.just(60_000)}),
     "confirm": some({}, {"command_id": EARLIER}),
     "cancel": some({}, {"command_id": EARLIER}),
@@ -60,7 +63,19 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "set_pages": some({"pages": st.lists(PAGES, max_size=4)}),
 }
 """Payloads by action; the other actions take none."""
-OFTEN = ["add_todo", "add_todo", "update_todo", "remove_todo", "gesture", "undo", "undo", "confirm", "utterance"]
+OFTEN = [
+    "show_message",
+    "press_button",
+    "add_todo",
+    "add_todo",
+    "update_todo",
+    "remove_todo",
+    "gesture",
+    "undo",
+    "undo",
+    "confirm",
+    "utterance",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +133,10 @@ class Played(Situation):
         before, count = self.position, len(self.events)
         self.pass_ms(step.pause_ms)
         payload = dict(step.payload)
-        if isinstance(ago := payload.get("command_id"), int):
-            known = ago <= len(self.answered)
-            payload["command_id"] = self.answered[-ago].command_id if known else "unknown-0"
+        for name in ("command_id", "message_id"):
+            if isinstance(ago := payload.get(name), int):
+                known = ago <= len(self.answered)
+                payload[name] = self.answered[-ago].command_id if known else "unknown-0"
         self.answered.append(self.send(step.action, fields=payload, **step.envelope))
         return before, self.events[count:]
 

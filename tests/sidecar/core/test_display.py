@@ -1,8 +1,8 @@
-"""Pages, messages, gestures and what was said."""
+"""Pages, gestures and what was said."""
 
 import pytest
 
-from mira_sidecar.protocol import Gesture, Message, Utterance
+from mira_sidecar.protocol import Gesture, Utterance
 from tests.sidecar.core.situation import Situation, refused
 
 
@@ -73,12 +73,3 @@ def test_what_was_said_stands_in_the_state() -> None:
     mirror = Situation()
     mirror.say(text="Good morning", age_ms=500)
     assert mirror.state.utterance == Utterance("Good morning", "2026-11-20T11:59:59.500Z")
-
-
-def test_a_message_has_its_time() -> None:
-    mirror = Situation()
-    mirror.send("show_message", text="Dinner", title="Kitchen", duration_ms=60_000)
-    until = "2026-11-20T12:01:00.000Z"
-    assert mirror.state.message == Message("Dinner", "Kitchen", "2026-11-20T12:00:00.000Z", until)
-    mirror.send("show_message", text="Still dinner")
-    assert mirror.state.message == Message("Still dinner", None, "2026-11-20T12:00:00.000Z", "2026-11-20T12:00:10.000Z")

@@ -1,4 +1,4 @@
-"""What the glass shows: pages and messages."""
+"""What the glass shows: its pages."""
 
 from functools import partial
 from typing import Annotated
@@ -8,7 +8,6 @@ from msgspec import Meta
 
 from mira_sidecar.core.decision import Action, Change, Context, Refusal, Undo
 from mira_sidecar.core.state import Document, replace
-from mira_sidecar.protocol import Message, instant
 
 PageName = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)")]
 
@@ -21,14 +20,6 @@ class ShowPage(msgspec.Struct, frozen=True):
 
 class TurnPage(msgspec.Struct, frozen=True):
     """Payload of `next_page` and `previous_page`: nothing."""
-
-
-class ShowMessage(msgspec.Struct, frozen=True):
-    """Payload of `show_message`."""
-
-    text: Annotated[str, Meta(min_length=1, max_length=500)]
-    title: Annotated[str, Meta(max_length=100)] | None = None
-    duration_ms: Annotated[int, Meta(ge=1_000, le=86_400_000)] = 10_000
 
 
 def _show_page(document: Document, payload: ShowPage, context: Context) -> Change | Refusal:
@@ -56,20 +47,8 @@ def _turn(step: int, document: Document, payload: TurnPage, context: Context) ->
     return turn_to(document, neighbour(document, step))
 
 
-def _show_message(document: Document, payload: ShowMessage, context: Context) -> Change:
-    message = Message(
-        text=payload.text,
-        title=payload.title,
-        at=instant(context.now_ms),
-        until=instant(context.now_ms + payload.duration_ms),
-    )
-    shown = msgspec.to_builtins(message)
-    return Change(shown, [replace("/message", shown)])
-
-
 ACTIONS = (
     Action("show_page", ShowPage, _show_page),
     Action("next_page", TurnPage, partial(_turn, 1)),
     Action("previous_page", TurnPage, partial(_turn, -1)),
-    Action("show_message", ShowMessage, _show_message),
 )
