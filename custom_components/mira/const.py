@@ -47,6 +47,7 @@ ACTIONS: Final = [
     "next_page",
     "previous_page",
     "show_message",
+    "press_button",
     "gesture",
     "utterance",
     "ask",
@@ -86,6 +87,8 @@ REASONS: Final = [
     "todo_exists",
     "too_many_todos",
     "unknown_page",
+    "message_gone",
+    "unknown_button",
     "not_allowed",
     "fault",
 ]

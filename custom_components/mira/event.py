@@ -1,4 +1,4 @@
-"""The gestures and the utterances that the mirror accepts."""
+"""The gestures, the utterances and the presses of a message's buttons that the mirror accepts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,6 +46,17 @@ EVENTS: tuple[MiraEventDescription, ...] = (
         type_fn=lambda event: event.action,
         # Not what was said: Home Assistant keeps an event's attributes on disk, for everybody to see.
         attributes_fn=lambda event: {"confidence": event.confidence, "source": event.source},
+    ),
+    MiraEventDescription(
+        key="message_button",
+        action="press_button",
+        event_types=["pressed"],
+        type_fn=lambda event: "pressed",
+        attributes_fn=lambda event: {
+            "button": event.payload.get("button"),
+            "message_id": event.payload.get("message_id"),
+            "source": event.source,
+        },
     ),
 )
 

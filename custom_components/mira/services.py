@@ -17,6 +17,7 @@ from .const import DOMAIN, SOURCES
 from .coordinator import MiraConfigEntry, raise_if_refused, translated
 from .errors import MiraError
 from .event_log import Wanted
+from .messages import BUTTONS, PICTURE
 from .pins import PIN_FIELDS, Pin, opened, take_pins, take_pins_of_payload
 from .view import view_of
 
@@ -49,6 +50,8 @@ SHOW_MESSAGE_FIELDS = {
     vol.Optional("duration", default={"seconds": 10}): vol.All(
         cv.positive_time_period, vol.Range(timedelta(seconds=1), timedelta(days=1))
     ),
+    vol.Optional("picture"): PICTURE,
+    vol.Optional("buttons", default=list): BUTTONS,
 }
 
 ASK_SCHEMA = vol.Schema(
@@ -140,9 +143,9 @@ async def _async_send_command(call: ServiceCall) -> ServiceResponse:
 
 async def _async_show_message(call: ServiceCall) -> ServiceResponse:
     """Show a message on the glass."""
-    payload = {"text": call.data["message"], "duration_ms": call.data["duration"] // timedelta(milliseconds=1)}
-    if title := call.data.get("title"):
-        payload["title"] = title
+    data = call.data
+    more = {name: data[name] for name in ("title", "picture", "buttons") if data.get(name)}
+    payload = {"text": data["message"], "duration_ms": data["duration"] // timedelta(milliseconds=1), **more}
     return await _async_decide(call, "show_message", payload)
 
 

@@ -1,4 +1,4 @@
-"""Triggers: a gesture or a sequence of them was performed, a command was refused, a confirmation was asked for."""
+"""Triggers: a gesture or a sequence, a refusal, a question of the mirror's, the press of a message's button."""
 
 from abc import abstractmethod
 from collections import deque
@@ -68,6 +68,7 @@ REFUSED_SCHEMA = _schema(
     }
 )
 REQUESTED_SCHEMA = _schema({vol.Optional("action", default=list): _TEXTS})
+PRESSED_SCHEMA = _schema({vol.Optional("button", default=list): _TEXTS})
 
 
 class MirrorTrigger(Trigger):
@@ -225,10 +226,27 @@ class ConfirmationRequested(MirrorTrigger):
         }
 
 
+class MessageButtonPressed(MirrorTrigger):
+    """A button of a message was pressed."""
+
+    schema = PRESSED_SCHEMA
+
+    @override
+    def match(self, event: Event, mirror: str) -> tuple[str, dict[str, Any]] | None:
+        """A press of one of these buttons."""
+        button = event.payload.get("button")
+        if (event.type, event.action) != ("accepted", "press_button"):
+            return None
+        if button not in (self._options["button"] or [button]):
+            return None
+        return f"button {button}", {"button": button, "message_id": event.payload.get("message_id")}
+
+
 TRIGGERS: dict[str, type[Trigger]] = {
     "gesture_performed": GesturePerformed,
     "command_refused": CommandRefused,
     "confirmation_requested": ConfirmationRequested,
+    "message_button_pressed": MessageButtonPressed,
 }
 
 

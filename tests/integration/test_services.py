@@ -262,3 +262,51 @@ async def test_the_state_is_read_also_while_the_mirror_is_away(
     await state_becomes("binary_sensor.hall_mirror_connection", "off")
     away = await state()
     assert (away["connected"], away["problem"]["code"], away["state"]["page"]) == (False, "no_mirror", "home")
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("camera.front_door", "camera.front_door"),
+        ({"media_content_id": "media-source://camera/camera.door", "media_content_type": "image/jpeg"}, "camera.door"),
+        ({"media_content_id": "media-source://image/image.door", "metadata": {}}, "image.door"),
+        ("media-source://media_source/local/door.jpg", "media-source://media_source/local/door.jpg"),
+        ("/local/door.jpg", "/local/door.jpg"),
+    ],
+)
+async def test_a_message_has_a_picture_of_home_assistants_and_buttons(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, given: Any, sent: str
+) -> None:
+    entry = await set_up()
+    buttons = [{"id": "open", "label": "Open"}]
+    data = {"message": "Who is it?", "picture": given, "buttons": buttons}
+    answer: Any = await hass.services.async_call("mira", "show_message", data, blocking=True, return_response=True)
+    assert (answer["payload"]["picture"], answer["payload"]["buttons"]) == (sent, buttons)
+    message = entry.runtime_data.data.snapshot.document["message"]
+    assert (message["id"], message["picture"]) == (answer["command_id"], sent)
+
+
+async def test_a_foreign_picture_is_refused(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
+    await set_up()
+    data = {"message": "Look", "picture": "https://x.example/door.jpg"}
+    with pytest.raises(ServiceValidationError, match=r"`picture` takes .* \(bad_payload\)"):
+        await hass.services.async_call("mira", "show_message", data, blocking=True)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"buttons": [{"id": "a b", "label": "A"}]},
+        {"buttons": [{"id": "a"}]},
+        {"buttons": [{"id": "a", "label": "x" * 41}]},
+        {"buttons": [{"id": name, "label": name} for name in "abcd"]},
+        {"picture": ""},
+        {"picture": {"media_content_type": "image/jpeg"}},
+    ],
+)
+async def test_what_no_message_takes_is_told_before_it_is_sent(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, more: dict[str, Any]
+) -> None:
+    await set_up()
+    with pytest.raises(vol.Invalid):
+        await hass.services.async_call("mira", "show_message", {"message": "Look", **more}, blocking=True)

@@ -18,7 +18,7 @@ from custom_components.mira.errors import MiraError
 from custom_components.mira.issues import CLOCK, ISSUES, NO_PERSISTENCE, PROBLEM_CODES, WRONG_PROTOCOL
 from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
 from custom_components.mira.options import SCHEMA
-from custom_components.mira.trigger import GESTURE_SCHEMA, HANDS, REFUSED_SCHEMA, REQUESTED_SCHEMA
+from custom_components.mira.trigger import GESTURE_SCHEMA, HANDS, PRESSED_SCHEMA, REFUSED_SCHEMA, REQUESTED_SCHEMA
 from mira_sidecar.core.actions import ACTIONS as SIDECAR_ACTIONS
 from tests.integration.texts import ENGLISH, FOLDER, GERMAN, ICONS, leaves
 
@@ -95,6 +95,7 @@ def test_each_option_has_a_text_and_an_explanation() -> None:
                 "gesture_performed": GESTURE_SCHEMA,
                 "command_refused": REFUSED_SCHEMA,
                 "confirmation_requested": REQUESTED_SCHEMA,
+                "message_button_pressed": PRESSED_SCHEMA,
             },
         ),
         ("condition", {"is_page": IS_PAGE_SCHEMA, "is_locked": IS_LOCKED_SCHEMA}),

@@ -1,4 +1,4 @@
-"""The triggers `mira.gesture_performed`, `mira.command_refused` and `mira.confirmation_requested`."""
+"""The triggers: gestures, refusals, questions of the mirror's, and the buttons of messages."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -278,5 +278,27 @@ async def test_the_visual_editor_offers_triggers_and_conditions_for_what_is_pick
         offered |= set((await client.receive_json())["result"])
     assert {name for name in offered if name.startswith("mira.")} == {
         *("mira.gesture_performed", "mira.command_refused", "mira.confirmation_requested"),
-        *("mira.is_page", "mira.is_locked"),
+        *("mira.message_button_pressed", "mira.is_page", "mira.is_locked"),
     }
+
+
+async def test_a_pressed_button_triggers_with_its_message(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    entry = await set_up()
+    every = await attach(hass, "message_button_pressed")
+    some = await attach(hass, "message_button_pressed", {"button": "open"})
+    other = await attach(hass, "message_button_pressed", {"button": ["wait", "later"]})
+    data = {"message": "Who is it?", "buttons": [{"id": "open", "label": "Open"}, {"id": "wait", "label": "Wait"}]}
+    shown = await hass.services.async_call("mira", "show_message", data, blocking=True, return_response=True)
+    assert shown
+    press = {"message_id": shown["command_id"], "button": "open"}
+    coordinator: MiraCoordinator = entry.runtime_data
+    assert (await coordinator.async_send("press_button", press, source="touch")).accepted
+    assert (await coordinator.async_send("press_button", press, source="touch")).reason == "message_gone"
+    button = await state_becomes("event.hall_mirror_message_button", lambda state: state.state != "unknown")
+    assert button.attributes.items() >= {"event_type": "pressed", **press, "source": "touch"}.items()
+    for fired in (every, some):
+        (trigger,) = fired.variables
+        assert trigger.items() >= {**press, "description": "button open at Hall mirror"}.items()
+    assert other.variables == []

@@ -93,6 +93,8 @@ export const de: Texts = {
   refused_todo_exists: "Steht schon auf der Liste",
   refused_too_many_todos: "Die Liste ist voll",
   refused_unknown_page: "Diese Seite gibt es nicht",
+  refused_message_gone: "Die Nachricht ist weg",
+  refused_unknown_button: "Diesen Knopf gibt es nicht",
   refused_not_allowed: "Nicht erlaubt",
   refused_rate_limited: "Zu viel auf einmal",
   refused_superseded: "Eben anders entschieden",

@@ -92,6 +92,8 @@ export const en = {
   refused_todo_exists: "Already on the list",
   refused_too_many_todos: "The list is full",
   refused_unknown_page: "No such page",
+  refused_message_gone: "The message is gone",
+  refused_unknown_button: "No such button",
   refused_not_allowed: "Not allowed",
   refused_rate_limited: "Too many at once",
   refused_superseded: "Just decided otherwise",
