@@ -6,6 +6,7 @@ import { MiraSigns } from "./components/signs.ts";
 import { MiraTodos } from "./components/todos.ts";
 import { define } from "./define.ts";
 import { MiraPanel } from "./panel.ts";
+import { guardReloads } from "./reload-guard.ts";
 
 const elements = {
   "mira-banner": MiraBanner,
@@ -23,4 +24,5 @@ const elements = {
 if (document.querySelector("home-assistant")) await customElements.whenDefined("home-assistant");
 
 MiraPanel.version = new URL(import.meta.url).searchParams.get("v");
+guardReloads(window);
 for (const [name, element] of Object.entries(elements)) define(name, element);

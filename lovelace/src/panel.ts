@@ -19,6 +19,7 @@ import { PageFollow } from "./page-follow.ts";
 import { turnPage } from "./page-turn.ts";
 import { layout } from "./panel-layout.ts";
 import type { DeviceName, State } from "./protocol.ts";
+import { StandIn } from "./stand-in.ts";
 import { base, tokens } from "./styles.ts";
 
 function matters(hass?: HomeAssistant, before?: HomeAssistant): boolean {
@@ -53,6 +54,7 @@ export class MiraPanel extends LitElement {
 
   #mirror = new Mirror(this);
   #attention = new Attention(this);
+  protected standIn = new StandIn(this);
   #parts = new Parts(this);
   #prepared = false;
   #language = "";
