@@ -1,20 +1,20 @@
 """Which pose a hand shows: photographs, recorded landmarks, drawn hands."""
 
-import csv
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from mira_sidecar.workers.gesture.hand import Hand, Points
+from house.gestures.hand_model import SHAPES, points_of, seen, shape_of
+from house.gestures.recorded import CLASSES, HELD_OUT, Recorded, read
+from mira_sidecar.workers.gesture.hand import Hand
 from mira_sidecar.workers.gesture.hands import HandTracker
-from mira_sidecar.workers.gesture.poses import pose_of
+from mira_sidecar.workers.gesture.poses import pose_of, shapes_of
 from tests.sidecar.gesture.drawn import ALL, drawn
 
-SHOWN = {"four": "palm", "pointing_up": "pointing_up", "thumb_down": "thumb_down", "rock": None}
+SHOWN = {"four": "palm", "pointing_up": "pointing_up", "thumb_down": "thumb_down", "rock": "rock"}
 
 
 def framed(photograph: Path) -> np.ndarray:
@@ -38,27 +38,51 @@ def test_each_photograph_shows_its_pose(recorded: Path, models_path: Path) -> No
     assert len(told) == 12
 
 
-def rows(table: Path) -> Iterator[tuple[str, Points]]:
-    """Recorded hands, turned so that they point up: the table has them in every direction."""
-    for row in csv.reader(table.open()):
-        name = ("palm", "fist", "pointing_up")[int(row[0])]
-        points = np.array(row[1:], np.float32).reshape(21, 2) * 100
-        x, y = points[8] - points[5] if name == "pointing_up" else points[9] - points[0]
-        angle = np.arctan2(x, -y)
-        turn = np.array(((np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))), np.float32)
-        yield name, points @ turn.T
+@pytest.fixture(scope="module")
+def hands(recorded: Path) -> Recorded:
+    return read(recorded / "landmarks" / "static_poses.csv")
 
 
-def test_recorded_landmarks_are_told_right_or_not_at_all(recorded: Path) -> None:
+def test_recorded_hands_that_no_training_saw_are_told_right(hands: Recorded) -> None:
+    """Measured: 211 of 222 right, 6 wrong, the rest as nothing; 216 where only the three recorded shapes are asked."""
     told = Counter()
-    for name, points in rows(recorded / "landmarks" / "static_poses.csv"):
-        pose = pose_of(Hand(landmarks=points, handedness="right", score=1.0, picture=(640, 480)))
-        told[name, "right" if pose and pose.name == name else "wrong" if pose else "none"] += 1
-    # Measured: 368 of 381, 349 of 393, 257 of 339; wrong 2, 22 and 11. Many of the rest are hands seen edge-on.
-    assert told["palm", "right"] >= 365
-    assert told["fist", "right"] >= 345
-    assert told["pointing_up", "right"] >= 250
-    assert told["palm", "wrong"] + told["fist", "wrong"] + told["pointing_up", "wrong"] <= 40
+    for shape, points in zip(hands.shapes[hands.held_out], hands.hands[hands.held_out], strict=True):
+        shapes = shapes_of(Hand(landmarks=points, handedness="right", score=1.0, picture=(640, 480)))
+        best = max(shapes, key=shapes.__getitem__)
+        told["right" if best == shape else "wrong" if shapes[best] >= 0.5 else "nothing"] += 1
+        told["right of three"] += max(CLASSES, key=shapes.__getitem__) == shape
+    assert told["right of three"] >= 0.97 * hands.held_out.sum()
+    assert told["right"] >= 0.92 * hands.held_out.sum()
+    assert told["wrong"] <= 0.03 * hands.held_out.sum()
+
+
+def test_what_is_held_out_was_not_trained_with_nor_what_nearly_repeats_it(hands: Recorded) -> None:
+    trained_with, held_out = hands.split(HELD_OUT)
+    assert not (trained_with & held_out).any()
+    near = np.flatnonzero(held_out)
+    assert not trained_with[np.clip(near + 3, 0, len(held_out) - 1)].any()
+    assert (trained_with | held_out).sum() > 0.95 * len(held_out)
+
+
+@pytest.mark.parametrize("shape", [shape for shape in SHAPES if shape != "other"])
+def test_each_shape_of_a_hand_of_bones_is_told_however_it_is_turned(shape: str) -> None:
+    random = np.random.default_rng(7)
+    told = Counter()
+    for _ in range(60):
+        points = seen(points_of(shape_of(shape, random), random), random).astype(np.float32)
+        shapes = shapes_of(Hand(landmarks=points, handedness="right", score=1.0, picture=(640, 480)))
+        told[max(shapes, key=shapes.__getitem__)] += 1
+    assert told[shape] >= 57
+
+
+def test_few_hands_that_mean_nothing_are_taken_for_something() -> None:
+    random = np.random.default_rng(8)
+    sure = 0
+    for _ in range(300):
+        points = seen(points_of(shape_of("other", random), random), random).astype(np.float32)
+        shapes = shapes_of(Hand(landmarks=points, handedness="right", score=1.0, picture=(640, 480)))
+        sure += max(shapes.values()) >= 0.7
+    assert sure <= 15
 
 
 @pytest.mark.parametrize(
@@ -69,6 +93,8 @@ def test_recorded_landmarks_are_told_right_or_not_at_all(recorded: Path) -> None
         (drawn(), "fist"),
         (drawn("index"), "pointing_up"),
         (drawn("index", "middle", spread=0.3), "victory"),
+        (drawn("index", "little"), "rock"),
+        (drawn("little", thumb_out=True), "call"),
         (drawn(thumb_out=True, turned=-90), "thumb_up"),
         (drawn(thumb_out=True, turned=90), "thumb_down"),
     ],
@@ -84,7 +110,7 @@ def test_each_pose_is_told_of_either_hand(hand: Hand, name: str) -> None:
 @pytest.mark.parametrize(
     "hand",
     [
-        drawn("index", "little"),
+        drawn("index", "little", turned=90),
         drawn("index", "middle", "ring"),
         drawn("index", turned=90),
         drawn(*ALL, turned=180),
@@ -92,27 +118,21 @@ def test_each_pose_is_told_of_either_hand(hand: Hand, name: str) -> None:
         drawn(thumb_out=True),
         drawn("index", "middle", spread=-0.3),
     ],
-    ids=["rock", "three", "pointing aside", "hanging open", "hanging closed", "thumb aside", "fingers crossed"],
+    ids=["rock aside", "three", "pointing aside", "hanging open", "hanging closed", "thumb aside", "fingers crossed"],
 )
 def test_other_hands_are_no_pose(hand: Hand) -> None:
     assert pose_of(hand) is None
 
 
-def test_a_hand_that_points_at_the_camera_cannot_be_told() -> None:
-    hand = drawn(*ALL)
-    flat = Hand(
-        landmarks=hand.landmarks * np.array((1, 0.2), np.float32), handedness="left", score=1.0, picture=(640, 480)
-    )
-    assert pose_of(flat) is None
+def test_the_rules_that_can_be_read_tell_the_plain_hands_too() -> None:
+    for hand, shape in ((drawn(*ALL), "open"), (drawn(), "closed"), (drawn("index"), "pointing")):
+        shapes = shapes_of(hand, rules=True)
+        assert max(shapes, key=shapes.__getitem__) == shape
 
 
-def test_a_hand_half_closed_is_less_sure() -> None:
-    closed, opened = drawn("index", "middle", "ring"), drawn(*ALL)
-    between = Hand(
-        landmarks=(closed.landmarks * 0.25 + opened.landmarks * 0.75), handedness="left", score=1.0, picture=(640, 480)
-    )
-    pose, sure = pose_of(between), pose_of(opened)
-    assert pose
-    assert sure
-    assert pose.name == "palm"
-    assert pose.confidence < sure.confidence
+def test_a_hand_that_leans_is_less_sure() -> None:
+    upright, leaning = pose_of(drawn(*ALL)), pose_of(drawn(*ALL, turned=58))
+    assert upright
+    assert leaning
+    assert leaning.name == "palm"
+    assert leaning.confidence < upright.confidence

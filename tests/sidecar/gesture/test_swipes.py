@@ -6,13 +6,20 @@ import pytest
 
 from mira_sidecar.workers.gesture.hand import Hand
 from mira_sidecar.workers.gesture.swipes import SwipeDetector
+from mira_sidecar.workers.gesture.track import Point, point_of
 from tests.sidecar.gesture.drawn import track
+
+
+def seen_at(t_ms: float, hand: Hand | None) -> Point | None:
+    """The hand as a detector gets it, where it counts as long as it does not hang."""
+    ready = hand is not None and bool(hand.landmarks[9, 1] < hand.landmarks[0, 1])
+    return point_of(t_ms, hand, ready=ready, is_open=True) if hand else None
 
 
 def swipes(*tracks: Iterable[tuple[float, Hand | None]]) -> list[str]:
     """The names of the swipes in the tracks, one after the other."""
     detector = SwipeDetector()
-    seen = [detector.observe(t_ms, hand) for part in tracks for t_ms, hand in part]
+    seen = [detector.observe(t_ms, seen_at(t_ms, hand)) for part in tracks for t_ms, hand in part]
     return [swipe.name for swipe in seen if swipe]
 
 
@@ -86,6 +93,6 @@ def test_a_slow_swipe_is_less_sure_than_a_brisk_one() -> None:
     def confidence(seconds: float) -> float:
         detector = SwipeDetector()
         path = track(REST, (0.6, 320, 240), (0.6 + seconds, 120, 240))
-        return max(swipe.confidence for t_ms, hand in path if (swipe := detector.observe(t_ms, hand)))
+        return max(swipe.confidence for t_ms, hand in path if (swipe := detector.observe(t_ms, seen_at(t_ms, hand))))
 
     assert 0.5 <= confidence(0.8) < confidence(0.3) <= 1

@@ -1,7 +1,7 @@
-"""Finds and follows a hand in frames: MediaPipe's two models, on the CPU, without MediaPipe.
+"""Finds and follows hands in frames: MediaPipe's two models, on the CPU, without MediaPipe.
 
-A palm is looked for only while no hand is followed: the next crop comes from the last landmarks. The figures
-(anchors, crops, thresholds) are those of MediaPipe's hand tracking graph, release 0.10.21.
+Palms are looked for while no hand is followed, and now and then while one is: its next crop comes from its last
+landmarks. The figures (anchors, crops, thresholds) are those of MediaPipe's hand tracking graph, release 0.10.21.
 """
 
 import math
@@ -22,6 +22,12 @@ type Tensor = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
 _LANDMARK_SIZE = 224
 _MIN_PRESENCE = 0.5
+_MOST = 2
+"""Hands that are followed at once: one person's."""
+_SEARCH_EVERY = 6
+"""Frames, while one hand is followed: a search for the other takes as long as following one."""
+_SAME_HAND = 0.7
+"""Palms between two middles that are nearer than two hands can be."""
 _PALMS_TRIED = 2
 """In one frame: a second look costs 4 ms, and finds the hand where something like a palm is surer."""
 _STEADY = [0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18]
@@ -52,29 +58,41 @@ class Crop:
 
 
 class HandTracker:
-    """The models, loaded, and the hand that is being followed. One thread at a time."""
+    """The models, loaded, and the hands that are being followed. One thread at a time."""
 
     def __init__(self, directory: Path) -> None:
         """Load the models. Raises ModelError where one is missing or not the pinned one."""
         verify(directory)
         self._palm = _Model(directory / PALM)
         self._landmarks = _Model(directory / LANDMARKS)
-        self._next: Crop | None = None
+        self._next: list[Crop] = []
+        self._unsearched = 0
+        """Frames since palms were looked for."""
 
     @property
     def following(self) -> bool:
-        """Whether the next frame needs no search for a palm."""
-        return self._next is not None
+        """Whether a hand is known to be there."""
+        return bool(self._next)
 
     def track(self, frame: Frame) -> list[Hand]:
-        """The hands in `frame`, with landmarks in its pixels: none or one."""
-        followed = self._next
-        hand = self._look(frame, followed) if followed else None
-        if hand is None:
-            looks = (self._look(frame, _crop_of_palm(palm)) for palm in self._search(frame)[:_PALMS_TRIED])
-            hand = next((look for look in looks if look), None)
-        self._next = _crop_of_landmarks(hand.landmarks) if hand else None
-        return [hand] if hand else []
+        """The hands in `frame`, with landmarks in its pixels: two at most."""
+        hands: list[Hand] = []
+        for crop in self._next:
+            self._add(hands, self._look(frame, crop))
+        self._unsearched += 1
+        if not hands or (len(hands) < _MOST and self._unsearched >= _SEARCH_EVERY):
+            self._unsearched = 0
+            for palm in self._search(frame)[:_PALMS_TRIED]:
+                if not any(_same(palm.x, palm.y, hand) for hand in hands):
+                    self._add(hands, self._look(frame, _crop_of_palm(palm)))
+        self._next = [_crop_of_landmarks(hand.landmarks) for hand in hands]
+        return hands
+
+    @staticmethod
+    def _add(hands: list[Hand], hand: Hand | None) -> None:
+        """Take a hand that is none of those already found: two crops may slide onto the same one."""
+        if hand and not any(_same(float(hand.centre[0]), float(hand.centre[1]), other) for other in hands):
+            hands.append(hand)
 
     def _search(self, frame: Frame) -> list[Palm]:
         """Palms in the frame, the surest first."""
@@ -130,6 +148,11 @@ class _Model:
         self._interpreter.set_tensor(self._input, image[np.newaxis])
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(self._outputs[each]) for each in outputs]
+
+
+def _same(x: float, y: float, hand: Hand) -> bool:
+    """Whether a palm with its middle there is this hand's."""
+    return math.dist((x, y), hand.centre.tolist()) < _SAME_HAND * hand.palm
 
 
 def _lean(start: Points, end: Points) -> float:

@@ -41,6 +41,8 @@ class RecogniserSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The stream shows the person as a mirror does."""
     hold_ms: int = 600
     """How long a pose has to be held."""
+    shapes: Literal["trained", "rules"] = "trained"
+    """How the shape of a hand is told; rules are for comparison: docs/gestures.md."""
     gestures: dict[str, GestureRule] = {}
     """By name, for those that are not as all the others."""
 

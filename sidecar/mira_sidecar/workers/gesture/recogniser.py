@@ -1,134 +1,157 @@
-"""From hands to gestures: a pose once when it has been held, a swipe once a movement. Pure: it has no clock."""
+"""From hands to gestures: a pose once when it has been held, a motion once when it is made. Pure: it has no clock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mira_sidecar.protocol import LiveHand
 
+from .circles import CircleDetector
+from .engagement import Engagement
+from .following import matched
 from .hand import Hand
-from .messages import GestureRule, Recognised, RecogniserSettings
-from .poses import Pose, PoseName, pose_of
+from .holds import PoseHold
+from .messages import GestureRule, Handedness, Recognised, RecogniserSettings
+from .poses import Pose, pose_of_shapes, shapes_of
 from .swipes import SwipeDetector
+from .track import point_of
+from .waves import WaveDetector
 
-_RELEASE_MS = 400
-"""A pose not seen for so long is released; a frame or two in which it cannot be told are part of holding it."""
+_MOST = 2
+"""Hands that are followed at once: one person's."""
+_LOST_MS = 500
+"""A hand that was not seen for longer is another one."""
 _EVERY = GestureRule()
-
-
-@dataclass
-class _Hold:
-    """A pose, from when it was first seen until it is released."""
-
-    since_ms: float
-    last_ms: float
-    frames: int = 0
-    confidence: float = 0.0
-    """The sum over the frames; one without the pose adds nothing."""
-    fired: bool = False
+_AGREEING = 0.25
+"""How much one frame says about which hand it is, against those before."""
 
 
 class Recogniser:
-    """Watches one person's hand; only the first of several hands counts."""
+    """Watches the hands in front of one mirror."""
 
     def __init__(self, settings: RecogniserSettings) -> None:
         self._settings = settings
-        self._hand: Hand | None = None
-        self._t_ms = 0.0
-        self._pose: Pose | None = None
-        self._swipes = SwipeDetector()
-        self._holds: dict[PoseName, _Hold] = {}
+        self._followed: dict[int, _Followed] = {}
+        self._count = 0
 
     def observe(self, t_ms: float, hands: Sequence[Hand]) -> list[Recognised]:
         """What the hands of the frame taken at `t_ms` complete; times must not go back."""
-        hand = hands[0] if hands else None
-        if hand and self._settings.mirrored:
-            hand = hand.flipped()
-        self._hand, self._t_ms = hand, t_ms
-        swipe = self._swipes.observe(t_ms, hand)
-        if hand and swipe and self._rule(swipe.name).enabled:
-            self._restart()
-            return [_recognised(swipe.name, hand, 0, swipe.confidence, t_ms)]
-        held = self._hold(t_ms, hand)
-        return [_recognised(*held, t_ms)] if held else []
+        own = [hand.flipped() if self._settings.mirrored else hand for hand in hands]
+        self._followed = {key: each for key, each in self._followed.items() if t_ms - each.seen_ms <= _LOST_MS}
+        known = {key: (each.seen_ms, each.hand) for key, each in self._followed.items()}
+        shown: dict[int, Hand] = {}
+        for hand, key in zip(own, matched(known, own, t_ms), strict=True):
+            if key is not None:
+                shown[key] = hand
+            elif len(self._followed) < _MOST:
+                self._count += 1
+                self._followed[self._count] = _Followed(self._settings, hand, t_ms)
+                shown[self._count] = hand
+        found = (each.observe(t_ms, shown.get(key)) for key, each in self._followed.items())
+        return [recognised for recognised in found if recognised]
 
     def live(self) -> list[LiveHand]:
         """What the last frame's hands are about, for a display."""
-        if self._hand is None:
-            return []
-        hand, pose = self._hand, self._pose
-        width, height = hand.picture
-        x, y = hand.centre.tolist()
-        right, up = self._swipes.travel
-        hold = self._holds.get(pose.name) if pose else None
-        hold_ms = self._hold_ms(pose.name) if pose else 0
-        held_ms = 0 if hold is None else hold_ms if hold.fired else min(hold_ms, round(self._t_ms - hold.since_ms))
-        return [
-            LiveHand(
-                handedness=hand.handedness,
-                x=round(1 - x / width, 4),
-                y=round(y / height, 4),
-                size=round(hand.palm / height, 4),
-                engaged=not self._swipes.moving,
-                pose=pose.name if pose else None,
-                confidence=round(pose.confidence, 3) if pose else 0.0,
-                held_ms=held_ms,
-                hold_ms=hold_ms,
-                travel_x=round(right, 2),
-                travel_y=round(up, 2),
-            )
-        ]
+        return [each.live() for each in self._followed.values() if each.in_sight]
 
-    def _rule(self, name: str) -> GestureRule:
-        return self._settings.gestures.get(name, _EVERY)
+
+class _Followed:
+    """One hand, for as long as it is in the picture."""
+
+    def __init__(self, settings: RecogniserSettings, hand: Hand, t_ms: float) -> None:
+        self._settings = settings
+        self.hand = hand
+        self.seen_ms = t_ms
+        self.in_sight = True
+        self._right = 0.0
+        """Above 0 it is more likely the right hand."""
+        self._gate = Engagement()
+        self._hold = PoseHold()
+        self._swipes = SwipeDetector()
+        self._waves = WaveDetector()
+        self._circles = CircleDetector()
+
+    @property
+    def handedness(self) -> Handedness:
+        """Which hand it is, by the frames so far."""
+        return "right" if self._right > 0 else "left"
+
+    def observe(self, t_ms: float, hand: Hand | None) -> Recognised | None:
+        """What the hand completes with this frame; None for the hand: it is not in it."""
+        self.in_sight = hand is not None
+        if hand is None:
+            swipe = self._swipes.observe(t_ms, None)
+            self._hold.observe(t_ms, None)
+            return self._motion(swipe.name, swipe.confidence, t_ms) if swipe else None
+        self.hand, self.seen_ms = hand, t_ms
+        side = 1.0 if hand.handedness == "right" else -1.0
+        self._right += _AGREEING * (side - self._right) if self._right else side
+        shapes = shapes_of(hand, rules=self._settings.shapes == "rules")
+        ready = self._gate.observe(t_ms, hand)
+        moved = self._moved(t_ms, hand, ready=ready, is_open=shapes["open"] >= 0.5)
+        if moved or self._swipes.moving:
+            self._hold.moved(t_ms)
+            return moved
+        pose = pose_of_shapes(hand, shapes)
+        self._hold.observe(t_ms, pose if ready and pose and self._counts(pose.name, pose.confidence) else None)
+        return self._held(t_ms, pose)
+
+    def live(self) -> LiveHand:
+        """What a display shows of it."""
+        width, height = self.hand.picture
+        x, y = self.hand.centre.tolist()
+        right, up = self._swipes.travel
+        pose = self._hold.pose
+        hold_ms = self._hold_ms(pose) if pose else 0
+        return LiveHand(
+            handedness=self.handedness,
+            x=round(1 - x / width, 4),
+            y=round(y / height, 4),
+            size=round(self.hand.palm / height, 4),
+            engaged=self._gate.engaged and not self._swipes.moving,
+            pose=pose,
+            confidence=round(self._hold.confidence, 3),
+            held_ms=hold_ms if self._hold.fired else min(hold_ms, round(self._hold.held_ms(self.seen_ms))),
+            hold_ms=hold_ms,
+            travel_x=round(right, 2),
+            travel_y=round(up, 2),
+        )
+
+    def _moved(self, t_ms: float, hand: Hand, *, ready: bool, is_open: bool) -> Recognised | None:
+        """The motion that is completed; where several are, the one that takes longest."""
+        point = point_of(t_ms, hand, ready=ready, is_open=is_open)
+        swipe = self._swipes.observe(t_ms, point)
+        wave = self._waves.observe(t_ms, point)
+        circle = self._circles.observe(t_ms, point)
+        if wave is not None and self._counts("wave", wave):
+            self._circles.forget()
+            self._swipes.forget()
+            return self._motion("wave", wave, t_ms)
+        if circle and self._counts(circle.name, circle.confidence):
+            self._waves.forget()
+            self._swipes.forget()
+            return self._motion(circle.name, circle.confidence, t_ms)
+        return self._motion(swipe.name, swipe.confidence, t_ms) if swipe else None
+
+    def _held(self, t_ms: float, pose: Pose | None) -> Recognised | None:
+        """The pose whose time is up with this frame."""
+        if self._hold.state != "holding" or pose is None or pose.name != self._hold.pose:
+            return None
+        held_ms = self._hold.held_ms(t_ms)
+        if held_ms < self._hold_ms(pose.name):
+            return None
+        self._hold.fire()
+        return self._recognised(pose.name, round(held_ms), self._hold.confidence, t_ms)
+
+    def _motion(self, name: str, confidence: float, t_ms: float) -> Recognised | None:
+        return self._recognised(name, 0, confidence, t_ms) if self._counts(name, confidence) else None
+
+    def _recognised(self, name: str, hold_ms: int, confidence: float, t_ms: float) -> Recognised:
+        sure = round(min(1.0, confidence), 3)
+        return Recognised(name=name, handedness=self.handedness, hold_ms=hold_ms, confidence=sure, t_ms=t_ms)
+
+    def _counts(self, name: str, confidence: float) -> bool:
+        rule = self._settings.gestures.get(name, _EVERY)
+        return rule.enabled and confidence >= rule.min_confidence
 
     def _hold_ms(self, name: str) -> int:
-        own = self._rule(name).hold_ms
+        own = self._settings.gestures.get(name, _EVERY).hold_ms
         return self._settings.hold_ms if own is None else own
-
-    def _shown(self, hand: Hand) -> Pose | None:
-        """The pose that the hand shows, where it counts."""
-        pose = pose_of(hand)
-        if pose is None:
-            return None
-        rule = self._rule(pose.name)
-        return pose if rule.enabled and pose.confidence >= rule.min_confidence else None
-
-    def _hold(self, t_ms: float, hand: Hand | None) -> tuple[str, Hand, int, float] | None:
-        """The pose whose time is up with this frame."""
-        self._pose = pose = self._shown(hand) if hand else None
-        if hand and self._swipes.moving:
-            self._restart()
-            for hold in self._holds.values():
-                hold.last_ms = t_ms  # moved, not released
-            pose = None
-        self._holds = {name: hold for name, hold in self._holds.items() if t_ms - hold.last_ms <= _RELEASE_MS}
-        for hold in self._holds.values():
-            hold.frames += 1
-        if hand is None or pose is None:
-            return None
-        hold = self._seen(t_ms, pose)
-        held_ms = t_ms - hold.since_ms
-        if hold.fired or held_ms < self._hold_ms(pose.name):
-            return None
-        hold.fired = True
-        return pose.name, hand, round(held_ms), hold.confidence / hold.frames
-
-    def _seen(self, t_ms: float, pose: Pose) -> _Hold:
-        hold = self._holds.setdefault(pose.name, _Hold(t_ms, t_ms, frames=1))
-        hold.last_ms = t_ms
-        hold.confidence += pose.confidence
-        return hold
-
-    def _restart(self) -> None:
-        """Count the time of poses that have not fired yet anew."""
-        self._holds = {name: hold for name, hold in self._holds.items() if hold.fired}
-
-
-def _recognised(name: str, hand: Hand, hold_ms: int, confidence: float, t_ms: float) -> Recognised:
-    return Recognised(
-        name=name,
-        handedness=hand.handedness,
-        hold_ms=hold_ms,
-        confidence=round(min(1.0, confidence), 3),
-        t_ms=t_ms,
-    )

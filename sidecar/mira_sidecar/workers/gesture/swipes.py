@@ -1,36 +1,47 @@
 """Swipes, by the track of the hand. Pure: time comes with each hand.
 
-Distances are in palms (wrist to middle knuckle, about 9 cm), so that it does not matter how far away the person is.
-A swipe starts from rest: a hand that is raised into the picture has not rested yet, and does not swipe up.
+A swipe starts from rest: a hand that is raised into the picture has not rested yet, and does not swipe up. It counts
+as soon as it is too long for a swing of a wave, or when it has come to its end and does not turn back.
 """
 
 import math
-from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from .hand import MIDDLE_KNUCKLE, WRIST, Hand
+import numpy as np
+
+from .track import Point, Track, distance
 
 type SwipeName = Literal["swipe_left", "swipe_right", "swipe_up", "swipe_down"]
 
 _DISTANCE = 1.5
 """Palms that a swipe covers at least: 13 cm."""
+_LONG = 2.4
+"""Palms after which it need not have ended: a swing of a wave is shorter."""
 _DURATION_MS = 450
 """Within this time; so a swipe has 30 cm/s or more."""
 _BRISK = 6.0
 """Palms a second at which a movement is certainly meant."""
 _STRAIGHT = 0.5
 """Movement across, as a part of the movement along, that a swipe may have."""
+_BENT = 0.08
+"""How far its points may lie off the line that is fitted to them, as a part of its length (root mean square)."""
+_SLOWED = 0.4
+"""Of its greatest speed: a movement that is slower comes to its end."""
+_TURNED = 0.15
+"""Palms that a hand which turns back has gone from its farthest point."""
+_END_MS = 60
+"""For so long it has to be slow, or out of the picture, and not turn back."""
 _REST = 1.2
 """Palms a second below which a hand rests: trembling and the model's noise stay below 0.6 at 15 frames a second."""
 _REST_MS = 120
 """Measured over so long, or a frame if that is longer."""
+_NEAR_REST = 0.5
+"""Palms from where the hand rested that a swipe begins at most; a wave's second swing begins farther away."""
 _STOP_MS = 600
 """A swipe down comes to rest in the picture within this time; a hand that is lowered does not."""
 _RETURN_MS = 800
-"""A movement back that begins within this time of the end of a swipe is the hand on its way back."""
-_LOST_MS = 500
-"""A hand that was not seen for longer is another one."""
+"""A movement back that begins within this time of the end of another, be it a swipe or not, is the way back."""
 _OPPOSITE: dict[SwipeName, SwipeName] = {
     "swipe_left": "swipe_right",
     "swipe_right": "swipe_left",
@@ -48,25 +59,35 @@ class Swipe:
 
 
 @dataclass(frozen=True)
-class _Point:
-    t_ms: float
-    x: float
-    y: float
+class _Movement:
+    """What may become a swipe, so far."""
+
+    swipe: Swipe
+    start: Point
     palm: float
-    score: float
-    raised: bool
+    found_ms: float
+    farthest: float
+    """Palms."""
+    fastest: float
+    """Palms a second."""
+    slow_since: float | None = None
+
+    def along(self, point: Point) -> float:
+        """Palms from the start, in the direction of the swipe."""
+        x, y = (point.x - self.start.x) / self.palm, (point.y - self.start.y) / self.palm
+        return {"swipe_right": x, "swipe_left": -x, "swipe_up": y, "swipe_down": -y}[self.swipe.name]
 
 
 class SwipeDetector:
-    """Follows one hand. The image is the camera's own, so the person's right is its left."""
+    """Follows one hand."""
 
     def __init__(self) -> None:
-        self._track: deque[_Point] = deque()
-        self._rested = False
-        self._start: _Point | None = None
+        self._track = Track(_DURATION_MS)
+        self._rest: Point | None = None
         """Where the hand last rested."""
-        self._down: tuple[Swipe, float] | None = None
-        """A swipe down, and until when the hand has to come to rest: else it was lowered."""
+        self._may_start = False
+        """Whether it rested there as one that counts, and has not moved since."""
+        self._coming: _Movement | None = None
         self._last: SwipeName | None = None
         self._last_ms = -math.inf
 
@@ -78,91 +99,134 @@ class SwipeDetector:
     @property
     def travel(self) -> tuple[float, float]:
         """Palms that the hand went to the person's right, and up, since it last rested."""
-        if not self._track or self._start is None:
+        if self._rest is None or not len(self._track):
             return 0.0, 0.0
-        now = self._track[-1]
-        return (self._start.x - now.x) / now.palm, (self._start.y - now.y) / now.palm
+        now = self._track.now
+        return (now.x - self._rest.x) / now.palm, (now.y - self._rest.y) / now.palm
 
-    def observe(self, t_ms: float, hand: Hand | None) -> Swipe | None:
-        """The swipe that this hand completes. None for the hand: there is none in the frame of this time."""
-        if self._track and t_ms - self._track[-1].t_ms > _LOST_MS:
-            self._forget()
-        if hand is None:
-            return None
-        self._track.append(_point(t_ms, hand))
-        while t_ms - self._track[0].t_ms > _DURATION_MS:
-            self._track.popleft()
+    def observe(self, t_ms: float, point: Point | None) -> Swipe | None:
+        """The swipe that this point completes. None for the point: there is no hand in the frame of this time."""
+        if self._track.lost(t_ms):
+            self.forget()
+        if point is None:
+            return self._left(t_ms)
+        self._track.add(point)
         if self._resting():
-            down, self._down = self._down, None
-            self._rested = self._track[-1].raised
-            self._start = self._track[-1]
-            return self._fire(down[0]) if down and self._rested and t_ms <= down[1] else None
+            return self._stopped()
+        if self._coming:
+            return self._went_on(self._coming)
         movement = self._movement()
         if movement is None:
             return None
-        swipe, start_ms = movement
-        if swipe.name == self._last:
-            self._last_ms = t_ms
-        rested, self._rested = self._rested, False
-        if not rested or self._is_return(swipe, start_ms):
+        back = self._is_back(movement)
+        may_start, self._may_start = self._may_start and not back and self._from_rest(movement), False
+        if not back:
+            self._last, self._last_ms = movement.swipe.name, t_ms
+        if not may_start:
             return None
-        if swipe.name == "swipe_down":
-            self._down = swipe, t_ms + _STOP_MS
-            return None
-        return self._fire(swipe)
+        self._coming = movement
+        return self._went_on(movement)
 
-    def _fire(self, swipe: Swipe) -> Swipe:
-        self._last, self._last_ms = swipe.name, self._track[-1].t_ms
-        return swipe
-
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Begin anew: the hand has to rest before it swipes."""
         self._track.clear()
-        self._rested = False
-        self._start = None
-        self._down = None
+        self._rest = self._coming = None
+        self._may_start = False
 
-    def _is_return(self, swipe: Swipe, start_ms: float) -> bool:
-        back = self._last is not None and swipe.name == _OPPOSITE[self._last]
-        return back and start_ms - self._last_ms < _RETURN_MS
+    def _left(self, t_ms: float) -> Swipe | None:
+        """The hand is out of the picture. One that went down was lowered."""
+        if self._coming is None or t_ms - self._track.now.t_ms < _END_MS:
+            return None
+        coming, self._coming = self._coming, None
+        return None if coming.swipe.name == "swipe_down" else self._count(coming)
+
+    def _stopped(self) -> Swipe | None:
+        """The hand rests."""
+        now = self._track.now
+        coming, self._coming = self._coming, None
+        self._rest, self._may_start = now, now.ready
+        if coming is None or not now.ready or now.t_ms - coming.found_ms > _STOP_MS:
+            return None
+        return self._count(coming)
+
+    def _went_on(self, coming: _Movement) -> Swipe | None:
+        """The hand that was about to swipe moves: on, back, or slower."""
+        now = self._track.now
+        along, speed = coming.along(now), self._speed()
+        if along < coming.farthest - _TURNED:
+            self._coming = None
+            return None
+        slow = speed < _SLOWED * coming.fastest
+        again = self._movement()
+        self._coming = coming = replace(
+            coming,
+            swipe=again.swipe if again and again.swipe.name == coming.swipe.name else coming.swipe,
+            farthest=max(along, coming.farthest),
+            fastest=max(speed, coming.fastest),
+            slow_since=(coming.slow_since if coming.slow_since is not None else now.t_ms) if slow else None,
+        )
+        ended = coming.slow_since is not None and now.t_ms - coming.slow_since >= _END_MS
+        if coming.swipe.name == "swipe_down" or not (along >= _LONG or ended):
+            return None
+        self._coming = None
+        return self._count(coming)
+
+    def _count(self, movement: _Movement) -> Swipe:
+        self._last, self._last_ms = movement.swipe.name, self._track.now.t_ms
+        return movement.swipe
+
+    def _is_back(self, movement: _Movement) -> bool:
+        back = self._last is not None and movement.swipe.name == _OPPOSITE[self._last]
+        return back and movement.start.t_ms - self._last_ms < _RETURN_MS
+
+    def _from_rest(self, movement: _Movement) -> bool:
+        return self._rest is not None and distance(movement.start, self._rest) <= _NEAR_REST * movement.palm
 
     def _resting(self) -> bool:
         """Whether the hand has kept still for the last moments."""
-        if not self._track:
-            return False
-        now = self._track[-1]
-        before = next((point for point in reversed(self._track) if now.t_ms - point.t_ms >= _REST_MS), None)
+        before = self._track.before(_REST_MS) if len(self._track) else None
         if before is None:
             return False
-        seconds = (now.t_ms - before.t_ms) / 1000
-        return math.hypot(now.x - before.x, now.y - before.y) < _REST * seconds * now.palm
+        now = self._track.now
+        # Not where it is against where it was: a hand that turns back is soon where it was, and does not rest.
+        farthest = max(distance(now, point) for point in self._track if point.t_ms >= before.t_ms)
+        return farthest < _REST * (now.t_ms - before.t_ms) / 1000 * now.palm
 
-    def _movement(self) -> tuple[Swipe, float] | None:
-        """The movement of the last moments, where it is far, quick and straight enough, and when it began."""
-        now = self._track[-1]
-        palm = max(point.palm for point in self._track)
-        away = [math.hypot(now.x - point.x, now.y - point.y) for point in self._track]
+    def _speed(self) -> float:
+        """Palms a second, of the last two frames."""
+        before = self._track.before(1)
+        if before is None:
+            return 0.0
+        return distance(self._track.now, before) / self._track.palm / (self._track.now.t_ms - before.t_ms) * 1000
+
+    def _movement(self) -> _Movement | None:
+        """The movement of the last moments, where it is far, quick and straight enough."""
+        now, palm = self._track.now, self._track.palm
+        away = [distance(now, point) for point in self._track]
         farthest = max(away)
         # The last one that is about as far: before it, the hand rested.
-        start = [point for point, distance in zip(self._track, away, strict=True) if distance >= 0.9 * farthest][-1]
-        x, y = (now.x - start.x) / palm, (now.y - start.y) / palm
+        first = max(at for at, far in enumerate(away) if far >= 0.9 * farthest)
+        points = list(self._track)[first:]
+        x, y = (now.x - points[0].x) / palm, (now.y - points[0].y) / palm
         along, across = max(abs(x), abs(y)), min(abs(x), abs(y))
-        if along < _DISTANCE or across > _STRAIGHT * along:
+        if along < _DISTANCE or across > _STRAIGHT * along or _off_line(points) > _BENT * along * palm:
             return None
         if abs(x) > abs(y):
-            name: SwipeName = "swipe_right" if x < 0 else "swipe_left"
+            name: SwipeName = "swipe_right" if x > 0 else "swipe_left"
         else:
-            name = "swipe_up" if y < 0 else "swipe_down"
-        speed = along / (now.t_ms - start.t_ms) * 1000
+            name = "swipe_up" if y > 0 else "swipe_down"
+        speed = along / (now.t_ms - points[0].t_ms) * 1000
         slowest = _DISTANCE / _DURATION_MS * 1000
         brisk = min(1.0, max(0.0, (speed - slowest) / (_BRISK - slowest)))
         straight = 1 - across / along / _STRAIGHT
         score = sum(point.score for point in self._track) / len(self._track)
         # At its limits a movement is as likely meant as not.
-        return Swipe(name, (0.5 + 0.5 * min(1.0, 2 * straight) * brisk) * score), start.t_ms
+        swipe = Swipe(name, (0.5 + 0.5 * min(1.0, 2 * straight) * brisk) * score)
+        return _Movement(swipe, points[0], palm, now.t_ms, farthest=along, fastest=speed)
 
 
-def _point(t_ms: float, hand: Hand) -> _Point:
-    x, y = hand.centre.tolist()
-    across, up = (hand.landmarks[MIDDLE_KNUCKLE] - hand.landmarks[WRIST]).tolist()
-    lean = abs(math.degrees(math.atan2(across, -up)))
-    return _Point(t_ms, x, y, hand.palm, hand.score, raised=lean <= 110)
+def _off_line(points: list[Point]) -> float:
+    """How far points lie off the line that fits them best: pixels, root mean square."""
+    places = np.array([(point.x, point.y) for point in points])
+    spread = np.linalg.svd(places - places.mean(axis=0), compute_uv=False)
+    return float(spread[1] / np.sqrt(len(places)))

@@ -1,0 +1,1 @@
+"""Hands with a known truth, for training, tests and figures."""

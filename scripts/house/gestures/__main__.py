@@ -1,0 +1,45 @@
+"""The command line of `scripts/train-shapes`."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from house.configuration import REPOSITORY
+from house.gestures import recorded, training
+from house.terminal import Terminal
+from mira_sidecar.workers.gesture import classifier
+
+
+def main() -> int:
+    """Train, and write the weights; 1 where the recorded hands are missing."""
+    given = _parser().parse_args()
+    terminal = Terminal(sys.stderr)
+    try:
+        hands = recorded.read(given.recorded)
+    except OSError as error:
+        terminal.say(f"train-shapes: {error}. MIRA_TESTDATA says where the recorded hands are.")
+        return 1
+    rows, held_out = hands.split(recorded.HELD_OUT)
+    weights = training.train(hands, rows, terminal.passing)
+    np.savez(given.output, allow_pickle=False, **weights)
+    told = classifier.Classifier(weights).probabilities(hands.hands[held_out])[:, : len(recorded.CLASSES)]
+    right = np.mean(np.array(recorded.CLASSES)[told.argmax(axis=1)] == hands.shapes[held_out])
+    terminal.say(f"{given.output}: {right:.1%} of {held_out.sum()} held-out hands are told apart")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scripts/train-shapes", description="Trains the classifier of hand shapes.")
+    testdata = Path(os.environ.get("MIRA_TESTDATA") or REPOSITORY.parent / "shared" / "testdata")
+    table = testdata / "landmarks" / "static_poses.csv"
+    parser.add_argument("--recorded", type=Path, default=table, metavar="CSV", help="the recorded hands")
+    package = Path(classifier.__file__).with_name(classifier.WEIGHTS)
+    parser.add_argument("--output", type=Path, default=package, metavar="NPZ", help="(the package's own)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

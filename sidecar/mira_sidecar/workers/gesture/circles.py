@@ -1,0 +1,105 @@
+"""Circles, drawn with a hand in the air. Pure."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from .track import Point, Track, distance
+
+type CircleName = Literal["circle_clockwise", "circle_counter_clockwise"]
+
+_LONGEST_MS, _SHORTEST_MS = 2500, 500
+"""One turn takes so long."""
+_TURN = 340
+"""Degrees about its middle that make a circle: people stop a little short."""
+_RADIUS = 0.6, 3.5
+"""Palms: smaller is a hand that trembles or scrubs, larger an arm that swings."""
+_ROUND = 0.22
+"""How far its points may lie off the circle that fits them best, as a part of its radius (root mean square)."""
+_BACK = 0.1
+"""Of the way about the middle that may go back."""
+_STEP = 0.12
+"""Palms between the points that count: at rest there are many in one place."""
+_FEWEST = 7
+_NEAR = 0.2
+"""How far from its start a circle ends at most, as a part of its way round."""
+
+
+@dataclass(frozen=True)
+class Circle:
+    """A circle, as the person sees their own hand go, and how sure it is, 0 to 1."""
+
+    name: CircleName
+    confidence: float
+
+
+class CircleDetector:
+    """Follows one hand."""
+
+    def __init__(self) -> None:
+        self._track = Track(_LONGEST_MS)
+
+    def observe(self, t_ms: float, point: Point | None) -> Circle | None:
+        """The circle that this point completes."""
+        if self._track.lost(t_ms):
+            self.forget()
+        if point is None:
+            return None
+        if not point.ready:
+            self.forget()
+            return None
+        self._track.add(point)
+        circle = _closed(_spaced(list(self._track), _STEP * self._track.palm), self._track.palm)
+        if circle:
+            self.forget()
+        return circle
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._track.clear()
+
+
+def _spaced(points: list[Point], step: float) -> list[Point]:
+    """The points from the newest back that are a step apart at least."""
+    kept = points[-1:]
+    for point in reversed(points):
+        if distance(point, kept[-1]) >= step:
+            kept.append(point)
+    return kept[::-1]
+
+
+def _closed(points: list[Point], palm: float) -> Circle | None:
+    """The circle that the last points make, where they have been once about their middle."""
+    now, way = points[-1], 0.0
+    for first in range(len(points) - 2, -1, -1):
+        way += distance(points[first], points[first + 1])
+        long_enough = now.t_ms - points[first].t_ms >= _SHORTEST_MS and len(points) - first >= _FEWEST
+        if long_enough and distance(now, points[first]) <= _NEAR * way:
+            circle = _fitted(points[first:], palm)
+            if circle:
+                return circle
+    return None
+
+
+def _fitted(points: list[Point], palm: float) -> Circle | None:
+    """The circle through points, by least squares (Kåsa, 1976), where they go round it once."""
+    places = np.array([(point.x, point.y) for point in points]) / palm
+    places -= places.mean(axis=0)
+    x, y = places.T
+    (a, b, c), *_ = np.linalg.lstsq(np.column_stack((x, y, np.ones(len(x)))), x**2 + y**2, rcond=None)
+    radius = math.sqrt(max(0.0, c + a * a / 4 + b * b / 4))
+    if not _RADIUS[0] <= radius <= _RADIUS[1]:
+        return None
+    angles = np.unwrap(np.arctan2(y - b / 2, x - a / 2))
+    steps = np.diff(angles)
+    turned = float(angles[-1] - angles[0])
+    off = np.hypot(x - a / 2, y - b / 2) - radius
+    rough = float(np.sqrt((off**2).mean())) / radius
+    back = float(np.abs(steps[steps * turned < 0]).sum()) / max(abs(turned), 1e-6)
+    if abs(turned) < math.radians(_TURN) or rough > _ROUND or back > _BACK:
+        return None
+    score = sum(point.score for point in points) / len(points)
+    name: CircleName = "circle_clockwise" if turned < 0 else "circle_counter_clockwise"
+    return Circle(name, (1 - 0.3 * rough / _ROUND) * score)
