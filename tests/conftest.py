@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import pytest_socket
 from hypothesis import HealthCheck, settings
 
 import custom_components  # noqa: F401 - before the test plugin's own package of that name
@@ -23,6 +24,16 @@ settings.register_profile(
 )
 settings.register_profile("deep", settings.get_profile("repeatable"), derandomize=False, max_examples=1_000)
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="module")
+def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A real Redis for all tests of a module."""
+    pytest_socket.enable_socket()  # before any test's own fixture could
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from house.redis import RedisServer
-from house.sidecar import SidecarProcess
 from house.terminal import Terminal
 from tests.attack.effort import FULL, SEED, Progress
 from tests.attack.siege import Siege
-from tests.sidecar.process.mirror import AT_ONCE, Mirror
+from tests.sidecar.process.mirror import Mirror, running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,12 +38,8 @@ def progress(request: pytest.FixtureRequest) -> Iterator[Progress]:
 @pytest.fixture
 def attacked(redis_server: RedisServer, tmp_path: Path) -> Iterator[Mirror]:
     """A running mirror of one test's own."""
-    mirror = Mirror(redis_server, SidecarProcess(redis_server.url, tmp_path / "mira.db", **AT_ONCE))
-    mirror.sidecar.start()
-    yield mirror
-    mirror.sidecar.kill()
-    mirror.server.resume()
-    mirror.redis.close()
+    with running(redis_server, tmp_path / "mira.db") as mirror:
+        yield mirror
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import contextlib
 import random
 import sqlite3
 import time
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +13,7 @@ import msgspec
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.state import initial_document
 from mira_sidecar.protocol import Event, Snapshot
+from tests.attack.effort import Progress
 from tests.attack.readers import Follower, Reader, StateReader
 from tests.attack.writers import Writer
 from tests.sidecar.process.mirror import Mirror, folded
@@ -62,6 +64,15 @@ class Siege:
         """Wait until commands are answered again."""
         before = len(self.waiting.answered)
         self.mirror.until(lambda: len(self.waiting.answered) > before, seconds)
+
+    def rounds(self, what: str, count: int, progress: Progress) -> Iterator[int]:
+        """Numbers, each after commands were answered and the load went on for a while; in the end they are again."""
+        for number in range(1, count + 1):
+            progress(f"{what} {number} of {count}")
+            self.until_served()
+            self.lull(1)
+            yield number
+        self.until_served()
 
     def check(self, mirror: Mirror | None = None) -> str:
         """Nothing is lost, nothing is twice, and everyone saw it all; what that was in figures.

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import pytest_socket
 
 from house.redis import RedisServer
 from mira_sidecar.store import schema
@@ -32,17 +31,12 @@ def _loopback(socket_enabled: None) -> None:
 
 
 @pytest.fixture(scope="module")
-def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
+def victim(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
     """A log to be damaged, for all tests of the module: each has a copy."""
-    pytest_socket.enable_socket()  # before any test's own fixture could
-    folder = tmp_path_factory.mktemp("victim")
-    server = RedisServer(folder / "redis")
-    server.start()
-    victim = Victim(server, folder)
+    victim = Victim(shared_redis, tmp_path_factory.mktemp("victim"))
     yield victim
     victim.mirror.sidecar.kill()
     victim.mirror.redis.close()
-    server.kill()
 
 
 def in_the_header(main: bytes, chance: random.Random) -> int:

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from house.redis import RedisServer
-from house.sidecar import SidecarProcess
 from tests.attack.disks import Disk, failing_disk, small_disk
 from tests.attack.effort import SEED, Progress, times
 from tests.attack.siege import Siege
-from tests.sidecar.process.mirror import AT_ONCE, Mirror
+from tests.sidecar.process.mirror import running
 
 FILLED = times(3, full=20)
 FAILED = times(1, full=10)
@@ -20,23 +19,15 @@ FAILED = times(1, full=10)
 @contextlib.contextmanager
 def besieged(server: RedisServer, disk: Disk, log: Path) -> Iterator[Siege]:
     """A running mirror whose database is on that disk; its log is elsewhere."""
-    mirror = Mirror(server, SidecarProcess(server.url, disk.folder / "mira.db", log=log, **AT_ONCE))
-    mirror.sidecar.start()
-    try:
+    with running(server, disk.folder / "mira.db", log=log) as mirror:
         yield Siege(mirror, SEED)
-    finally:
-        mirror.sidecar.kill()
-        mirror.redis.close()
 
 
 def test_the_disk_is_full_under_load(redis_server: RedisServer, tmp_path: Path, progress: Progress) -> None:
     with small_disk(tmp_path / "disk") as disk, besieged(redis_server, disk, tmp_path / "sidecar.log") as siege:
         mirror = siege.mirror
         with siege:
-            for number in range(1, FILLED + 1):
-                progress(f"full {number} of {FILLED}")
-                siege.until_served()
-                siege.lull(0.5)
+            for _ in siege.rounds("full", FILLED, progress):
                 disk.fill(leave=siege.random.randrange(60_000))
                 mirror.until(lambda: mirror.problem() == "disk_full")
                 siege.lull(0.5)
@@ -45,7 +36,6 @@ def test_the_disk_is_full_under_load(redis_server: RedisServer, tmp_path: Path, 
                 disk.make_room()
                 if killed:
                     mirror.sidecar.start()
-            siege.until_served()
         progress(f"{FILLED} times full; {siege.check()}")
 
 
@@ -73,17 +63,13 @@ def test_the_disk_turns_read_only_under_load(redis_server: RedisServer, tmp_path
     with failing_disk(tmp_path / "disk") as disk, besieged(redis_server, disk, tmp_path / "sidecar.log") as siege:
         mirror = siege.mirror
         with siege:
-            for number in range(1, FAILED + 1):
-                progress(f"failure {number} of {FAILED}")
-                siege.until_served()
-                siege.lull(1)
+            for _ in siege.rounds("failure", FAILED, progress):
                 disk.fail()
                 mirror.until(lambda: mirror.problem() == "storage_failed")
                 assert "Check it; Mira goes on by itself once it works." in str(mirror.presence())
                 mirror.sidecar.process.stop()
                 disk.repair()
                 mirror.sidecar.start()
-            siege.until_served()
         progress(f"{FAILED} failures; {siege.check()}")
 
 

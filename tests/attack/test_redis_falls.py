@@ -36,43 +36,31 @@ def test_redis_is_killed_under_load_and_comes_back(
 ) -> None:
     server = siege.mirror.server
     with siege:
-        for number in range(1, FALLS + 1):
-            progress(f"fall {number} of {FALLS}")
-            siege.until_served()
-            siege.lull(1)
+        for _ in siege.rounds("fall", FALLS, progress):
             server.kill()
             siege.lull(0.5)
             comes_back(siege)
             server.start()
-        siege.until_served()
     progress(f"{FALLS} falls; {siege.check()}")
 
 
 def test_redis_and_the_sidecar_are_killed_at_the_same_time(siege: Siege, progress: Progress) -> None:
     mirror = siege.mirror
     with siege:
-        for number in range(1, FALLS + 1):
-            progress(f"fall {number} of {FALLS}")
-            siege.until_served()
-            siege.lull(1)
+        for _ in siege.rounds("fall", FALLS, progress):
             mirror.server.kill()
             mirror.sidecar.kill()
             siege.random.choice((with_its_data, without_its_data, without_its_last_moment))(siege)
             mirror.server.start()
             mirror.sidecar.start()
-        siege.until_served()
     progress(f"{FALLS} falls; {siege.check()}")
 
 
 @pytest.mark.parametrize("seconds", [1.0, _PAUSE_S])
 def test_redis_hangs_under_load(siege: Siege, progress: Progress, seconds: float) -> None:
     with siege:
-        for number in range(1, PAUSES + 1):
-            progress(f"pause {number} of {PAUSES}, {seconds:.0f} s each")
-            siege.until_served()
-            siege.lull(1)
+        for _ in siege.rounds(f"pause of {seconds:.0f} s", PAUSES, progress):
             siege.mirror.server.pause()
             time.sleep(seconds)
             siege.mirror.server.resume()
-        siege.until_served()
     progress(f"{PAUSES} pauses of {seconds:.0f} s; {siege.check()}")

@@ -73,42 +73,30 @@ def pair(siege: Siege, tmp_path: Path) -> Iterator[Pair]:
 
 def test_whoever_decides_is_killed_and_the_other_goes_on(pair: Pair, progress: Progress) -> None:
     with pair.siege:
-        for number in range(1, KILLS + 1):
-            progress(f"kill {number} of {KILLS}")
-            pair.siege.until_served()
-            pair.siege.lull(1)
+        for _ in pair.siege.rounds("kill", KILLS, progress):
             fallen = pair.in_charge()
             fallen.kill()
             pair.until_taken_over_by(pair.other(fallen))
             fallen.launch()
             pair.siege.lull(4)
-        pair.siege.until_served()
     progress(f"{KILLS} kills; {pair.check()}")
 
 
 def test_one_that_slept_through_its_lease_publishes_and_keeps_nothing(pair: Pair, progress: Progress) -> None:
     with pair.siege:
-        for number in range(1, PAUSES + 1):
-            progress(f"pause {number} of {PAUSES}")
-            pair.siege.until_served()
-            pair.siege.lull(1)
+        for _ in pair.siege.rounds("pause", PAUSES, progress):
             asleep = pair.in_charge()
             asleep.pause()
             if pair.siege.random.random() < 0.8:
                 pair.until_taken_over_by(pair.other(asleep))
             pair.siege.lull(2)
             asleep.resume()
-        pair.siege.until_served()
     progress(f"{PAUSES} pauses; {pair.check()}")
 
 
 def test_redis_is_emptied_while_a_standby_waits(pair: Pair, progress: Progress) -> None:
     with pair.siege:
-        for number in range(1, FLUSHES + 1):
-            progress(f"flush {number} of {FLUSHES}")
-            pair.mirror.until(lambda: pair.mirror.is_served_by(pair.own), 30)
-            pair.siege.until_served()
-            pair.siege.lull(1)
+        for _ in pair.siege.rounds("flush", FLUSHES, progress):
             if killed := pair.siege.random.random() < 0.5:
                 pair.own.kill()
             pair.mirror.redis.flushall()
@@ -116,20 +104,16 @@ def test_redis_is_emptied_while_a_standby_waits(pair: Pair, progress: Progress) 
                 time.sleep(2.5)
                 assert pair.mirror.presence() is None
                 pair.own.start()
-        pair.siege.until_served()
+            pair.mirror.until(lambda: pair.mirror.is_served_by(pair.own), 30)
     progress(f"{FLUSHES} flushes; {pair.check()}")
 
 
 def test_redis_is_killed_while_a_standby_waits(pair: Pair, progress: Progress) -> None:
     with pair.siege:
-        for number in range(1, FLUSHES + 1):
-            progress(f"fall {number} of {FLUSHES}")
-            pair.siege.until_served()
-            pair.siege.lull(1)
+        for _ in pair.siege.rounds("fall", FLUSHES, progress):
             pair.mirror.server.kill()
             pair.siege.lull(3)
             pair.mirror.server.start()
-        pair.siege.until_served()
     progress(f"{FLUSHES} falls; {pair.check()}")
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
-import pytest_socket
 import redis
 
 from house.redis import RedisServer
@@ -267,16 +266,12 @@ def test_moments_become_text_and_come_back() -> None:
 
 
 @pytest.fixture(scope="module")
-def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[Any]]]:
+def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[Any]]]:
     """What really went through Redis while every action was asked for, rightly and wrongly, by type."""
-    pytest_socket.enable_socket()  # before any test's own fixture could
-    folder = tmp_path_factory.mktemp("spoken")
-    server = RedisServer(folder / "redis")
-    server.start()
-    sidecar = SidecarProcess(server.url, folder / "mira.db")
+    sidecar = SidecarProcess(shared_redis.url, tmp_path_factory.mktemp("spoken") / "mira.db")
     sidecar.start()
     keys = Keys("hall")
-    with redis.Redis.from_url(server.url, decode_responses=True) as client:
+    with redis.Redis.from_url(shared_redis.url, decode_responses=True) as client:
         heard: Any = client.pubsub()
         heard.subscribe(keys.patches)
         payloads: dict[str, list[dict[str, Any]]] = {
@@ -331,7 +326,6 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[
         }
         heard.close()
     sidecar.kill()
-    server.kill()
 
 
 def clock_ms(client: redis.Redis) -> int:

@@ -1,7 +1,6 @@
 """The command line: it does what was asked and exits 0, or says one sentence and exits 1 or 2."""
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
@@ -13,6 +12,8 @@ from mira_sidecar import __version__
 from mira_sidecar.cli import main
 from mira_sidecar.protocol import Event
 from mira_sidecar.store.event_store import EventStore
+
+pytestmark = pytest.mark.usefixtures("no_settings")
 
 NOON = "2026-11-20T12:00:00.000Z"
 EVENTS = [
@@ -31,15 +32,6 @@ EVENTS = [
         message="Not sure enough: 62%, needed are 70%.",
     ),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nothing of this machine's own settings."""
-    for name in os.environ:
-        if name.startswith("MIRA_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
 
 @pytest.fixture

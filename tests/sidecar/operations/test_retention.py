@@ -1,14 +1,13 @@
 """Old events go, and what is left still leads to the state."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from house.redis import RedisServer
-from house.sidecar import SidecarProcess
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.protocol import Event, instant
@@ -17,7 +16,7 @@ from mira_sidecar.snapshots import load, picture, position_of
 from mira_sidecar.store.event_store import EventStore
 from tests.sidecar.core.situation import NOON, Situation
 from tests.sidecar.operations.kept import CommandLine, events_in
-from tests.sidecar.process.mirror import AT_ONCE, Mirror
+from tests.sidecar.process.mirror import running
 
 DAY_MS = 86_400_000
 OLD_DAYS = 40
@@ -175,31 +174,19 @@ def test_without_a_database_none_is_made(mira: CommandLine, tmp_path: Path) -> N
     assert list(tmp_path.glob("none*")) == []
 
 
-@pytest.fixture
-def running(redis_server: RedisServer, database: Path) -> Callable[..., Mirror]:
-    """A mirror on that log, to be started with settings."""
-
-    def made(**flags: int) -> Mirror:
-        return Mirror(redis_server, SidecarProcess(redis_server.url, database, **AT_ONCE, **flags))
-
-    return made
-
-
 def test_a_running_sidecar_lets_old_events_go_by_itself(
-    running: Callable[..., Mirror], database: Path, mira: CommandLine
+    redis_server: RedisServer, database: Path, mira: CommandLine
 ) -> None:
-    mirror = running(keep_days=1, keep_mb=0)
-    mirror.sidecar.start()
-    mirror.until(lambda: mirror.said("old events deleted"), 30)
-    assert mirror.send("add_todo", {"summary": "Later"})["type"] == "accepted"
-    first = mirror.stored()[0]["seq"]
-    assert len(long_life().events) - first < LEAST_KEPT + 2
-    mirror.sidecar.kill()
-    mirror.redis.flushall()
-    mirror.sidecar.start()
-    mirror.until(lambda: mirror.filled(mirror.stored()[-1]["seq"]))
-    assert mirror.snapshot()["state"]["todos"][-1]["summary"] == "Later"
-    assert "Another sidecar is using" in mira.refuses("retain", "--database", database)
-    mirror.sidecar.stop()
-    mirror.redis.close()
+    with running(redis_server, database, keep_days=1, keep_mb=0) as mirror:
+        mirror.until(lambda: mirror.said("old events deleted"), 30)
+        assert mirror.send("add_todo", {"summary": "Later"})["type"] == "accepted"
+        first = mirror.stored()[0]["seq"]
+        assert len(long_life().events) - first < LEAST_KEPT + 2
+        mirror.sidecar.kill()
+        mirror.redis.flushall()
+        mirror.sidecar.start()
+        mirror.until(lambda: mirror.filled(mirror.stored()[-1]["seq"]))
+        assert mirror.snapshot()["state"]["todos"][-1]["summary"] == "Later"
+        assert "Another sidecar is using" in mira.refuses("retain", "--database", database)
+        mirror.sidecar.stop()
     assert mirror.stored()[-1]["seq"] == len(long_life().events) + 2

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import pytest_socket
 
 from house.redis import RedisServer
-from house.sidecar import SidecarProcess
-from tests.sidecar.process.mirror import AT_ONCE, Mirror
+from tests.sidecar.process.mirror import Mirror, running
 
 
 @pytest.fixture(autouse=True)
@@ -17,18 +15,10 @@ def _loopback(socket_enabled: None) -> None:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
+def shared(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
     """A mirror for all tests of a module."""
-    pytest_socket.enable_socket()  # before any test's own fixture could
-    folder = tmp_path_factory.mktemp("shared")
-    server = RedisServer(folder / "redis")
-    server.start()
-    mirror = Mirror(server, SidecarProcess(server.url, folder / "mira.db", name="Hall mirror", **AT_ONCE))
-    mirror.sidecar.start()
-    yield mirror
-    mirror.sidecar.kill()
-    mirror.redis.close()
-    server.kill()
+    with running(shared_redis, tmp_path_factory.mktemp("shared") / "mira.db", name="Hall mirror") as mirror:
+        yield mirror
 
 
 @pytest.fixture
@@ -43,8 +33,5 @@ def mirror(shared: Mirror) -> Mirror:
 @pytest.fixture
 def own_mirror(redis_server: RedisServer, tmp_path: Path) -> Iterator[Mirror]:
     """A mirror that the test may ruin, running."""
-    mirror = Mirror(redis_server, SidecarProcess(redis_server.url, tmp_path / "mira.db", **AT_ONCE))
-    mirror.sidecar.start()
-    yield mirror
-    mirror.sidecar.kill()
-    mirror.redis.close()
+    with running(redis_server, tmp_path / "mira.db") as mirror:
+        yield mirror

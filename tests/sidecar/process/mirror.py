@@ -1,9 +1,10 @@
 """A real sidecar on a real Redis, as a client sees it."""
 
+import contextlib
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -148,6 +149,18 @@ class Mirror:
         assert snapshot["state"] == position.document
         assert self.unanswered() == 0
         assert self.redis.xpending(self.keys.commands, GROUP)["pending"] == 0
+
+
+@contextlib.contextmanager
+def running(server: RedisServer, database: Path, **flags: Any) -> Iterator[Mirror]:
+    """A mirror whose sidecar runs, with these settings beside AT_ONCE; killed at the end of the block."""
+    mirror = Mirror(server, SidecarProcess(server.url, database, **AT_ONCE, **flags))
+    mirror.sidecar.start()
+    try:
+        yield mirror
+    finally:
+        mirror.sidecar.kill()
+        mirror.redis.close()
 
 
 def folded(events: Iterable[Message]) -> Position:

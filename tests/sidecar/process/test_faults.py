@@ -7,19 +7,15 @@ from pathlib import Path
 import pytest
 
 from house.redis import RedisServer
-from house.sidecar import SidecarProcess
 from tests.sidecar.process import faulty_core
-from tests.sidecar.process.mirror import AT_ONCE, Mirror
+from tests.sidecar.process.mirror import Mirror, running
 
 
 @pytest.fixture
 def faulty(redis_server: RedisServer, tmp_path: Path) -> Iterator[Mirror]:
     program = (sys.executable, faulty_core.__file__)
-    mirror = Mirror(redis_server, SidecarProcess(redis_server.url, tmp_path / "mira.db", program=program, **AT_ONCE))
-    mirror.sidecar.start()
-    yield mirror
-    mirror.sidecar.kill()
-    mirror.redis.close()
+    with running(redis_server, tmp_path / "mira.db", program=program) as mirror:
+        yield mirror
 
 
 def test_a_fault_in_the_core_is_the_answer_to_one_command(faulty: Mirror) -> None:

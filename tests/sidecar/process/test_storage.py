@@ -6,29 +6,19 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-import pytest_socket
 
 from house.redis import RedisServer
-from house.sidecar import SidecarProcess
 from mira_sidecar.protocol import GROUP
 from tests.sidecar.process import failing_disk
-from tests.sidecar.process.mirror import AT_ONCE, Message, Mirror
+from tests.sidecar.process.mirror import Message, Mirror, running
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
+def shared(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
     """A mirror whose disk fails when told to."""
-    pytest_socket.enable_socket()  # before any test's own fixture could
-    folder = tmp_path_factory.mktemp("storage")
-    server = RedisServer(folder / "redis")
-    server.start()
     program = (sys.executable, failing_disk.__file__)
-    mirror = Mirror(server, SidecarProcess(server.url, folder / "mira.db", program=program, **AT_ONCE))
-    mirror.sidecar.start()
-    yield mirror
-    mirror.sidecar.kill()
-    mirror.redis.close()
-    server.kill()
+    with running(shared_redis, tmp_path_factory.mktemp("storage") / "mira.db", program=program) as mirror:
+        yield mirror
 
 
 def tell_disk(mirror: Mirror, number: signal.Signals) -> None:
