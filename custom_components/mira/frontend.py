@@ -1,4 +1,4 @@
-"""The mirror's display: a panel at /mira, from the bundle that the build puts beside this file."""
+"""The mirror's display at /mira, and its cards on dashboards, from what the build puts beside this file."""
 
 import hashlib
 import logging
@@ -15,39 +15,48 @@ _LOGGER = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent / "frontend"
 URL = "/mira_static"
-BUNDLE = "mira.js"
+PANEL = "mira.js"
+DASHBOARD = "dashboard.js"
+"""The names of cards and strategies, which every page of Home Assistant loads; they load the rest."""
 
 DATA_VERSION: HassKey[str] = HassKey(f"{DOMAIN}_display")
 """Which display is served, for one that is older to load itself anew; absent where there is none."""
 
 
+DATA_DASHBOARD: HassKey[str] = HassKey(f"{DOMAIN}_dashboard")
+"""Where pages get DASHBOARD from; absent where there is none."""
+
+
 async def async_setup_frontend(hass: HomeAssistant) -> None:
     """Serve the bundle with its parts; without a bundle, say so and go on."""
-    fingerprint = await hass.async_add_executor_job(_fingerprint, FOLDER / BUNDLE)
-    if fingerprint is None:
+    versions = await hass.async_add_executor_job(_fingerprints)
+    if versions is None:
         _LOGGER.error(
             "The mirror's display is missing: there is no %s. Reinstall Mira or, in a checkout, run "
             "scripts/setup, then restart Home Assistant. Everything else works",
-            FOLDER / BUNDLE,
+            FOLDER / PANEL,
         )
         return
-    hass.data[DATA_VERSION] = fingerprint
+    hass.data[DATA_VERSION] = versions[PANEL]
+    # Cached for a month: a new bundle is a new address. The parts that it loads carry theirs in their names.
+    hass.data[DATA_DASHBOARD] = f"{URL}/{DASHBOARD}?v={versions[DASHBOARD]}"
     await hass.http.async_register_static_paths([StaticPathConfig(URL, str(FOLDER), cache_headers=True)])
 
 
-async def async_add_panel(hass: HomeAssistant) -> None:
-    """Add the panel for the first mirror, where there is a bundle."""
+async def async_add_frontend(hass: HomeAssistant) -> None:
+    """Add panel and cards for the first mirror, where there is a bundle."""
     version = hass.data.get(DATA_VERSION)
     if version is None or frontend.async_panel_exists(hass, DOMAIN):
         return
+    # Not a resource of dashboards: those in YAML mode would not have it, and it would stay where the user's are.
+    frontend.add_extra_js_url(hass, hass.data[DATA_DASHBOARD])
     await panel_custom.async_register_panel(
         hass,
         frontend_url_path=DOMAIN,
         webcomponent_name="mira-panel",
         sidebar_title="Mira",
         sidebar_icon="mdi:mirror",
-        # Cached for a month: a new bundle is a new address. The parts that it loads carry theirs in their names.
-        module_url=f"{URL}/{BUNDLE}?v={version}",
+        module_url=f"{URL}/{PANEL}?v={version}",
         embed_iframe=False,
         trust_external=False,
         require_admin=False,
@@ -55,14 +64,16 @@ async def async_add_panel(hass: HomeAssistant) -> None:
 
 
 @callback
-def async_remove_panel(hass: HomeAssistant) -> None:
-    """Remove the panel after the last mirror."""
+def async_remove_frontend(hass: HomeAssistant) -> None:
+    """Remove panel and cards after the last mirror."""
+    if module := hass.data.get(DATA_DASHBOARD):
+        frontend.remove_extra_js_url(hass, module)
     frontend.async_remove_panel(hass, DOMAIN, warn_if_unknown=False)
 
 
-def _fingerprint(path: Path) -> str | None:
-    """The start of the file's SHA-256; None where there is no file."""
+def _fingerprints() -> dict[str, str] | None:
+    """The start of each file's SHA-256; None where one is missing."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        return {name: hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12] for name in (PANEL, DASHBOARD)}
     except FileNotFoundError:
         return None

@@ -1,14 +1,19 @@
 /** What most parts of the display share: one file, loaded once (build.mjs). */
 import "lit";
 import "lit/decorators.js";
+import "lit/directives/repeat.js";
 import "./components/command.ts";
+import "./components/device.ts";
 import "./components/icon.ts";
 import "./define.ts";
 import "./every-second.ts";
 import "./localize/index.ts";
+import "./mirror.ts";
 import "./model/due.ts";
 import "./model/formats.ts";
 import "./model/gesture.ts";
+import "./model/hands.ts";
+import "./model/links.ts";
 import "./model/question.ts";
 import "./model/refusal.ts";
 import "./styles.ts";

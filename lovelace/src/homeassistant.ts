@@ -2,6 +2,23 @@
 import type { Connection } from "home-assistant-js-websocket";
 import type { Device, DeviceName, Live, MiraEvent, Problem, State } from "./protocol.ts";
 
+/** An entity in Home Assistant's registry, as its frontend has it. */
+export interface RegisteredEntity {
+  entity_id: string;
+  device_id?: string | null;
+  hidden?: boolean;
+  platform?: string;
+}
+
+/** A device in Home Assistant's registry. */
+export interface RegisteredDevice {
+  id: string;
+  name: string | null;
+  name_by_user?: string | null;
+  config_entries?: string[];
+  primary_config_entry?: string | null;
+}
+
 export interface HomeAssistant {
   connection: Connection;
   connected?: boolean;
@@ -13,6 +30,8 @@ export interface HomeAssistant {
   };
   config?: { time_zone?: string };
   user?: { is_admin: boolean };
+  entities?: Record<string, RegisteredEntity>;
+  devices?: Record<string, RegisteredDevice>;
   callService(
     domain: string,
     service: string,

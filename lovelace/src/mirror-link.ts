@@ -26,6 +26,8 @@ export class MirrorLink {
   constructor(
     readonly connection: Connection,
     readonly listener: MirrorLinkListener,
+    /** With `type`: what is subscribed to. */
+    readonly request: { type: string },
   ) {}
 
   open(): void {
@@ -66,7 +68,7 @@ export class MirrorLink {
     try {
       const unsubscribe = await this.connection.subscribeMessage<MiraMessage>(
         (message) => current() && this.listener.message(message),
-        { type: "mira/subscribe", live: true },
+        this.request,
         { resubscribe: false },
       );
       const end = () => void Promise.resolve(unsubscribe()).catch(() => undefined); // gone with its socket

@@ -2,7 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { AskedFor } from "./components/command.ts";
 import type { Decision, HomeAssistant, MiraMessage } from "./homeassistant.ts";
 import { LiveHands } from "./live-hands.ts";
-import { MirrorLink } from "./mirror-link.ts";
+import { MirrorLink, type MirrorLinkListener } from "./mirror-link.ts";
 import {
   at,
   type Display,
@@ -33,7 +33,11 @@ export class Mirror implements ReactiveController {
   #link: MirrorLink | undefined;
   #tick: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly host: ReactiveControllerHost) {
+  constructor(
+    readonly host: ReactiveControllerHost,
+    /** Which mirror, and whether its hands are followed; the first one with them where it is not said. */
+    readonly which: { entry_id?: string; live: boolean } = { live: true },
+  ) {
     host.addController(this);
   }
 
@@ -54,12 +58,13 @@ export class Mirror implements ReactiveController {
     this.#hass = hass;
     if (this.#link?.connection === hass.connection) return;
     this.#link?.close();
-    this.#link = new MirrorLink(hass.connection, {
+    const listener: MirrorLinkListener = {
       message: (message) => this.#take(message),
       unavailable: (trouble) => this.#change((display, now) => withoutSubscription(display, trouble, now)),
       homeAssistantLost: () => this.#change(withoutHomeAssistant),
       homeAssistantBack: () => this.#change(withHomeAssistant),
-    });
+    };
+    this.#link = new MirrorLink(hass.connection, listener, { type: "mira/subscribe", ...this.which });
     this.#link.open();
   }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { House, view } from "../dev/house.ts";
 import type { HomeAssistant } from "../src/homeassistant.ts";
-import { MirrorLink } from "../src/mirror-link.ts";
+import { MirrorLink, type MirrorLinkListener } from "../src/mirror-link.ts";
 
 let house: House;
 let told: string[];
@@ -11,12 +11,14 @@ beforeEach(() => {
   vi.useFakeTimers();
   house = new House(view);
   told = [];
-  link = new MirrorLink(house.connection as unknown as HomeAssistant["connection"], {
+  const listener: MirrorLinkListener = {
     message: (message) => told.push(message.type),
     unavailable: (trouble) => told.push(`unavailable: ${trouble}`),
     homeAssistantLost: () => told.push("lost"),
     homeAssistantBack: () => told.push("back"),
-  });
+  };
+  const connection = house.connection as unknown as HomeAssistant["connection"];
+  link = new MirrorLink(connection, listener, { type: "mira/subscribe" });
 });
 
 afterEach(() => {

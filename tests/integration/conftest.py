@@ -37,6 +37,7 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "frontend" / "mira.js"
     path.parent.mkdir()
     path.write_text("export {};")
+    path.with_name("dashboard.js").write_text("export { };")
     monkeypatch.setattr(frontend, "FOLDER", path.parent)
     return path
 

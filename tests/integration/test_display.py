@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from homeassistant.components.frontend import DATA_PANELS
+from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL, DATA_PANELS
 from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -276,6 +276,30 @@ async def test_the_panel_loads_the_bundle_by_its_content(
     assert "max-age" in response.headers["Cache-Control"]
 
 
+async def test_every_page_gets_the_names_of_the_cards_while_there_is_a_mirror(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    written_mirror: WrittenMirror,
+    bath: MockConfigEntry,
+    set_up: SetUp,
+) -> None:
+    assert await async_setup_component(hass, "mira", {})
+    modules = hass.data[DATA_EXTRA_MODULE_URL]
+    assert not modules.urls
+    hall = await set_up()
+    bath.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(bath.entry_id)
+    (module,) = modules.urls
+    assert module.startswith("/mira_static/dashboard.js?v=")
+    response = await (await hass_client()).get(module)
+    assert await response.text() == "export { };"
+
+    await hass.config_entries.async_remove(hall.entry_id)
+    assert modules.urls == {module}
+    await hass.config_entries.async_remove(bath.entry_id)
+    assert not modules.urls
+
+
 async def test_the_panel_goes_with_the_last_mirror_and_comes_with_the_next_one(
     hass: HomeAssistant, written_mirror: WrittenMirror, bath: MockConfigEntry, set_up: SetUp
 ) -> None:
@@ -313,10 +337,12 @@ async def test_a_missing_bundle_is_said_once_and_the_rest_works(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     bundle.unlink()
-    await set_up()
+    entry = await set_up()
 
     errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert len(errors) == 1
     assert "scripts/setup" in errors[0]
     assert "mira" not in hass.data[DATA_PANELS]
+    assert not hass.data[DATA_EXTRA_MODULE_URL].urls
     assert hass.states.is_state("switch.hall_mirror_camera", "on")
+    await hass.config_entries.async_remove(entry.entry_id)

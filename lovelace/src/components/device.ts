@@ -83,9 +83,9 @@ export class MiraDevice extends LitElement {
       aria-label="${words}. ${this.on ? this.texts.turn_off : this.texts.turn_on}"
       data-test=${this.device}
       data-sign=${sign}
-      @click=${this.#toggle}
+      @click=${this.toggle}
     >
-      ${icon(this.pending ? mdiTimerSand : this.#icon(sign))}
+      ${icon(this.signIcon(sign))}
       <span>
         <span class="words">${words}</span>
         ${reason ? html`<span class="reason" data-test="${this.device}-error">${reason}</span>` : nothing}
@@ -93,7 +93,7 @@ export class MiraDevice extends LitElement {
     </button>`;
   }
 
-  #icon(sign: DeviceSign): string {
+  protected signIcon(sign: DeviceSign): string {
     const icons = {
       on: OPEN[this.device],
       still_open: OPEN[this.device],
@@ -104,10 +104,10 @@ export class MiraDevice extends LitElement {
       no_signal: mdiAlert,
       unknown: mdiHelpCircleOutline,
     };
-    return icons[sign];
+    return this.pending ? mdiTimerSand : icons[sign];
   }
 
-  #toggle(): void {
+  protected toggle(): void {
     if (this.pending) return;
     const command = this.question
       ? { action: "cancel", payload: { command_id: this.question.command_id } }

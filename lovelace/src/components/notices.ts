@@ -89,7 +89,8 @@ export class MiraNotices extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) live!: LiveHands;
+  /** The hands that are seen now, where they are shown here. */
+  @property({ attribute: false }) live?: LiveHands;
   @property({ attribute: false }) gesture: SeenGesture | null = null;
   @property({ attribute: false }) refusal: Refusal | null = null;
   /** The id of the command that can be taken back just now. */
@@ -99,13 +100,17 @@ export class MiraNotices extends LitElement {
 
   override render(): TemplateResult {
     return html`
-      <mira-hands
+      ${
+        this.live
+          ? html`<mira-hands
         ?brief=${this.refusal !== null || this.undo !== null}
         .live=${this.live}
         .accepted=${this.gesture?.name ?? ""}
         .formats=${this.formats}
         .texts=${this.texts}
-      ></mira-hands>
+      ></mira-hands>`
+          : nothing
+      }
       <div class="live" aria-live="polite">${keyed(this.gesture, this.#gesture())}</div>
       <div class="live" aria-live="assertive">${keyed(this.refusal, this.#refusal())}</div>
       ${this.undo && !this.refusal ? this.#undo(this.undo) : nothing}

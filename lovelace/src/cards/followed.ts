@@ -1,0 +1,47 @@
+import type { LitElement, ReactiveControllerHost } from "lit";
+import type { HomeAssistant } from "../homeassistant.ts";
+import { Mirror } from "../mirror.ts";
+
+/** One subscription for all cards of a mirror, and one for those that show its hands: ten cost as much as one. */
+class Followed implements ReactiveControllerHost {
+  readonly cards = new Set<LitElement>();
+  readonly mirror: Mirror;
+  readonly updateComplete = Promise.resolve(true);
+
+  constructor(entry_id: string, live: boolean) {
+    this.mirror = new Mirror(this, { entry_id, live });
+  }
+
+  addController(): void {}
+  removeController(): void {}
+
+  requestUpdate(): void {
+    for (const card of this.cards) card.requestUpdate();
+  }
+}
+
+const followed = new Map<string, Followed>();
+
+/** The mirror of this entry for a card, and the way to leave it. */
+export function follow(
+  card: LitElement,
+  hass: HomeAssistant,
+  entryId: string,
+  live: boolean,
+): [Mirror, () => void] {
+  const key = `${entryId} ${live}`;
+  const one = followed.get(key) ?? new Followed(entryId, live);
+  followed.set(key, one);
+  one.cards.add(card);
+  if (one.cards.size === 1) {
+    one.mirror.use(hass);
+    one.mirror.hostConnected();
+  }
+  const leave = () => {
+    one.cards.delete(card);
+    if (one.cards.size > 0) return;
+    one.mirror.hostDisconnected();
+    followed.delete(key);
+  };
+  return [one.mirror, leave];
+}

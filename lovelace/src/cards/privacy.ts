@@ -1,0 +1,66 @@
+import { mdiLock, mdiLockOpenVariant } from "@mdi/js";
+import { html, nothing, type TemplateResult } from "lit";
+import { askFor } from "../components/command.ts";
+import { icon } from "../components/icon.ts";
+import { fill } from "../localize/index.ts";
+import { type Display, isFresh } from "../model/display.ts";
+import { ownQuestion } from "../model/question.ts";
+import type { DeviceName, State } from "../protocol.ts";
+import { type CardConfig, type CardField, cardFile, MiraCard } from "./card.ts";
+import "./device-switch.ts";
+
+interface PrivacyConfig extends CardConfig {
+  camera?: boolean;
+  microphone?: boolean;
+}
+
+const FIELDS: readonly CardField[] = [
+  { name: "camera", selector: { boolean: {} }, default: true },
+  { name: "microphone", selector: { boolean: {} }, default: true },
+];
+
+/** Camera and microphone with large switches, and the PIN that guards them. */
+class MiraPrivacyCard extends MiraCard<PrivacyConfig> {
+  protected override body(display: Display): TemplateResult {
+    const state = display.view?.state;
+    if (!state) return html``;
+    return html`
+      ${this.options.camera ? deviceSwitch(this, display, state, "camera", true) : nothing}
+      ${this.options.microphone ? deviceSwitch(this, display, state, "microphone", true) : nothing}
+      ${state.access?.pin_set ? this.#pin(state) : nothing}
+    `;
+  }
+
+  #pin({ access }: State): TemplateResult {
+    const until = access?.unlocked_until ? Date.parse(access.unlocked_until) : 0;
+    const open = until > this.now;
+    const lock = () => askFor(this, "lock", { action: "lock", payload: {} });
+    return html`<div class="row" data-test="pin-row">
+      ${icon(open ? mdiLockOpenVariant : mdiLock)}
+      <span class="words">${open ? fill(this.words.unlocked, { time: this.formats.time(until) }) : this.words.locked}</span>
+      ${open ? html`<button class="tap" data-test="lock" @click=${lock}>${this.words.lock}</button>` : nothing}
+    </div>`;
+  }
+}
+
+/** The switch of a device in a card. What a service that is gone observed last says nothing about now. */
+export function deviceSwitch(
+  card: MiraCard,
+  display: Display,
+  state: State,
+  device: DeviceName,
+  large: boolean,
+): TemplateResult {
+  return html`<mira-device-switch
+    .device=${device}
+    ?large=${large}
+    .on=${state[device].on}
+    .observed=${isFresh(display) ? (display.view?.devices[device] ?? null) : null}
+    .pending=${display.pending.has(device)}
+    .question=${ownQuestion(state, device)}
+    .texts=${card.texts}
+    .words=${card.words}
+  ></mira-device-switch>`;
+}
+
+export default cardFile("mira-privacy", MiraPrivacyCard, FIELDS);

@@ -1,0 +1,35 @@
+/** Which mirrors Home Assistant has, from what its frontend knows. */
+import type { HomeAssistant } from "../homeassistant.ts";
+
+export interface KnownMirror {
+  deviceId: string;
+  entryId: string;
+  name: string;
+}
+
+type Registries = Pick<HomeAssistant, "devices" | "entities">;
+
+/** The mirror to which an entity belongs; null where it is no mirror's. */
+export function mirrorOfEntity({ devices = {}, entities = {} }: Registries, id: string): KnownMirror | null {
+  const entity = entities[id];
+  const device = entity?.platform === "mira" ? devices[entity.device_id ?? ""] : undefined;
+  const entryId = device?.primary_config_entry ?? device?.config_entries?.[0];
+  if (!device || !entryId) return null;
+  return { deviceId: device.id, entryId, name: device.name_by_user || device.name || "Mira" };
+}
+
+/** All mirrors, by name. */
+export function mirrorsOf(hass: Registries): KnownMirror[] {
+  const found = new Map<string, KnownMirror>();
+  for (const id of Object.keys(hass.entities ?? {})) {
+    const mirror = mirrorOfEntity(hass, id);
+    if (mirror) found.set(mirror.deviceId, mirror);
+  }
+  return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The mirror of this device, or the first one where none is named; null where there is none. */
+export function mirrorOf(hass: Registries, deviceId: string | undefined): KnownMirror | null {
+  const mirrors = mirrorsOf(hass);
+  return (deviceId ? mirrors.find((mirror) => mirror.deviceId === deviceId) : mirrors[0]) ?? null;
+}

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { House, view } from "../dev/house.ts";
+import { dashboardOf, type StrategyConfig, viewFor } from "../src/strategy/dashboard.ts";
+import { registries } from "./registries.ts";
+
+const hass = new House(view).hass(registries);
+
+interface View {
+  title: string;
+  sections: { cards: { type: string; device_id?: string; entity?: string }[] }[];
+  cards: { type: string; content: string }[];
+}
+
+const views = async (config: StrategyConfig = {}, house = hass) =>
+  (await dashboardOf(config, house)).views as View[];
+const types = (view: View | undefined) =>
+  view?.sections.flatMap(({ cards }) => cards.slice(1).map(({ type }) => type));
+
+test("each mirror has its page, with the cards of that mirror", async () => {
+  const [bath, hall] = await views();
+  expect([bath?.title, hall?.title]).toEqual(["Bath", "Hall"]);
+  expect(types(bath)).toEqual([
+    "custom:mira-mirror-card",
+    "custom:mira-privacy-card",
+    "custom:mira-todo-card",
+    "custom:mira-gesture-card",
+  ]);
+  const devices = hall?.sections.flatMap(({ cards }) => cards.flatMap(({ device_id }) => device_id ?? []));
+  expect(new Set(devices)).toEqual(new Set(["hall"]));
+});
+
+test("thresholds and lock come as tiles, where the mirror has them", async () => {
+  const [, hall] = await views();
+  const tiles = hall?.sections.at(-1)?.cards.slice(1);
+  expect(tiles?.map(({ entity }) => entity)).toEqual(["number.hall_hold", "lock.hall_pin"]);
+});
+
+test("mirrors and sections can be chosen", async () => {
+  const chosen = await views({
+    mirrors: ["hall"],
+    todos: false,
+    gestures: false,
+    settings: false,
+    privacy: false,
+  });
+  expect(chosen.map(({ title }) => title)).toEqual(["Hall"]);
+  expect(types(chosen[0])).toEqual(["custom:mira-mirror-card"]);
+});
+
+test("without a mirror the page says what to do", async () => {
+  const [only, ...more] = await views({}, new House(view).hass());
+  expect(more).toEqual([]);
+  expect(only?.cards[0]?.content).toContain("Add Mira");
+});
+
+test("a view of one's own dashboard can be a mirror's page", async () => {
+  expect(((await viewFor({ device_id: "bath" }, hass)) as View).title).toBe("Bath");
+  expect(((await viewFor({ device_id: "gone" }, hass)) as View).cards).toHaveLength(1);
+});
