@@ -59,6 +59,7 @@ ACTIONS: Final = [
     "undo",
     "set_pages",
     "set_thresholds",
+    "set_gesture",
     "time_out",
     "forget_traces",
 ]
@@ -71,6 +72,7 @@ REASONS: Final = [
     "expired",
     "microphone_off",
     "camera_off",
+    "gesture_off",
     "low_confidence",
     "cooldown",
     "pin_required",

@@ -104,14 +104,20 @@ class Thresholds:
     """0 to 1."""
     gesture_hold_ms: int
     gesture_cooldown_ms: int
+    gestures_off: frozenset[str] | None
+    """Gestures that were switched off; None of a sidecar that knows no such thing."""
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
         """Thresholds of the protocol."""
+        own = fields.optional_object("gestures")
         return cls(
             gesture_min_confidence=fields.required("gesture_min_confidence", float),
             gesture_hold_ms=fields.required("gesture_hold_ms", int),
             gesture_cooldown_ms=fields.required("gesture_cooldown_ms", int),
+            gestures_off=frozenset(name for name in own.document if own.object(name).optional("enabled", bool) is False)
+            if own
+            else None,
         )
 
 

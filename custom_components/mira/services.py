@@ -13,7 +13,7 @@ from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import JsonObjectType, JsonValueType, json_loads_object
 
 from .asking import async_ask
-from .const import DOMAIN, SOURCES
+from .const import DOMAIN, GESTURES, SOURCES
 from .coordinator import MiraConfigEntry, raise_if_refused, translated
 from .errors import MiraError
 from .event_log import Wanted
@@ -25,6 +25,7 @@ SERVICE_SEND_COMMAND = "send_command"
 SERVICE_SHOW_MESSAGE = "show_message"
 SERVICE_ASK = "ask"
 SERVICE_UNDO = "undo"
+SERVICE_SET_GESTURE = "set_gesture"
 SERVICE_SET_PIN = "set_pin"
 SERVICE_GET_STATE = "get_state"
 SERVICE_GET_EVENTS = "get_events"
@@ -68,6 +69,18 @@ UNDO_FIELDS = {
     vol.Optional(CONF_CONFIG_ENTRY): str,
     vol.Exclusive("command_id", "which"): str,
     vol.Exclusive("source", "which"): vol.In(SOURCES),
+}
+
+SET_GESTURE_FIELDS = {
+    vol.Optional(CONF_CONFIG_ENTRY): str,
+    vol.Required("gesture"): vol.In(GESTURES),
+    vol.Optional("enabled"): cv.boolean,
+    vol.Optional("min_confidence"): vol.All(vol.Coerce(float), vol.Range(0, 100)),
+    vol.Optional("hold"): vol.All(
+        cv.positive_time_period, vol.Range(timedelta(milliseconds=100), timedelta(seconds=10))
+    ),
+    vol.Optional("cooldown"): vol.All(cv.positive_time_period, vol.Range(max=timedelta(minutes=1))),
+    vol.Optional("reset", default=False): cv.boolean,
 }
 
 SET_PIN_FIELDS = {
@@ -161,6 +174,21 @@ async def _async_undo(call: ServiceCall) -> ServiceResponse:
     return await _async_decide(call, "undo", which)
 
 
+async def _async_set_gesture(call: ServiceCall) -> ServiceResponse:
+    """Set from where on one gesture counts: what is named, or with `reset` that alone."""
+    data, payload = call.data, {"name": call.data["gesture"]}
+    if data["reset"]:
+        payload |= {"enabled": True, "min_confidence": None, "hold_ms": None, "cooldown_ms": None}
+    if "enabled" in data:
+        payload["enabled"] = data["enabled"]
+    if "min_confidence" in data:
+        payload["min_confidence"] = data["min_confidence"] / 100
+    for name in ("hold", "cooldown"):
+        if name in data:
+            payload[f"{name}_ms"] = data[name] // timedelta(milliseconds=1)
+    return await _async_decide(call, "set_gesture", payload)
+
+
 async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
     """Set, change or clear the PIN."""
     given = {name: str(value) for name, value in opened(call.data).items() if name in PIN_FIELDS and value}
@@ -219,6 +247,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         (SERVICE_SEND_COMMAND, _async_send_command, SEND_COMMAND_FIELDS, take_pins_of_payload),
         (SERVICE_SHOW_MESSAGE, _async_show_message, SHOW_MESSAGE_FIELDS, dict),
         (SERVICE_UNDO, _async_undo, UNDO_FIELDS, dict),
+        (SERVICE_SET_GESTURE, _async_set_gesture, SET_GESTURE_FIELDS, dict),
         (SERVICE_SET_PIN, _async_set_pin, SET_PIN_FIELDS, take_pins),
     ):
         schema = vol.Schema(vol.All(prepare, fields))

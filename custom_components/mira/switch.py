@@ -1,13 +1,15 @@
-"""Switches: whether the mirror may hear and see."""
+"""Switches: whether the mirror may hear and see, and which gestures count."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .const import GESTURES
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity
 from .models import State
@@ -19,13 +21,31 @@ PARALLEL_UPDATES = 0
 class MiraSwitchDescription(SwitchEntityDescription):
     """Describes a switch of the mirror."""
 
-    value_fn: Callable[[State], bool]
+    value_fn: Callable[[State], bool | None]
+    """None: an older sidecar cannot be asked for it."""
     action: str
+    payload_fn: Callable[[bool], dict[str, Any]] = lambda on: {"on": on}
+
+
+def _gesture(name: str) -> MiraSwitchDescription:
+    def is_on(state: State) -> bool | None:
+        off = state.thresholds.gestures_off if state.thresholds else None
+        return None if off is None else name not in off
+
+    return MiraSwitchDescription(
+        key=f"gesture_{name}",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        value_fn=is_on,
+        action="set_gesture",
+        payload_fn=lambda on: {"name": name, "enabled": on},
+    )
 
 
 SWITCHES: tuple[MiraSwitchDescription, ...] = (
     MiraSwitchDescription(key="microphone", value_fn=lambda state: state.microphone, action="set_microphone"),
     MiraSwitchDescription(key="camera", value_fn=lambda state: state.camera, action="set_camera"),
+    *(_gesture(name) for name in GESTURES),
 )
 
 
@@ -35,7 +55,9 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the switches."""
-    async_add_entities(MiraSwitch(entry.runtime_data, description) for description in SWITCHES)
+    async_add_entities(
+        MiraSwitch(entry.runtime_data, description) for description in (*SWITCHES, *map(_gesture, GESTURES))
+    )
 
 
 class MiraSwitch(MiraEntity, SwitchEntity):
@@ -50,15 +72,18 @@ class MiraSwitch(MiraEntity, SwitchEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """Whether the microphone or camera shall be open."""
+        """Whether the microphone or camera shall be open, or the gesture counts."""
         return self.entity_description.value_fn(self.mirror) if self.mirror else None
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        """Ask for it to be opened."""
-        await self.async_command(self.entity_description.action, {"on": True})
+        """Ask for it."""
+        await self._async_ask(on=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        """Ask for it to be closed."""
-        await self.async_command(self.entity_description.action, {"on": False})
+        """Ask for its end."""
+        await self._async_ask(on=False)
+
+    async def _async_ask(self, *, on: bool) -> None:
+        await self.async_command(self.entity_description.action, self.entity_description.payload_fn(on))

@@ -29,6 +29,7 @@ from mira_sidecar.transport.live import LiveChannel
 from mira_sidecar.transport.presence import PresenceKey
 from mira_sidecar.transport.queries import Queries
 from mira_sidecar.transport.sender import Sender
+from mira_sidecar.workers.gesture.messages import GestureRule
 from mira_sidecar.workers.gesture.worker import GestureSettings, GestureWorker
 from mira_sidecar.workers.scripted import ScriptedWorker, read_script
 
@@ -96,7 +97,7 @@ async def run(settings: Settings) -> None:
         def changed() -> None:
             # Open only while its switch can be heard: what could not be switched off is closed.
             document = flow.position.document
-            camera.want(flow.deciding and document["camera"]["on"], hold_ms=document["thresholds"]["gesture_hold_ms"])
+            camera.want(flow.deciding and document["camera"]["on"], **_recognition(document["thresholds"]))
             bulletin.serves(flow.connected, flow.problem)
 
         flow = Flow(
@@ -161,6 +162,15 @@ async def _announce(place: Address, settings: Settings, store: EventStore, bulle
     """Tell the house where the mirror is, once it is there: a standby learns only then whose log it has."""
     await bulletin.served.wait()
     await announce(Announced(store.server_id, settings.mirror, settings.display_name, __version__, place))
+
+
+def _recognition(thresholds: dict[str, Any]) -> dict[str, Any]:
+    """What the camera's worker has to know of the thresholds; the rest is decided when a gesture was recognised."""
+    rules = {
+        name: GestureRule(enabled=own.get("enabled", True), hold_ms=own.get("hold_ms"))
+        for name, own in thresholds["gestures"].items()
+    }
+    return {"hold_ms": thresholds["gesture_hold_ms"], "gestures": rules}
 
 
 def _due_at_start(document: Document, settings: Settings) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -144,7 +144,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def thresholds(self) -> dict[str, float]:
         """Those of the gestures' thresholds that the settings name: they win over what was set in Home Assistant."""
-        named = {name: getattr(self, name) for name in Thresholds.__struct_fields__}
+        named = {name: getattr(self, name) for name in Thresholds.__struct_fields__ if name != "gestures"}
         return {name: value for name, value in named.items() if value is not None}
 
     @property

@@ -197,6 +197,15 @@ class Undoable(msgspec.Struct, frozen=True):
     is_undo: bool = False
 
 
+class GestureTuning(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is otherwise for one gesture than for all; what is null is as for all."""
+
+    enabled: bool = True
+    min_confidence: Confidence | None = None
+    hold_ms: HoldMs | None = None
+    cooldown_ms: CooldownMs | None = None
+
+
 class Thresholds(msgspec.Struct, frozen=True):
     """From where on a gesture counts."""
 
@@ -205,6 +214,8 @@ class Thresholds(msgspec.Struct, frozen=True):
     """Milliseconds that a pose has to be held."""
     gesture_cooldown_ms: CooldownMs = 1_000
     """Milliseconds in which the same gesture counts once."""
+    gestures: dict[str, GestureTuning] = {}
+    """By name, for those that are not as all."""
 
 
 class State(msgspec.Struct, frozen=True):

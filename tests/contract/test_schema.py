@@ -33,6 +33,7 @@ TODO = {
     "description": "One litre",
     "completed": NOW,
 }
+TUNING = {"enabled": False, "min_confidence": 0.9, "hold_ms": 900, "cooldown_ms": 0}
 STATE: dict[str, Any] = {
     "microphone": {"on": True},
     "camera": {"on": False},
@@ -61,7 +62,12 @@ STATE: dict[str, Any] = {
         "deadline": NOW,
     },
     "access": {"pin_set": True, "unlocked_until": NOW, "wrong_tries": 1, "blocked_until": NOW},
-    "thresholds": {"gesture_min_confidence": 0.8, "gesture_hold_ms": 700, "gesture_cooldown_ms": 500},
+    "thresholds": {
+        "gesture_min_confidence": 0.8,
+        "gesture_hold_ms": 700,
+        "gesture_cooldown_ms": 500,
+        "gestures": {"palm": TUNING},
+    },
     "last_changes": {"camera": {"command_id": "command-1", "source": "touch", "captured_at": NOW}},
     "undoable": [
         {
@@ -163,6 +169,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Pending": STATE["pending"],
     "Access": STATE["access"],
     "LastChange": STATE["last_changes"]["camera"],
+    "GestureTuning": TUNING,
     "Thresholds": STATE["thresholds"],
     "Undoable": STATE["undoable"][0],
     "Device": {"capture": "open", "error": "None."},
@@ -290,6 +297,7 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
             "show_page": [{"page": "clock"}],
             "show_message": [{"text": "Dinner"}, {"text": "Now?", "buttons": [{"id": "yes", "label": "Yes"}]}],
             "press_button": [{"message_id": "unknown-0", "button": "yes"}],
+            "set_gesture": [{"name": "palm", "hold_ms": 900}, {"name": "palm", "hold_ms": None}, {"name": "salute"}],
             "set_pages": [{"pages": ["home", "weather"]}],
             "remove_todo": [{"uid": "a"}],
             "undo": [{}, {"command_id": "unknown-0"}],

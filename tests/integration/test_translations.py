@@ -37,6 +37,8 @@ def test_each_entity_has_a_name_and_an_icon(platform: str) -> None:
     keys = set(re.findall(r'(?:\bkey=|super\(\).__init__\(coordinator, )f?"(\w+|{device}_capture)"', source))
     if "{device}_capture" in keys:
         keys = keys - {"{device}_capture"} | {"camera_capture", "microphone_capture"}
+    if "gesture_{name}" in source:
+        keys |= {f"gesture_{name}" for name in GESTURES}
     assert keys
     assert keys == set(ENGLISH["entity"][platform]) == set(ICONS["entity"][platform])
 

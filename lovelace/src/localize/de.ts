@@ -86,6 +86,7 @@ export const de: Texts = {
   refused_expired_after: "Kam zu spät: {seconds} s",
   refused_microphone_off: "Mikrofon ist aus",
   refused_camera_off: "Kamera ist aus",
+  refused_gesture_off: "Geste ist aus",
   refused_low_confidence: "Nicht sicher",
   refused_low_confidence_at: "Nicht sicher: {confidence}",
   refused_cooldown: "Zu schnell wiederholt",

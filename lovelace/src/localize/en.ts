@@ -85,6 +85,7 @@ export const en = {
   refused_expired_after: "Came too late: {seconds} s",
   refused_microphone_off: "Microphone is off",
   refused_camera_off: "Camera is off",
+  refused_gesture_off: "Gesture is off",
   refused_low_confidence: "Not sure",
   refused_low_confidence_at: "Not sure: {confidence}",
   refused_cooldown: "Again too soon",

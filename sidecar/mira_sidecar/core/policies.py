@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from mira_sidecar.core.actions.access import PIN_ACTIONS, is_unlocked
 from mira_sidecar.core.actions.confirmation import waiting
+from mira_sidecar.core.actions.tuning import is_enabled, own_threshold
 from mira_sidecar.core.decision import Change, Context, Refusal
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import milliseconds
@@ -41,6 +42,13 @@ def camera(document: Document, context: Context, outcome: Outcome) -> Refusal | 
     return Refusal("camera_off", "camera", "The camera is off.")
 
 
+def gesture(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
+    """A gesture that was switched off is none."""
+    if context.command.action != "gesture" or is_enabled(document, context.command.payload["name"]):
+        return None
+    return Refusal("gesture_off", "gesture", "This gesture is switched off.")
+
+
 def confidence(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
     """What was seen or heard must be sure enough."""
     measured = context.command.confidence
@@ -54,7 +62,11 @@ def _needed(document: Document, context: Context) -> float:
     """The confidence that a command of this source needs."""
     match context.command.source:
         case "gesture":
-            return float(document["thresholds"]["gesture_min_confidence"])
+            needed: float = document["thresholds"]["gesture_min_confidence"]
+            command = context.command
+            if command.action != "gesture":
+                return needed
+            return own_threshold(document, command.payload["name"], "min_confidence", needed)
         case "voice":
             return context.rules.voice_min_confidence
         case _:
@@ -71,7 +83,8 @@ def cooldown(document: Document, context: Context, outcome: Outcome) -> Refusal 
         return None
     passed = context.captured_ms - milliseconds(seen)
     # Either way round: a clock that was set back must not keep a gesture out until it has caught up.
-    if abs(passed) >= context.rules.cooldowns.get(name, document["thresholds"]["gesture_cooldown_ms"]):
+    general = context.rules.cooldowns.get(name, document["thresholds"]["gesture_cooldown_ms"])
+    if abs(passed) >= own_threshold(document, name, "cooldown_ms", general):
         return None
     return Refusal("cooldown", "cooldown", f"The same gesture was seen {max(passed, 0) / 1000:.1f} s ago.")
 
@@ -133,6 +146,7 @@ POLICIES: tuple[Policy, ...] = (
     expiry,
     microphone,
     camera,
+    gesture,
     confidence,
     cooldown,
     access,

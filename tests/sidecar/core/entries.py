@@ -54,6 +54,9 @@ _FITTING: dict[str, list[Any]] = {
     "gesture_min_confidence": [0.5, 0.9],
     "gesture_hold_ms": [400],
     "gesture_cooldown_ms": [0, 2_000],
+    "enabled": [True, False],
+    "min_confidence": [0.5, None],
+    "cooldown_ms": [0, None],
 }
 """Values for the fields of all payloads."""
 _NUMBERS = [

@@ -60,6 +60,14 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "set_thresholds": some(
         {}, {"gesture_min_confidence": st.sampled_from([0, 0.7, 1]), "gesture_hold_ms": st.just(300)}
     ),
+    "set_gesture": some(
+        {"name": GESTURES},
+        {
+            "enabled": st.booleans(),
+            "hold_ms": st.none() | st.just(300),
+            "min_confidence": st.sampled_from([None, 0]),
+        },
+    ),
     "set_pages": some({"pages": st.lists(PAGES, max_size=4)}),
 }
 """Payloads by action; the other actions take none."""

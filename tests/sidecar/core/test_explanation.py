@@ -12,6 +12,7 @@ def test_an_accepted_command_was_seen_by_all_policies() -> None:
         "expiry",
         "microphone",
         "camera",
+        "gesture",
         "confidence",
         "cooldown",
         "access",

@@ -65,6 +65,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("set_pin", {}, "missing required field `pin`"),
     ("time_out", {}, "missing required field `command_id`"),
     ("set_thresholds", {"gesture_hold_ms": 99}, ">= 100 - at `gesture_hold_ms`"),
+    ("set_gesture", {"name": "salute"}, "`name` takes one of"),
     ("set_pages", {"pages": []}, "length >= 1 - at `pages`"),
     ("set_pages", {"pages": ["home", "home"]}, "`pages` names a page twice"),
 ]
@@ -112,6 +113,7 @@ def test_unknown_fields_are_ignored(action: str) -> None:
         "show_message": {"text": "Hello"},
         "press_button": {"message_id": "command-1", "button": "soon"},
         "ask": {"text": "Close the blinds?"},
+        "set_gesture": {"name": "palm"},
         "set_pages": {"pages": ["home"]},
         "unlock": {"pin": "right"},
         "set_pin": {"pin": "set"},

@@ -15,6 +15,7 @@ from house.hand_video import ABSENT, HELD, PALM_THEN_SWIPE_RIGHT, Scene
 from house.redis import free_port
 from house.stream_server import StreamServer
 from mira_sidecar.workers.gesture import models
+from mira_sidecar.workers.gesture.messages import GestureRule
 from mira_sidecar.workers.gesture.worker import GestureSettings, try_camera
 from tests.sidecar.gesture.watched import watched
 
@@ -224,9 +225,18 @@ def test_a_killed_sidecar_leaves_no_capture_behind(camera: StreamServer, models_
     assert camera.wait_ended(1)
 
 
-async def test_with_another_hold_the_camera_is_opened_again(camera: StreamServer, models_path: Path) -> None:
+async def test_thresholds_change_while_the_camera_stays_open(
+    camera: StreamServer, scene: Scene, models_path: Path
+) -> None:
     async with watched(camera.url, models_path) as mirror:
         await mirror.capture("open")
-        mirror.worker.want(True, hold_ms=1_500)
-        await mirror.until(lambda: mirror.states.count("opening") == 2)
-        await mirror.capture("open")
+        camera.play(scene.jpegs(HELD), loop=True)
+        await mirror.until(lambda: len(mirror.sent) == 1)
+        mirror.worker.want(True, hold_ms=900)
+        await mirror.until(lambda: len(mirror.sent) == 2)
+        mirror.worker.want(True, hold_ms=300, gestures={"palm": GestureRule(hold_ms=1_500)})
+        await mirror.until(lambda: len(mirror.sent) == 3)
+        mirror.worker.want(True, hold_ms=300, gestures={"palm": GestureRule(enabled=False)})
+        await mirror.until(lambda: mirror.shown[-1] != [] and mirror.shown[-1][0].pose is None)
+    assert [sent["hold_ms"] // 300 for sent in mirror.sent] == [2, 3, 5]
+    assert (camera.opened, mirror.states) == (1, ["closed", "opening", "open", "closed"])

@@ -1,10 +1,16 @@
-"""From where on a gesture counts: how sure, how long held, how often."""
+"""From where on a gesture counts: how sure, how long held, how often; for all of them, and for one."""
+
+from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
+from mira_sidecar.core.actions.gestures import GestureName
 from mira_sidecar.core.decision import Action, Change, Context, Undo
-from mira_sidecar.core.state import Document, replace
-from mira_sidecar.protocol import Confidence, CooldownMs, HoldMs
+from mira_sidecar.core.state import Document, add, remove, replace
+from mira_sidecar.protocol import Confidence, CooldownMs, GestureTuning, HoldMs
+
+_AS_ALL: dict[str, Any] = {field.name: field.default for field in msgspec.structs.fields(GestureTuning)}
 
 
 class SetThresholds(msgspec.Struct, frozen=True):
@@ -13,6 +19,16 @@ class SetThresholds(msgspec.Struct, frozen=True):
     gesture_min_confidence: Confidence | None = None
     gesture_hold_ms: HoldMs | None = None
     gesture_cooldown_ms: CooldownMs | None = None
+
+
+class SetGesture(msgspec.Struct, frozen=True):
+    """Payload of `set_gesture`: what changes for this gesture; null is as for all."""
+
+    name: GestureName
+    enabled: bool | UnsetType = UNSET
+    min_confidence: Confidence | UnsetType | None = UNSET
+    hold_ms: HoldMs | UnsetType | None = UNSET
+    cooldown_ms: CooldownMs | UnsetType | None = UNSET
 
 
 def _set_thresholds(document: Document, payload: SetThresholds, context: Context) -> Change:
@@ -27,4 +43,36 @@ def _set_thresholds(document: Document, payload: SetThresholds, context: Context
     )
 
 
-ACTIONS = (Action("set_thresholds", SetThresholds, _set_thresholds),)
+def _set_gesture(document: Document, payload: SetGesture, context: Context) -> Change:
+    asked: dict[str, Any] = msgspec.to_builtins(payload)
+    name = asked["name"]
+    own = document["thresholds"]["gestures"]
+    before = {**_AS_ALL, **own.get(name, {})}
+    changed = {field: value for field, value in asked.items() if field != "name" and value != before[field]}
+    if not changed:
+        return Change(asked)
+    after = {field: value for field, value in {**before, **changed}.items() if value != _AS_ALL[field]}
+    path = f"/thresholds/gestures/{name}"
+    return Change(
+        asked,
+        [add(path, after) if after else remove(path)],
+        touches=(f"thresholds:{name}",),
+        undo=Undo("set_gesture", {"name": name, **{field: before[field] for field in changed}}),
+    )
+
+
+def own_threshold(document: Document, gesture: str, field: str, other: float) -> float:
+    """A threshold of this gesture; `other` where it has none of its own."""
+    value = document["thresholds"]["gestures"].get(gesture, {}).get(field)
+    return other if value is None else float(value)
+
+
+def is_enabled(document: Document, gesture: str) -> bool:
+    """Whether this gesture counts at all."""
+    return bool(document["thresholds"]["gestures"].get(gesture, {}).get("enabled", True))
+
+
+ACTIONS = (
+    Action("set_thresholds", SetThresholds, _set_thresholds),
+    Action("set_gesture", SetGesture, _set_gesture),
+)

@@ -1,7 +1,8 @@
 """The process that looks: `python -m mira_sidecar.workers.gesture.capture`.
 
-It reads its settings from the first line of standard input and writes one message a line (messages.py) to standard
-output. It ends as soon as its standard input does, so it cannot outlive the sidecar, whatever ended that.
+It reads its settings from the first line of standard input, how to go on from each further one, and writes one message
+a line (messages.py) to standard output. It ends as soon as its standard input does, so it cannot outlive the sidecar,
+whatever ended that.
 Pictures are never written, sent or logged; they leave this process in no form.
 """
 
@@ -35,9 +36,9 @@ def main() -> int:
     av.logging.set_level(av.logging.PANIC)
     cv2.setNumThreads(1)
     settings = msgspec.json.decode(sys.stdin.buffer.readline(), type=CaptureSettings)
-    threading.Thread(target=_end_with_input, name="input", daemon=True).start()
+    orders = _Orders(settings.recognition)
     try:
-        _look(settings)
+        _look(settings, orders)
     except SourceError as err:
         _say(Failed(err.code, err.message))
     except ModelError as err:
@@ -45,17 +46,21 @@ def main() -> int:
     return 1
 
 
-def _look(settings: CaptureSettings) -> None:
+def _look(settings: CaptureSettings, orders: _Orders) -> None:
     """Turn frames into gestures. Raises SourceError, ModelError."""
     camera = NewestFrame(settings.camera, settings.token)  # opens while the models load
     search = _Search(HandTracker(Path(settings.models)))
-    recogniser = Recogniser(RecogniserSettings(hold_ms=settings.hold_ms, mirrored=settings.mirrored))
+    recognition = orders.recognition
+    recogniser = Recogniser(recognition)
     sights = Sights()
     pace = Pace()
     taken = camera.take()
     _say(Opened(taken.frame.width, taken.frame.height))
     while True:
         began = time.monotonic()
+        if orders.recognition is not recognition:
+            recognition = orders.recognition
+            recogniser = Recogniser(recognition)
         hands = search.hands(taken, lingering=pace.lingering)
         for recognised in recogniser.observe(taken.t_ms, hands):
             _say(recognised)
@@ -63,6 +68,21 @@ def _look(settings: CaptureSettings) -> None:
             _say(seen)
         time.sleep(pace.rest_s(began, time.monotonic(), seen=bool(hands)))
         taken = camera.take()
+
+
+class _Orders:
+    """What comes over standard input while frames are looked at; the end of it ends the process."""
+
+    def __init__(self, recognition: RecogniserSettings) -> None:
+        self.recognition = recognition
+        threading.Thread(target=self._read, name="input", daemon=True).start()
+
+    def _read(self) -> None:
+        try:
+            for line in sys.stdin.buffer:
+                self.recognition = msgspec.json.decode(line, type=RecogniserSettings)
+        finally:
+            os._exit(0)  # at once: a thread may be waiting for a camera
 
 
 class _Search:
@@ -92,13 +112,6 @@ def _picture(frame: av.VideoFrame) -> Frame:
 def _say(message: Message) -> None:
     sys.stdout.buffer.write(msgspec.json.encode(message) + b"\n")
     sys.stdout.buffer.flush()
-
-
-def _end_with_input() -> None:
-    """End the process with its standard input, at once: a thread may be waiting for a camera."""
-    while os.read(0, 4096):
-        pass
-    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -9,21 +9,6 @@ from mira_sidecar.protocol import LiveHand
 type Handedness = Literal["left", "right"]
 
 
-class CaptureSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The first line on the capture process's standard input, which then stays open: its end ends the process."""
-
-    camera: str
-    """A file, a device such as /dev/video0, or an http:// or rtsp:// address."""
-    models: str
-    """The folder of the hand models."""
-    token: str | None = None
-    """What an http:// camera is shown as `Authorization: Bearer …`."""
-    mirrored: bool
-    """The stream shows the person as a mirror does."""
-    hold_ms: int
-    """How long a pose has to be held."""
-
-
 class GestureRule(msgspec.Struct, frozen=True, kw_only=True):
     """From where on one gesture counts."""
 
@@ -45,6 +30,21 @@ class RecogniserSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How the shape of a hand is told; rules are for comparison: docs/gestures.md."""
     gestures: dict[str, GestureRule] = {}
     """By name, for those that are not as all the others."""
+
+
+class CaptureSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The first line on the capture process's standard input, which then stays open: its end ends the process.
+
+    Each further line is a RecogniserSettings, to go on with.
+    """
+
+    camera: str
+    """A file, a device such as /dev/video0, or an http:// or rtsp:// address."""
+    models: str
+    """The folder of the hand models."""
+    token: str | None = None
+    """What an http:// camera is shown as `Authorization: Bearer …`."""
+    recognition: RecogniserSettings
 
 
 class Opened(msgspec.Struct, frozen=True, tag="opened"):

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import msgspec
 import structlog
 
-from .messages import CaptureSettings, Failed, Message
+from .messages import CaptureSettings, Failed, Message, RecogniserSettings
 
 _TERM_S = 2.0
 """What the process has to end by itself before it is killed."""
@@ -17,9 +17,22 @@ _decode = msgspec.json.Decoder(Message)
 _log = structlog.get_logger("gesture")
 
 
+class Capture:
+    """A capture process that runs."""
+
+    def __init__(self, to: asyncio.StreamWriter, says: AsyncIterator[Message]) -> None:
+        self._to = to
+        self.messages = says
+        """What it says; the last is always Failed."""
+
+    def tell(self, settings: CaptureSettings | RecogniserSettings) -> None:
+        """What to look at, first; then how to go on. Not as arguments: everybody may read those."""
+        self._to.write(msgspec.json.encode(settings) + b"\n")
+
+
 @contextlib.asynccontextmanager
-async def capturing(settings: CaptureSettings) -> AsyncIterator[AsyncIterator[Message]]:
-    """A capture process and what it says; the last is always Failed. After the block the process is no more."""
+async def capturing(settings: CaptureSettings) -> AsyncIterator[Capture]:
+    """A capture process. After the block it is no more."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "mira_sidecar.workers.gesture.capture"),
         stdin=asyncio.subprocess.PIPE,
@@ -30,9 +43,9 @@ async def capturing(settings: CaptureSettings) -> AsyncIterator[AsyncIterator[Me
     assert process.stdin and process.stdout and process.stderr  # noqa: PT018, S101 - they are pipes
     last_lines = asyncio.create_task(_last_lines(process.stderr))
     try:
-        # Not as arguments, which everybody may read: the camera's address may hold a password.
-        process.stdin.write(msgspec.json.encode(settings) + b"\n")
-        yield _messages(process, process.stdout, last_lines)
+        capture = Capture(process.stdin, _messages(process, process.stdout, last_lines))
+        capture.tell(settings)
+        yield capture
     finally:
         last_lines.cancel()
         await _end(process)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,17 @@ import structlog
 
 from mira_sidecar.protocol import Device
 
-from .messages import CaptureSettings, Failed, FailureCode, Opened, Recognised, Seen
-from .process import capturing
+from .messages import (
+    CaptureSettings,
+    Failed,
+    FailureCode,
+    GestureRule,
+    Opened,
+    Recognised,
+    RecogniserSettings,
+    Seen,
+)
+from .process import Capture, capturing
 
 type Submit = Callable[..., Awaitable[None]]
 """`await submit(source, action, payload, confidence=…, age_ms=…)`: sends a command that was captured so long ago."""
@@ -22,6 +31,7 @@ type Show = Callable[..., None]
 
 HOLD_MS = 600
 """How long a pose has to be held, unless somebody wants it otherwise."""
+_NO_RULES: Mapping[str, GestureRule] = {}
 _FIRST_RETRY_S = 1.0
 _LAST_RETRY_S = 30.0
 _NO_SIGNAL: tuple[FailureCode, ...] = ("silent", "ended")
@@ -54,15 +64,23 @@ class GestureWorker:
         self._submit = submit
         self._show = show
         self._observe = observe
-        self._wanted: CaptureSettings | None = None
+        self._wanted = False
+        self._recognition = _recognition(settings, HOLD_MS, {})
+        self._capture: Capture | None = None
         self._change = asyncio.Event()
 
-    def want(self, on: bool, *, hold_ms: int = HOLD_MS) -> None:
+    def want(self, on: bool, *, hold_ms: int = HOLD_MS, gestures: Mapping[str, GestureRule] = _NO_RULES) -> None:
         """Open the camera, or close it. Returns at once; `observe` is told when it is so.
 
-        With another `hold_ms`, the milliseconds that a pose has to be held, it is closed and opened again.
+        `hold_ms`: the milliseconds that a pose has to be held; `gestures`: by name, what is otherwise for one. They
+        change while it is open.
         """
-        wanted = _capture_settings(self._settings, hold_ms) if on else None
+        recognition = _recognition(self._settings, hold_ms, gestures)
+        if recognition != self._recognition:
+            self._recognition = recognition
+            if self._capture:
+                self._capture.tell(recognition)
+        wanted = on and self._settings.camera is not None
         if wanted != self._wanted:
             self._wanted = wanted
             self._change.set()
@@ -71,18 +89,18 @@ class GestureWorker:
         """Work until cancelled. When this ends, however it does, the camera is closed and no process is left."""
         self._observe(Device("closed", None if self._settings.camera else _NO_CAMERA))
         while True:
-            await self._while(None)
+            await self._while(False)
             try:
                 await self._keep_open()
             finally:
                 self._observe(Device("closed"))
 
     async def _keep_open(self) -> None:
-        """Open the camera, again and again, until it is not wanted any more as it is, and closed."""
+        """Open the camera, again and again, until it is not wanted any more, and closed."""
         retry_s = _FIRST_RETRY_S
-        while (wanted := self._wanted) is not None:
+        while self._wanted:
             opened = asyncio.Event()
-            failed = await self._while_wanted(wanted, self._look(wanted, opened))
+            failed = await self._while_wanted(self._look(opened))
             if failed is None:
                 return
             if opened.is_set():
@@ -90,16 +108,16 @@ class GestureWorker:
             self._observe(_observed(failed))
             log = _log.warning if retry_s == _FIRST_RETRY_S else _log.debug
             log("camera failed", code=failed.code, reason=failed.message, retry_s=retry_s)
-            await self._while(wanted, retry_s)
+            await self._while(True, retry_s)
             retry_s = min(_LAST_RETRY_S, 2 * retry_s)
 
-    async def _look(self, settings: CaptureSettings, opened: asyncio.Event) -> Failed:
+    async def _look(self, opened: asyncio.Event) -> Failed:
         """Send what one capture process recognises, until it fails."""
         self._observe(Device("opening"))
         seen = Seen(hands=[], t_ms=0)
         try:
-            async with capturing(settings) as messages:
-                async for message in messages:
+            async with capturing(_capture_settings(self._settings, self._recognition)) as self._capture:
+                async for message in self._capture.messages:
                     match message:
                         case Opened():
                             opened.set()
@@ -113,6 +131,7 @@ class GestureWorker:
                         case Failed():
                             return message
         finally:
+            self._capture = None
             if seen.hands:
                 self._show((), age_ms=0)
         raise AssertionError("a capture ends with Failed")
@@ -126,10 +145,10 @@ class GestureWorker:
             age_ms=_age_ms(seen),
         )
 
-    async def _while_wanted(self, wanted: CaptureSettings, look: Coroutine[Any, Any, Failed]) -> Failed | None:
-        """How the capture failed; None where it was ended because it is not wanted any more as it is."""
+    async def _while_wanted(self, look: Coroutine[Any, Any, Failed]) -> Failed | None:
+        """How the capture failed; None where it was ended because it is not wanted any more."""
         looking = asyncio.create_task(look)
-        unwanted = asyncio.create_task(self._while(wanted))
+        unwanted = asyncio.create_task(self._while(True))
         try:
             await asyncio.wait((looking, unwanted), return_when=asyncio.FIRST_COMPLETED)
             return looking.result() if looking.done() else None
@@ -138,11 +157,11 @@ class GestureWorker:
             looking.cancel()
             await asyncio.wait((looking, unwanted))
 
-    async def _while(self, wanted: CaptureSettings | None, seconds: float | None = None) -> None:
-        """Wait for as long as this is what is wanted, but no longer than `seconds`."""
+    async def _while(self, wanted: bool, seconds: float | None = None) -> None:
+        """Wait for as long as it is wanted, or not, but no longer than `seconds`."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self._wanted == wanted:
+                while self._wanted is wanted:
                     self._change.clear()
                     await self._change.wait()
 
@@ -157,11 +176,10 @@ def _age_ms(message: Recognised | Seen) -> int:
 
 async def try_camera(settings: GestureSettings) -> Device:
     """Open the camera until its first picture, close it again, and say how that went."""
-    capture = _capture_settings(settings, HOLD_MS)
-    if capture is None:
+    if settings.camera is None:
         return Device("failed", _NO_CAMERA)
-    async with capturing(capture) as messages:
-        async for message in messages:
+    async with capturing(_capture_settings(settings, _recognition(settings, HOLD_MS, {}))) as capture:
+        async for message in capture.messages:
             match message:
                 case Opened():
                     return Device("open")
@@ -170,14 +188,13 @@ async def try_camera(settings: GestureSettings) -> Device:
     raise AssertionError("a capture begins with Opened or Failed")
 
 
-def _capture_settings(settings: GestureSettings, hold_ms: int) -> CaptureSettings | None:
-    """What a capture process is told; None where there is no camera."""
-    if settings.camera is None:
-        return None
+def _recognition(settings: GestureSettings, hold_ms: int, gestures: Mapping[str, GestureRule]) -> RecogniserSettings:
+    return RecogniserSettings(mirrored=settings.mirrored, hold_ms=hold_ms, gestures=dict(gestures))
+
+
+def _capture_settings(settings: GestureSettings, recognition: RecogniserSettings) -> CaptureSettings:
+    """What a capture process is told first."""
+    assert settings.camera is not None  # noqa: S101 - without one it is not wanted
     return CaptureSettings(
-        camera=settings.camera,
-        token=settings.token,
-        models=str(settings.models),
-        mirrored=settings.mirrored,
-        hold_ms=hold_ms,
+        camera=settings.camera, token=settings.token, models=str(settings.models), recognition=recognition
     )
