@@ -128,7 +128,8 @@ async function serve() {
 async function scenes(folder) {
   await bundle(folder);
   await build({ ...shared, entryPoints: ["dev/index.ts"], outdir: folder, splitting: false, write: true });
-  await writeFile(join(folder, "index.html"), await readFile(here("dev/index.html")));
+  for (const name of ["index.html", "door.svg"])
+    await writeFile(join(folder, name), await readFile(here(`dev/${name}`)));
 }
 
 process.chdir(dirname(fileURLToPath(import.meta.url)));

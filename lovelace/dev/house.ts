@@ -99,6 +99,7 @@ export class House {
       locale: { language: "en", time_format: "24", time_zone: "server" },
       config: { time_zone: "Europe/Berlin" },
       user: { is_admin: false },
+      states: { "camera.door": { attributes: { entity_picture: "/door.svg?token=1" } } },
       callService: async (domain, service, data) => {
         this.calls.push({ domain, service, ...data });
         return { response: await this.decide(data) };

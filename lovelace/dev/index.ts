@@ -21,7 +21,7 @@ if (scene) {
   document.body.append(panel);
   await panel.updateComplete;
   // What the panel loads after its first view: a scene needs it at once.
-  const later = ["mira-notices", "mira-pin-pad", "mira-question"];
+  const later = ["mira-message-more", "mira-notices", "mira-pin-pad", "mira-question"];
   await Promise.all(later.map((name) => customElements.whenDefined(name)));
   await scene(house);
   Object.assign(window, { house, panel });

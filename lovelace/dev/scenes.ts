@@ -31,6 +31,12 @@ const long =
   "and whether Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen are allowed";
 
 const minutes = (count: number) => new Date(Date.now() + count * 60_000).toISOString();
+const now = { at: minutes(0), until: minutes(5) };
+const buttons = [
+  { id: "now", label: "Now" },
+  { id: "later", label: "In an hour" },
+  { id: "dryer", label: "Start the dryer" },
+];
 const gesture = (name: string, confidence: number) =>
   event({ type: "accepted", action: "gesture", payload: { name, hold_ms: 500 }, confidence });
 
@@ -184,6 +190,69 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
         at: minutes(0),
         until: minutes(5),
       },
+    }),
+  message_picture: (house) =>
+    house.showState({
+      message: { title: "Front door", text: "Somebody is at the door", ...now, picture: "camera.door" },
+    }),
+  message_buttons: (house) =>
+    house.showState({
+      message: {
+        title: null,
+        text: "The laundry is done. Hang it up now?",
+        ...now,
+        id: "command-laundry",
+        buttons,
+      },
+    }),
+  message_picture_and_buttons: (house) =>
+    house.showState({
+      message: {
+        title: "Front door",
+        text: "Somebody is at the door",
+        ...now,
+        id: "command-door",
+        picture: "camera.door",
+        buttons: [
+          { id: "open", label: "Open" },
+          { id: "wait", label: "One moment" },
+        ],
+      },
+    }),
+  message_of_everything: (house) =>
+    house.showState({
+      page: "todos",
+      message: {
+        title: "Front door",
+        text: `${long}. `.repeat(3).slice(0, 500),
+        ...now,
+        id: "command-long",
+        picture: "camera.door",
+        buttons: buttons.map(({ id, label }) => ({
+          id,
+          label: `${label}, but only if it is dry`.slice(0, 40),
+        })),
+      },
+    }),
+  long_message_with_buttons: (house) =>
+    house.showState({
+      message: {
+        title: null,
+        text: `${long}. `.repeat(3).slice(0, 500),
+        ...now,
+        id: "command-l",
+        picture: "camera.door",
+        buttons,
+      },
+    }),
+  message_on_the_clock: (house) =>
+    house.showState({
+      page: "clock",
+      message: { title: null, text: "Somebody is at the door", ...now, picture: "camera.door" },
+    }),
+  message_lost_picture: (house) =>
+    house.showState({
+      message: { title: null, text: "Somebody is at the door", ...now, picture: "/local/gone.jpg" },
     }),
   long_message: (house) =>
     house.showState({

@@ -32,6 +32,7 @@ export interface HomeAssistant {
   user?: { is_admin: boolean };
   entities?: Record<string, RegisteredEntity>;
   devices?: Record<string, RegisteredDevice>;
+  states?: Record<string, { attributes: { entity_picture?: string } }>;
   callService(
     domain: string,
     service: string,

@@ -19,6 +19,7 @@ export async function load<T>(part: () => Promise<T>, fails: (failing: boolean) 
 }
 
 const parts = {
+  message: () => import("./components/message-more.ts"),
   notices: () => import("./components/notices.ts"),
   pin: () => import("./components/pin-pad.ts"),
   question: () => import("./components/question.ts"),

@@ -126,6 +126,13 @@ export const layout = css`
     --date: calc(7.4 * var(--u));
     text-align: center;
   }
+  mira-message-more {
+    grid-area: main;
+    z-index: 1;
+  }
+  mira-message-more:not([empty]) ~ main {
+    display: none;
+  }
   mira-question,
   mira-pin-pad {
     grid-area: main;
@@ -193,6 +200,13 @@ export const layout = css`
       z-index: 1;
       background: var(--background);
       --message-lines: 8;
+    }
+    :host([long-message]) mira-banner:has(~ mira-message-more:not([empty])) {
+      grid-area: 2 / 2 / 5 / 3;
+    }
+    :host([long-message][data-page="todos"]) mira-banner:has(~ mira-message-more:not([empty])) {
+      grid-area: banner;
+      --message-lines: 3;
     }
     :host([long-message]) mira-notices {
       z-index: 2;

@@ -2,7 +2,7 @@ import { mdiClose } from "@mdi/js";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { Attention } from "./attention.ts";
-import { isLong } from "./components/banner.ts";
+import { hasMore, isLong } from "./components/banner.ts";
 import { ASKED_FOR, type AskedFor, PIN_TAPPED } from "./components/command.ts";
 import { icon } from "./components/icon.ts";
 import type { HomeAssistant } from "./homeassistant.ts";
@@ -18,7 +18,7 @@ import { isOutdated } from "./model/update.ts";
 import { PageFollow } from "./page-follow.ts";
 import { turnPage } from "./page-turn.ts";
 import { layout } from "./panel-layout.ts";
-import type { DeviceName, State } from "./protocol.ts";
+import type { DeviceName, Message, State } from "./protocol.ts";
 import { StandIn } from "./stand-in.ts";
 import { base, tokens } from "./styles.ts";
 
@@ -100,9 +100,11 @@ export class MiraPanel extends LitElement {
     const state = display.view?.state ?? null;
     const layoutName = pageLayout(this.page ?? "home");
     const asks = this.#asking();
+    const message = display.message?.what;
+    const more = !asks && hasMore(message);
     return html`
       <mira-clock
-        class="page ${asks && layoutName === "clock" ? "home" : layoutName}"
+        class="page ${(asks || more) && layoutName === "clock" ? "home" : layoutName}"
         data-test="clock"
         .formats=${this.#formats}
         .minute=${minuteOf(now)}
@@ -119,10 +121,11 @@ export class MiraPanel extends LitElement {
       ></mira-signs>
       <mira-banner
         .problem=${display.view?.problem ?? null}
-        .message=${display.message?.what ?? null}
+        .message=${message ?? null}
         .waiting=${this.#waiting()}
         .texts=${this.#texts}
       ></mira-banner>
+      ${more && message ? this.#more(message) : nothing}
       <main class="page ${layoutName}">${state && layoutName !== "clock" ? this.#todos(state, layoutName) : nothing}</main>
       ${asks === "pin" ? this.#pinPad(display) : asks === "question" ? this.#question(display) : nothing}
       ${this.#notices(display)}
@@ -197,6 +200,15 @@ export class MiraPanel extends LitElement {
       .formats=${this.#formats}
       .texts=${this.#texts}
     ></mira-todos>`;
+  }
+
+  #more(message: Message): TemplateResult | typeof nothing {
+    if (!this.#parts.ready("message")) return nothing;
+    return html`<mira-message-more
+      .message=${message}
+      .hass=${this.hass}
+      .pending=${this.#mirror.display.pending}
+    ></mira-message-more>`;
   }
 
   #question({ question, view, pending }: Display): TemplateResult {

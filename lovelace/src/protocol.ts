@@ -13,11 +13,21 @@ export interface TodoItem {
   completed?: string | null;
 }
 
+export interface MessageButton {
+  id: string;
+  label: string;
+}
+
 export interface Message {
   text: string;
   title: string | null;
   at: string;
   until: string;
+  /** Names it where it has buttons. */
+  id?: string | null;
+  /** A media-source id, an entity, or a path of Home Assistant's. */
+  picture?: string | null;
+  buttons?: MessageButton[];
 }
 
 /** A command that waits for a yes or a no. */

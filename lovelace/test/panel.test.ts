@@ -4,6 +4,7 @@ import { todos } from "../dev/scenes.ts";
 import "../src/index.ts";
 import type { HomeAssistant } from "../src/homeassistant.ts";
 import type { MiraPanel } from "../src/panel.ts";
+import type { Message } from "../src/protocol.ts";
 
 let house: House;
 let panel: MiraPanel;
@@ -11,6 +12,7 @@ let panel: MiraPanel;
 // What is loaded when needed is there at once in the tests, but where loading is what they are about.
 beforeAll(async () => {
   await Promise.all([
+    import("../src/components/message-more.ts"),
     import("../src/components/notices.ts"),
     import("../src/components/pin-pad.ts"),
     import("../src/components/question.ts"),
@@ -243,6 +245,89 @@ test("text is text, never a part of the page", async () => {
     expect(words(hook), hook).toContain("<img");
     expect(one(hook).querySelector("img"), hook).toBeNull();
   }
+});
+
+/** A message of now with a picture or buttons. */
+const rich = (more: Partial<Message>): Message => ({
+  title: null,
+  text: "Door",
+  at: "2026-11-20T12:00:00.000Z",
+  until: "2026-11-20T12:01:00.000Z",
+  ...more,
+});
+const buttons = [
+  { id: "open", label: "Open" },
+  { id: "wait", label: "Wait" },
+];
+
+test("a message's button asks once for what it stands for, in the place of the todos", async () => {
+  await open();
+  house.decide = () => new Promise(() => undefined);
+  house.showState({ message: rich({ id: "command-door", buttons }) });
+  await settle();
+  const [first, second] = all("message-button");
+  expect([first?.textContent?.trim(), second?.textContent?.trim()]).toEqual(["Open", "Wait"]);
+  first?.click();
+  await settle();
+  expect(first?.getAttribute("aria-busy")).toBe("true");
+  second?.click();
+  const payload = { message_id: "command-door", button: "open" };
+  expect(house.calls).toMatchObject([{ action: "press_button", payload, source: "touch" }]);
+  house.showState({ message: null });
+  await settle();
+  expect(all("message-button")).toEqual([]);
+});
+
+test.each([
+  ["camera.door", "/door.svg?token=1&at=1795176000000"],
+  ["image.door", "/image.jpg?at=1795176000000"],
+  ["/local/door.jpg", "/local/door.jpg"],
+  ["/api/image_proxy/image.door", "/signed/api/image_proxy/image.door"],
+  ["media-source://media_source/local/door.jpg", "/resolved"],
+])("the picture %s is loaded from Home Assistant, as it says where", async (picture, src) => {
+  const { connection } = house;
+  Object.assign(connection, {
+    sendMessagePromise: async ({ type, path }: { type: string; path?: string }) =>
+      type === "auth/sign_path" ? { path: `/signed${path}` } : { url: "/resolved" },
+  });
+  await open({
+    states: { ...house.hass().states, "image.door": { attributes: { entity_picture: "/image.jpg" } } },
+  });
+  house.showState({ message: rich({ picture }) });
+  await settle();
+  expect(one("message-picture").getAttribute("src")).toBe(src);
+  house.showState({ todos: [] });
+  await settle();
+  expect(one("message-picture").getAttribute("src")).toBe(src);
+});
+
+test.each(["camera.none", "person.elsewhere", "media-source://radio/1", "/media/refused.jpg"])(
+  "where there is no picture %s here, a message is shown without it",
+  async (picture) => {
+    Object.assign(house.connection, {
+      sendMessagePromise: async ({ type }: { type: string }) => {
+        if (type === "auth/sign_path") throw { code: "unknown" };
+        return { url: "https://radio.example/1.png" };
+      },
+    });
+    await open({ states: { "person.elsewhere": { attributes: { entity_picture: "//x.example/1.png" } } } });
+    house.showState({ message: rich({ picture }) });
+    await settle();
+    expect(all("message-picture")).toEqual([]);
+    expect(words("message")).toBe("Door");
+    expect(panel.renderRoot.querySelector("mira-message-more")?.hasAttribute("empty")).toBe(true);
+  },
+);
+
+test("a picture that cannot be loaded leaves its message, and makes room for the todos", async () => {
+  await open();
+  house.showState({ message: rich({ picture: "camera.door" }) });
+  await settle();
+  one("message-picture").dispatchEvent(new Event("error"));
+  await settle();
+  expect(all("message-picture")).toEqual([]);
+  expect(words("message")).toBe("Door");
+  expect(panel.renderRoot.querySelector("mira-message-more")?.hasAttribute("empty")).toBe(true);
 });
 
 test("a message is shown until its time is over", async () => {

@@ -9,7 +9,7 @@ from playwright.sync_api import Route
 
 DISPLAY = Path(__file__).parents[2] / "lovelace"
 MIRROR = "http://mirror.test"
-TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 @pytest.fixture(scope="session")

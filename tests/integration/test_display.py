@@ -346,3 +346,25 @@ async def test_a_missing_bundle_is_said_once_and_the_rest_works(
     assert not hass.data[DATA_EXTRA_MODULE_URL].urls
     assert hass.states.is_state("switch.hall_mirror_camera", "on")
     await hass.config_entries.async_remove(entry.entry_id)
+
+
+async def test_home_assistant_signs_the_pictures_that_a_message_names(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, hass_client_no_auth: ClientSessionGenerator, tmp_path: Path
+) -> None:
+    """As lovelace/src/model/picture.ts asks for them."""
+    picture = tmp_path / "media" / "door.jpg"
+    picture.parent.mkdir()
+    picture.write_bytes(b"a picture")
+    hass.config.media_dirs = {"local": str(picture.parent)}
+    for component in ("auth", "media_source"):
+        assert await async_setup_component(hass, component, {})
+    socket = await hass_ws_client(hass)
+    resolve = {"type": "media_source/resolve_media", "media_content_id": "media-source://media_source/local/door.jpg"}
+    browser = await hass_client_no_auth()
+    for ask, name in ((resolve, "url"), ({"type": "auth/sign_path", "path": "/media/local/door.jpg"}, "path")):
+        await socket.send_json_auto_id(ask)
+        answer = await socket.receive_json(timeout=10)
+        assert answer["success"]
+        found = await browser.get(answer["result"][name])
+        assert await found.read() == b"a picture"
+    assert (await browser.get("/media/local/door.jpg")).status == 401

@@ -11,6 +11,11 @@ export function isLong(text: string | undefined): boolean {
   return (text?.length ?? 0) > 140;
 }
 
+/** Whether a message has more than words, which takes the place of the todos. */
+export function hasMore(message: Message | undefined): boolean {
+  return Boolean(message?.picture || message?.buttons?.length);
+}
+
 /** What the mirror has to say: what keeps it from deciding, and a message that somebody sent. */
 export class MiraBanner extends LitElement {
   static override styles = [

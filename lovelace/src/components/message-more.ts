@@ -1,0 +1,121 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+import { define } from "../define.ts";
+import type { HomeAssistant } from "../homeassistant.ts";
+import { pictureOf } from "../model/picture.ts";
+import type { Message, MessageButton } from "../protocol.ts";
+import { base } from "../styles.ts";
+import { askFor } from "./command.ts";
+
+/** What a message has besides its words: a picture, and buttons. `empty` while there is nothing of it to show. */
+export class MiraMessageMore extends LitElement {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        justify-content: flex-end;
+        gap: calc(1.4 * var(--gap));
+        min-block-size: 0;
+        container-type: size;
+      }
+      :host([empty]) {
+        display: none;
+      }
+      img {
+        min-block-size: 0;
+        flex: 0 1 auto;
+        max-inline-size: 100%;
+        object-fit: contain;
+        object-position: 0 100%;
+        animation: arrive var(--motion) var(--ease);
+      }
+      /* Where words and buttons leave no room for it: smaller than a button it shows nothing. */
+      @container (height < 40vmin) {
+        img {
+          display: none;
+        }
+      }
+      .buttons {
+        flex: none;
+        display: grid;
+        grid-auto-flow: column;
+        grid-auto-columns: minmax(0, 1fr);
+        gap: calc(1.4 * var(--gap));
+      }
+      button {
+        display: grid;
+        place-items: center;
+        min-block-size: calc(14 * var(--u));
+        padding: calc(0.5 * var(--gap)) var(--gap);
+        font-size: var(--small);
+        font-weight: 500;
+        line-height: 1.1;
+        text-align: center;
+        text-wrap: balance;
+        overflow-wrap: anywhere;
+      }
+      [aria-busy="true"] span {
+        animation: breathe 1.2s ease-in-out infinite;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) message: Message | null = null;
+  @property({ attribute: false }) hass?: HomeAssistant;
+  @property({ attribute: false }) pending: ReadonlySet<string> = new Set();
+  /** Where the picture is; null while that is not known, and where it cannot be loaded. */
+  @state() private path: string | null = null;
+  #looked = "";
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("message")) void this.#look();
+    this.toggleAttribute("empty", !this.path && !this.message?.buttons?.length);
+  }
+
+  override render(): TemplateResult {
+    const { buttons } = this.message ?? {};
+    return html`
+      ${this.path ? html`<img data-test="message-picture" alt="" src=${this.path} @error=${this.#lose} />` : nothing}
+      ${buttons?.length ? html`<div class="buttons">${buttons.map((button) => this.#button(button))}</div>` : nothing}
+    `;
+  }
+
+  #button({ id, label }: MessageButton): TemplateResult {
+    return html`<button
+      class="target"
+      data-test="message-button"
+      data-button=${id}
+      aria-busy=${this.pending.has(`button ${id}`)}
+      @click=${() => this.#press(id)}
+    >
+      <span dir="auto">${label}</span>
+    </button>`;
+  }
+
+  /** Once for each message: the view comes anew with everything that changes. */
+  async #look(): Promise<void> {
+    const { message, hass } = this;
+    const looked = message?.picture ? `${message.at} ${message.picture}` : "";
+    if (looked === this.#looked) return;
+    this.#looked = looked;
+    this.path = null;
+    if (!message?.picture || !hass) return;
+    const path = await pictureOf(message.picture, message.at, hass).catch(() => null);
+    if (looked === this.#looked) this.path = path;
+  }
+
+  #lose(): void {
+    this.path = null;
+  }
+
+  #press(button: string): void {
+    const { message } = this;
+    if (!message?.id || message.buttons?.some(({ id }) => this.pending.has(`button ${id}`))) return;
+    const payload = { message_id: message.id, button };
+    askFor(this, `button ${button}`, { action: "press_button", payload });
+  }
+}
+
+define("mira-message-more", MiraMessageMore);
