@@ -15,7 +15,6 @@ import { mirrorLink } from "./model/links.ts";
 import { pageLayout, pageName, turnDirection } from "./model/pages.ts";
 import { ownQuestion } from "./model/question.ts";
 import { isOutdated } from "./model/update.ts";
-import { PageFollow } from "./page-follow.ts";
 import { turnPage } from "./page-turn.ts";
 import { layout } from "./panel-layout.ts";
 import type { DeviceName, Message, State } from "./protocol.ts";
@@ -61,7 +60,6 @@ export class MiraPanel extends LitElement {
   #texts!: Texts;
   #formats!: Formats;
   #turning = false;
-  #follow = new PageFollow(this, this.#mirror.live, () => (this.#turning ? [] : this.#pageParts()));
 
   constructor() {
     super();
@@ -234,6 +232,8 @@ export class MiraPanel extends LitElement {
     if (!this.#parts.ready("notices", Boolean(gesture || refusal || undo))) return nothing;
     return html`<mira-notices
       .live=${this.#mirror.live}
+      .page=${this.page ?? ""}
+      .parts=${this.#pageParts}
       .gesture=${gesture?.what ?? null}
       .refusal=${refusal?.what ?? null}
       .undo=${isFresh(this.#mirror.display) ? (undo?.what ?? null) : null}
@@ -266,21 +266,14 @@ export class MiraPanel extends LitElement {
     if (this.#turning) return;
     this.#turning = true;
     const pages = this.#mirror.display.view?.state?.pages ?? [];
-    await turnPage(
-      () => this.#pageParts(),
-      turnDirection(pages, from, to),
-      () => {
-        this.#turning = false;
-        this.#follow.turned();
-        this.page = this.#mirror.display.view?.state?.page ?? to;
-        return this.updateComplete;
-      },
-    );
+    await turnPage(this.#pageParts, turnDirection(pages, from, to), () => {
+      this.#turning = false;
+      this.page = this.#mirror.display.view?.state?.page ?? to;
+      return this.updateComplete;
+    });
   }
 
-  #pageParts(): HTMLElement[] {
-    return [...this.renderRoot.querySelectorAll<HTMLElement>(".page")];
-  }
+  #pageParts = (): HTMLElement[] => [...this.renderRoot.querySelectorAll<HTMLElement>(".page")];
 
   #leave(): void {
     window.history.pushState(null, "", "/");

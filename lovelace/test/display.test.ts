@@ -23,7 +23,7 @@ const withMessage = { ...view, state: { ...state, message } };
 
 test("an accepted gesture is seen for some seconds", () => {
   const seen = model.withEvent(live, gesture, NOW);
-  expect(seen.gesture?.what).toEqual({ name: "palm", confidence: 0.9 });
+  expect(seen.gesture?.what).toEqual({ commandId: gesture.command_id, name: "palm", confidence: 0.9 });
   expect(model.at(seen, NOW + model.GESTURE_MS - 1).gesture).not.toBeNull();
   expect(model.at(seen, NOW + model.GESTURE_MS).gesture).toBeNull();
 });

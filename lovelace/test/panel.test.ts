@@ -176,6 +176,19 @@ test("each hand has its ring, and none when the hand is gone or nothing is heard
   expect(all("hold")).toEqual([]);
 });
 
+test("a hand that swipes takes the page along, and the page that comes is in its place", async () => {
+  vi.spyOn(window, "matchMedia").mockReturnValue({ matches: false } as MediaQueryList);
+  await open();
+  await settle(1_000);
+  const moved = () => panel.renderRoot.querySelector<HTMLElement>(".page")?.style.translate;
+  house.wave({ travel_x: -1.4, pose: null, hold_ms: 0 });
+  expect(moved()).toBe("-4.00%");
+  vi.spyOn(window, "matchMedia").mockReturnValue({ matches: true } as MediaQueryList);
+  house.showState({ page: "todos" });
+  await settle(500);
+  expect(moved()).toBe("");
+});
+
 test("hands that move draw nothing anew but their rings", async () => {
   await open();
   house.wave({});

@@ -1,17 +1,18 @@
 import { mdiCheckBold } from "@mdi/js";
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import type { LiveHands } from "../live-hands.ts";
 import type { Texts } from "../localize/index.ts";
 import type { Formats } from "../model/formats.ts";
 import { gestureName } from "../model/gesture.ts";
 import { holding, share } from "../model/hands.ts";
+import { PageFollow } from "../page-follow.ts";
 import type { LiveHand } from "../protocol.ts";
 import { base } from "../styles.ts";
 import { gestureIcon } from "./gesture-icons.ts";
 import { icon } from "./icon.ts";
 
-/** For each hand that holds a pose, a ring that fills until it counts. */
+/** For each hand that holds a pose, a ring that fills until it counts; and a hand that swipes takes the page along. */
 export class MiraHands extends LitElement {
   static override styles = [
     base,
@@ -99,20 +100,31 @@ export class MiraHands extends LitElement {
   ];
 
   @property({ attribute: false }) live!: LiveHands;
+  /** The page that is on the glass, and its parts. */
+  @property() page = "";
+  @property({ attribute: false }) parts: () => Iterable<HTMLElement> = () => [];
   /** The gesture that the mirror has just accepted. */
   @property() accepted = "";
   @property({ attribute: false }) formats!: Formats;
   @property({ attribute: false }) texts!: Texts;
+  #follow = new PageFollow(() => this.parts());
   #stop: (() => void) | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#stop = this.live.follow(() => this.requestUpdate());
+    this.#stop = this.live.follow(() => {
+      this.#follow.move(this.live.hands);
+      this.requestUpdate();
+    });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#stop?.();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.get("page")) this.#follow.turned();
   }
 
   override render(): TemplateResult {

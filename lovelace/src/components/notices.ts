@@ -9,7 +9,7 @@ import type { Formats } from "../model/formats.ts";
 import { gestureName, type SeenGesture } from "../model/gesture.ts";
 import { type Refusal, refusalWords } from "../model/refusal.ts";
 import { base } from "../styles.ts";
-import { askFor } from "./command.ts";
+import { askFor, lookAt } from "./command.ts";
 import { gestureIcon } from "./gesture-icons.ts";
 import { MiraHands } from "./hands.ts";
 import { icon } from "./icon.ts";
@@ -17,7 +17,7 @@ import { icon } from "./icon.ts";
 /** Characters that still fit in one line of large text. */
 const LONG = 24;
 
-/** The pose that is being held or else the gesture just seen, and what was refused and why, side by side for some seconds. */
+/** The pose that is being held or else the gesture just seen, and what was refused and why, side by side for some seconds; a tap asks why. */
 export class MiraNotices extends LitElement {
   static override styles = [
     base,
@@ -91,6 +91,9 @@ export class MiraNotices extends LitElement {
 
   /** The hands that are seen now, where they are shown here. */
   @property({ attribute: false }) live?: LiveHands;
+  /** The page that is on the glass, and its parts: they go with the hand. */
+  @property() page = "";
+  @property({ attribute: false }) parts: () => Iterable<HTMLElement> = () => [];
   @property({ attribute: false }) gesture: SeenGesture | null = null;
   @property({ attribute: false }) refusal: Refusal | null = null;
   /** The id of the command that can be taken back just now. */
@@ -105,6 +108,8 @@ export class MiraNotices extends LitElement {
           ? html`<mira-hands
         ?brief=${this.refusal !== null || this.undo !== null}
         .live=${this.live}
+        .page=${this.page}
+        .parts=${this.parts}
         .accepted=${this.gesture?.name ?? ""}
         .formats=${this.formats}
         .texts=${this.texts}
@@ -119,11 +124,12 @@ export class MiraNotices extends LitElement {
 
   #gesture(): TemplateResult | typeof nothing {
     if (!this.gesture) return nothing;
-    const { name, confidence } = this.gesture;
-    return html`<div
+    const { commandId, name, confidence } = this.gesture;
+    return html`<button
       class="notice gesture ${this.refusal ? "brief" : ""}"
       data-test="gesture"
       data-gesture=${name}
+      @click=${() => lookAt(this, commandId)}
     >
       ${icon(gestureIcon(name))}
       <div>
@@ -134,7 +140,7 @@ export class MiraNotices extends LitElement {
             : html`<div class="second" data-test="gesture-confidence">${this.formats.percent(confidence)}</div>`
         }
       </div>
-    </div>`;
+    </button>`;
   }
 
   #undo(command_id: string): TemplateResult {
@@ -146,14 +152,18 @@ export class MiraNotices extends LitElement {
 
   #refusal(): TemplateResult | typeof nothing {
     if (!this.refusal) return nothing;
+    const { commandId, reason } = this.refusal;
     const { why, what } = refusalWords(this.refusal, this.texts, this.formats);
-    return html`<div class="notice refusal" data-test="refusal" data-reason=${this.refusal.reason}>
+    const look = () => {
+      if (commandId) lookAt(this, commandId);
+    };
+    return html`<button class="notice refusal" data-test="refusal" data-reason=${reason} @click=${look}>
       ${icon(mdiCloseCircleOutline)}
       <div>
         <div class="first ${why.length > LONG ? "long" : ""}" dir="auto">${why}</div>
         <div class="second">${what}</div>
       </div>
-    </div>`;
+    </button>`;
   }
 }
 

@@ -3,6 +3,8 @@ import type { MiraEvent } from "../protocol.ts";
 
 /** A gesture that was seen and accepted. */
 export interface SeenGesture {
+  /** Of the command that it is. */
+  commandId: string;
   name: string;
   confidence: number | null;
 }
@@ -11,7 +13,7 @@ export interface SeenGesture {
 export function gestureOf(event: MiraEvent): SeenGesture | null {
   const name = event.payload?.name;
   if (event.action !== "gesture" || typeof name !== "string") return null;
-  return { name, confidence: event.confidence ?? null };
+  return { commandId: event.command_id, name, confidence: event.confidence ?? null };
 }
 
 /** A gesture's name in words; one that is not known keeps its own. */
