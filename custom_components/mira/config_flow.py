@@ -108,8 +108,10 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
     @override
     async def async_step_hassio(self, discovery_info: HassioServiceInfo) -> ConfigFlowResult:
         """Mira's app has told where its mirror is."""
-        said = {CONF_PORT: DEFAULT_PORT, CONF_SSL: False, CONF_MIRROR: DEFAULT_MIRROR, **discovery_info.config}
-        return await self._async_discovered(said.pop("server_id", None), said.pop("name", None), [said])
+        said = discovery_info.config
+        place = {CONF_PORT: DEFAULT_PORT, CONF_SSL: False, CONF_MIRROR: DEFAULT_MIRROR}
+        place |= {name: said[name] for name in map(str, SCHEMA.schema) if name in said}  # the Supervisor adds its own
+        return await self._async_discovered(said.get("server_id"), said.get("name"), [place])
 
     async def _async_discovered(
         self, server_id: str | None, name: str | None, places: Sequence[dict[str, Any]]

@@ -139,8 +139,9 @@ async def test_the_app_tells_where_its_mirror_is(
 ) -> None:
     written_mirror.redis.config_set("requirepass", "right")
     config = {"server_id": "0198c0de", "host": "127.0.0.1", "port": redis_server.port, "password": "right"}
-    info = HassioServiceInfo(config=config, name="Mira", slug="mira", uuid="1")
+    info = HassioServiceInfo(config={**config, "addon": "Mira"}, name="Mira", slug="mira", uuid="1")
     flow = await hass.config_entries.flow.async_init("mira", context={"source": SOURCE_HASSIO}, data=info)
     result = await say(hass, flow)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["data"]["password"] == "right"
+    config.pop("server_id")
+    assert result["data"] == {**config, "ssl": False, "mirror": "hall"}
