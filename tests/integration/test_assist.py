@@ -51,15 +51,19 @@ async def todos(hass: HomeAssistant) -> dict[str, str]:
     ],
 )
 async def test_a_switch_is_switched(
-    hass: HomeAssistant, sidecar_at_once: SidecarProcess, set_up: SetUp, spoken: tuple[str, str, str]
+    hass: HomeAssistant,
+    sidecar_at_once: SidecarProcess,
+    set_up: SetUp,
+    state_becomes: StateBecomes,
+    spoken: tuple[str, str, str],
 ) -> None:
     language, on, off = spoken
     await set_up()
     await say(hass, on, language)
-    assert shown(hass, CAMERA) == "on"
+    await state_becomes(CAMERA, "on")  # an answer waits for 0.2 s, no longer
     assert await say(hass, "is the hall mirror camera on") == "Yes"
     await say(hass, off, language)
-    assert shown(hass, CAMERA) == "off"
+    await state_becomes(CAMERA, "off")
 
 
 async def test_the_todo_list_is_filled_ticked_off_and_emptied(
@@ -79,12 +83,16 @@ async def test_the_todo_list_is_filled_ticked_off_and_emptied(
     [("en", "activate the hall mirror clock page"), ("de", "aktiviere Hall mirror clock page")],
 )
 async def test_a_page_is_shown(
-    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, spoken: tuple[str, str]
+    hass: HomeAssistant,
+    sidecar: SidecarProcess,
+    set_up: SetUp,
+    state_becomes: StateBecomes,
+    spoken: tuple[str, str],
 ) -> None:
     language, sentence = spoken
     await set_up()
     await say(hass, sentence, language)
-    assert shown(hass, PAGE) == "clock"
+    await state_becomes(PAGE, "clock")
 
 
 async def test_a_locked_mirror_says_so_where_it_may(
