@@ -1,7 +1,9 @@
 """The system's Chromium, as a person or a mirror would use it."""
 
 import contextlib
+import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +44,16 @@ def open_page(browser: Browser, url: str, size: ViewportSize = PORTRAIT) -> Page
     """A page of a browser that has never been here: no cookies, no login."""
     page = browser.new_context(viewport=size, locale="en-GB").new_page()
     page.goto(url)
+    return page
+
+
+def open_signed_in(browser: Browser, url: str, token: str, path: str, size: ViewportSize = LANDSCAPE) -> Page:
+    """A page of Home Assistant at `url`, for whom this long-lived access token belongs to."""
+    page = browser.new_context(viewport=size, locale="en-GB").new_page()
+    never = (time.time() + 10**8) * 1000
+    tokens = {"hassUrl": url, "clientId": f"{url}/", "access_token": token, "expires": never, "refresh_token": ""}
+    page.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))})")
+    page.goto(f"{url}{path}")
     return page
 
 

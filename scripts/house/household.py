@@ -12,7 +12,7 @@ from house.bus import Bus, without_password
 from house.configuration import login_hosts
 from house.home_assistant import HomeAssistant
 from house.process import HouseError, Process
-from house.redis import RedisServer
+from house.redis import RedisServer, free_port
 from house.sidecar import SidecarProcess
 from house.terminal import Terminal
 
@@ -114,6 +114,17 @@ class Household:
                 terminal.passing(f"  … ending {process.name}")
                 with contextlib.suppress(OSError):
                     process.stop(seconds=30)
+
+
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[Household]:
+    """A household without a camera, in this folder; it ends with the block."""
+    household = Household(Plan(folder=folder, port=free_port()))
+    try:
+        household.start(Terminal())
+        yield household
+    finally:
+        household.stop(Terminal())
 
 
 def check_port(port: int) -> None:

@@ -8,9 +8,7 @@ from playwright.sync_api import Browser
 
 from house.browser import chromium
 from house.display import Display
-from house.household import Household, Plan
-from house.redis import free_port
-from house.terminal import Terminal
+from house.household import Household, running
 from tests.survival.network import Network
 
 
@@ -23,12 +21,8 @@ def _loopback(socket_enabled: None) -> None:
 def household(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Household]:
     """Redis, the sidecar and Home Assistant, running."""
     pytest_socket.enable_socket()  # before any test's own fixture could
-    started = Household(Plan(folder=tmp_path_factory.mktemp("house"), port=free_port()))
-    try:
-        started.start(Terminal())
-        yield started
-    finally:
-        started.stop(Terminal())
+    with running(tmp_path_factory.mktemp("house")) as household:
+        yield household
 
 
 @pytest.fixture

@@ -1,0 +1,109 @@
+"""Mira on dashboards of a real Home Assistant, as an administrator meets it: by taps, in its own dialogs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import pytest_socket
+from playwright.sync_api import Browser, Page, expect
+
+from house.browser import chromium, open_signed_in
+from house.household import STARTER_TODOS, Household, running
+from house.stage import until
+
+EMPTY = {"views": [{"title": "Own", "type": "sections", "sections": [{"type": "grid", "cards": []}]}]}
+CARDS = ("gestures", "mirror", "privacy", "to-dos")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Household]:
+    """Redis, the sidecar and Home Assistant, running."""
+    pytest_socket.enable_socket()  # before any test's own fixture could
+    with running(tmp_path_factory.mktemp("house")) as household:
+        yield household
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """A browser of one test's own."""
+    with chromium() as started:
+        yield started
+
+
+def opened(browser: Browser, house: Household, path: str) -> Page:
+    """A page of the administrator's."""
+    page = open_signed_in(browser, house.home_assistant.url, house.home_assistant.login.token, path)
+    page.set_default_timeout(20_000)
+    return page
+
+
+def asked(page: Page, message: dict[str, Any]) -> Any:
+    """What Home Assistant answers to this message over the page's own connection."""
+    page.wait_for_function("document.querySelector('home-assistant')?.hass?.connection")
+    ask = "message => document.querySelector('home-assistant').hass.connection.sendMessagePromise(message)"
+    return page.evaluate(ask, message)
+
+
+def own_dashboard(browser: Browser, house: Household, name: str, config: dict[str, Any]) -> Page:
+    """A page that shows this dashboard, in its editor."""
+    page = opened(browser, house, "/profile")
+    asked(page, {"type": "lovelace/dashboards/create", "url_path": name, "title": name, "mode": "storage"})
+    asked(page, {"type": "lovelace/config/save", "url_path": name, "config": config})
+    page.goto(f"{house.home_assistant.url}/{name}/0?edit=1")
+    return page
+
+
+def todos(house: Household) -> list[str]:
+    """The summaries of the open todos that the mirror has."""
+    snapshot = house.bus.snapshot() or {"state": {"todos": []}}
+    return [todo["summary"] for todo in snapshot["state"]["todos"] if todo.get("status") != "completed"]
+
+
+@pytest.mark.timeout(120)
+def test_a_dashboard_is_added_and_is_done(browser: Browser, house: Household) -> None:
+    page = opened(browser, house, "/config/lovelace/dashboards")
+    page.get_by_text("Add dashboard").first.click()
+    page.locator("dashboard-card", has_text="Your mirrors").click()
+    page.get_by_role("button", name="Create").click()
+    until("the dashboard", lambda: asked(page, {"type": "lovelace/dashboards/list"}), bool)
+    page.goto(f"{house.home_assistant.url}/dashboard-mirrors")
+
+    expect(page.locator("mira-mirror-card [data-test=glass]")).to_contain_text(STARTER_TODOS[0]["summary"])
+    expect(page.locator("mira-privacy-card [data-test=camera]")).to_have_attribute("data-sign", "off")
+    field = page.locator("mira-todo-card input")
+    field.fill("<b>Buy milk</b>")
+    field.press("Enter")
+    row = page.locator("mira-todo-card [data-test=todo]", has_text="<b>Buy milk</b>")
+    row.get_by_role("checkbox").click()
+    expect(row.get_by_role("checkbox")).to_be_checked()
+    assert "<b>Buy milk</b>" not in todos(house)
+    page.locator("mira-mirror-card [data-test=show-clock]").click()
+    expect(page.locator("mira-mirror-card [data-test=page]")).to_have_text("Clock")
+
+
+@pytest.mark.timeout(180)
+def test_each_card_is_picked_by_its_name_and_settled_in_its_own_form(browser: Browser, house: Household) -> None:
+    page = own_dashboard(browser, house, "own-cards", EMPTY)
+    for name in CARDS:
+        page.locator("hui-grid-section .add").first.click()
+        page.get_by_role("tab", name="By card").click()
+        page.get_by_placeholder("Search cards").fill(f"Mira: {name}")
+        page.locator("hui-card-picker .card", has_text=f"Mira: {name}").first.click()
+        expect(page.locator("ha-selector-device")).to_contain_text("Hall")
+        page.locator("ha-selector-text input").fill(f"My {name}")
+        expect(page.locator(".element-preview h2")).to_have_text(f"My {name}")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator("hui-dialog-edit-card ha-dialog")).to_have_count(0)
+        expect(page.locator("hui-grid-section h2", has_text=f"My {name}")).to_be_visible()
+
+    saved = asked(page, {"type": "lovelace/config", "url_path": "own-cards"})
+    cards = saved["views"][0]["sections"][0]["cards"]
+    assert [card["title"] for card in cards] == [f"My {name}" for name in CARDS]
+    assert len({card["device_id"] for card in cards}) == 1
+
+
+@pytest.mark.timeout(120)
+def test_a_wrong_option_is_a_sentence_in_the_place_of_the_card(browser: Browser, house: Household) -> None:
+    card = {"type": "custom:mira-todo-card", "count": "many"}
+    page = own_dashboard(browser, house, "own-wrong", {"views": [{"title": "Wrong", "cards": [card]}]})
+    expect(page.locator("hui-error-card")).to_contain_text("The option count has to be a number from 1 to 100.")
