@@ -9,12 +9,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from house.bench import figures, integration, sidecar
+from house.bench import display, figures, integration, sidecar
 from house.process import HouseError
 from house.terminal import Terminal
 
 ROOT = Path(__file__).parents[3]
-PARTS = {"sidecar": (figures.SIDECAR, sidecar.measure), "integration": (figures.INTEGRATION, integration.measure)}
+PARTS = {
+    "sidecar": (figures.SIDECAR, sidecar.measure),
+    "integration": (figures.INTEGRATION, integration.measure),
+    "display": (figures.DISPLAY, display.measure),
+}
 
 
 def main() -> int:

@@ -57,6 +57,18 @@ INTEGRATION = (
     Target("memory_growth_mb", 10, unit="MB"),
 )
 
+DISPLAY = (
+    Target("entity_painted_p50_ms", 8, unit="ms"),
+    Target("entity_painted_p99_ms", 25, unit="ms"),
+    Target("command_painted_p50_ms", 15, unit="ms"),
+    Target("first_load_kb", 25, unit="kB"),
+    Target("first_clock_s", 1.5, unit="s"),
+    Target("heap_growth_kb", 100, unit="kB"),  # in 6,000 updates: less than an object of each
+    Target("nodes_growth", 0, unit="nodes"),
+    Target("renderer_cpu_percent", 5, unit="%"),
+    Target("slow_frames", 0, unit="frames"),
+)
+
 
 def as_json(targets: Sequence[Target], measured: Mapping[str, Measured]) -> dict[str, dict[str, float | bool | None]]:
     """By key: `value`, `target` and `holds`; both are null where the figure could not be taken."""

@@ -1,0 +1,52 @@
+// What `scripts/bench display` sees inside the page.
+(() => {
+  const seen = { firstClock: null, gestures: [], frames: [] };
+  let watching = false;
+
+  const find = (name, root = document) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.localName === name) return element;
+      const inside = element.shadowRoot && find(name, element.shadowRoot);
+      if (inside) return inside;
+    }
+    return null;
+  };
+  /** Calls back when the frame that is under way has been drawn. */
+  const drawn = (then) =>
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = then;
+      port2.postMessage(null);
+    });
+  const lookForClock = () => {
+    const time = find("mira-clock")?.shadowRoot?.querySelector("[data-test=time]");
+    if (!time?.textContent) requestAnimationFrame(lookForClock);
+    else drawn(() => { seen.firstClock = performance.now(); });
+  };
+  const nextFrame = (last) =>
+    requestAnimationFrame((now) => {
+      seen.frames.push(now - last);
+      if (watching) nextFrame(now);
+    });
+
+  Object.assign(seen, {
+    watchGestures() {
+      const isGesture = ({ dataset }) => dataset?.test === "gesture";
+      new MutationObserver((changes) => {
+        if (changes.some(({ addedNodes }) => [...addedNodes].some(isGesture)))
+          drawn(() => seen.gestures.push(performance.timeOrigin + performance.now()));
+      }).observe(find("mira-notices").shadowRoot, { childList: true, subtree: true });
+    },
+    watchFrames() {
+      watching = true;
+      seen.frames = [];
+      requestAnimationFrame(nextFrame);
+    },
+    framesUntilNow() {
+      watching = false;
+      return seen.frames;
+    },
+  });
+  window.seen = seen;
+  requestAnimationFrame(lookForClock);
+})();
