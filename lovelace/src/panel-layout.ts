@@ -101,7 +101,6 @@ export const layout = css`
     block-size: calc(1.4 * var(--u));
     border-radius: 1em;
     border: calc(0.3 * var(--u)) solid var(--soft);
-    transition: inline-size var(--motion) var(--ease);
   }
   .dot.current {
     inline-size: calc(4.2 * var(--u));

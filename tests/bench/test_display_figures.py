@@ -14,11 +14,14 @@ def test_every_figure_of_the_display_is_taken(tmp_path: Path) -> None:
     effort = display.Effort(visits=1, gestures=3, minutes=0.02, looks=2, turns=1)
     found = display.take(tmp_path, effort, print)
     assert set(found) == {target.key for target in DISPLAY}
-    sizes = found["first_load_kb"]
-    assert "mira.js " in sizes.note
-    assert sizes.value
-    assert 10 < sizes.value < 25
-    seen = ("entity_painted_p50_ms", "entity_painted_p99_ms", "command_painted_p50_ms", "first_clock_s")
+    assert "mira.js " in found["first_load_kb"].note
+    seen = (
+        "first_load_kb",
+        "entity_painted_p50_ms",
+        "entity_painted_p99_ms",
+        "command_painted_p50_ms",
+        "first_clock_s",
+    )
     assert all((found[key].value or 0) > 0 for key in seen)
 
 
