@@ -90,7 +90,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
     @callback
     def async_follow(self) -> None:
         """Follow the mirror until the entry is unloaded."""
-        self._async_publish()
+        self.async_publish()
         self.config_entry.async_create_background_task(
             self.hass, self.client.run(self._async_receive), f"{DOMAIN} {self.name}"
         )
@@ -105,7 +105,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         """Tell displays that this mirror is not followed any more."""
         await super().async_shutdown()
         self.data = self.client.view.without_mirror(NotLoaded("Home Assistant does not follow this mirror."))
-        self._async_publish()
+        self.async_publish()
         self._async_follow_live()
 
     @callback
@@ -126,7 +126,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
             changes = {event.command_id for event in events if event.type == "state_patch"}
             self.change_context = self._contexts.get(changes.pop()) if len(changes) == 1 else None
             self.async_set_updated_data(view)
-            self._async_publish()
+            self.async_publish()
             self._async_follow_live()
             self.change_context = None
         if events:
@@ -173,7 +173,8 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
             listener(message)
 
     @callback
-    def _async_publish(self) -> None:
+    def async_publish(self) -> None:
+        """Send the view to the displays."""
         self.encoded_view = None
         async_dispatcher_send(self.hass, SIGNAL_VIEW, self)
 

@@ -14,6 +14,7 @@ from homeassistant.helpers.json import json_bytes
 
 from .const import DOMAIN
 from .coordinator import SIGNAL_DECISION, SIGNAL_EVENTS, SIGNAL_VIEW, MiraConfigEntry, MiraCoordinator
+from .display import CONF_DISPLAY, SettingsError, changed_display, display_of
 from .errors import MiraError
 from .event_log import event_filter
 from .frontend import DATA_VERSION
@@ -28,6 +29,7 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
     websocket_api.async_register_command(hass, websocket_subscribe)
     websocket_api.async_register_command(hass, websocket_events)
     websocket_api.async_register_command(hass, websocket_unlock)
+    websocket_api.async_register_command(hass, websocket_configure_display)
 
 
 @websocket_api.websocket_command(
@@ -191,6 +193,36 @@ async def websocket_unlock(
     connection.send_result(msg["id"], asdict(decision))
 
 
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "mira/display/configure",
+        vol.Optional("entry_id"): str,
+        vol.Required("display"): dict,
+    }
+)
+@websocket_api.require_admin
+@callback
+def websocket_configure_display(
+    hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Settle what a mirror's displays show; they follow at once. The result is all that is settled then.
+
+    Error `bad_settings`: they are refused with a sentence; `not_found`: no such mirror is loaded.
+    """
+    entry = _entry(hass, msg.get("entry_id"))
+    if entry is None:
+        _send_not_found(connection, msg)
+        return
+    try:
+        display = changed_display(entry, msg["display"])
+    except SettingsError as err:
+        connection.send_error(msg["id"], "bad_settings", str(err))
+        return
+    hass.config_entries.async_update_entry(entry, options={**entry.options, CONF_DISPLAY: display})
+    entry.runtime_data.async_publish()
+    connection.send_result(msg["id"], {"display": display})
+
+
 def _send_not_found(connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
     connection.send_error(msg["id"], websocket_api.ERR_NOT_FOUND, "No mirror is set up, or it is not loaded.")
 
@@ -222,6 +254,9 @@ def _is_up(entry: MiraConfigEntry) -> bool:
 def _encoded_view(coordinator: MiraCoordinator) -> bytes:
     """The view in JSON, made once for all subscribers."""
     if coordinator.encoded_view is None:
-        frontend = coordinator.hass.data.get(DATA_VERSION)
-        coordinator.encoded_view = json_bytes({"type": "view", **view_of(coordinator), "frontend": frontend})
+        shown = {
+            "display": display_of(coordinator.config_entry),
+            "frontend": coordinator.hass.data.get(DATA_VERSION),
+        }
+        coordinator.encoded_view = json_bytes({"type": "view", **view_of(coordinator), **shown})
     return coordinator.encoded_view

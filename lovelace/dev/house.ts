@@ -1,6 +1,7 @@
 /** A Home Assistant of one mirror, in memory: what the display needs of it, for the dev page and the tests. */
-import type { Decision, HomeAssistant, MiraMessage, View } from "../src/homeassistant.ts";
+import type { Decision, EntityState, HomeAssistant, MiraMessage, View } from "../src/homeassistant.ts";
 import type { LiveHand, MiraEvent, Pending, State, TodoItem } from "../src/protocol.ts";
+import { firstMessage, inWords } from "./household.ts";
 
 type Handler = (message: MiraMessage) => void;
 
@@ -86,6 +87,12 @@ export class House {
   /** Set: a subscription is refused with it. */
   refuse: { code: string; message: string } | null = null;
   subscriptions = 0;
+  /** What else there is in the house, by id. */
+  states: Record<string, EntityState> = {};
+  /** Is told of each new object of Home Assistant: set by who shows it. */
+  changed: (fields: Partial<HomeAssistant>) => void = () => undefined;
+  /** The open subscriptions to other things than the mirror: what was asked for, and how to answer. */
+  feeds = new Map<Record<string, unknown>, (message: unknown) => void>();
   connected = true;
   #handler: Handler | undefined;
   #listeners = new Map<string, Set<() => void>>();
@@ -99,7 +106,8 @@ export class House {
       locale: { language: "en", time_format: "24", time_zone: "server" },
       config: { time_zone: "Europe/Berlin" },
       user: { is_admin: false },
-      states: { "camera.door": { attributes: { entity_picture: "/door.svg?token=1" } } },
+      states: this.states,
+      formatEntityState: inWords,
       callService: async (domain, service, data) => {
         this.calls.push({ domain, service, ...data });
         return { response: await this.decide(data) };
@@ -116,6 +124,14 @@ export class House {
 
   showState(fields: Partial<State>): void {
     this.show({ state: { ...(this.view.state ?? state), ...fields } });
+  }
+
+  /** Changes, adds or, with null, removes an entity. */
+  set(entity_id: string, state: string | null, attributes: Record<string, unknown> = {}): void {
+    const { [entity_id]: before, ...others } = this.states;
+    const now = { entity_id, state: state ?? "", attributes: { ...before?.attributes, ...attributes } };
+    this.states = state === null ? others : { ...others, [entity_id]: now };
+    this.changed({ states: this.states });
   }
 
   tell(told: MiraEvent): void {
@@ -135,6 +151,7 @@ export class House {
 
   disconnect(): void {
     this.connected = false;
+    this.feeds.clear();
     this.#handler = undefined;
     for (const listener of this.#listeners.get("disconnected") ?? []) listener();
   }
@@ -156,7 +173,9 @@ export class House {
       house.calls.push(message);
       return house.unlock(pin);
     },
-    subscribeMessage: async (handler: Handler) => {
+    subscribeMessage: async (handler: Handler, message: Record<string, unknown>) => {
+      if (message.type !== "mira/subscribe")
+        return house.#feed(handler as (message: unknown) => void, message);
       house.subscriptions += 1;
       if (house.refuse) throw house.refuse;
       house.#handler = handler;
@@ -166,6 +185,14 @@ export class House {
       };
     },
   }))(this);
+
+  #feed(handler: (message: unknown) => void, message: Record<string, unknown>): () => Promise<void> {
+    this.feeds.set(message, handler);
+    handler(firstMessage(message));
+    return async () => {
+      this.feeds.delete(message);
+    };
+  }
 
   #accept({ action, payload }: Record<string, unknown>): Decision {
     const before = this.view.state ?? state;

@@ -1,6 +1,8 @@
 /** Shows one scene: /?scene=refusal&lang=de&admin; without a scene, a list of all. */
+import type { HomeAssistant } from "../src/homeassistant.ts";
 import type { MiraPanel } from "../src/panel.ts";
 import { House, state, view } from "./house.ts";
+import { household } from "./household.ts";
 import { scenes, todos } from "./scenes.ts";
 
 const query = new URLSearchParams(location.search);
@@ -11,6 +13,7 @@ if (scene) {
   document.dir = query.get("dir") ?? "ltr";
   const house = new House({ ...view, state: { ...state, todos } });
   if (house.view && query.get("scene") === "not_set_up") scene(house);
+  house.states = Object.fromEntries(household.map((entity) => [entity.entity_id, entity]));
   await customElements.whenDefined("mira-panel");
   const panel = document.createElement("mira-panel") as MiraPanel;
   panel.hass = house.hass({
@@ -18,11 +21,15 @@ if (scene) {
     locale: { language, time_format: "language", time_zone: "local" },
     user: { is_admin: query.has("admin") },
   });
+  house.changed = (fields) => {
+    panel.hass = { ...(panel.hass as HomeAssistant), ...fields };
+  };
   document.body.append(panel);
   await panel.updateComplete;
-  // What the panel loads after its first view: a scene needs it at once.
-  const later = ["mira-message-more", "mira-notices", "mira-pin-pad", "mira-question"];
-  await Promise.all(later.map((name) => customElements.whenDefined(name)));
+  // What is loaded after the first view, and for the page of home: a scene needs it at once.
+  const home = house.refuse ? [] : ["todos", "weather", "calendar", "people", "media", "hint"];
+  const later = ["message-more", "notices", "pin-pad", "question", ...home];
+  await Promise.all(later.map((name) => customElements.whenDefined(`mira-${name}`)));
   await scene(house);
   Object.assign(window, { house, panel });
 } else {

@@ -1,4 +1,5 @@
 /** What the display can look like: each scene changes a house that shows a usual morning. */
+import type { Layout } from "../src/model/settings.ts";
 import type { TodoItem } from "../src/protocol.ts";
 import { event, type House, question } from "./house.ts";
 
@@ -48,11 +49,32 @@ async function tap(...hooks: string[]): Promise<void> {
   }
 }
 
+/** Waits for a widget that no other page has, where there is a display. */
+async function loaded(name: string): Promise<void> {
+  if (document.querySelector("mira-panel")) await customElements.whenDefined(name);
+}
+
 function find(hook: string, root: ParentNode): HTMLElement | undefined {
   const inside = [...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => shadowRoot ?? []);
   const here = root.querySelector<HTMLElement>(`[data-test="${hook}"]`);
   return here ?? inside.map((shadow) => find(hook, shadow)).find(Boolean);
 }
+
+/** What a household may have chosen. */
+const settled: Layout = {
+  top_left: [
+    { type: "clock", size: "small", date: false },
+    {
+      type: "entities",
+      title: "Outside",
+      entities: ["sensor.outside", "sensor.power", "binary_sensor.window"],
+    },
+  ],
+  top_right: [{ type: "weather", forecast: "none" }],
+  bottom_left: [{ type: "calendar", entities: ["calendar.family"], count: 2 }],
+  bottom_right: [{ type: "people", entities: ["person.ben"] }],
+  bottom_bar: [{ type: "hint", texts: ["The key lies below the mat."] }],
+};
 
 export const scenes: Record<string, (house: House) => void | Promise<void>> = {
   home: () => undefined,
@@ -305,4 +327,15 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
         index % 3 ? todo : { ...todo, summary: `${todo.summary}: ${long}` },
       ),
     }),
+  bare: (house) => {
+    for (const entity_id of Object.keys(house.states)) house.set(entity_id, null);
+  },
+  calendar_page: (house) => house.showState({ page: "calendar", pages: ["home", "calendar", "clock"] }),
+  weather_page: (house) => house.showState({ page: "weather", pages: ["home", "weather", "clock"] }),
+  settled: (house) => {
+    house.show({ display: { version: 1, pages: { home: settled } } });
+    return loaded("mira-entities");
+  },
+  far_away: (house) => house.show({ display: { version: 1, size: { diagonal: 24, distance: 2.5 } } }),
+  very_large: (house) => house.show({ display: { version: 1, size: { diagonal: 55, distance: 2 } } }),
 };

@@ -1,7 +1,6 @@
 /** What most parts of the display share: one file, loaded once (build.mjs). */
 import "lit";
 import "lit/decorators.js";
-import "lit/directives/repeat.js";
 import "./components/command.ts";
 import "./components/device.ts";
 import "./components/icon.ts";
@@ -17,3 +16,4 @@ import "./model/links.ts";
 import "./model/question.ts";
 import "./model/refusal.ts";
 import "./styles.ts";
+import "./widgets/widget.ts";

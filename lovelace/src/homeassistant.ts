@@ -1,14 +1,7 @@
 /** What the display uses of Home Assistant, and the messages of its integration. */
 import type { Connection } from "home-assistant-js-websocket";
+import type { Settings } from "./model/settings.ts";
 import type { Device, DeviceName, Live, MiraEvent, Problem, State } from "./protocol.ts";
-
-/** An entity in Home Assistant's registry, as its frontend has it. */
-export interface RegisteredEntity {
-  entity_id: string;
-  device_id?: string | null;
-  hidden?: boolean;
-  platform?: string;
-}
 
 /** A device in Home Assistant's registry. */
 export interface RegisteredDevice {
@@ -17,6 +10,23 @@ export interface RegisteredDevice {
   name_by_user?: string | null;
   config_entries?: string[];
   primary_config_entry?: string | null;
+}
+
+/** An entity's state. */
+export interface EntityState {
+  entity_id: string;
+  state: string;
+  attributes: Record<string, unknown>;
+  last_changed?: string;
+}
+
+/** An entity in Home Assistant's registry, as its frontend has it. */
+export interface RegisteredEntity {
+  entity_id: string;
+  device_id?: string | null;
+  hidden?: boolean;
+  entity_category?: string | null;
+  platform?: string;
 }
 
 export interface HomeAssistant {
@@ -30,9 +40,12 @@ export interface HomeAssistant {
   };
   config?: { time_zone?: string };
   user?: { is_admin: boolean };
+  /** Each change of a state makes a new object, in which all others are the same. */
+  states?: Record<string, EntityState>;
   entities?: Record<string, RegisteredEntity>;
   devices?: Record<string, RegisteredDevice>;
-  states?: Record<string, { attributes: { entity_picture?: string } }>;
+  /** A state in words, with its unit. */
+  formatEntityState?(state: EntityState): string;
   callService(
     domain: string,
     service: string,
@@ -55,7 +68,9 @@ export interface View {
   devices: Partial<Record<DeviceName, Device>>;
   rev: number;
   seq: number;
-  /** Which display the integration has; absent in the views of an older one. */
+  /** What the household has settled about the display. Like the next, absent in the views of an older integration. */
+  display?: Settings;
+  /** Which display the integration has. */
   frontend?: string | null;
 }
 

@@ -1,19 +1,15 @@
 import "./core.ts";
 import { MiraBanner } from "./components/banner.ts";
-import { MiraClock } from "./components/clock.ts";
 import { MiraDevice } from "./components/device.ts";
 import { MiraSigns } from "./components/signs.ts";
-import { MiraTodos } from "./components/todos.ts";
 import { define } from "./define.ts";
 import { MiraPanel } from "./panel.ts";
 import { guardReloads } from "./reload-guard.ts";
 
 const elements = {
   "mira-banner": MiraBanner,
-  "mira-clock": MiraClock,
   "mira-device": MiraDevice,
   "mira-signs": MiraSigns,
-  "mira-todos": MiraTodos,
   "mira-panel": MiraPanel,
 };
 

@@ -2,7 +2,6 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { AskedFor } from "./components/command.ts";
 import type { Decision, HomeAssistant, MiraMessage } from "./homeassistant.ts";
 import { LiveHands } from "./live-hands.ts";
-import { MirrorLink, type MirrorLinkListener } from "./mirror-link.ts";
 import {
   at,
   type Display,
@@ -17,6 +16,7 @@ import {
   withView,
 } from "./model/display.ts";
 import { notSent } from "./model/refusal.ts";
+import { Subscription, type SubscriptionListener } from "./subscription.ts";
 
 /** The minute of a moment, counted from 1970: the finest time that is shown. */
 export function minuteOf(moment: number): number {
@@ -30,7 +30,7 @@ export class Mirror implements ReactiveController {
   /** Beside the display's state: it moves 15 times a second, and what it moves is drawn by itself. */
   readonly live = new LiveHands();
   #hass: HomeAssistant | undefined;
-  #link: MirrorLink | undefined;
+  #link: Subscription<MiraMessage> | undefined;
   #tick: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -58,13 +58,13 @@ export class Mirror implements ReactiveController {
     this.#hass = hass;
     if (this.#link?.connection === hass.connection) return;
     this.#link?.close();
-    const listener: MirrorLinkListener = {
+    const listener: SubscriptionListener<MiraMessage> = {
       message: (message) => this.#take(message),
       unavailable: (trouble) => this.#change((display, now) => withoutSubscription(display, trouble, now)),
       homeAssistantLost: () => this.#change(withoutHomeAssistant),
       homeAssistantBack: () => this.#change(withHomeAssistant),
     };
-    this.#link = new MirrorLink(hass.connection, listener, { type: "mira/subscribe", ...this.which });
+    this.#link = new Subscription(hass.connection, { type: "mira/subscribe", ...this.which }, listener);
     this.#link.open();
   }
 

@@ -17,15 +17,17 @@ export const layout = css`
     overflow: hidden;
     display: grid;
     column-gap: calc(2 * var(--gap));
-    row-gap: var(--gap);
+    row-gap: calc(0.6 * var(--gap));
+    --face: minmax(14vh, 1fr);
     grid-template:
-      "clock corner" auto
+      "tl tr" minmax(0, auto)
       "signs signs" auto
       "banner banner" auto
-      "main main" minmax(0, 1fr)
-      "notice notice" calc(13 * var(--u))
+      "middle middle" var(--face)
+      "bl br" minmax(0, auto)
+      "under under" minmax(calc(13 * var(--u)), auto)
       "bar bar" auto
-      "dots dots" auto / auto minmax(0, 1fr);
+      "dots dots" auto / minmax(0, 1fr) fit-content(38%);
     background: var(--background);
     color: var(--bright);
     font-family: var(--font);
@@ -37,45 +39,106 @@ export const layout = css`
     touch-action: manipulation;
     cursor: default;
   }
+  :host(:is([full], [long-message])) {
+    --face: minmax(0, 1fr);
+  }
+  /* What is asked has a height of its own, and what is above it gives way. */
+  :host(:not([data-asking=""])) {
+    --face: auto;
+  }
   :host([still]) {
     cursor: none;
   }
-  mira-clock {
-    grid-area: clock;
-  }
-  .page-name {
-    grid-area: corner;
-    margin-block-start: calc(0.75 * var(--icon) + var(--gap));
+  .region {
+    display: flex;
+    flex-direction: column;
+    gap: calc(1.4 * var(--gap));
+    min-block-size: 0;
     min-inline-size: 0;
-    overflow-wrap: anywhere;
-    font-size: var(--small);
-    color: var(--soft);
-    text-align: end;
+    overflow: hidden;
+  }
+  /* Where there is little room, what comes first keeps it longest. */
+  .region > :nth-child(n + 2) {
+    flex-shrink: 8;
+  }
+  .region > :nth-child(n + 3) {
+    flex-shrink: 64;
+  }
+  .top_left {
+    grid-area: tl;
+    container-type: inline-size;
+  }
+  .top_right {
+    grid-area: tr;
+    padding-block-start: calc(0.75 * var(--icon) + var(--gap));
+  }
+  .top_right,
+  .bottom_right {
+    --align: end;
+    --justify: flex-end;
+    --line: row-reverse;
+  }
+  .bottom_left,
+  .bottom_right {
+    grid-area: bl;
+    justify-content: flex-end;
+    --rows-at: end;
+  }
+  .bottom_right {
+    grid-area: br;
+  }
+  .top_right:not(:has(> :not([hidden]))) + .top_left,
+  .bottom_right:not(:has(> :not([hidden]))) + .bottom_left {
+    grid-column-end: -1;
+  }
+  .top_right:not(:has(> :not([hidden]))),
+  .bottom_right:not(:has(> :not([hidden]))) {
+    display: none;
+  }
+  .middle {
+    grid-area: middle;
+    z-index: 1;
+  }
+  .middle > * {
+    --list-height: 100%;
+    --text: var(--mira-large-text, calc(6.2 * var(--u)));
+    --row-gap: calc(1.8 * var(--u));
+  }
+  .middle > mira-todos {
+    flex: 1;
+  }
+  .middle > mira-clock {
+    margin-block: auto;
+  }
+  .top_left,
+  .top_right {
+    margin-block-end: var(--gap);
+  }
+  .bottom_bar {
+    grid-area: under;
+    justify-content: center;
+    --align: center;
+    --justify: center;
+  }
+  :host([noticed]) .bottom_bar {
+    visibility: hidden;
   }
   mira-signs {
-    grid-area: corner;
-    align-self: start;
+    grid-area: 1 / 1 / 2 / -1;
+    place-self: start end;
+    z-index: 1;
   }
   mira-signs[lost] {
     grid-area: signs;
+    place-self: stretch;
     flex-direction: column;
     align-items: flex-start;
   }
   mira-banner {
     grid-area: banner;
   }
-  main {
-    grid-area: main;
-    display: flex;
-    flex-direction: column;
-    justify-content: flex-end;
-    min-block-size: 0;
-  }
-  .home mira-todos {
-    block-size: min(100%, max(60%, 40 * var(--u)));
-  }
   mira-notices {
-    grid-area: notice;
+    grid-area: under;
   }
   .bar {
     grid-area: bar;
@@ -90,11 +153,22 @@ export const layout = css`
   }
   .dots {
     grid-area: dots;
+    display: grid;
+    grid-template-columns: 1fr auto 1fr;
+    align-items: center;
+    gap: var(--gap);
+  }
+  .page-name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+    font-size: var(--small);
+    color: var(--soft);
+  }
+  .dots .row {
     display: flex;
-    justify-content: center;
     align-items: center;
     gap: calc(1.4 * var(--u));
-    block-size: calc(2.4 * var(--u));
   }
   .dot {
     inline-size: calc(1.4 * var(--u));
@@ -107,39 +181,29 @@ export const layout = css`
     background: var(--bright);
     border-color: var(--bright);
   }
-  mira-clock.todos {
-    --clock: calc(13 * var(--u));
-    --date: var(--small);
-  }
-  main.todos {
-    padding-block-start: var(--gap);
-  }
-  main.todos mira-todos {
-    --text: var(--mira-large-text, calc(6.2 * var(--u)));
-    --row-gap: calc(1.8 * var(--u));
-  }
-  mira-clock.clock {
-    grid-area: 1 / 1 / 6 / -1;
-    place-self: center;
-    --clock: var(--huge-clock);
-    --date: calc(7.4 * var(--u));
-    text-align: center;
-  }
   mira-message-more {
-    grid-area: main;
+    grid-area: 4 / 1 / 7 / -1;
     z-index: 1;
+    background: var(--background);
   }
-  mira-message-more:not([empty]) ~ main {
+  :is(.middle, .bottom_left, .bottom_right, .bottom_bar):has(~ mira-message-more:not([empty])) {
     display: none;
   }
   mira-question,
   mira-pin-pad {
-    grid-area: main;
+    grid-area: 4 / 1 / 6 / -1;
     align-self: end;
-    z-index: 1;
+    z-index: 2;
     background: var(--background);
   }
-  :host(:not([data-asking=""])) :is(main, mira-banner) {
+  :host(:not([data-asking=""])) :is(.middle, .bottom_left, .bottom_right, .bottom_bar, mira-banner) {
+    display: none;
+  }
+  /* What shall be read now has the room of what can be read at any time. */
+  :host(:is([data-asking="pin"], [long-message])) :is(.top_left, .top_right) {
+    max-block-size: 24vh;
+  }
+  :host(:is([data-asking="pin"], [long-message])) :is(.top_left, .top_right) > :nth-child(n + 2) {
     display: none;
   }
   .close {
@@ -159,33 +223,81 @@ export const layout = css`
   }
   @media (orientation: landscape) {
     :host {
+      --face: minmax(0, 1fr);
+      column-gap: calc(10 * var(--u));
       grid-template:
-        "clock corner" auto
-        "main signs" auto
-        "main banner" minmax(0, 1fr)
-        "main notice" calc(13 * var(--u))
-        "main bar" auto
-        "dots dots" auto / minmax(0, 1fr) minmax(0, 1fr);
+        "tl tr" minmax(0, auto)
+        "bl signs" auto
+        "bl banner" auto
+        "bl middle" var(--face)
+        "bl br" minmax(0, auto)
+        "bl bar" auto
+        "under dots" auto / minmax(0, 1fr) minmax(0, 1fr);
     }
-    :host([data-page="todos"]) {
+    .top_left,
+    .top_right {
+      max-block-size: 50vh;
+    }
+    :host([long-message]) :is(.top_left, .top_right) {
+      max-block-size: 27vh;
+    }
+    :host([data-asking="question"]) :is(.top_left, .top_right) {
+      max-block-size: 38vh;
+    }
+    .bottom_bar {
+      --align: start;
+      --justify: flex-start;
+    }
+    :host([noticed]) .bottom_bar {
+      visibility: visible;
+    }
+    :host([noticed]) .bottom_right {
+      visibility: hidden;
+    }
+    mira-notices {
+      grid-area: br;
+      align-self: end;
+    }
+    .middle {
+      grid-area: 2 / 1 / 6 / -1;
+    }
+    .middle > * {
+      --text: var(--mira-text, calc(5.5 * var(--u)));
+      --list-columns: 2;
+      --list-wrap: wrap;
+    }
+    :host([full]) {
       grid-template:
-        "clock corner" auto
+        "tl tr" minmax(0, auto)
         "signs signs" auto
         "banner banner" auto
-        "main main" minmax(0, 1fr)
-        "notice bar" calc(13 * var(--u))
-        "dots dots" auto / minmax(0, 1fr) minmax(0, 1fr);
+        "middle middle" var(--face)
+        "bl br" minmax(0, auto)
+        "notice bar" auto
+        "under dots" auto / minmax(0, 1fr) minmax(0, 1fr);
     }
-    mira-clock.home {
-      --clock: var(--mira-clock, calc(20 * var(--u)));
+    :host([full][data-asking=""]) mira-notices {
+      grid-area: notice;
     }
-    mira-clock.clock {
-      grid-area: 1 / 1 / 5 / -1;
+    :host([full]) .middle {
+      grid-area: middle;
+    }
+    .bottom_right:not(:has(> :not([hidden]))) + .bottom_left {
+      grid-column-end: 2;
+    }
+    .bar {
+      align-content: end;
+    }
+    mira-clock {
+      --clock: var(--mira-clock, calc(18 * var(--u)));
+    }
+    mira-question {
+      grid-area: 2 / 1 / 7 / 2;
     }
     mira-pin-pad {
-      grid-area: 1 / 1 / -2 / 2;
+      grid-area: 1 / 1 / 7 / 2;
     }
-    :host([data-asking="pin"]) mira-clock {
+    :host([data-asking="pin"]) .top_left {
       visibility: hidden;
     }
     mira-signs[lost] {
@@ -195,33 +307,35 @@ export const layout = css`
       --message-lines: 4;
     }
     :host([long-message]) mira-banner {
-      grid-area: 3 / 1 / 5 / -1;
+      grid-area: 3 / 1 / 6 / -1;
       z-index: 1;
       background: var(--background);
       --message-lines: 8;
     }
-    :host([long-message]) mira-banner:has(~ mira-message-more:not([empty])) {
-      grid-area: 2 / 2 / 5 / 3;
+    mira-message-more {
+      grid-area: 2 / 1 / 7 / 2;
     }
-    :host([long-message][data-page="todos"]) mira-banner:has(~ mira-message-more:not([empty])) {
+    :host([full]) mira-message-more {
+      grid-area: 4 / 1 / 7 / 2;
+    }
+    :host([full]) mira-message-more:not([empty]) ~ mira-notices {
+      grid-area: br;
+    }
+    :host([long-message]) mira-banner:has(~ mira-message-more:not([empty])) {
+      grid-area: 3 / 2 / 6 / 3;
+    }
+    :host([long-message][full]) mira-banner:has(~ mira-message-more:not([empty])) {
       grid-area: banner;
       --message-lines: 3;
+    }
+    :host(:is([long-message], :not([data-asking=""]))) {
+      --face: auto;
     }
     :host([long-message]) mira-notices {
       z-index: 2;
     }
-    :host([long-message]) main {
-      visibility: hidden;
-    }
-    .bar {
-      align-content: end;
-    }
-    .home mira-todos {
-      block-size: 100%;
-    }
-    main.todos mira-todos {
-      --text: var(--mira-text, calc(5.5 * var(--u)));
-      --todo-columns: 2;
+    :host([long-message]) :is(.middle, .bottom_left, .bottom_right) {
+      display: none;
     }
   }
 `;

@@ -11,20 +11,34 @@ import { type Texts, textsOf } from "./localize/index.ts";
 import { Mirror, minuteOf } from "./mirror.ts";
 import { type Display, isFresh } from "./model/display.ts";
 import { type Formats, formatsOf } from "./model/formats.ts";
+import { holding } from "./model/hands.ts";
 import { mirrorLink } from "./model/links.ts";
-import { pageLayout, pageName, turnDirection } from "./model/pages.ts";
+import { pageName, turnDirection } from "./model/pages.ts";
 import { ownQuestion } from "./model/question.ts";
+import { FIRST, isFull, type Layout, layoutOf, type Region, textScale } from "./model/settings.ts";
 import { isOutdated } from "./model/update.ts";
 import { turnPage } from "./page-turn.ts";
 import { layout } from "./panel-layout.ts";
 import type { DeviceName, Message, State } from "./protocol.ts";
 import { StandIn } from "./stand-in.ts";
 import { base, tokens } from "./styles.ts";
+import { WIDGET_TYPES } from "./widgets/index.ts";
+import { Shelf } from "./widgets/shelf.ts";
 
 function matters(hass?: HomeAssistant, before?: HomeAssistant): boolean {
   const read = ["connection", "language", "locale", "config", "user"] as const;
   return read.some((name) => hass?.[name] !== before?.[name]);
 }
+
+/** Right before left: where there is nothing on the right, what comes after it is as wide as the glass. */
+const REGIONS_IN_ORDER: readonly Region[] = [
+  "top_right",
+  "top_left",
+  "middle",
+  "bottom_right",
+  "bottom_left",
+  "bottom_bar",
+];
 
 /** What the mirror wants from the person: nothing while it could not hear the answer. */
 function asking(display: Display): "pin" | "question" | "" {
@@ -44,7 +58,16 @@ export class MiraPanel extends LitElement {
   static version: string | null = null;
 
   /** Set anew with every change of any state in the house; few of them matter here. */
-  @property({ attribute: false, hasChanged: matters }) hass?: HomeAssistant;
+  @property({ attribute: false, noAccessor: true })
+  get hass(): HomeAssistant | undefined {
+    return this.#hass;
+  }
+  set hass(hass: HomeAssistant | undefined) {
+    const before = this.#hass;
+    this.#hass = hass;
+    if (matters(hass, before)) this.requestUpdate("hass", before);
+    if (hass) this.#shelf.offer(hass);
+  }
   @property({ type: Boolean }) narrow = false;
   @property({ attribute: false }) panel?: unknown;
   @property({ attribute: false }) route?: unknown;
@@ -54,7 +77,9 @@ export class MiraPanel extends LitElement {
   #mirror = new Mirror(this);
   #attention = new Attention(this);
   protected standIn = new StandIn(this);
+  #hass: HomeAssistant | undefined;
   #parts = new Parts(this);
+  #shelf = new Shelf(this, this.#parts);
   #prepared = false;
   #language = "";
   #texts!: Texts;
@@ -69,6 +94,7 @@ export class MiraPanel extends LitElement {
     this.addEventListener(PIN_TAPPED, (event) => {
       void this.#mirror.unlock((event as CustomEvent<string | null>).detail);
     });
+    this.#mirror.live.follow(() => this.#makeRoom());
   }
 
   override connectedCallback(): void {
@@ -77,6 +103,12 @@ export class MiraPanel extends LitElement {
     this.popover = "manual";
     this.showPopover?.();
     this.#tell("hass-suspend-when-hidden", { suspend: false });
+    window.addEventListener("resize", this.#measure);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("resize", this.#measure);
   }
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
@@ -90,24 +122,22 @@ export class MiraPanel extends LitElement {
     else if (page !== null && page !== this.page) void this.#turnTo(this.page, page);
     this.toggleAttribute("still", !this.#attention.cursor);
     this.dataset.asking = this.#asking();
+    this.#makeRoom();
+    this.toggleAttribute("full", isFull(this.#layout()));
+    this.#measure();
     this.toggleAttribute("long-message", isLong(this.#mirror.display.message?.what.text));
   }
 
   protected override render(): TemplateResult {
     const { display, now } = this.#mirror;
     const state = display.view?.state ?? null;
-    const layoutName = pageLayout(this.page ?? "home");
     const asks = this.#asking();
     const message = display.message?.what;
     const more = !asks && hasMore(message);
+    // What takes the place of the clock alone leaves one above it.
+    const places = asks || more ? { ...FIRST, ...this.#layout() } : this.#layout();
     return html`
-      <mira-clock
-        class="page ${(asks || more) && layoutName === "clock" ? "home" : layoutName}"
-        data-test="clock"
-        .formats=${this.#formats}
-        .minute=${minuteOf(now)}
-      ></mira-clock>
-      ${this.page ? html`<div class="page-name" data-test="page"><bdi>${pageName(this.page, this.#texts)}</bdi></div>` : nothing}
+      ${REGIONS_IN_ORDER.map((region) => this.#region(region, places))}
       <mira-signs
         ?lost=${display.homeAssistant === "reconnecting" || mirrorLink(display) === "reconnecting"}
         .homeAssistant=${display.homeAssistant}
@@ -124,7 +154,6 @@ export class MiraPanel extends LitElement {
         .texts=${this.#texts}
       ></mira-banner>
       ${more && message ? this.#more(message) : nothing}
-      <main class="page ${layoutName}">${state && layoutName !== "clock" ? this.#todos(state, layoutName) : nothing}</main>
       ${asks === "pin" ? this.#pinPad(display) : asks === "question" ? this.#question(display) : nothing}
       ${this.#notices(display)}
       <div class="bar">${state ? [this.#device("microphone", state), this.#device("camera", state)] : nothing}</div>
@@ -186,18 +215,10 @@ export class MiraPanel extends LitElement {
     return view ? "" : this.#texts.starting;
   }
 
-  #todos(state: State, layoutName: "home" | "todos"): TemplateResult {
-    const whole = layoutName === "todos";
-    return html`<mira-todos
-      data-test="todos"
-      .todos=${state.todos}
-      ?whole=${whole}
-      .empty=${state.todos.length === 0 ? this.#texts.empty_list : this.#texts.no_todos}
-      .pending=${this.#mirror.display.pending}
-      .minute=${minuteOf(this.#mirror.now)}
-      .formats=${this.#formats}
-      .texts=${this.#texts}
-    ></mira-todos>`;
+  /** What hangs where on this page. */
+  #layout(): Layout {
+    const settings = this.#mirror.display.view?.display ?? {};
+    return this.page === null ? FIRST : layoutOf(this.page, settings, WIDGET_TYPES);
   }
 
   #more(message: Message): TemplateResult | typeof nothing {
@@ -208,6 +229,30 @@ export class MiraPanel extends LitElement {
       .pending=${this.#mirror.display.pending}
     ></mira-message-more>`;
   }
+
+  #region(region: Region, places: Layout): TemplateResult {
+    const { display, now } = this.#mirror;
+    const dress = { formats: this.#formats, texts: this.#texts, minute: minuteOf(now), display };
+    const widgets = (places[region] ?? []).map(
+      (config, place) =>
+        this.#shelf.at(`${this.page ?? "home"} ${region} ${place}`, config, dress) ?? nothing,
+    );
+    return html`<div class="region page ${region}" data-test=${region}>${widgets}</div>`;
+  }
+
+  /** Notices hang where something else can be spared for a while. */
+  #makeRoom(): void {
+    const { gesture, refusal, undo } = this.#mirror.display;
+    const held = holding(this.#mirror.live.hands).length > 0;
+    this.toggleAttribute("noticed", Boolean(held || gesture || refusal || undo));
+  }
+
+  #measure = (): void => {
+    const { size } = this.#mirror.display.view?.display ?? {};
+    const scale = textScale(size, window.innerWidth, window.innerHeight);
+    if (size) this.style.setProperty("--mira-scale", scale.toFixed(3));
+    else this.style.removeProperty("--mira-scale");
+  };
 
   #question({ question, view, pending }: Display): TemplateResult {
     return html`<mira-question
@@ -257,8 +302,12 @@ export class MiraPanel extends LitElement {
   }
 
   #dots(state: State): TemplateResult {
-    return html`<div class="dots" data-test="dots" role="img" aria-label="${this.#texts.page}: ${pageName(state.page, this.#texts)}">
-      ${state.pages.map((page) => html`<span class="dot ${page === this.page ? "current" : ""}"></span>`)}
+    const name = pageName(state.page, this.#texts);
+    return html`<div class="dots">
+      <span class="page-name" data-test="page"><bdi>${pageName(this.page ?? state.page, this.#texts)}</bdi></span>
+      <div class="row" data-test="dots" role="img" aria-label="${this.#texts.page}: ${name}">
+        ${state.pages.map((page) => html`<span class="dot ${page === this.page ? "current" : ""}"></span>`)}
+      </div>
     </div>`;
   }
 

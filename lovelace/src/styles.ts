@@ -10,7 +10,7 @@ export const tokens = css`
     --u: calc(1vmin * var(--mira-scale, 1));
     --text: var(--mira-text, calc(5.5 * var(--u)));
     --small: var(--mira-small, calc(4.4 * var(--u)));
-    --clock: var(--mira-clock, calc(25 * var(--u)));
+    --clock: var(--mira-clock, calc(24 * var(--u)));
     --huge-clock: var(--mira-huge-clock, min(34vw, 50vh));
     --date: var(--mira-date, calc(6 * var(--u)));
     --margin: var(--mira-margin, calc(5 * var(--u)));

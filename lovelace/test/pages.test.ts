@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { de } from "../src/localize/de.ts";
-import { openTodos, pageLayout, pageName, turnDirection } from "../src/model/pages.ts";
+import { openTodos, pageName, turnDirection } from "../src/model/pages.ts";
 
 const pages = ["home", "todos", "clock"];
 
@@ -16,9 +16,8 @@ test("of two pages the second lies after the first", () => {
   expect(turnDirection(["home", "todos"], "todos", "home")).toBe(-1);
 });
 
-test("a page that is not known looks like home and keeps its name", () => {
-  expect(pageLayout("weather")).toBe("home");
-  expect(pageName("weather", de)).toBe("weather");
+test("a page that is not known keeps its name", () => {
+  expect(pageName("garden", de)).toBe("garden");
   expect(pageName("todos", de)).toBe("Aufgaben");
 });
 

@@ -2,9 +2,10 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { event, House, question, state, view } from "../dev/house.ts";
 import { todos } from "../dev/scenes.ts";
 import "../src/index.ts";
-import type { HomeAssistant } from "../src/homeassistant.ts";
+import type { EntityState, HomeAssistant } from "../src/homeassistant.ts";
 import type { MiraPanel } from "../src/panel.ts";
 import type { Message } from "../src/protocol.ts";
+import { WIDGET_TYPES, widgetFile } from "../src/widgets/index.ts";
 
 let house: House;
 let panel: MiraPanel;
@@ -17,6 +18,7 @@ beforeAll(async () => {
     import("../src/components/pin-pad.ts"),
     import("../src/components/question.ts"),
     import("../src/localize/de.ts"),
+    ...WIDGET_TYPES.map(widgetFile),
   ]);
 });
 
@@ -53,6 +55,11 @@ function one(hook: string): HTMLElement {
   const [found, ...more] = all(hook);
   if (!found || more.length > 0) throw new Error(`${more.length + (found ? 1 : 0)} elements are ${hook}`);
   return found;
+}
+
+/** An entity that has a picture, with its id before it. */
+function picture(entity_id: string, entity_picture: string): [string, EntityState] {
+  return [entity_id, { entity_id, state: "idle", attributes: { entity_picture } }];
 }
 
 const words = (hook: string) => one(hook).textContent?.replace(/\s+/g, " ").trim();
@@ -297,16 +304,19 @@ test.each([
   ["/local/door.jpg", "/local/door.jpg"],
   ["/api/image_proxy/image.door", "/signed/api/image_proxy/image.door"],
   ["media-source://media_source/local/door.jpg", "/resolved"],
-])("the picture %s is loaded from Home Assistant, as it says where", async (picture, src) => {
+])("the picture %s is loaded from Home Assistant, as it says where", async (named, src) => {
   const { connection } = house;
   Object.assign(connection, {
     sendMessagePromise: async ({ type, path }: { type: string; path?: string }) =>
       type === "auth/sign_path" ? { path: `/signed${path}` } : { url: "/resolved" },
   });
   await open({
-    states: { ...house.hass().states, "image.door": { attributes: { entity_picture: "/image.jpg" } } },
+    states: Object.fromEntries([
+      picture("camera.door", "/door.svg?token=1"),
+      picture("image.door", "/image.jpg"),
+    ]),
   });
-  house.showState({ message: rich({ picture }) });
+  house.showState({ message: rich({ picture: named }) });
   await settle();
   expect(one("message-picture").getAttribute("src")).toBe(src);
   house.showState({ todos: [] });
@@ -316,15 +326,15 @@ test.each([
 
 test.each(["camera.none", "person.elsewhere", "media-source://radio/1", "/media/refused.jpg"])(
   "where there is no picture %s here, a message is shown without it",
-  async (picture) => {
+  async (named) => {
     Object.assign(house.connection, {
       sendMessagePromise: async ({ type }: { type: string }) => {
         if (type === "auth/sign_path") throw { code: "unknown" };
         return { url: "https://radio.example/1.png" };
       },
     });
-    await open({ states: { "person.elsewhere": { attributes: { entity_picture: "//x.example/1.png" } } } });
-    house.showState({ message: rich({ picture }) });
+    await open({ states: Object.fromEntries([picture("person.elsewhere", "//x.example/1.png")]) });
+    house.showState({ message: rich({ picture: named }) });
     await settle();
     expect(all("message-picture")).toEqual([]);
     expect(words("message")).toBe("Door");
@@ -333,7 +343,7 @@ test.each(["camera.none", "person.elsewhere", "media-source://radio/1", "/media/
 );
 
 test("a picture that cannot be loaded leaves its message, and makes room for the todos", async () => {
-  await open();
+  await open({ states: Object.fromEntries([picture("camera.door", "/door.svg?token=1")]) });
   house.showState({ message: rich({ picture: "camera.door" }) });
   await settle();
   one("message-picture").dispatchEvent(new Event("error"));

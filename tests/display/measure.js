@@ -1,8 +1,10 @@
-// What a person at two metres could not read, as sentences. Sizes are those on a mirror 1080 px wide.
+// What a person at two metres could not read, as sentences. Sizes are those on a mirror 1080 px wide, 24 inches from
+// corner to corner; where the mirror has been told its own, those by which it reckons.
 (() => {
   const faults = [];
   const boxes = [];
-  const unit = Math.min(innerWidth, innerHeight) / 1080;
+  const scale = Number(getComputedStyle(window.panel).getPropertyValue("--mira-scale")) || 1;
+  const unit = (scale * Math.min(innerWidth, innerHeight)) / 1080;
 
   function* elements(root) {
     for (const element of root.querySelectorAll("*")) {

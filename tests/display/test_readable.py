@@ -21,7 +21,10 @@ LARGE = ViewportSize(width=2160, height=3840)
 
 @pytest.mark.parametrize(
     ("size", "language"),
-    [(PORTRAIT, "en"), (PORTRAIT, "de"), (LANDSCAPE, "de"), (SMALL, "en"), (LARGE, "en")],
+    [
+        *((PORTRAIT, "en"), (PORTRAIT, "de"), (LANDSCAPE, "de"), (SMALL, "en"), (LARGE, "en")),
+        *((PORTRAIT, "de&dir=rtl"), (LANDSCAPE, "en&dir=rtl")),
+    ],
     ids=lambda value: value if isinstance(value, str) else f"{value['width']}x{value['height']}",
 )
 def test_every_scene_is_readable(dev_page: Path, socket_enabled: None, size: ViewportSize, language: str) -> None:
@@ -35,7 +38,7 @@ def test_every_scene_is_readable(dev_page: Path, socket_enabled: None, size: Vie
 
 def faults_of(page: Page, scene: str, language: str) -> list[str]:
     page.goto(f"{MIRROR}/?scene={scene}&lang={language}")
-    page.wait_for_function("window.panel !== undefined")
+    page.wait_for_function("window.panel !== undefined", timeout=10_000)
     page.evaluate(DRAWN)
     found: list[str] = page.evaluate(MEASURE)
     return found

@@ -71,6 +71,7 @@ async def test_a_subscriber_gets_the_view_first(
         },
         "rev": 1,
         "seq": 1,
+        "display": {},
         "frontend": hashlib.sha256(bundle.read_bytes()).hexdigest()[:12],
     }
 

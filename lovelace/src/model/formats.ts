@@ -10,6 +10,8 @@ export class Formats {
   readonly #shortWithYear: Intl.DateTimeFormat;
   readonly #weekday: Intl.DateTimeFormat;
   readonly #percent: Intl.NumberFormat;
+  readonly #weekdayHere: Intl.DateTimeFormat;
+  readonly #whole: Intl.NumberFormat;
   readonly #relative: Intl.RelativeTimeFormat;
   readonly #calendar: Intl.DateTimeFormat;
 
@@ -21,6 +23,8 @@ export class Formats {
     this.#short = date({ day: "numeric", month: "short", timeZone: "UTC" });
     this.#shortWithYear = date({ day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
     this.#weekday = date({ weekday: "long", timeZone: "UTC" });
+    this.#weekdayHere = date({ weekday: "short", timeZone });
+    this.#whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
     this.#percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
     this.#relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
     this.#calendar = new Intl.DateTimeFormat("en", {
@@ -47,6 +51,16 @@ export class Formats {
   /** Weekday, day and month. */
   date(moment: number): string {
     return this.#date.format(moment);
+  }
+
+  /** The weekday of a moment, in few letters. */
+  weekday(moment: number): string {
+    return this.#weekdayHere.format(moment);
+  }
+
+  /** A temperature without its unit's letter, as people say it. */
+  degrees(temperature: number): string {
+    return `${this.#whole.format(Math.round(temperature) || 0)}°`; // never -0
   }
 
   /** A share from 0 to 1. */

@@ -1,11 +1,6 @@
 import { lookUp, type Texts } from "../localize/index.ts";
 import type { TodoItem } from "../protocol.ts";
 
-/** How a page is laid out: those that are not known look like home. */
-export function pageLayout(page: string): "home" | "todos" | "clock" {
-  return page === "todos" || page === "clock" ? page : "home";
-}
-
 /** A page's name in words; one that is not known keeps its own. */
 export function pageName(page: string, texts: Texts): string {
   return lookUp(texts, `page_${page}`) ?? page;

@@ -20,6 +20,6 @@ export async function pictureOf(picture: string, at: string, hass: HomeAssistant
 }
 
 /** What is no path of this server is not asked for: the mirror shows a picture, and tells nobody else of it. */
-function own(path: string | undefined): string | null {
-  return path && /^\/(?![/\\])/.test(path) ? path : null;
+export function own(path: unknown): string | null {
+  return typeof path === "string" && /^\/(?![/\\])/.test(path) ? path : null;
 }

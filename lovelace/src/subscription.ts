@@ -1,40 +1,43 @@
 import type { Connection, UnsubscribeFunc } from "home-assistant-js-websocket";
-import type { MiraMessage } from "./homeassistant.ts";
 
+/** Between two attempts: Mira is waited for by a display that has nothing else to show. */
 const RETRY_MS = 2_000;
 const CONNECTION_LOST = 3; // home-assistant-js-websocket: ERR_CONNECTION_LOST
 
-export interface MirrorLinkListener {
-  message(message: MiraMessage): void;
-  /** Mira is not set up (null) or refuses with a sentence; it is asked again. */
-  unavailable(trouble: string | null): void;
-  homeAssistantLost(): void;
-  homeAssistantBack(): void;
+export interface SubscriptionListener<T> {
+  message(message: T): void;
+  /** What was asked for is not set up (null) or refused with a sentence; it is asked for again. */
+  unavailable?(trouble: string | null): void;
+  homeAssistantLost?(): void;
+  homeAssistantBack?(): void;
 }
 
+/** A command of Home Assistant's websocket. */
+export type Request = { type: string; [field: string]: unknown };
+
 /**
- * Keeps a subscription to the mirror alive through every restart of Home Assistant.
+ * Keeps a subscription alive through every restart of Home Assistant.
  *
  * The connection's own way of subscribing again is not used: it gives up for good where
  * Home Assistant answers before the integration has been loaded.
  */
-export class MirrorLink {
+export class Subscription<T> {
   #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #unsubscribe: UnsubscribeFunc | undefined;
 
   constructor(
     readonly connection: Connection,
-    readonly listener: MirrorLinkListener,
-    /** With `type`: what is subscribed to. */
-    readonly request: { type: string },
+    readonly request: Request,
+    readonly listener: SubscriptionListener<T>,
+    readonly retryMs = RETRY_MS,
   ) {}
 
   open(): void {
     this.connection.addEventListener("ready", this.#ready);
     this.connection.addEventListener("disconnected", this.#disconnected);
     if (this.connection.connected) void this.#subscribe();
-    else this.listener.homeAssistantLost();
+    else this.listener.homeAssistantLost?.();
   }
 
   close(): void {
@@ -45,13 +48,13 @@ export class MirrorLink {
   }
 
   #ready = (): void => {
-    this.listener.homeAssistantBack();
+    this.listener.homeAssistantBack?.();
     void this.#subscribe();
   };
 
   #disconnected = (): void => {
     this.#abandon();
-    this.listener.homeAssistantLost();
+    this.listener.homeAssistantLost?.();
   };
 
   /** Ends the current attempt: what it still brings is ignored. */
@@ -66,7 +69,7 @@ export class MirrorLink {
     const attempt = this.#attempt;
     const current = () => attempt === this.#attempt;
     try {
-      const unsubscribe = await this.connection.subscribeMessage<MiraMessage>(
+      const unsubscribe = await this.connection.subscribeMessage<T>(
         (message) => current() && this.listener.message(message),
         this.request,
         { resubscribe: false },
@@ -76,13 +79,13 @@ export class MirrorLink {
       else end();
     } catch (error) {
       if (!current() || error === CONNECTION_LOST) return;
-      this.listener.unavailable(troubleOf(error));
-      this.#timer = setTimeout(() => void this.#subscribe(), RETRY_MS);
+      this.listener.unavailable?.(troubleOf(error));
+      this.#timer = setTimeout(() => void this.#subscribe(), this.retryMs);
     }
   }
 }
 
-/** A sentence about a failed subscription; null where Mira is only not set up or not loaded yet. */
+/** A sentence about a failed subscription; null where the integration is only not set up or not loaded yet. */
 function troubleOf(error: unknown): string | null {
   const { code, message } = error as { code?: string; message?: string };
   if (code === "not_found" || code === "unknown_command") return null;

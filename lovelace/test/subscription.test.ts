@@ -1,24 +1,27 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { House, view } from "../dev/house.ts";
-import type { HomeAssistant } from "../src/homeassistant.ts";
-import { MirrorLink, type MirrorLinkListener } from "../src/mirror-link.ts";
+import type { HomeAssistant, MiraMessage } from "../src/homeassistant.ts";
+import { Subscription } from "../src/subscription.ts";
 
 let house: House;
 let told: string[];
-let link: MirrorLink;
+let link: Subscription<MiraMessage>;
 
 beforeEach(() => {
   vi.useFakeTimers();
   house = new House(view);
   told = [];
-  const listener: MirrorLinkListener = {
-    message: (message) => told.push(message.type),
-    unavailable: (trouble) => told.push(`unavailable: ${trouble}`),
-    homeAssistantLost: () => told.push("lost"),
-    homeAssistantBack: () => told.push("back"),
-  };
   const connection = house.connection as unknown as HomeAssistant["connection"];
-  link = new MirrorLink(connection, listener, { type: "mira/subscribe" });
+  link = new Subscription(
+    connection,
+    { type: "mira/subscribe" },
+    {
+      message: (message) => told.push(message.type),
+      unavailable: (trouble) => told.push(`unavailable: ${trouble}`),
+      homeAssistantLost: () => told.push("lost"),
+      homeAssistantBack: () => told.push("back"),
+    },
+  );
 });
 
 afterEach(() => {

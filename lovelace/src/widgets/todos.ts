@@ -1,55 +1,42 @@
 import { mdiAlertCircleOutline, mdiCheckCircle, mdiCircleOutline, mdiTimerSand } from "@mdi/js";
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { property, state } from "lit/decorators.js";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { fill, type Texts } from "../localize/index.ts";
+import { askFor } from "../components/command.ts";
+import { icon } from "../components/icon.ts";
+import { FitRows, MOST_ROWS, rowsStyle } from "../fit-rows.ts";
+import { fill } from "../localize/index.ts";
+import type { Display } from "../model/display.ts";
 import { dueOf } from "../model/due.ts";
-import { rowsThatFit } from "../model/fit.ts";
-import type { Formats } from "../model/formats.ts";
 import { openTodos } from "../model/pages.ts";
 import type { TodoItem } from "../protocol.ts";
 import { base } from "../styles.ts";
-import { askFor } from "./command.ts";
-import { icon } from "./icon.ts";
+import { MiraWidget, type WidgetFile, widgetStyle } from "./widget.ts";
 
-/** More rows than this fit on no mirror; the rest is counted. */
-const MOST_ROWS = 40;
+interface TodosOptions {
+  /** Also what is completed. */
+  completed?: boolean;
+}
 
-/** A list of todos, as many as fit; a tap completes one or takes that back. */
-export class MiraTodos extends LitElement {
+/** The mirror's todos, as many as fit; a tap completes one or takes that back. */
+export class MiraTodos extends MiraWidget<TodosOptions> {
   static override styles = [
     base,
+    widgetStyle,
+    rowsStyle,
     css`
-      :host {
-        min-block-size: 0;
-        block-size: 100%;
-        overflow: hidden;
-      }
-      ul {
-        position: relative;
-        block-size: 100%;
-        margin: 0;
-        padding: 0;
-        list-style: none;
-        display: flex;
-        flex-flow: column wrap;
+      .rows {
+        --columns: var(--list-columns, 1);
+        block-size: var(--list-height, auto);
+        flex-wrap: var(--list-wrap, nowrap);
         align-content: flex-start;
-        gap: var(--row-gap, calc(1.4 * var(--u))) calc(3 * var(--gap));
-        --columns: var(--todo-columns, 1);
-      }
-      :host(:not([whole])) ul {
-        justify-content: flex-end;
+        column-gap: calc(3 * var(--gap));
       }
       li {
-        flex: none;
         inline-size: calc((100% - (var(--columns) - 1) * 3 * var(--gap)) / var(--columns));
-        animation: arrive var(--motion) var(--ease);
       }
-      li.rest-hidden {
-        position: absolute;
-        inset-inline-start: 0;
-        inset-block-start: 0;
-        visibility: hidden;
+      .row {
+        animation: arrive var(--motion) var(--ease);
       }
       .todo {
         display: flex;
@@ -104,6 +91,9 @@ export class MiraTodos extends LitElement {
         line-height: 1.3;
       }
       .rest {
+        position: absolute;
+        inset-block: auto 0;
+        inset-inline-end: 0;
         padding-inline-start: calc(var(--icon) + var(--gap));
       }
       .empty {
@@ -112,55 +102,46 @@ export class MiraTodos extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) todos: TodoItem[] = [];
-  /** Also what is completed, from the top; otherwise what is open, down to the bottom. */
-  @property({ type: Boolean }) whole = false;
-  @property({ attribute: false }) pending: ReadonlySet<string> = new Set();
-  @property({ attribute: false }) formats!: Formats;
-  @property({ attribute: false }) texts!: Texts;
-  /** Said where there are none. */
-  @property() empty = "";
-  @property({ type: Number }) minute = 0;
-  @state() private rows = MOST_ROWS;
+  @property({ attribute: false }) override display?: Display;
 
-  #size = new ResizeObserver(() => this.#measure());
+  #rows = new FitRows(this, () => this.#listed().length <= MOST_ROWS);
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#size.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#size.disconnect();
+  protected override shows(): boolean {
+    return Boolean(this.display?.view?.state);
   }
 
   override render(): TemplateResult {
     const todos = this.#listed();
-    if (todos.length === 0) return html`<ul><li class="empty" data-test="no-todos">${this.empty}</li></ul>`;
+    if (todos.length === 0) return this.#nothing();
     const shown = todos.slice(0, MOST_ROWS);
-    const rest = todos.length - Math.min(this.rows, shown.length);
-    return html`<ul>
+    const rest = todos.length - Math.min(this.#rows.shown, shown.length);
+    return html`<ul class="rows" data-test="todos">
       ${repeat(
         shown,
         (todo) => todo.uid,
-        (todo, index) => html`<li class=${index < this.rows ? "" : "rest-hidden"}>${this.#todo(todo)}</li>`,
+        (todo, index) =>
+          html`<li class="row ${index < this.#rows.shown ? "" : "unseen"}">${this.#todo(todo)}</li>`,
       )}
       ${rest > 0 ? html`<li class="rest" data-test="todos-rest"><bdi>${fill(this.texts.more, { count: rest })}</bdi></li>` : nothing}
     </ul>`;
   }
 
-  #listed(): TodoItem[] {
-    return this.whole ? this.todos : openTodos(this.todos);
+  #nothing(): TemplateResult {
+    const words = this.#all().length === 0 ? this.texts.empty_list : this.texts.no_todos;
+    return html`<ul class="rows" data-test="todos"><li class="empty" data-test="no-todos">${words}</li></ul>`;
   }
 
-  override updated(): void {
-    this.#measure();
+  #all(): TodoItem[] {
+    return this.display?.view?.state?.todos ?? [];
+  }
+
+  #listed(): TodoItem[] {
+    return this.options.completed ? this.#all() : openTodos(this.#all());
   }
 
   #todo(todo: TodoItem): TemplateResult {
     const completed = todo.status === "completed";
-    const waits = this.pending.has(todo.uid);
+    const waits = this.#pending.has(todo.uid);
     const mark = waits ? mdiTimerSand : completed ? mdiCheckCircle : mdiCircleOutline;
     const status = completed ? "completed" : "needs_action";
     return html`<button
@@ -190,25 +171,20 @@ export class MiraTodos extends LitElement {
     </span>`;
   }
 
+  get #pending(): ReadonlySet<string> {
+    return this.display?.pending ?? new Set();
+  }
+
   #toggle(todo: TodoItem): void {
-    if (this.pending.has(todo.uid)) return;
+    if (this.#pending.has(todo.uid)) return;
     const status = todo.status === "completed" ? "needs_action" : "completed";
     askFor(this, todo.uid, { action: "update_todo", payload: { uid: todo.uid, status } });
   }
-
-  /** Counts the rows that fit. Rows that do not stay in the page, unseen, so that they can be measured. */
-  #measure(): void {
-    const list = this.renderRoot.querySelector("ul");
-    const items = [...this.renderRoot.querySelectorAll<HTMLElement>("li:not(.rest, .empty)")];
-    if (!list || items.length === 0) return;
-    const style = getComputedStyle(list);
-    const room = {
-      height: list.clientHeight,
-      columns: Number.parseInt(style.getPropertyValue("--columns"), 10) || 1,
-      gap: Number.parseFloat(style.rowGap) || 0,
-    };
-    const rest = this.renderRoot.querySelector<HTMLElement>(".rest")?.offsetHeight ?? 0;
-    const heights = items.map((item) => item.offsetHeight);
-    this.rows = rowsThatFit(heights, room, rest, this.#listed().length === items.length);
-  }
 }
+
+export default {
+  element: MiraTodos,
+  defaults: { completed: false },
+  schema: [{ name: "completed", selector: { boolean: {} } }],
+  suggest: () => ({ type: "todos" }),
+} satisfies WidgetFile<TodosOptions>;

@@ -1,0 +1,110 @@
+"""What a household has settled about a mirror's display; what it left open, the display decides."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import voluptuous as vol
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.helpers import config_validation as cv
+
+CONF_DISPLAY: Final = "display"
+
+VERSION: Final = 1
+"""Of the document that is stored. One of a newer version is neither shown nor overwritten."""
+
+REGIONS: Final = ("top_left", "top_right", "middle", "bottom_left", "bottom_right", "bottom_bar")
+
+
+def _entities(domain: str | list[str]) -> vol.All:
+    return vol.All([cv.entity_domain(domain)], vol.Length(max=40))
+
+
+_TEXT = vol.All(str, vol.Length(max=200))
+
+WIDGETS: Final[Mapping[str, Mapping[vol.Marker, Any]]] = {
+    "clock": {vol.Optional("size"): vol.In(("small", "large", "huge")), vol.Optional("date"): bool},
+    "todos": {vol.Optional("completed"): bool},
+    "calendar": {
+        vol.Optional("entities"): _entities("calendar"),
+        vol.Optional("days"): vol.All(int, vol.Range(1, 31)),
+        vol.Optional("count"): vol.All(int, vol.Range(1, 20)),
+    },
+    "weather": {
+        vol.Optional("entity"): cv.entity_domain("weather"),
+        vol.Optional("forecast"): vol.In(("daily", "hourly", "none")),
+        vol.Optional("count"): vol.All(int, vol.Range(1, 8)),
+    },
+    "people": {vol.Optional("entities"): _entities(["person", "device_tracker"])},
+    "media": {vol.Optional("entities"): _entities("media_player")},
+    "entities": {
+        vol.Required("entities"): vol.All([cv.entity_id], vol.Length(min=1, max=40)),
+        vol.Optional("title"): _TEXT,
+    },
+    "camera": {
+        vol.Required("entity"): cv.entity_domain(["camera", "image"]),
+        vol.Optional("seconds"): vol.All(int, vol.Range(1, 3600)),
+    },
+    "hint": {vol.Optional("texts"): vol.All([_TEXT], vol.Length(max=100))},
+}
+"""The options of each widget of lovelace/src/widgets: those that are not given have their defaults there."""
+
+
+def _widget(value: Any) -> Any:
+    """A widget with its options."""
+    kind = str(value.get("type")) if isinstance(value, dict) else ""
+    if kind not in WIDGETS:
+        raise vol.Invalid(f"a widget has a type out of {', '.join(WIDGETS)}", path=["type"])
+    return vol.Schema({vol.Required("type"): kind, **WIDGETS[kind]})(value)
+
+
+_PAGE = vol.Schema({vol.Optional(vol.In(REGIONS)): vol.All([_widget], vol.Length(max=12))})
+
+_CHANGES = vol.Schema(
+    {
+        vol.Optional("size"): vol.Maybe(
+            {
+                # Inches, from corner to corner, and metres from there to the eyes.
+                vol.Required("diagonal"): vol.All(vol.Coerce(float), vol.Range(5, 120)),
+                vol.Required("distance"): vol.All(vol.Coerce(float), vol.Range(0.3, 10)),
+            }
+        ),
+        vol.Optional("pages"): vol.Maybe(
+            vol.All({vol.All(str, vol.Length(1, 64)): vol.Maybe(_PAGE)}, vol.Length(max=40))
+        ),
+    }
+)
+
+
+class SettingsError(ValueError):
+    """Settings that are refused, and why in a sentence."""
+
+
+def display_of(entry: ConfigEntry[Any]) -> dict[str, Any]:
+    """What is settled; nothing where a newer Mira has written it."""
+    stored: dict[str, Any] = entry.options.get(CONF_DISPLAY, {})
+    return stored if stored.get("version", VERSION) <= VERSION else {}
+
+
+def changed_display(entry: ConfigEntry[Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with these changes: each setting, and each page, as a whole; null leaves it open again.
+
+    Raises SettingsError.
+    """
+    stored: dict[str, Any] = entry.options.get(CONF_DISPLAY, {})
+    if stored.get("version", VERSION) > VERSION:
+        raise SettingsError(
+            "A newer Mira has written these settings. Update Mira, or remove the mirror and add it again."
+        )
+    try:
+        valid: dict[str, Any] = _CHANGES(changes)
+    except vol.MultipleInvalid as err:
+        first = err.errors[0]
+        place = " → ".join(str(step) for step in first.path)
+        raise SettingsError(f"The settings are refused, and nothing was changed: {place}: {first.msg}.") from err
+    if valid.get("pages"):
+        valid["pages"] = _known({**stored.get("pages", {}), **valid["pages"]})
+    return _known({**stored, **valid, "version": VERSION})
+
+
+def _known(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if value is not None}

@@ -1,0 +1,87 @@
+import { css, type LitElement, type ReactiveController } from "lit";
+import { rowsThatFit } from "./model/fit.ts";
+
+/** More rows than this fit on no mirror; the rest is counted. */
+export const MOST_ROWS = 40;
+
+/**
+ * Counts the rows that fit into its host: elements of class `row` in one of class `rows`. The template gives those after
+ * `shown` the class `unseen`: they stay in the page, so that they can be measured and the host's natural height does not
+ * depend on what fits. A line for the rest, of class `rest`, is put below what
+ * is shown; among columns, at the end of the last.
+ */
+export class FitRows implements ReactiveController {
+  shown = MOST_ROWS;
+  /** Pixels by which the rows are moved down, towards what is below them, where not all fit. */
+  #lowered = 0;
+  #size = new ResizeObserver(() => this.#measure());
+
+  /** `all`: whether the rows in the page are all that there are. */
+  constructor(
+    readonly host: LitElement,
+    readonly all: () => boolean = () => true,
+  ) {
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#size.observe(this.host);
+  }
+
+  hostDisconnected(): void {
+    this.#size.disconnect();
+  }
+
+  hostUpdated(): void {
+    this.#measure();
+  }
+
+  #measure(): void {
+    const root = this.host.renderRoot;
+    const list = root.querySelector<HTMLElement>(".rows");
+    const items = [...root.querySelectorAll<HTMLElement>(".row")];
+    if (!list || items.length === 0) return;
+    const style = getComputedStyle(list);
+    const columns = Number.parseInt(style.getPropertyValue("--columns"), 10) || 1;
+    const gap = Number.parseFloat(style.rowGap) || 0;
+    const box = this.host.getBoundingClientRect();
+    const height = box.bottom - list.getBoundingClientRect().top + this.#lowered;
+    const rest = root.querySelector<HTMLElement>(".rest");
+    const restHeight = rest?.offsetHeight ?? 0;
+    const heights = items.map((item) => item.getBoundingClientRect().height);
+    const shown = rowsThatFit(heights, { height: height + 1, columns, gap }, restHeight, this.all());
+    const next = items[shown];
+    if (rest) rest.style.insetBlock = next && columns === 1 ? `${next.offsetTop}px auto` : "";
+    const atEnd = style.getPropertyValue("--rows-at") === "end" && next;
+    this.#lowered = atEnd ? Math.max(0, height - next.offsetTop - restHeight) : 0;
+    list.style.translate = `0 ${this.#lowered}px`;
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.host.requestUpdate();
+  }
+}
+
+/** For a widget of rows: it gives way where there is little room. */
+export const rowsStyle = css`
+  :host {
+    position: relative;
+    flex: 0 1 auto;
+    min-block-size: 0;
+    overflow: hidden;
+  }
+  .rows {
+    position: relative;
+    margin: 0;
+    padding: 0;
+    list-style: none;
+    display: flex;
+    flex-direction: column;
+    gap: var(--row-gap, calc(1.4 * var(--u)));
+  }
+  .row {
+    flex: none;
+  }
+  .unseen {
+    visibility: hidden;
+  }
+`;

@@ -1,0 +1,76 @@
+import { css, html, nothing, type TemplateResult } from "lit";
+import { FitRows, rowsStyle } from "../fit-rows.ts";
+import { base } from "../styles.ts";
+import { MiraWidget, nameOf, stateWords, type WidgetFile, widgetStyle } from "./widget.ts";
+
+interface EntitiesOptions {
+  entities: string[];
+  title?: string;
+}
+
+/** Any entities, each a quiet line. */
+export class MiraEntities extends MiraWidget<EntitiesOptions> {
+  static override styles = [
+    base,
+    widgetStyle,
+    rowsStyle,
+    css`
+      .rows {
+        --row-gap: calc(0.8 * var(--u));
+      }
+      .line {
+        flex-direction: row;
+        justify-content: space-between;
+        align-items: baseline;
+        font-size: var(--small);
+      }
+      .name {
+        color: var(--soft);
+        overflow-wrap: anywhere;
+      }
+      .state {
+        flex: none;
+        max-inline-size: 60%;
+        text-align: end;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+
+  #rows = new FitRows(this);
+
+  override entities(): readonly string[] {
+    return this.options.entities;
+  }
+
+  protected override shows(): boolean {
+    return this.states(this.entities()).length > 0;
+  }
+
+  override render(): TemplateResult {
+    return html`
+      ${this.options.title ? html`<div class="first" dir="auto">${this.options.title}</div>` : nothing}
+      <div class="rows" data-test="entities">
+        ${this.states(this.entities()).map(
+          (
+            state,
+            index,
+          ) => html`<div class="row line ${index < this.#rows.shown ? "" : "unseen"}" data-test="entity">
+            <span class="name"><bdi>${nameOf(state)}</bdi></span>
+            <span class="state"><bdi>${stateWords(this.hass, state)}</bdi></span>
+          </div>`,
+        )}
+      </div>
+    `;
+  }
+}
+
+export default {
+  element: MiraEntities,
+  defaults: { entities: [], title: "" },
+  schema: [
+    { name: "entities", required: true, selector: { entity: { multiple: true } } },
+    { name: "title", selector: { text: {} } },
+  ],
+  suggest: () => null,
+} satisfies WidgetFile<EntitiesOptions>;
