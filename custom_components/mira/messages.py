@@ -17,9 +17,9 @@ def _address(picked: Any) -> str:
 PICTURE = vol.All(
     vol.Any(str, vol.Schema({vol.Required("media_content_id"): str}, extra=vol.ALLOW_EXTRA)),
     _address,
-    vol.Length(1, 500),
+    vol.Length(max=500),
 )
-"""What the visual editor's media picker gives, or an address or an entity; the mirror decides which it shows."""
+"""What the editor's media picker gives, an address or an entity; nothing where it is empty. The mirror decides."""
 
 BUTTONS = vol.All(
     [

@@ -136,7 +136,7 @@ async def test_the_doorbell_is_shown_on_the_mirror(
 ) -> None:
     hass.states.async_set("event.gate", "unknown", {"friendly_name": "Garden gate"})
     shown = async_mock_service(hass, "mira", "show_message")
-    await automate("doorbell_on_mirror", doorbell="event.gate", mirror=mirror.entry_id)
+    await automate("doorbell_on_mirror", doorbell="event.gate", mirror=mirror.entry_id, camera="camera.gate")
     for state in ("unavailable", "2026-11-20T12:00:00+00:00", "2026-11-20T12:00:05+00:00"):
         hass.states.async_set("event.gate", state, {"friendly_name": "Garden gate"})
         await hass.async_block_till_done()
@@ -146,4 +146,5 @@ async def test_the_doorbell_is_shown_on_the_mirror(
         "title": "Garden gate",
         "message": "Somebody is at the door.",
         "duration": {"seconds": 30},
+        "picture": "camera.gate",
     }

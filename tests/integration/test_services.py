@@ -286,6 +286,15 @@ async def test_a_message_has_a_picture_of_home_assistants_and_buttons(
     assert (message["id"], message["picture"]) == (answer["command_id"], sent)
 
 
+async def test_a_template_may_leave_the_picture_out(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    data = {"message": "Look", "picture": "", "buttons": []}
+    answer: Any = await hass.services.async_call("mira", "show_message", data, blocking=True, return_response=True)
+    assert set(answer["payload"]) == {"text", "title", "at", "until"}
+
+
 async def test_a_foreign_picture_is_refused(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
     await set_up()
     data = {"message": "Look", "picture": "https://x.example/door.jpg"}
@@ -300,7 +309,7 @@ async def test_a_foreign_picture_is_refused(hass: HomeAssistant, sidecar: Sideca
         {"buttons": [{"id": "a"}]},
         {"buttons": [{"id": "a", "label": "x" * 41}]},
         {"buttons": [{"id": name, "label": name} for name in "abcd"]},
-        {"picture": ""},
+        {"picture": "x" * 501},
         {"picture": {"media_content_type": "image/jpeg"}},
     ],
 )
