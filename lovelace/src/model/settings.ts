@@ -66,7 +66,7 @@ export function isFull(layout: Layout): boolean {
 /** Capitals of 11.6 mm are read from 2 m; in Roboto, capitals are 0.711 of the text's size. */
 const TEXT_MM_PER_METRE = 11.6 / 0.711 / 2;
 const TEXT_UNITS = 5.5; // hundredths of the shorter side: styles.ts
-const [SMALLEST, LARGEST] = [0.4, 1.25];
+const [SMALLEST, LARGEST] = [0.3, 1.25];
 
 /**
  * How much larger text is than on the mirror for which the sizes were made: 24 inches, upright, from 2 m.
