@@ -44,6 +44,7 @@ WIDGETS: Final[Mapping[str, Mapping[vol.Marker, Any]]] = {
         vol.Required("entity"): cv.entity_domain(["camera", "image"]),
         vol.Optional("seconds"): vol.All(int, vol.Range(1, 3600)),
     },
+    "log": {vol.Optional("refused"): bool},
     "hint": {vol.Optional("texts"): vol.All([_TEXT], vol.Length(max=100))},
 }
 """The options of each widget of lovelace/src/widgets: those that are not given have their defaults there."""
@@ -59,6 +60,28 @@ def _widget(value: Any) -> Any:
 
 _PAGE = vol.Schema({vol.Optional(vol.In(REGIONS)): vol.All([_widget], vol.Length(max=12))})
 
+_MINUTES = vol.All(vol.Coerce(float), vol.Range(0, 1440))
+
+_CLOCK = vol.All(str, vol.Match(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", msg="a time such as 22:30 is expected"))
+
+COMFORT: Final[Mapping[vol.Marker, Any]] = {
+    vol.Optional("dim_after"): _MINUTES,
+    vol.Optional("blank_after"): _MINUTES,
+    # Percent of the light that is left.
+    vol.Optional("dimmed"): vol.All(vol.Coerce(float), vol.Range(5, 90)),
+    vol.Optional("presence"): _entities(["binary_sensor", "person", "device_tracker", "input_boolean"]),
+    vol.Optional("night"): {vol.Required("from"): _CLOCK, vol.Required("to"): _CLOCK},
+    # Lux.
+    vol.Optional("light"): {
+        vol.Required("entity"): cv.entity_domain("sensor"),
+        vol.Required("below"): vol.All(vol.Coerce(float), vol.Range(0, 100_000)),
+    },
+    vol.Optional("at_night"): vol.In(("awake", "dim", "blank")),
+    vol.Optional("night_colours"): vol.In(("none", "amber", "red")),
+    vol.Optional("pixel_shift"): bool,
+}
+"""When the display darkens: lovelace/src/model/comfort.ts."""
+
 _CHANGES = vol.Schema(
     {
         vol.Optional("size"): vol.Maybe(
@@ -71,6 +94,8 @@ _CHANGES = vol.Schema(
         vol.Optional("pages"): vol.Maybe(
             vol.All({vol.All(str, vol.Length(1, 64)): vol.Maybe(_PAGE)}, vol.Length(max=40))
         ),
+        vol.Optional("comfort"): vol.Maybe(vol.Schema(COMFORT)),
+        vol.Optional("guest"): vol.Maybe(bool),
     }
 )
 

@@ -83,6 +83,12 @@ export class House {
   /** Answers the next commands; the default changes the state as the sidecar would. */
   decide: (request: Record<string, unknown>) => Promise<Decision> = async (request) => this.#accept(request);
   /** Answers a PIN; the default is that it is right. */
+  /** Explains a command. */
+  explain: (command_id: unknown) => unknown = () => {
+    throw new Error("An older sidecar explains nothing.");
+  };
+  /** The log, newest first. */
+  log: MiraEvent[] = [];
   unlock: (pin: string) => Decision = () => ({ command_id: "command-pin", outcome: "accepted" });
   /** Set: a subscription is refused with it. */
   refuse: { code: string; message: string } | null = null;
@@ -109,6 +115,7 @@ export class House {
       states: this.states,
       formatEntityState: inWords,
       callService: async (domain, service, data) => {
+        if (service === "explain") return { response: this.explain(data.command_id) };
         this.calls.push({ domain, service, ...data });
         return { response: await this.decide(data) };
       },
@@ -136,6 +143,10 @@ export class House {
 
   tell(told: MiraEvent): void {
     this.#handler?.({ type: "event", event: told });
+    this.log.unshift(told);
+    for (const [request, answer] of this.feeds) {
+      if (request.type === "mira/events" && fits(told, request)) answer({ events: [told] });
+    }
   }
 
   /** Shows hands to the camera. */
@@ -169,7 +180,8 @@ export class House {
       house.#listeners.set(name, (house.#listeners.get(name) ?? new Set()).add(listener));
     },
     removeEventListener: (name: string, listener: () => void) => house.#listeners.get(name)?.delete(listener),
-    sendMessagePromise: async ({ pin, ...message }: { pin: string }) => {
+    sendMessagePromise: async ({ pin, ...message }: { pin: string; [field: string]: unknown }) => {
+      if (message.type === "mira/events") return house.#page(message);
       house.calls.push(message);
       return house.unlock(pin);
     },
@@ -188,10 +200,19 @@ export class House {
 
   #feed(handler: (message: unknown) => void, message: Record<string, unknown>): () => Promise<void> {
     this.feeds.set(message, handler);
-    handler(firstMessage(message));
+    if (message.type !== "mira/events") handler(firstMessage(message));
     return async () => {
       this.feeds.delete(message);
     };
+  }
+
+  #page(request: Record<string, unknown>): { events: MiraEvent[]; cursor: number | null } {
+    const { cursor, limit } = request as { cursor?: number; limit: number };
+    const found = this.log.filter(
+      (told) => fits(told, request) && told.seq < (cursor ?? Number.POSITIVE_INFINITY),
+    );
+    const events = found.slice(0, limit);
+    return { events, cursor: found.length > limit ? (events.at(-1)?.seq ?? null) : null };
   }
 
   #accept({ action, payload }: Record<string, unknown>): Decision {
@@ -209,4 +230,13 @@ export class House {
     }
     return { command_id: `command-${this.calls.length}`, outcome: "accepted" };
   }
+}
+
+/** Whether somebody who asks for the log like this gets this event. */
+function fits(
+  { type, source }: MiraEvent,
+  { event_type, source: sources }: Record<string, unknown>,
+): boolean {
+  const wanted = (value: string, values: unknown) => !values || (values as string[]).includes(value);
+  return wanted(type, event_type) && wanted(source, sources);
 }

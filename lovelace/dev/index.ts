@@ -11,7 +11,11 @@ const scene = scenes[query.get("scene") ?? ""];
 if (scene) {
   const language = query.get("lang") ?? "en";
   document.dir = query.get("dir") ?? "ltr";
-  const house = new House({ ...view, state: { ...state, todos } });
+  const house = new House({
+    ...view,
+    display: { comfort: { pixel_shift: false } }, // two pictures of a scene are the same
+    state: { ...state, todos },
+  });
   if (house.view && query.get("scene") === "not_set_up") scene(house);
   house.states = Object.fromEntries(household.map((entity) => [entity.entity_id, entity]));
   await customElements.whenDefined("mira-panel");
@@ -28,7 +32,7 @@ if (scene) {
   await panel.updateComplete;
   // What is loaded after the first view, and for the page of home: a scene needs it at once.
   const home = house.refuse ? [] : ["todos", "weather", "calendar", "people", "media", "hint"];
-  const later = ["message-more", "notices", "pin-pad", "question", ...home];
+  const later = ["comfort", "guest", "message-more", "notices", "pin-pad", "question", ...home];
   await Promise.all(later.map((name) => customElements.whenDefined(`mira-${name}`)));
   await scene(house);
   Object.assign(window, { house, panel });

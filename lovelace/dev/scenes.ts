@@ -1,6 +1,6 @@
 /** What the display can look like: each scene changes a house that shows a usual morning. */
 import type { Layout } from "../src/model/settings.ts";
-import type { TodoItem } from "../src/protocol.ts";
+import type { MiraEvent, TodoItem } from "../src/protocol.ts";
 import { event, type House, question } from "./house.ts";
 
 const day = (distance: number) => new Date(Date.now() + distance * 86_400_000).toISOString().slice(0, 10);
@@ -41,6 +41,74 @@ const buttons = [
 const gesture = (name: string, confidence: number) =>
   event({ type: "accepted", action: "gesture", payload: { name, hold_ms: 500 }, confidence });
 
+/** A morning at the mirror, newest first. */
+function morning(): MiraEvent[] {
+  const command = { action: "set_camera", payload: { on: true } };
+  const told: Parameters<typeof event>[0][] = [
+    { type: "accepted", source: "system", action: "set_pages" },
+    {
+      type: "accepted",
+      source: "automation",
+      action: "show_message",
+      payload: { text: "The laundry is done" },
+    },
+    {
+      type: "rejected",
+      source: "gesture",
+      action: "gesture",
+      payload: { name: "palm" },
+      reason: "camera_off",
+    },
+    {
+      type: "accepted",
+      source: "voice",
+      action: "add_todo",
+      payload: { summary: "Buy milk" },
+      confidence: 0.87,
+    },
+    { type: "accepted", source: "touch", ...command, payload: { ...command.payload, outcome: "pending" } },
+    {
+      type: "accepted",
+      source: "touch",
+      action: "confirm",
+      payload: { confirmed: "c", asked: "set_camera" },
+    },
+    {
+      type: "accepted",
+      source: "gesture",
+      action: "gesture",
+      payload: { name: "swipe_left" },
+      confidence: 0.91,
+    },
+    {
+      type: "rejected",
+      source: "gesture",
+      action: "gesture",
+      payload: { name: "thumb_up" },
+      reason: "low_confidence",
+      confidence: 0.62,
+    },
+    {
+      type: "accepted",
+      source: "touch",
+      action: "set_camera",
+      payload: { on: false },
+      command_id: "command-of-touch",
+    },
+    {
+      type: "rejected",
+      source: "automation",
+      ...command,
+      reason: "superseded",
+      message: "A touch command (command-of-touch) decided this just now.",
+      looked: ["validation", "rate", "expiry", "access", "superseded"],
+    },
+    { type: "accepted", source: "touch", action: "update_todo", payload: { uid: "2", status: "completed" } },
+  ];
+  const ago = (index: number) => new Date(Date.now() - (told.length - index) * 97_000).toISOString();
+  return told.map((fields, index) => event({ ts: ago(index), ...fields })).reverse();
+}
+
 /** Taps on these, one after the other, where there is a display. */
 async function tap(...hooks: string[]): Promise<void> {
   for (const hook of hooks) {
@@ -54,10 +122,17 @@ async function loaded(name: string): Promise<void> {
   if (document.querySelector("mira-panel")) await customElements.whenDefined(name);
 }
 
-function find(hook: string, root: ParentNode): HTMLElement | undefined {
+/** Waits for what is loaded when it is needed. */
+async function appear(hook: string, attribute = "data-test"): Promise<void> {
+  for (let wait = 0; wait < 100 && !find(hook, document, attribute); wait += 1) {
+    await new Promise((drawn) => setTimeout(drawn, 20));
+  }
+}
+
+function find(hook: string, root: ParentNode, attribute = "data-test"): HTMLElement | undefined {
   const inside = [...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => shadowRoot ?? []);
-  const here = root.querySelector<HTMLElement>(`[data-test="${hook}"]`);
-  return here ?? inside.map((shadow) => find(hook, shadow)).find(Boolean);
+  const here = root.querySelector<HTMLElement>(`[${attribute}="${hook}"]`);
+  return here ?? inside.map((shadow) => find(hook, shadow, attribute)).find(Boolean);
 }
 
 /** What a household may have chosen. */
@@ -81,6 +156,38 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
   few: (house) => house.showState({ todos: todos.slice(0, 3) }),
   todos: (house) => house.showState({ page: "todos" }),
   clock: (house) => house.showState({ page: "clock" }),
+  log: (house) => {
+    house.log = [...morning(), ...morning(), ...morning()];
+    house.log.forEach((told, index) => {
+      told.seq = 1_000 - index;
+    });
+    house.showState({ page: "log", pages: ["home", "todos", "clock", "log"] });
+  },
+  log_empty: (house) => house.showState({ page: "log", pages: ["home", "log"] }),
+  why: async (house) => {
+    house.log = morning();
+    const [, answer] = house.log;
+    const other = { command_id: "command-of-touch", source: "touch", action: "set_camera" };
+    house.explain = () => ({ answer, changed: [], before: [{ ...other, how: "lost to" }], led_to: [] });
+    house.showState({ page: "log", pages: ["home", "log"] });
+    await appear("log-entry");
+    const entry = find("log", document)?.querySelectorAll<HTMLElement>("[data-outcome=refused]")[0];
+    entry?.click();
+  },
+  guest: (house) => {
+    house.show({ display: { ...house.view.display, guest: true } });
+    house.showState({ access: { pin_set: true } });
+  },
+  night: (house) =>
+    house.show({
+      display: {
+        comfort: { night: { from: "00:00", to: "23:59" }, at_night: "awake", night_colours: "red" },
+      },
+    }),
+  dimmed: async (house) => {
+    house.show({ display: { comfort: { dim_after: 0.01, pixel_shift: false } } });
+    await appear("dim", "data-comfort");
+  },
   unknown_page: (house) =>
     house.showState({
       page: "weather in the mountains",

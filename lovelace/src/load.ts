@@ -19,6 +19,8 @@ export async function load<T>(part: () => Promise<T>, fails: (failing: boolean) 
 }
 
 const parts = {
+  comfort: () => import("./components/comfort.ts"),
+  guest: () => import("./components/guest.ts"),
   message: () => import("./components/message-more.ts"),
   notices: () => import("./components/notices.ts"),
   pin: () => import("./components/pin-pad.ts"),

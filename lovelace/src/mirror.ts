@@ -81,6 +81,11 @@ export class Mirror implements ReactiveController {
     else this.#showRejection(decision);
   }
 
+  /** Shows the pad for the PIN, for no more than to unlock. */
+  openPad(): void {
+    this.#change((display) => withLocked(display, "unlock"));
+  }
+
   /** Gives the PIN, and asks again, once, for what was refused for want of it. Null: never mind. */
   async unlock(pin: string | null): Promise<void> {
     const { locked } = this.display;
@@ -93,7 +98,7 @@ export class Mirror implements ReactiveController {
       if (decision?.outcome !== "accepted" && decision?.reason !== "no_pin") return;
     }
     this.#change((display) => withLocked(display, null));
-    if (pin !== null && locked) this.#showRejection(await this.#send(locked));
+    if (pin !== null && locked && locked !== "unlock") this.#showRejection(await this.#send(locked));
   }
 
   #send({ key, command }: AskedFor): Promise<Decision | null> {

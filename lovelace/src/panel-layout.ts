@@ -29,6 +29,8 @@ export const layout = css`
       "bar bar" auto
       "dots dots" auto / minmax(0, 1fr) fit-content(38%);
     background: var(--background);
+    box-shadow: 0 0 0 calc(2 * var(--u)) var(--background);
+    --step: calc(0.15 * var(--u));
     color: var(--bright);
     font-family: var(--font);
     font-size: var(--text);
@@ -189,6 +191,10 @@ export const layout = css`
   :is(.middle, .bottom_left, .bottom_right, .bottom_bar):has(~ mira-message-more:not([empty])) {
     display: none;
   }
+  mira-guest {
+    grid-area: bl / bl / bl / br;
+    align-self: end;
+  }
   mira-question,
   mira-pin-pad {
     grid-area: 4 / 1 / 6 / -1;
@@ -287,6 +293,9 @@ export const layout = css`
     }
     .bar {
       align-content: end;
+    }
+    mira-guest {
+      grid-area: bl;
     }
     mira-clock {
       --clock: var(--mira-clock, calc(18 * var(--u)));

@@ -3,14 +3,16 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { property, state } from "lit/decorators.js";
 import { Attention } from "./attention.ts";
 import { hasMore, isLong } from "./components/banner.ts";
-import { ASKED_FOR, type AskedFor, PIN_TAPPED } from "./components/command.ts";
+import type { MiraComfort } from "./components/comfort.ts";
+import { ASKED_FOR, type AskedFor, PAD_WANTED, PIN_TAPPED } from "./components/command.ts";
 import { icon } from "./components/icon.ts";
 import type { HomeAssistant } from "./homeassistant.ts";
 import { Parts } from "./load.ts";
 import { type Texts, textsOf } from "./localize/index.ts";
 import { Mirror, minuteOf } from "./mirror.ts";
-import { type Display, isFresh } from "./model/display.ts";
+import { type Display, EMPTY, isFresh } from "./model/display.ts";
 import { type Formats, formatsOf } from "./model/formats.ts";
+import { forGuests, guestLayout, isGuest } from "./model/guest.ts";
 import { holding } from "./model/hands.ts";
 import { mirrorLink } from "./model/links.ts";
 import { pageName, turnDirection } from "./model/pages.ts";
@@ -22,6 +24,7 @@ import { layout } from "./panel-layout.ts";
 import type { DeviceName, Message, State } from "./protocol.ts";
 import { StandIn } from "./stand-in.ts";
 import { base, tokens } from "./styles.ts";
+import { Visit } from "./visit.ts";
 import { WIDGET_TYPES } from "./widgets/index.ts";
 import { Shelf } from "./widgets/shelf.ts";
 
@@ -67,6 +70,7 @@ export class MiraPanel extends LitElement {
     this.#hass = hass;
     if (matters(hass, before)) this.requestUpdate("hass", before);
     if (hass) this.#shelf.offer(hass);
+    if (hass && this.#comfort) this.#comfort.hass = hass;
   }
   @property({ type: Boolean }) narrow = false;
   @property({ attribute: false }) panel?: unknown;
@@ -75,6 +79,11 @@ export class MiraPanel extends LitElement {
   @state() private page: string | null = null;
 
   #mirror = new Mirror(this);
+  #visit = new Visit(this);
+  #comfort: MiraComfort | null = null;
+  /** What is on the glass: to guests less than there is. */
+  #shown = EMPTY;
+  #guest = false;
   #attention = new Attention(this);
   protected standIn = new StandIn(this);
   #hass: HomeAssistant | undefined;
@@ -91,6 +100,7 @@ export class MiraPanel extends LitElement {
     this.addEventListener(ASKED_FOR, (event) => {
       void this.#mirror.ask((event as CustomEvent<AskedFor>).detail);
     });
+    this.addEventListener(PAD_WANTED, () => this.#mirror.openPad());
     this.addEventListener(PIN_TAPPED, (event) => {
       void this.#mirror.unlock((event as CustomEvent<string | null>).detail);
     });
@@ -117,7 +127,11 @@ export class MiraPanel extends LitElement {
   }
 
   protected override willUpdate(): void {
-    const page = this.#mirror.display.view?.state?.page ?? null;
+    this.#shown = isGuest(this.#shown) ? forGuests(this.#shown) : this.#shown;
+    const { display } = this.#mirror;
+    this.#guest = isGuest(display);
+    this.#shown = this.#guest ? forGuests(display) : display;
+    const page = this.#shown.view?.state?.page ?? null;
     if (this.page === null) this.page = page;
     else if (page !== null && page !== this.page) void this.#turnTo(this.page, page);
     this.toggleAttribute("still", !this.#attention.cursor);
@@ -125,11 +139,12 @@ export class MiraPanel extends LitElement {
     this.#makeRoom();
     this.toggleAttribute("full", isFull(this.#layout()));
     this.#measure();
-    this.toggleAttribute("long-message", isLong(this.#mirror.display.message?.what.text));
+    this.toggleAttribute("long-message", isLong(this.#shown.message?.what.text));
   }
 
   protected override render(): TemplateResult {
-    const { display, now } = this.#mirror;
+    const { now } = this.#mirror;
+    const display = this.#shown;
     const state = display.view?.state ?? null;
     const asks = this.#asking();
     const message = display.message?.what;
@@ -156,6 +171,8 @@ export class MiraPanel extends LitElement {
       ${more && message ? this.#more(message) : nothing}
       ${asks === "pin" ? this.#pinPad(display) : asks === "question" ? this.#question(display) : nothing}
       ${this.#notices(display)}
+      ${this.#guest && this.#parts.ready("guest") ? html`<mira-guest .texts=${this.#texts}></mira-guest>` : nothing}
+      ${this.#parts.ready("comfort", false) ? this.#shade(display) : nothing}
       <div class="bar">${state ? [this.#device("microphone", state), this.#device("camera", state)] : nothing}</div>
       ${state ? this.#dots(state) : nothing}
       ${
@@ -169,23 +186,24 @@ export class MiraPanel extends LitElement {
   }
 
   protected override updated(): void {
-    const view = this.#mirror.display.view;
+    const view = this.#shown.view;
     if (view) this.dataset.rev = String(view.rev);
     if (this.page !== null) this.dataset.page = this.page;
     if (!this.#prepared) whenIdle(() => this.#parts.prepare());
     this.#prepared = true;
+    this.#comfort ??= this.renderRoot.querySelector("mira-comfort");
     this.#followUpdate(view?.frontend);
   }
 
   /** What is asked, once it can be shown. */
   #asking(): string {
-    const asks = asking(this.#mirror.display);
+    const asks = asking(this.#shown);
     return asks && this.#parts.ready(asks) ? asks : "";
   }
 
   /** Loads the page anew for a newer display, when nobody is busy with this one. */
   #followUpdate(current: string | null | undefined): void {
-    const { display } = this.#mirror;
+    const display = this.#shown;
     const busy = this.#attention.wayOut || asking(display) || display.pending.size > 0;
     if (busy || !isOutdated(MiraPanel.version, current, sessionStorage.getItem(LOADED_FOR))) return;
     sessionStorage.setItem(LOADED_FOR, String(current));
@@ -209,7 +227,7 @@ export class MiraPanel extends LitElement {
 
   #waiting(): string {
     if (this.#parts.failing) return this.#texts.part_missing;
-    const { subscription, trouble, view, homeAssistant } = this.#mirror.display;
+    const { subscription, trouble, view, homeAssistant } = this.#shown;
     if (homeAssistant !== "connected" || subscription === "live") return "";
     if (subscription === "waiting") return trouble ?? this.#texts.waiting;
     return view ? "" : this.#texts.starting;
@@ -217,8 +235,10 @@ export class MiraPanel extends LitElement {
 
   /** What hangs where on this page. */
   #layout(): Layout {
-    const settings = this.#mirror.display.view?.display ?? {};
-    return this.page === null ? FIRST : layoutOf(this.page, settings, WIDGET_TYPES);
+    const settings = this.#shown.view?.display ?? {};
+    if (this.page === null) return FIRST;
+    if (this.#guest) return guestLayout(layoutOf(this.page, settings, WIDGET_TYPES));
+    return this.#visit.layout ?? layoutOf(this.page, settings, WIDGET_TYPES);
   }
 
   #more(message: Message): TemplateResult | typeof nothing {
@@ -226,12 +246,13 @@ export class MiraPanel extends LitElement {
     return html`<mira-message-more
       .message=${message}
       .hass=${this.hass}
-      .pending=${this.#mirror.display.pending}
+      .pending=${this.#shown.pending}
     ></mira-message-more>`;
   }
 
   #region(region: Region, places: Layout): TemplateResult {
-    const { display, now } = this.#mirror;
+    const { now } = this.#mirror;
+    const display = this.#shown;
     const dress = { formats: this.#formats, texts: this.#texts, minute: minuteOf(now), display };
     const widgets = (places[region] ?? []).map(
       (config, place) =>
@@ -242,17 +263,26 @@ export class MiraPanel extends LitElement {
 
   /** Notices hang where something else can be spared for a while. */
   #makeRoom(): void {
-    const { gesture, refusal, undo } = this.#mirror.display;
+    const { gesture, refusal, undo } = this.#shown;
     const held = holding(this.#mirror.live.hands).length > 0;
     this.toggleAttribute("noticed", Boolean(held || gesture || refusal || undo));
   }
 
   #measure = (): void => {
-    const { size } = this.#mirror.display.view?.display ?? {};
+    const { size } = this.#shown.view?.display ?? {};
     const scale = textScale(size, window.innerWidth, window.innerHeight);
     if (size) this.style.setProperty("--mira-scale", scale.toFixed(3));
     else this.style.removeProperty("--mira-scale");
   };
+
+  #shade(display: Display): TemplateResult {
+    return html`<mira-comfort
+      .comfort=${display.view?.display?.comfort ?? {}}
+      .live=${this.#mirror.live}
+      .display=${display}
+      .hass=${this.#hass}
+    ></mira-comfort>`;
+  }
 
   #question({ question, view, pending }: Display): TemplateResult {
     return html`<mira-question
@@ -281,16 +311,16 @@ export class MiraPanel extends LitElement {
       .parts=${this.#pageParts}
       .gesture=${gesture?.what ?? null}
       .refusal=${refusal?.what ?? null}
-      .undo=${isFresh(this.#mirror.display) ? (undo?.what ?? null) : null}
+      .undo=${isFresh(this.#shown) ? (undo?.what ?? null) : null}
       .formats=${this.#formats}
       .texts=${this.#texts}
     ></mira-notices>`;
   }
 
   #device(device: DeviceName, state: State): TemplateResult {
-    const { view, pending } = this.#mirror.display;
+    const { view, pending } = this.#shown;
     // What a service that is gone observed last says nothing about now.
-    const observed = mirrorLink(this.#mirror.display) === "connected" ? view?.devices[device] : null;
+    const observed = mirrorLink(this.#shown) === "connected" ? view?.devices[device] : null;
     return html`<mira-device
       .device=${device}
       .on=${state[device].on}
@@ -314,10 +344,11 @@ export class MiraPanel extends LitElement {
   async #turnTo(from: string, to: string): Promise<void> {
     if (this.#turning) return;
     this.#turning = true;
-    const pages = this.#mirror.display.view?.state?.pages ?? [];
+    const pages = this.#shown.view?.state?.pages ?? [];
     await turnPage(this.#pageParts, turnDirection(pages, from, to), () => {
       this.#turning = false;
-      this.page = this.#mirror.display.view?.state?.page ?? to;
+      this.#visit.end();
+      this.page = this.#shown.view?.state?.page ?? to;
       return this.updateComplete;
     });
   }

@@ -92,6 +92,8 @@ export interface MiraEvent {
   rev?: number | null;
   reason?: string | null;
   message?: string | null;
+  /** The policies that looked at it, in their order. */
+  looked?: string[];
 }
 
 export type DeviceName = "camera" | "microphone";

@@ -8,6 +8,8 @@ export interface SubscriptionListener<T> {
   message(message: T): void;
   /** What was asked for is not set up (null) or refused with a sentence; it is asked for again. */
   unavailable?(trouble: string | null): void;
+  /** It is followed from now on. */
+  subscribed?(): void;
   homeAssistantLost?(): void;
   homeAssistantBack?(): void;
 }
@@ -75,8 +77,12 @@ export class Subscription<T> {
         { resubscribe: false },
       );
       const end = () => void Promise.resolve(unsubscribe()).catch(() => undefined); // gone with its socket
-      if (current()) this.#unsubscribe = end;
-      else end();
+      if (!current()) {
+        end();
+        return;
+      }
+      this.#unsubscribe = end;
+      this.listener.subscribed?.();
     } catch (error) {
       if (!current() || error === CONNECTION_LOST) return;
       this.listener.unavailable?.(troubleOf(error));

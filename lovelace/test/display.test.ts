@@ -132,3 +132,12 @@ test("no button takes back a page, what was taken back already, or what no perso
   expect(changed({ source: "automation" }).undo).toBeNull();
   expect(changed({ command_id: "command-before" }).undo).toBeNull();
 });
+
+test("the PIN counts until its time is over, by the mirror's clock", () => {
+  const unlocked_until = new Date(NOW + 60_000).toISOString();
+  const open = { ...view, state: { ...state, access: { pin_set: true, unlocked_until } } };
+  const unlocked = model.withView({ ...live, ahead: 1_000 }, open, NOW);
+  expect(model.at(unlocked, NOW + 58_999).unlocked).not.toBeNull();
+  expect(model.at(unlocked, NOW + 59_000).unlocked).toBeNull();
+  expect(model.withView(unlocked, view, NOW).unlocked).toBeNull();
+});

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
-from custom_components.mira.display import REGIONS, WIDGETS
+from custom_components.mira.display import COMFORT, REGIONS, WIDGETS
 from tests.integration.conftest import SetUp
 from tests.integration.written_mirror import WrittenMirror
 
@@ -75,6 +75,28 @@ async def test_a_change_leaves_the_rest_as_it_is_and_null_takes_back(
     assert entry.options["display"] == {"version": 1}
 
 
+async def test_comfort_and_guests_are_settled_as_a_whole(
+    written_mirror: WrittenMirror, set_up: SetUp, configure: Configure
+) -> None:
+    entry = await set_up()
+    comfort = {
+        "dim_after": 5.0,
+        "blank_after": 30.0,
+        "dimmed": 20.0,
+        "presence": ["binary_sensor.bathroom", "person.anna"],
+        "night": {"from": "22:30", "to": "06:30"},
+        "light": {"entity": "sensor.bathroom", "below": 5.0},
+        "at_night": "blank",
+        "night_colours": "red",
+        "pixel_shift": False,
+    }
+    assert set(comfort) == {str(option) for option in COMFORT}
+    answer = await configure({"comfort": comfort, "guest": True})
+    assert answer["result"]["display"] == {"version": 1, "comfort": comfort, "guest": True}
+    await configure({"comfort": {"dim_after": 1}, "guest": None})
+    assert entry.options["display"] == {"version": 1, "comfort": {"dim_after": 1.0}}
+
+
 async def test_other_options_stay(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, configure: Configure
 ) -> None:
@@ -90,6 +112,12 @@ async def test_other_options_stay(
         ({"colour": "red"}, "colour"),
         ({"size": {"diagonal": "wide", "distance": 2}}, "size → diagonal"),
         ({"size": {"diagonal": 24}}, "size → distance"),
+        ({"comfort": {"dim_after": -1}}, "comfort → dim_after"),
+        ({"comfort": {"colour": "red"}}, "comfort → colour"),
+        ({"comfort": {"night": {"from": "24:30", "to": "06:00"}}}, "comfort → night → from"),
+        ({"comfort": {"light": {"entity": "light.bath", "below": 5}}}, "comfort → light → entity"),
+        ({"comfort": {"presence": ["light.bath"]}}, "comfort → presence → 0"),
+        ({"guest": "yes"}, "guest"),
         ({"pages": {"home": {"attic": []}}}, "pages → home → attic"),
         ({"pages": {"home": {"top_left": [{"type": "fireworks"}]}}}, "pages → home → top_left → 0 → type"),
         ({"pages": {"home": {"top_left": ["clock"]}}}, "pages → home → top_left → 0 → type"),
@@ -155,6 +183,11 @@ def test_the_display_has_the_same_widgets_options_and_regions() -> None:
     regions = re.search(r"REGIONS = \[(.*?)\]", (SOURCE / "model/settings.ts").read_text(), re.DOTALL)
     assert regions
     assert re.findall(r'"(\w+)"', regions[1]) == list(REGIONS)
+    comfort = re.search(
+        r"interface Comfort {(.*?)^}", (SOURCE / "model/comfort.ts").read_text(), re.DOTALL | re.MULTILINE
+    )
+    assert comfort
+    assert set(re.findall(r"^  (\w+)\?:", comfort[1], re.MULTILINE)) == {str(option) for option in COMFORT}
     for kind, options in WIDGETS.items():
         source = (SOURCE / f"widgets/{kind}.ts").read_text()
         defaults = re.search(r"^  defaults: {(.*?)},$", source, re.MULTILINE)

@@ -19,6 +19,14 @@ export function lookAt(element: HTMLElement, detail: string | null): void {
   element.dispatchEvent(new CustomEvent(LOOKED_AT, { detail, bubbles: true, composed: true }));
 }
 
+/** Somebody wants to give the PIN. */
+export const PAD_WANTED = "mira-pad-wanted";
+
+/** Shows the pad for the PIN. */
+export function wantPad(element: HTMLElement): void {
+  element.dispatchEvent(new CustomEvent(PAD_WANTED, { bubbles: true, composed: true }));
+}
+
 /** Tells the panel of a touch: it sends the command and shows what was decided. */
 export function askFor(element: HTMLElement, key: string, command: TouchCommand): void {
   const detail: AskedFor = { key, command };

@@ -1,4 +1,4 @@
-import { en, type TextKey, type Texts } from "./en.ts";
+import { en, type Texts } from "./en.ts";
 
 export type { TextKey, Texts } from "./en.ts";
 
@@ -19,6 +19,6 @@ export function fill(text: string, values: Record<string, string | number>): str
 }
 
 /** The text with a key that is known only while running, such as a gesture's name. */
-export function lookUp(texts: Texts, key: string): string | undefined {
-  return Object.hasOwn(texts, key) ? texts[key as TextKey] : undefined;
+export function lookUp<T extends Record<string, string>>(texts: T, key: string): string | undefined {
+  return Object.hasOwn(texts, key) ? texts[key] : undefined;
 }

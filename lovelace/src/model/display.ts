@@ -30,8 +30,10 @@ export interface Display {
   question: Shown<Pending> | null;
   /** The id of the command that a tap takes back. */
   undo: Shown<string> | null;
-  /** What was refused for want of the PIN, while the pad for it is shown. */
-  locked: AskedFor | null;
+  /** While the PIN that was given counts. */
+  unlocked: Shown<true> | null;
+  /** What was refused for want of the PIN, or that it shall be given; while the pad for it is shown. */
+  locked: AskedFor | "unlock" | null;
   /** Milliseconds that the mirror's clock is ahead of this one. */
   ahead: number;
   /** What waits for a decision: `camera`, `microphone`, or a todo's uid. */
@@ -49,6 +51,7 @@ export const EMPTY: Display = {
   message: null,
   question: null,
   undo: null,
+  unlocked: null,
   locked: null,
   ahead: 0,
   pending: new Set(),
@@ -73,6 +76,7 @@ export function withView(display: Display, view: View, now: number): Display {
     message: shownMessage(display, view.state?.message ?? null, now),
     question: shownQuestion(display, view.state?.pending ?? null, now),
     undo: display.undo?.what === lastChange(view) ? display.undo : null,
+    unlocked: shownUnlocked(display, view),
   };
   return aged(display, next, now);
 }
@@ -126,7 +130,7 @@ export function withPending(display: Display, key: string, waits: boolean): Disp
 }
 
 /** Something needs the PIN: the pad is shown for it; null takes the pad away. */
-export function withLocked(display: Display, locked: AskedFor | null): Display {
+export function withLocked(display: Display, locked: Display["locked"]): Display {
   return { ...display, locked };
 }
 
@@ -139,6 +143,7 @@ export function at(display: Display, now: number): Display {
     message: left(display.message),
     question: left(display.question),
     undo: left(display.undo),
+    unlocked: left(display.unlocked),
   };
   const same = Object.entries(next).every(([name, shown]) => display[name as keyof typeof next] === shown);
   return same ? display : { ...display, ...next };
@@ -159,6 +164,12 @@ function shownMessage(display: Display, message: Message | null, now: number): S
   const until = Date.parse(message.until);
   const live = display.view?.state != null && isFresh(display);
   return { what: message, until: live ? now + until - Date.parse(message.at) : until };
+}
+
+/** The time of the PIN is the mirror's, so that a guest sees nothing a moment longer than a command would be accepted. */
+function shownUnlocked({ ahead }: Display, { state }: View): Shown<true> | null {
+  const until = state?.access?.unlocked_until;
+  return until ? { what: true, until: Date.parse(until) - ahead } : null;
 }
 
 /** A question stays until the mirror takes it away; its time runs here as it runs there, whatever the clocks say. */

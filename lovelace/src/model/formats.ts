@@ -89,8 +89,12 @@ export class Formats {
 /** The formats that a person chose in Home Assistant. */
 export function formatsOf(hass: Pick<HomeAssistant, "language" | "locale" | "config">): Formats {
   const language = hass.locale?.language || hass.language || "en";
-  const zone = hass.locale?.time_zone === "server" ? hass.config?.time_zone : undefined;
-  return new Formats(language, zone, hasTwelveHours(language, hass.locale?.time_format));
+  return new Formats(language, zoneOf(hass), hasTwelveHours(language, hass.locale?.time_format));
+}
+
+/** The time zone of the mirror's clock; undefined: that of the browser. */
+export function zoneOf({ locale, config }: Pick<HomeAssistant, "locale" | "config">): string | undefined {
+  return locale?.time_zone === "server" ? config?.time_zone : undefined;
 }
 
 function hasTwelveHours(language: string, format = "language"): boolean {

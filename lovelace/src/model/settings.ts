@@ -1,5 +1,7 @@
 /** What a household has settled about its display, as custom_components/mira/display.py keeps it. */
 
+import type { Comfort } from "./comfort.ts";
+
 export const REGIONS = [
   "top_left",
   "top_right",
@@ -24,6 +26,9 @@ export interface Settings {
   /** Inches from corner to corner, and metres from there to the eyes. */
   size?: { diagonal: number; distance: number };
   pages?: Record<string, Layout>;
+  comfort?: Comfort;
+  /** Whether guests see nothing of the household while the PIN guards it. */
+  guest?: boolean;
 }
 
 /** Before the mirror has said which page it shows. */

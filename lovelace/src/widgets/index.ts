@@ -11,6 +11,7 @@ export const widgets = {
   media: () => import("./media.ts"),
   entities: () => import("./entities.ts"),
   camera: () => import("./camera.ts"),
+  log: () => import("./log.ts"),
   hint: () => import("./hint.ts"),
 } satisfies Record<string, () => Promise<{ default: unknown }>>;
 

@@ -1,0 +1,45 @@
+/** What anybody may see: nothing about those who live here. */
+import type { Display } from "./display.ts";
+import type { Layout } from "./settings.ts";
+
+/** Widgets that know nothing about anybody. */
+const FOR_ALL: ReadonlySet<string> = new Set(["clock", "weather"]);
+
+/** Whether the display is kept from guests: the household wants that, and the PIN was not given. */
+export function isGuest(display: Display): boolean {
+  const { view, unlocked } = display;
+  return Boolean(view?.display?.guest && view.state?.access?.pin_set) && !unlocked;
+}
+
+/** A display in which nothing of the household is left: not only hidden. */
+export function forGuests(display: Display): Display {
+  const { view, question, refusal } = display;
+  const state = view?.state
+    ? {
+        ...view.state,
+        todos: [],
+        message: null,
+        undoable: [],
+        pending: view.state.pending ? { ...view.state.pending, payload: {} } : null,
+      }
+    : null;
+  const devices = Object.fromEntries(
+    Object.entries(view?.devices ?? {}).map(([name, device]) => [name, { ...device, error: null }]),
+  );
+  return {
+    ...display,
+    view: view && { ...view, state, devices },
+    message: null,
+    undo: null,
+    question: question && { ...question, what: { ...question.what, payload: {} } },
+    refusal: refusal && { ...refusal, what: { ...refusal.what, commandId: null, message: null } },
+  };
+}
+
+/** What of a page guests see. */
+export function guestLayout(layout: Layout): Layout {
+  const kept = Object.entries(layout).map(([region, widgets]) => {
+    return [region, widgets.filter(({ type }) => FOR_ALL.has(type))];
+  });
+  return Object.fromEntries(kept) as Layout;
+}

@@ -1,0 +1,80 @@
+/** What the log says, in words. Plain functions: what is known of the mirror is in its events. */
+import { fill, lookUp, type Texts } from "../localize/index.ts";
+import type { LogTexts } from "../localize/log/index.ts";
+import type { MiraEvent, Source } from "../protocol.ts";
+import type { Formats } from "./formats.ts";
+import { gestureName } from "./gesture.ts";
+import { pageName } from "./pages.ts";
+import { refusalOf, refusalWords } from "./refusal.ts";
+
+export type Outcome = "done" | "refused" | "asked";
+
+/** What is kept of the log in a browser: a day of a busy house. */
+const KEPT = 2_000;
+
+/** Which decisions are shown: of one source or of all, and of those all or only what was refused. */
+export interface LogFilter {
+  source: Source | null;
+  refused: boolean;
+}
+
+/** A filter as `mira/events` has it: decisions alone, not what they changed. */
+export function asked({ source, refused }: LogFilter): Record<string, unknown> {
+  return {
+    event_type: refused ? ["rejected"] : ["accepted", "rejected"],
+    ...(source ? { source: [source] } : {}),
+  };
+}
+
+/** Both together, newest first, each once. */
+export function merged(known: readonly MiraEvent[], more: readonly MiraEvent[]): MiraEvent[] {
+  const bySeq = new Map([...known, ...more].map((event) => [event.seq, event]));
+  return [...bySeq.values()].sort((a, b) => b.seq - a.seq).slice(0, KEPT);
+}
+
+export function outcomeOf({ type, payload }: MiraEvent): Outcome {
+  if (type === "rejected") return "refused";
+  return payload?.outcome === "pending" ? "asked" : "done";
+}
+
+/** What was asked for, in words. */
+export function wishWords({ action, payload = {} }: MiraEvent, log: LogTexts, texts: Texts): string {
+  const { name, asked: wanted, on, status, summary, text, page } = payload;
+  if (action === "gesture" && typeof name === "string") return gestureName(name, texts);
+  const switched = typeof on === "boolean" ? `${action.replace("toggle", "set")}${on ? "_on" : "_off"}` : "";
+  const known =
+    lookUp(log, `action_${switched}`) ??
+    lookUp(log, `action_${action}_${status}`) ??
+    lookUp(log, `action_${action}`);
+  if (typeof wanted === "string") return `${known ?? spoken(action)}: ${actionName(wanted, log)}`;
+  return known
+    ? fill(known, { summary: word(summary), text: word(text), page: pageName(word(page), texts) })
+    : spoken(action);
+}
+
+/** An action of which no more is known than its name. */
+export function actionName(action: string, log: LogTexts): string {
+  const known = lookUp(log, `action_${action}`) ?? lookUp(log, `action_${action.replace("set", "toggle")}`);
+  return known && !known.includes("{") ? known : spoken(action);
+}
+
+/** Why it was refused; empty where it was not. */
+export function reasonOf(event: MiraEvent, texts: Texts, formats: Formats): string {
+  return event.type === "rejected" ? refusalWords(refusalOf(event), texts, formats).why : "";
+}
+
+/** The decision that this one lost to, where the log has it: the refusal names its command. */
+export function rivalOf(event: MiraEvent, events: readonly MiraEvent[]): MiraEvent | null {
+  if (event.reason !== "superseded" || !event.message) return null;
+  const { message } = event;
+  return events.find(({ command_id, seq }) => seq !== event.seq && message.includes(command_id)) ?? null;
+}
+
+/** An identifier in the words it is made of: of what this display does not know. */
+export function spoken(name: string): string {
+  return name.replaceAll("_", " ");
+}
+
+function word(value: unknown): string {
+  return typeof value === "string" ? value : "…";
+}

@@ -1,0 +1,123 @@
+import { expect, test } from "vitest";
+import protocol from "../../docs/protocol/README.md?raw";
+import { event } from "../dev/house.ts";
+import { en } from "../src/localize/en.ts";
+import { en as words } from "../src/localize/log/en.ts";
+import { logTextsOf } from "../src/localize/log/index.ts";
+import { changeWords, type Explanation, relatedWords } from "../src/model/explanation.ts";
+import { formatsOf } from "../src/model/formats.ts";
+import { actionName, asked, merged, outcomeOf, reasonOf, rivalOf, wishWords } from "../src/model/log.ts";
+import type { MiraEvent } from "../src/protocol.ts";
+
+const formats = formatsOf({ language: "en" });
+const accepted = (action: string, payload: MiraEvent["payload"] = {}) =>
+  event({ type: "accepted", action, payload });
+const rejected = (fields: Partial<MiraEvent>) => event({ type: "rejected", action: "set_camera", ...fields });
+
+test.each([
+  ["set_camera", { on: true }, "Camera on"],
+  ["toggle_microphone", { on: false }, "Microphone off"],
+  ["toggle_camera", {}, "Switch the camera"],
+  ["add_todo", { summary: "Buy milk" }, "Add “Buy milk”"],
+  ["add_todo", {}, "Add “…”"],
+  ["update_todo", { uid: "1", status: "completed" }, "Complete a todo"],
+  ["update_todo", { uid: "1", due: null }, "Change a todo"],
+  ["show_page", { page: "clock" }, "Page “Clock”"],
+  ["gesture", { name: "palm" }, "Palm"],
+  ["gesture", {}, "gesture"],
+  ["confirm", { confirmed: "c", asked: "clear_completed_todos" }, "Yes: Clear completed todos"],
+  ["confirm", { confirmed: "c", asked: "set_camera" }, "Yes: Switch the camera"],
+  ["fly_away", {}, "fly away"],
+  ["fly_away", { asked: "add_todo" }, "fly away: add todo"],
+])("%s with %j is “%s”", (action, payload, expected) => {
+  expect(wishWords(accepted(action, payload), words, en)).toBe(expected);
+});
+
+test("an event that lost its payload still has a name", () => {
+  const { payload: _, ...erased } = accepted("set_camera");
+  expect(wishWords(erased, words, en)).toBe("set camera");
+  expect(outcomeOf(erased)).toBe("done");
+});
+
+test("what is asked back is neither done nor refused", () => {
+  expect(outcomeOf(accepted("set_camera", { outcome: "pending" }))).toBe("asked");
+  expect(outcomeOf(rejected({}))).toBe("refused");
+});
+
+test("only a refusal has a reason", () => {
+  expect(reasonOf(accepted("set_camera"), en, formats)).toBe("");
+  expect(reasonOf(rejected({ reason: "camera_off" }), en, formats)).toBe("Camera is off");
+});
+
+test("the rival of a refusal is found in the log, where it is there", () => {
+  const rival = event({ type: "accepted", action: "set_camera", source: "touch", command_id: "0199-aa" });
+  const message = "A touch command (0199-aa) decided this just now.";
+  const lost = rejected({ reason: "superseded", message });
+  expect(rivalOf(lost, [lost, rival])).toBe(rival);
+  expect(rivalOf(lost, [lost])).toBeNull();
+  expect(rivalOf(rejected({ reason: "superseded" }), [rival])).toBeNull();
+  expect(rivalOf(rejected({ reason: "camera_off", message }), [rival])).toBeNull();
+});
+
+test("the log is one list, newest first, with nothing twice", () => {
+  const [first, second, third] = [accepted("lock"), accepted("lock"), accepted("lock")];
+  expect(merged([second, first], [third, second])).toEqual([third, second, first]);
+});
+
+test("a filter asks for decisions alone", () => {
+  expect(asked({ source: null, refused: false })).toEqual({ event_type: ["accepted", "rejected"] });
+  expect(asked({ source: "voice", refused: true })).toEqual({ event_type: ["rejected"], source: ["voice"] });
+});
+
+const explanation: Explanation = {
+  answer: accepted("set_camera"),
+  changed: [
+    { place: "camera.on", before: false, after: true },
+    { place: "todos", after: { uid: "1", summary: "Buy milk" } },
+    { place: "message", before: { text: "x".repeat(70) }, after: null },
+    { place: "pages", before: [], after: ["home"] },
+  ],
+  before: [{ how: "lost to", command_id: "a", source: "touch", action: "set_camera" }],
+  led_to: [
+    { how: "was not answered in time, so ended by", command_id: "b", source: "system", action: "time_out" },
+  ],
+};
+
+test("what changed is told in short", () => {
+  expect(changeWords(explanation)).toEqual([
+    { place: "camera on", before: "false", after: "true" },
+    { place: "todos", before: "–", after: "Buy milk" },
+    { place: "message", before: `${"x".repeat(60)}…`, after: "–" },
+    { place: "pages", before: "[]", after: '["home"]' },
+  ]);
+  expect(changeWords({ ...explanation, changed: null })).toEqual([]);
+});
+
+test("what belongs to a command is told in the person's language; what is not known as it came", async () => {
+  expect(relatedWords(explanation, words, en)).toEqual([
+    "lost to: Touch, Switch the camera",
+    "was not answered, so ended by: System, Question not answered",
+  ]);
+  const other = { ...explanation, before: [], led_to: [{ ...explanation.led_to[0], how: "slept by" }] };
+  expect(relatedWords(other as Explanation, words, en)).toEqual(["slept by: System, Question not answered"]);
+  expect((await logTextsOf("de-AT")).how_lost_to).toBe("verlor gegen");
+  expect(await logTextsOf("fr")).toBe(words);
+});
+
+test("an action that is only named has its words where they need no more", () => {
+  expect([actionName("lock", words), actionName("add_todo", words)]).toEqual(["Lock", "add todo"]);
+});
+
+test("every action of the protocol has its words", () => {
+  const [, table = ""] = protocol.split("## Actions").map((part) => part.split("\n## ")[0]);
+  const actions = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(
+    ([, names]) => names?.match(/[a-z_]+/g) ?? [],
+  );
+  expect(actions.length).toBeGreaterThan(20);
+  const named = (action: string) =>
+    action === "gesture" ||
+    Object.keys(words).some((key) =>
+      key.startsWith(`action_${action.replace(/^set_(?=camera|microphone)/, "toggle_")}`),
+    );
+  expect(actions.filter((action) => !named(action))).toEqual([]);
+});
