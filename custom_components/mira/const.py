@@ -31,6 +31,9 @@ GESTURES: Final = [
 MOTIONS: Final = frozenset(gesture for gesture in GESTURES if gesture.startswith(("swipe_", "wave", "circle_")))
 """Gestures that are over at once: nobody holds them."""
 
+GESTURE_NAME: Final = r"^[a-z][a-z0-9_]{0,31}$"
+"""Of a gesture, one that somebody has taught included."""
+
 SOURCES: Final = ["automation", "touch", "voice", "gesture", "system"]
 
 ACTIONS: Final = [
@@ -60,6 +63,9 @@ ACTIONS: Final = [
     "set_pages",
     "set_thresholds",
     "set_gesture",
+    "teach_gesture",
+    "take_sample",
+    "forget_gesture",
     "time_out",
     "forget_traces",
 ]
@@ -89,6 +95,8 @@ REASONS: Final = [
     "todo_exists",
     "too_many_todos",
     "unknown_page",
+    "unknown_gesture",
+    "too_many_gestures",
     "message_gone",
     "unknown_button",
     "not_allowed",

@@ -79,6 +79,13 @@ class MiraEventEntity(MiraEntity, EventEntity):
         super().__init__(coordinator, description.key)
         self.entity_description = description
 
+    @property
+    @override
+    def event_types(self) -> list[str]:
+        """The types of now: a gesture that somebody teaches is one at once."""
+        own = self.mirror.taught if self.mirror and self.entity_description.action == "gesture" else ()
+        return [*self.entity_description.event_types, *own]
+
     @override
     async def async_added_to_hass(self) -> None:
         """Listen to the mirror's decisions."""

@@ -142,13 +142,15 @@ class State:
     access: Access
     thresholds: Thresholds | None
     """None of an older sidecar."""
+    taught: tuple[str, ...]
+    """The names of gestures that people taught."""
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
         """A State of the protocol."""
-        message, gesture, utterance, pending, access, thresholds = (
+        message, gesture, utterance, pending, access, thresholds, taught = (
             fields.optional_object(name)
-            for name in ("message", "gesture", "utterance", "pending", "access", "thresholds")
+            for name in ("message", "gesture", "utterance", "pending", "access", "thresholds", "taught")
         )
         return cls(
             microphone=fields.object("microphone").required("on", bool),
@@ -162,6 +164,7 @@ class State:
             pending=Pending.read(pending) if pending else None,
             access=Access.read(access) if access else Access(),
             thresholds=Thresholds.read(thresholds) if thresholds else None,
+            taught=tuple(taught.document) if taught else (),
         )
 
 

@@ -19,7 +19,7 @@ CAPTURES = ("closed", "opening", "open", "no_signal", "failed")
 _PROBLEMS = ("database_read_only", "disk_full", "storage_failed")
 PLACES = (
     *("access", "camera", "gesture", "gestures_seen", "last_changes", "message", "microphone", "page", "pages"),
-    *("pending", "thresholds", "todos", "undoable", "utterance"),
+    *("pending", "taught", "teaching", "thresholds", "todos", "undoable", "utterance"),
 )
 """Parts of the state document."""
 

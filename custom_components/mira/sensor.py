@@ -36,12 +36,18 @@ class MiraSensorDescription(SensorEntityDescription):
     """Describes a sensor of what the mirror's view shows."""
 
     value_fn: Callable[[MirrorView], StateType | datetime]
+    options_fn: Callable[[MirrorView], list[str]] = lambda view: []
 
 
 def _last_gesture(view: MirrorView) -> str | None:
     """The last accepted gesture, one made during an outage included; None for one that only a newer sidecar knows."""
     gesture = view.snapshot.state.gesture if view.snapshot else None
-    return gesture if gesture in GESTURES else None
+    return gesture if gesture in _gestures(view) else None
+
+
+def _gestures(view: MirrorView) -> list[str]:
+    """Those that every mirror knows, and those that this one was taught."""
+    return [*GESTURES, *(view.snapshot.state.taught if view.snapshot else ())]
 
 
 def _last_voice(view: MirrorView) -> str | None:
@@ -71,7 +77,7 @@ def _decision_time(key: str, value_fn: Callable[[MirrorView], StateType]) -> Mir
 
 SENSORS: tuple[MiraSensorDescription, ...] = (
     MiraSensorDescription(
-        key="last_gesture", device_class=SensorDeviceClass.ENUM, options=GESTURES, value_fn=_last_gesture
+        key="last_gesture", device_class=SensorDeviceClass.ENUM, options_fn=_gestures, value_fn=_last_gesture
     ),
     MiraSensorDescription(
         key="last_voice",
@@ -133,6 +139,12 @@ class MiraSensor(MiraEntity, SensorEntity):
     def __init__(self, coordinator: MiraCoordinator, description: MiraSensorDescription) -> None:
         super().__init__(coordinator, description.key)
         self.entity_description = description
+
+    @property
+    @override
+    def options(self) -> list[str] | None:
+        """The values that there may be."""
+        return self.entity_description.options_fn(self.coordinator.data) or None
 
     @property
     @override

@@ -13,7 +13,7 @@ from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import JsonObjectType, JsonValueType, json_loads_object
 
 from .asking import async_ask
-from .const import DOMAIN, GESTURES, SOURCES
+from .const import DOMAIN, GESTURE_NAME, SOURCES
 from .coordinator import MiraConfigEntry, raise_if_refused, translated
 from .errors import MiraError
 from .event_log import Wanted
@@ -26,6 +26,8 @@ SERVICE_SHOW_MESSAGE = "show_message"
 SERVICE_ASK = "ask"
 SERVICE_UNDO = "undo"
 SERVICE_SET_GESTURE = "set_gesture"
+SERVICE_TEACH_GESTURE = "teach_gesture"
+SERVICE_FORGET_GESTURE = "forget_gesture"
 SERVICE_SET_PIN = "set_pin"
 SERVICE_GET_STATE = "get_state"
 SERVICE_GET_EVENTS = "get_events"
@@ -73,7 +75,7 @@ UNDO_FIELDS = {
 
 SET_GESTURE_FIELDS = {
     vol.Optional(CONF_CONFIG_ENTRY): str,
-    vol.Required("gesture"): vol.In(GESTURES),
+    vol.Required("gesture"): cv.matches_regex(GESTURE_NAME),
     vol.Optional("enabled"): cv.boolean,
     vol.Optional("min_confidence"): vol.All(vol.Coerce(float), vol.Range(0, 100)),
     vol.Optional("hold"): vol.All(
@@ -81,6 +83,18 @@ SET_GESTURE_FIELDS = {
     ),
     vol.Optional("cooldown"): vol.All(cv.positive_time_period, vol.Range(max=timedelta(minutes=1))),
     vol.Optional("reset", default=False): cv.boolean,
+}
+
+TEACH_GESTURE_FIELDS = {
+    vol.Optional(CONF_CONFIG_ENTRY): str,
+    vol.Required("gesture"): cv.matches_regex(GESTURE_NAME),
+    vol.Optional("kind", default="pose"): vol.In(["pose", "motion"]),
+    vol.Optional("samples", default=10): vol.All(vol.Coerce(int), vol.Range(3, 20)),
+}
+
+FORGET_GESTURE_FIELDS = {
+    vol.Optional(CONF_CONFIG_ENTRY): str,
+    vol.Required("gesture"): cv.matches_regex(GESTURE_NAME),
 }
 
 SET_PIN_FIELDS = {
@@ -189,6 +203,18 @@ async def _async_set_gesture(call: ServiceCall) -> ServiceResponse:
     return await _async_decide(call, "set_gesture", payload)
 
 
+async def _async_teach_gesture(call: ServiceCall) -> ServiceResponse:
+    """Have a gesture taught, once somebody at the glass agrees."""
+    data = call.data
+    payload = {"name": data["gesture"], "kind": data["kind"], "samples": data["samples"]}
+    return await _async_decide(call, "teach_gesture", payload)
+
+
+async def _async_forget_gesture(call: ServiceCall) -> ServiceResponse:
+    """Forget a gesture that was taught."""
+    return await _async_decide(call, "forget_gesture", {"name": call.data["gesture"]})
+
+
 async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
     """Set, change or clear the PIN."""
     given = {name: str(value) for name, value in opened(call.data).items() if name in PIN_FIELDS and value}
@@ -248,6 +274,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
         (SERVICE_SHOW_MESSAGE, _async_show_message, SHOW_MESSAGE_FIELDS, dict),
         (SERVICE_UNDO, _async_undo, UNDO_FIELDS, dict),
         (SERVICE_SET_GESTURE, _async_set_gesture, SET_GESTURE_FIELDS, dict),
+        (SERVICE_TEACH_GESTURE, _async_teach_gesture, TEACH_GESTURE_FIELDS, dict),
+        (SERVICE_FORGET_GESTURE, _async_forget_gesture, FORGET_GESTURE_FIELDS, dict),
         (SERVICE_SET_PIN, _async_set_pin, SET_PIN_FIELDS, take_pins),
     ):
         schema = vol.Schema(vol.All(prepare, fields))

@@ -55,9 +55,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the switches."""
-    async_add_entities(
-        MiraSwitch(entry.runtime_data, description) for description in (*SWITCHES, *map(_gesture, GESTURES))
-    )
+    async_add_entities(MiraSwitch(entry.runtime_data, description) for description in SWITCHES)
 
 
 class MiraSwitch(MiraEntity, SwitchEntity):

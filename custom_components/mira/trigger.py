@@ -20,7 +20,7 @@ from homeassistant.helpers.trigger import (
 )
 from homeassistant.helpers.typing import ConfigType
 
-from .const import GESTURES, MOTIONS, SOURCES
+from .const import GESTURE_NAME, MOTIONS, SOURCES
 from .coordinator import SIGNAL_DECISION, MiraCoordinator
 from .models import Event
 from .target import TargetedMirrors
@@ -28,7 +28,8 @@ from .target import TargetedMirrors
 HANDS = ["left", "right"]
 
 _TEXTS = vol.All(cv.ensure_list, [str])
-_STEP = vol.Any(vol.In(GESTURES), vol.All({vol.Required("gesture"): vol.In(GESTURES)}, lambda step: step["gesture"]))
+_GESTURE = cv.matches_regex(GESTURE_NAME)
+_STEP = vol.Any(_GESTURE, vol.All({vol.Required("gesture"): _GESTURE}, lambda step: step["gesture"]))
 """A gesture of a sequence: its name, or the object that the visual editor makes."""
 
 
@@ -51,7 +52,7 @@ def _schema(options: Mapping[Any, Any], *checks: Any) -> vol.Schema:
 
 GESTURE_SCHEMA = _schema(
     {
-        vol.Optional("gesture", default=list): vol.All(cv.ensure_list, [vol.In(GESTURES)]),
+        vol.Optional("gesture", default=list): vol.All(cv.ensure_list, [_GESTURE]),
         vol.Optional("sequence", default=list): vol.All(cv.ensure_list, [_STEP]),
         vol.Optional("within", default={"seconds": 2}): cv.positive_time_period,
         vol.Optional("min_confidence", default=0): vol.All(vol.Coerce(float), vol.Range(0, 1)),

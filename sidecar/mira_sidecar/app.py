@@ -21,6 +21,7 @@ from mira_sidecar.snapshots import Snapshots, load
 from mira_sidecar.store.errors import DatabaseInUseError
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.succession import LOOK_S, Succession
+from mira_sidecar.teaching import Teacher
 from mira_sidecar.transport.announcement import Announced, announce
 from mira_sidecar.transport.connection import Address, address, connect
 from mira_sidecar.transport.lease import RENEWAL_S, LeaseLostError
@@ -29,7 +30,6 @@ from mira_sidecar.transport.live import LiveChannel
 from mira_sidecar.transport.presence import PresenceKey
 from mira_sidecar.transport.queries import Queries
 from mira_sidecar.transport.sender import Sender
-from mira_sidecar.workers.gesture.messages import GestureRule
 from mira_sidecar.workers.gesture.worker import GestureSettings, GestureWorker
 from mira_sidecar.workers.scripted import ScriptedWorker, read_script
 
@@ -73,6 +73,7 @@ async def run(settings: Settings) -> None:
 
         sender = Sender(redis, keys, clock, node_name())
         live = LiveChannel(redis, keys, clock)
+        teacher = Teacher(store, sender.submit, await store.samples(), mirrored=settings.camera_mirrored)
         presence_key = PresenceKey(redis, keys)
         bulletin = Bulletin(
             mirror=settings.mirror,
@@ -87,9 +88,9 @@ async def run(settings: Settings) -> None:
                 camera=settings.camera,
                 token=settings.camera_token,
                 models=settings.models_path,
-                mirrored=settings.camera_mirrored,
             ),
             submit=sender.submit,
+            keep=teacher.keep,
             show=live.show,
             observe=bulletin.camera,
         )
@@ -97,7 +98,7 @@ async def run(settings: Settings) -> None:
         def changed() -> None:
             # Open only while its switch can be heard: what could not be switched off is closed.
             document = flow.position.document
-            camera.want(flow.deciding and document["camera"]["on"], **_recognition(document["thresholds"]))
+            camera.want(flow.deciding and document["camera"]["on"], teacher.recognition(document))
             bulletin.serves(flow.connected, flow.problem)
 
         flow = Flow(
@@ -120,6 +121,7 @@ async def run(settings: Settings) -> None:
         workers = [
             _kept_alive("gesture", camera.run),
             _kept_alive("live", live.run),
+            _kept_alive("teaching", teacher.run),
             _kept_alive("retention", retention.run),
             _kept_alive("queries", answering.run),
         ]
@@ -162,15 +164,6 @@ async def _announce(place: Address, settings: Settings, store: EventStore, bulle
     """Tell the house where the mirror is, once it is there: a standby learns only then whose log it has."""
     await bulletin.served.wait()
     await announce(Announced(store.server_id, settings.mirror, settings.display_name, __version__, place))
-
-
-def _recognition(thresholds: dict[str, Any]) -> dict[str, Any]:
-    """What the camera's worker has to know of the thresholds; the rest is decided when a gesture was recognised."""
-    rules = {
-        name: GestureRule(enabled=own.get("enabled", True), hold_ms=own.get("hold_ms"))
-        for name, own in thresholds["gestures"].items()
-    }
-    return {"hold_ms": thresholds["gesture_hold_ms"], "gestures": rules}
 
 
 def _due_at_start(document: Document, settings: Settings) -> Iterator[tuple[str, dict[str, Any]]]:

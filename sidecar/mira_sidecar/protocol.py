@@ -218,6 +218,31 @@ class Thresholds(msgspec.Struct, frozen=True):
     """By name, for those that are not as all."""
 
 
+type GestureKind = Literal["pose", "motion"]
+
+
+class Taught(msgspec.Struct, frozen=True):
+    """A gesture that somebody has taught. How it looks is beside the log, in the sidecar alone."""
+
+    kind: GestureKind
+    samples: int
+    command_id: str
+    """Of what began the lesson: the yes to `teach_gesture`."""
+
+
+class Teaching(msgspec.Struct, frozen=True):
+    """A gesture that is being taught."""
+
+    name: str
+    kind: GestureKind
+    samples: int
+    """How many are wanted."""
+    taken: int
+    command_id: str
+    until: Instant
+    """No sample is taken after that."""
+
+
 class State(msgspec.Struct, frozen=True):
     """The state document: what the mirror is, at a revision."""
 
@@ -238,6 +263,8 @@ class State(msgspec.Struct, frozen=True):
     undoable: list[Undoable] = []
     """The last changes that can be taken back, oldest first."""
     thresholds: Thresholds = Thresholds()
+    taught: dict[str, Taught] = {}
+    teaching: Teaching | None = None
 
 
 class Snapshot(msgspec.Struct, frozen=True):

@@ -34,6 +34,8 @@ TODO = {
     "completed": NOW,
 }
 TUNING = {"enabled": False, "min_confidence": 0.9, "hold_ms": 900, "cooldown_ms": 0}
+TAUGHT = {"kind": "motion", "samples": 10, "command_id": "command-1"}
+TEACHING = {"name": "mine", "kind": "pose", "samples": 10, "taken": 3, "command_id": "command-1", "until": NOW}
 STATE: dict[str, Any] = {
     "microphone": {"on": True},
     "camera": {"on": False},
@@ -68,6 +70,8 @@ STATE: dict[str, Any] = {
         "gesture_cooldown_ms": 500,
         "gestures": {"palm": TUNING},
     },
+    "taught": {"mine": TAUGHT},
+    "teaching": TEACHING,
     "last_changes": {"camera": {"command_id": "command-1", "source": "touch", "captured_at": NOW}},
     "undoable": [
         {
@@ -170,6 +174,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Access": STATE["access"],
     "LastChange": STATE["last_changes"]["camera"],
     "GestureTuning": TUNING,
+    "Taught": TAUGHT,
+    "Teaching": TEACHING,
     "Thresholds": STATE["thresholds"],
     "Undoable": STATE["undoable"][0],
     "Device": {"capture": "open", "error": "None."},
@@ -314,6 +320,16 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
         asked = sidecar.bus.send("show_message", {"text": "Now?", "buttons": [{"id": "yes", "label": "Yes"}]})
         sidecar.bus.send("press_button", {"message_id": asked["command_id"], "button": "yes"}, source="touch")
         sidecar.bus.send("next_page", {}, source="gesture", confidence=0.9)
+        for action, payload in (
+            ("cancel", {}),
+            ("set_camera", {"on": True}),
+            ("confirm", {}),
+            ("teach_gesture", {"name": "mine", "samples": 3}),
+            ("confirm", {}),
+            *[("take_sample", {"name": "mine"})] * 3,
+            ("forget_gesture", {"name": "mine"}),
+        ):
+            sidecar.bus.send(action, payload, source="system")
         sidecar.bus.send("set_pin", {"pin": "1234"})
         sidecar.bus.send("unlock", {"pin": "4321"})
         sidecar.bus.send("unlock", {"pin": "1234"})

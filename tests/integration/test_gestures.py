@@ -70,7 +70,7 @@ async def test_what_is_named_is_set_and_the_rest_stays(
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"gesture": "salute"}, {"min_confidence": 101}, {"hold": timedelta(seconds=11)}, {"cooldown": {"minutes": 2}}],
+    [{"gesture": "Salute!"}, {"min_confidence": 101}, {"hold": timedelta(seconds=11)}, {"cooldown": {"minutes": 2}}],
 )
 async def test_what_makes_no_sense_is_refused(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, wrong: dict[str, Any]
@@ -78,3 +78,30 @@ async def test_what_makes_no_sense_is_refused(
     await set_up()
     with pytest.raises(vol.Invalid):
         await set_gesture(hass, **wrong)
+
+
+async def test_a_gesture_that_is_taught_is_a_type_of_its_own_at_once_and_forgotten_none(
+    hass: HomeAssistant, sidecar_at_once: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    def ask(action: str, **payload: Any) -> dict[str, Any]:
+        return sidecar_at_once.bus.send(action, payload, source="system")
+
+    await set_up()
+    await hass.async_add_executor_job(lambda: ask("set_camera", on=True))
+    await state_becomes("switch.hall_mirror_camera", "on")
+    await hass.services.async_call("mira", "teach_gesture", {"gesture": "greeting", "samples": 3}, blocking=True)
+    await hass.async_add_executor_job(lambda: ask("confirm"))
+    for _ in range(3):
+        await hass.async_add_executor_job(lambda: ask("take_sample", name="greeting"))
+
+    event, last = "event.hall_mirror_gesture", "sensor.hall_mirror_last_gesture"
+    await state_becomes(event, lambda state: "greeting" in state.attributes["event_types"])
+    assert "greeting" in shown(hass, last).attributes["options"]
+    await hass.async_add_executor_job(lambda: ask("gesture", name="greeting"))
+    await state_becomes(event, lambda state: state.attributes["event_type"] == "greeting")
+    await state_becomes(last, "greeting")
+    await hass.services.async_call("mira", "set_gesture", {"gesture": "greeting", "enabled": False}, blocking=True)
+
+    await hass.services.async_call("mira", "forget_gesture", {"gesture": "greeting"}, blocking=True)
+    await state_becomes(event, lambda state: "greeting" not in state.attributes["event_types"])
+    assert await own(hass) == {}

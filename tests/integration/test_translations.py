@@ -146,6 +146,7 @@ def test_each_option_that_can_be_chosen_has_a_text_and_is_one_that_exists(name: 
         "action": ACTIONS,
         "event_type": ["accepted", "rejected", "state_patch"],
         "gesture": GESTURES,
+        "gesture_kind": ["pose", "motion"],
         "hand": HANDS,
         "reason": REASONS,
         "source": SOURCES,

@@ -159,10 +159,10 @@ async def test_the_other_hand_does_not_disturb_a_sequence(hass: HomeAssistant, h
 @pytest.mark.parametrize(
     "options",
     [
-        {"gesture": "salute"},
+        {"gesture": "Salute!"},
         {"gesture": "palm", "sequence": ["palm", "fist"]},
         {"sequence": ["palm"]},
-        {"sequence": [{"gesture": "salute"}, "palm"]},
+        {"sequence": [{"gesture": "Salute!"}, "palm"]},
         {"hand": "third"},
         {"min_confidence": 80},
         {"within": "soon"},

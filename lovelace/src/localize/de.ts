@@ -109,6 +109,8 @@ export const de: Texts = {
   refused_unknown_page: "Diese Seite gibt es nicht",
   refused_message_gone: "Die Nachricht ist weg",
   refused_unknown_button: "Diesen Knopf gibt es nicht",
+  refused_unknown_gesture: "Diese Geste gibt es nicht",
+  refused_too_many_gestures: "Zu viele gelernte Gesten",
   refused_not_allowed: "Nicht erlaubt",
   refused_rate_limited: "Zu viel auf einmal",
   refused_superseded: "Eben anders entschieden",

@@ -108,6 +108,8 @@ export const en = {
   refused_unknown_page: "No such page",
   refused_message_gone: "The message is gone",
   refused_unknown_button: "No such button",
+  refused_unknown_gesture: "No such gesture",
+  refused_too_many_gestures: "Too many gestures taught",
   refused_not_allowed: "Not allowed",
   refused_rate_limited: "Too many at once",
   refused_superseded: "Just decided otherwise",

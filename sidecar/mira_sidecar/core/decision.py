@@ -45,6 +45,8 @@ class Change:
     undo: Undo | None = None
     answers: bool = False
     """Whether it answers a question: that is not asked back, and nobody is ahead of it."""
+    consent: bool = False
+    """Whether somebody at the glass has to agree, whatever the settings say."""
     asks_ms: int | None = None
     """It is itself a question, to be answered within so many milliseconds."""
 

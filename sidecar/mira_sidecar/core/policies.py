@@ -129,7 +129,7 @@ def asks_back(context: Context, outcome: Outcome) -> bool:
     """Whether the command is carried out only after a yes. Where a PIN is given, that is the yes."""
     if isinstance(outcome, Refusal) or outcome.answers:
         return False
-    if outcome.asks_ms is not None:
+    if outcome.asks_ms is not None or outcome.consent:
         return True
     if not outcome.patch or context.command.action in PIN_ACTIONS:
         return False

@@ -34,6 +34,8 @@ def initial_document() -> Document:
         "last_changes": {},
         "undoable": [],
         "thresholds": msgspec.to_builtins(Thresholds()),
+        "taught": {},
+        "teaching": None,
     }
 
 

@@ -109,8 +109,13 @@ def _written(event: Event) -> list[str]:
 
 
 async def _erase(store: EventStore, found: _Found, progress: Progress) -> None:
-    """All of it in one transaction: stopped on the way, nothing has happened but that the traces are gone."""
+    """All of the log in one transaction: stopped on the way, nothing has happened but that the traces are gone."""
+    taught = (await load(store)).document["taught"]
+    for name, each in taught.items():
+        if each["command_id"] in found.commands:
+            await enact(store, "forget_gesture", {"name": name})
     position = await enact(store, "forget_traces", {})
+    await store.forget_samples(each["command_id"] for each in position.document["taught"].values())
     own = position.seq - 1
 
     def erased(event: Event) -> Event | None:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import msgspec.inspect
 
 from mira_sidecar.core.actions import INNER
+from mira_sidecar.core.actions.gestures import GestureName
 from mira_sidecar.core.actions.todos import DUE
 from mira_sidecar.core.actions.voice import answer_in
 from mira_sidecar.core.arbiter import PLACES
@@ -68,6 +69,7 @@ STRUCTURAL = frozenset(
         *INNER,
         *FIRST_PAGES,
         *PLACES,
+        *get_args(GestureName.__value__),
         *_DONE,
         *("camera_on", "microphone_on", "-", ""),
     ]

@@ -52,6 +52,28 @@ class EventStore(Database):
         rows = await self._all("SELECT hash FROM pin")
         return bytes(rows[0][0]) if rows else None
 
+    async def keep_sample(self, command_id: str, values: Sequence[float]) -> None:
+        """Keep how a gesture looks that is being taught. Raises StoreError."""
+        async with self._transaction():
+            await self._connection.execute(
+                "INSERT INTO taught VALUES (?, ?)", (command_id, msgspec.json.encode(values))
+            )
+
+    async def samples(self) -> dict[str, list[list[float]]]:
+        """How the gestures look that were taught, by the commands that asked for it."""
+        found: dict[str, list[list[float]]] = {}
+        for command_id, sample in await self._all("SELECT command_id, sample FROM taught ORDER BY rowid"):
+            found.setdefault(command_id, []).append(msgspec.json.decode(sample, type=list[float]))
+        return found
+
+    async def forget_samples(self, but: Iterable[str]) -> None:
+        """Delete all samples but those of these commands. Raises StoreError."""
+        async with self._transaction():
+            await self._connection.execute(
+                "DELETE FROM taught WHERE command_id NOT IN (SELECT value FROM json_each(?))",
+                (msgspec.json.encode(list(but)).decode(),),
+            )
+
     async def last_seq(self) -> int:
         """The last event's place; 0 in an empty log."""
         rows = await self._all("SELECT max(seq) FROM events")

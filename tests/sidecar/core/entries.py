@@ -35,7 +35,7 @@ _FITTING: dict[str, list[Any]] = {
     "status": ["completed", "needs_action"],
     "due": ["2026-12-24", None],
     "description": ["Fresh", None],
-    "name": ["palm", "thumb_up", "thumb_down", "swipe_left"],
+    "name": ["palm", "thumb_up", "thumb_down", "swipe_left", "mine"],
     "handedness": ["left", "right"],
     "hold_ms": [700],
     "text": ["yes", "no", "Hello"],
@@ -55,6 +55,8 @@ _FITTING: dict[str, list[Any]] = {
     "gesture_hold_ms": [400],
     "gesture_cooldown_ms": [0, 2_000],
     "enabled": [True, False],
+    "kind": ["pose", "motion"],
+    "samples": [3, 10],
     "min_confidence": [0.5, None],
     "cooldown_ms": [0, None],
 }

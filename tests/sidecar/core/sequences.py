@@ -21,7 +21,8 @@ PICTURES = st.sampled_from(["camera.front_door", "media-source://x/Ä.jpg", "/lo
 BUTTONS = st.just([{"id": "soon", "label": "In a quarter of an hour, I promise"}, {"id": "id_000001x", "label": "No"}])
 VERDICTS = st.sampled_from(["right", "right", "wrong", "unchecked", "unknown"])
 SOURCES = st.sampled_from(["voice", "gesture", "touch", "automation", "system"])
-GESTURES = st.sampled_from(["palm", "thumb_up", "thumb_down", "swipe_left", "swipe_right", "wave", "salute"])
+GESTURES = st.sampled_from(["palm", "thumb_up", "thumb_down", "swipe_left", "swipe_right", "wave", "salute", "mine"])
+OWN = st.sampled_from(["mine", "mine", "palm", "other", "No name"])
 EARLIER = st.integers(1, 12)
 """How many commands ago one was that is meant by its id; those before the first are unknown."""
 
@@ -68,6 +69,9 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             "min_confidence": st.sampled_from([None, 0]),
         },
     ),
+    "teach_gesture": some({"name": OWN}, {"samples": st.just(3), "kind": st.sampled_from(["pose", "motion"])}),
+    "take_sample": some({"name": OWN}),
+    "forget_gesture": some({"name": OWN}),
     "set_pages": some({"pages": st.lists(PAGES, max_size=4)}),
 }
 """Payloads by action; the other actions take none."""

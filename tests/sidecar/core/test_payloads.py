@@ -35,7 +35,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("remove_todo", {}, "missing required field `uid`"),
     ("move_todo", {"uid": "a"}, "missing required field `previous_uid`"),
     ("gesture", {}, "missing required field `name`"),
-    ("gesture", {"name": "salute"}, "`name` takes one of call, circle_clockwise, circle_counter_clockwise, fist, ok"),
+    ("gesture", {"name": "Salute!"}, "at `name`"),
     ("gesture", {"name": ["palm"]}, "Expected `str`, got `array` - at `name`"),
     ("gesture", {"name": "palm", "handedness": "both"}, "`handedness` takes one of left, right"),
     ("gesture", {"name": "palm", "hold_ms": -1}, ">= 0 - at `hold_ms`"),
@@ -65,7 +65,10 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("set_pin", {}, "missing required field `pin`"),
     ("time_out", {}, "missing required field `command_id`"),
     ("set_thresholds", {"gesture_hold_ms": 99}, ">= 100 - at `gesture_hold_ms`"),
-    ("set_gesture", {"name": "salute"}, "`name` takes one of"),
+    ("set_gesture", {"name": "Salute!"}, "at `name`"),
+    ("teach_gesture", {"name": "palm"}, "`name` is that of a gesture that every mirror knows"),
+    ("take_sample", {}, "missing required field `name`"),
+    ("forget_gesture", {"name": ""}, "at `name`"),
     ("set_pages", {"pages": []}, "length >= 1 - at `pages`"),
     ("set_pages", {"pages": ["home", "home"]}, "`pages` names a page twice"),
 ]
@@ -95,7 +98,7 @@ def test_a_refusal_repeats_nothing_of_what_was_sent() -> None:
 
 
 def test_a_bad_payload_is_told_apart_whatever_the_policies_would_say() -> None:
-    assert Situation(off=True).send("gesture", source="gesture", name="salute").reason == "bad_payload"
+    assert Situation(off=True).send("gesture", source="gesture", name="Salute!").reason == "bad_payload"
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))
@@ -114,6 +117,9 @@ def test_unknown_fields_are_ignored(action: str) -> None:
         "press_button": {"message_id": "command-1", "button": "soon"},
         "ask": {"text": "Close the blinds?"},
         "set_gesture": {"name": "palm"},
+        "teach_gesture": {"name": "mine"},
+        "take_sample": {"name": "mine"},
+        "forget_gesture": {"name": "mine"},
         "set_pages": {"pages": ["home"]},
         "unlock": {"pin": "right"},
         "set_pin": {"pin": "set"},

@@ -15,7 +15,7 @@ from house.hand_video import ABSENT, HELD, PALM_THEN_SWIPE_RIGHT, Scene
 from house.redis import free_port
 from house.stream_server import StreamServer
 from mira_sidecar.workers.gesture import models
-from mira_sidecar.workers.gesture.messages import GestureRule
+from mira_sidecar.workers.gesture.messages import GestureRule, Lesson, OwnGesture, RecogniserSettings
 from mira_sidecar.workers.gesture.worker import GestureSettings, try_camera
 from tests.sidecar.gesture.watched import watched
 
@@ -206,7 +206,7 @@ from mira_sidecar.workers.gesture.worker import GestureSettings, GestureWorker
 async def main():
     settings = GestureSettings(camera=sys.argv[1], models=Path(sys.argv[2]))
     observe = lambda device: print(device.capture, flush=True)
-    worker = GestureWorker(settings, submit=None, show=None, observe=observe)
+    worker = GestureWorker(settings, submit=None, keep=None, show=None, observe=observe)
     worker.want(True)
     await worker.run()
 
@@ -232,11 +232,28 @@ async def test_thresholds_change_while_the_camera_stays_open(
         await mirror.capture("open")
         camera.play(scene.jpegs(HELD), loop=True)
         await mirror.until(lambda: len(mirror.sent) == 1)
-        mirror.worker.want(True, hold_ms=900)
+        mirror.worker.want(True, RecogniserSettings(hold_ms=900))
         await mirror.until(lambda: len(mirror.sent) == 2)
-        mirror.worker.want(True, hold_ms=300, gestures={"palm": GestureRule(hold_ms=1_500)})
+        mirror.worker.want(True, RecogniserSettings(hold_ms=300, gestures={"palm": GestureRule(hold_ms=1_500)}))
         await mirror.until(lambda: len(mirror.sent) == 3)
-        mirror.worker.want(True, hold_ms=300, gestures={"palm": GestureRule(enabled=False)})
+        mirror.worker.want(True, RecogniserSettings(gestures={"palm": GestureRule(enabled=False)}))
         await mirror.until(lambda: mirror.shown[-1] != [] and mirror.shown[-1][0].pose is None)
     assert [sent["hold_ms"] // 300 for sent in mirror.sent] == [2, 3, 5]
     assert (camera.opened, mirror.states) == (1, ["closed", "opening", "open", "closed"])
+
+
+async def test_what_is_shown_in_a_lesson_is_known_afterwards(
+    camera: StreamServer, scene: Scene, models_path: Path
+) -> None:
+    lesson = Lesson(name="mine", kind="pose", command_id="command-1")
+    async with watched(camera.url, models_path) as mirror:
+        mirror.worker.want(True, RecogniserSettings(lesson=lesson))
+        await mirror.capture("open")
+        camera.play(scene.jpegs(HELD), loop=True)
+        await mirror.until(lambda: len(mirror.kept) == 3)
+        assert mirror.sent == []  # a hand that teaches does nothing else
+        own = OwnGesture(name="mine", kind="pose", samples=[sample.values for sample in mirror.kept])
+        mirror.worker.want(True, RecogniserSettings(own=[own]))
+        await mirror.until(lambda: len(mirror.sent) == 1)
+    assert (mirror.sent[0]["name"], mirror.sent[0]["confidence"] >= 0.7) == ("mine", True)
+    assert {sample.lesson for sample in mirror.kept} == {lesson}

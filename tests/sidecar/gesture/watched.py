@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mira_sidecar.protocol import Device, LiveHand
+from mira_sidecar.workers.gesture.messages import Sampled
 from mira_sidecar.workers.gesture.worker import GestureSettings, GestureWorker
 
 
@@ -18,11 +19,16 @@ class Watched:
     worker: GestureWorker = field(init=False)
     devices: list[Device] = field(default_factory=list)
     sent: list[dict[str, Any]] = field(default_factory=list)
+    kept: list[Sampled] = field(default_factory=list)
     shown: list[Sequence[LiveHand]] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def submit(self, source: str, action: str, payload: dict[str, Any], **more: Any) -> None:
         self.sent.append({"source": source, "action": action, **payload, **more})
+        self._news.set()
+
+    async def keep(self, sampled: Sampled) -> None:
+        self.kept.append(sampled)
         self._news.set()
 
     def show(self, hands: Sequence[LiveHand], *, age_ms: int) -> None:
@@ -56,7 +62,9 @@ async def watched(camera: str | None, models: Path, *, wanted: bool = True) -> A
     """A worker that runs for the length of the block."""
     watched = Watched()
     settings = GestureSettings(camera=camera, models=models)
-    watched.worker = GestureWorker(settings, submit=watched.submit, show=watched.show, observe=watched.observe)
+    watched.worker = GestureWorker(
+        settings, submit=watched.submit, keep=watched.keep, show=watched.show, observe=watched.observe
+    )
     watched.worker.want(wanted)
     task = asyncio.create_task(watched.worker.run())
     try:

@@ -176,3 +176,24 @@ def test_redis_gets_the_log_without_it_at_the_next_start(mira: CommandLine, mirr
     mirror.sidecar.start()
     assert mirror.snapshot()["state"]["todos"][-1]["summary"] == "Later"
     assert mira("verify", "--database", mirror.database)[0] == 0
+
+
+async def test_gestures_that_a_person_taught_are_forgotten(mira: CommandLine, tmp_path: Path) -> None:
+    mirror = Situation()
+    for origin, name in ((ANNA, "greeting"), (BEN, "salute")):
+        place = len(mirror.events)
+        mirror.send("teach_gesture", fields={"name": name, "samples": 3})
+        mirror.events[place] = msgspec.structs.replace(mirror.events[place], origin=msgspec.convert(origin, Origin))
+        mirror.send("confirm")
+        for _ in range(3):
+            mirror.send("take_sample", source="system", fields={"name": name})
+    path = await written(tmp_path / "mira.db", mirror.events)
+    store = await EventStore.open(path)
+    for number, taught in enumerate(mirror.document["taught"].values()):
+        await store.keep_sample(taught["command_id"], [number + 0.125])
+    await store.close()
+
+    assert (await asyncio.to_thread(mira, "erase", "--database", path, "--user", ANNA["user_id"], "--yes"))[0] == 0
+    assert list((await loaded(path)).document["taught"]) == ["salute"]
+    assert b"0.125" not in raw(path).replace(b"1.125", b"")
+    assert b"1.125" in raw(path)

@@ -9,6 +9,7 @@ from mira_sidecar.core.actions import (
     gestures,
     messages,
     system,
+    teaching,
     todos,
     toggles,
     tuning,
@@ -17,7 +18,7 @@ from mira_sidecar.core.actions import (
 )
 from mira_sidecar.core.decision import Action
 
-SUBJECTS = (toggles, todos, display, messages, gestures, voice, confirmation, access, undoing, tuning, system)
+SUBJECTS = (toggles, todos, display, messages, gestures, voice, confirmation, access, undoing, tuning, teaching, system)
 ACTIONS: dict[str, Action[Any]] = {action.name: action for subject in SUBJECTS for action in subject.ACTIONS}
 INNER: dict[str, Action[Any]] = ACTIONS | {action.name: action for action in todos.INNER}
 """With those that no command may ask for: an undo does."""

@@ -1,7 +1,7 @@
 """What hands say. Swipes turn the page, a thumb or a wave answers a question; automations do the rest."""
 
 import dataclasses
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -32,6 +32,11 @@ type GestureName = Literal[
     "circle_counter_clockwise",
 ]
 
+GestureLabel = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$(?!\n)")]
+"""One of those names, or of a gesture that was taught."""
+_NAMES = frozenset(get_args(GestureName.__value__))
+UNKNOWN_GESTURE = Refusal("unknown_gesture", "gestures", "There is no such gesture; it may have been forgotten.")
+
 PAGE_STEPS = {"swipe_left": 1, "swipe_right": -1}
 """The pages lie side by side and follow the hand, as on a phone."""
 ANSWERS = {"thumb_up": True, "thumb_down": False, "wave": False}
@@ -41,13 +46,15 @@ ANSWERS = {"thumb_up": True, "thumb_down": False, "wave": False}
 class GesturePayload(msgspec.Struct, frozen=True):
     """Payload of `gesture`; directions and hands are those of the person."""
 
-    name: GestureName
+    name: GestureLabel
     handedness: Literal["left", "right"] | None = None
     hold_ms: Annotated[int, Meta(ge=0, le=600_000)] = 0
     """How long the pose was held; 0 for a motion."""
 
 
 def _gesture(document: Document, payload: GesturePayload, context: Context) -> Change | Refusal:
+    if not is_known(document, payload.name):
+        return UNKNOWN_GESTURE
     at = instant(context.captured_ms)
     gesture = msgspec.to_builtins(
         Gesture(
@@ -65,6 +72,11 @@ def _gesture(document: Document, payload: GesturePayload, context: Context) -> C
     return dataclasses.replace(
         meant, payload={**msgspec.to_builtins(payload), **meant.payload}, patch=[*seen, *meant.patch]
     )
+
+
+def is_known(document: Document, gesture: str) -> bool:
+    """Whether every mirror knows this gesture, or this one was taught it."""
+    return gesture in _NAMES or gesture in document["taught"]
 
 
 def _meaning(document: Document, payload: GesturePayload, context: Context) -> Change | Refusal:

@@ -76,6 +76,8 @@ def overdue(document: Document, now_ms: int) -> list[tuple[str, dict[str, Any]]]
         due.append(("time_out", {"command_id": pending["command_id"]}))
     if (until := document["access"]["unlocked_until"]) is not None and now_ms >= milliseconds(until):
         due.append(("lock", {}))
+    if (teaching := document["teaching"]) is not None and now_ms >= milliseconds(teaching["until"]):
+        due.append(("take_sample", {"name": teaching["name"]}))
     return due
 
 

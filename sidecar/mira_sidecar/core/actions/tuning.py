@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from mira_sidecar.core.actions.gestures import GestureName
-from mira_sidecar.core.decision import Action, Change, Context, Undo
+from mira_sidecar.core.actions.gestures import UNKNOWN_GESTURE, GestureLabel, is_known
+from mira_sidecar.core.decision import Action, Change, Context, Refusal, Undo
 from mira_sidecar.core.state import Document, add, remove, replace
 from mira_sidecar.protocol import Confidence, CooldownMs, GestureTuning, HoldMs
 
@@ -24,7 +24,7 @@ class SetThresholds(msgspec.Struct, frozen=True):
 class SetGesture(msgspec.Struct, frozen=True):
     """Payload of `set_gesture`: what changes for this gesture; null is as for all."""
 
-    name: GestureName
+    name: GestureLabel
     enabled: bool | UnsetType = UNSET
     min_confidence: Confidence | UnsetType | None = UNSET
     hold_ms: HoldMs | UnsetType | None = UNSET
@@ -43,9 +43,11 @@ def _set_thresholds(document: Document, payload: SetThresholds, context: Context
     )
 
 
-def _set_gesture(document: Document, payload: SetGesture, context: Context) -> Change:
+def _set_gesture(document: Document, payload: SetGesture, context: Context) -> Change | Refusal:
     asked: dict[str, Any] = msgspec.to_builtins(payload)
     name = asked["name"]
+    if not is_known(document, name):
+        return UNKNOWN_GESTURE
     own = document["thresholds"]["gestures"]
     before = {**_AS_ALL, **own.get(name, {})}
     changed = {field: value for field, value in asked.items() if field != "name" and value != before[field]}

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import IO
 
 import av.logging
 import cv2
@@ -35,8 +36,10 @@ def main() -> int:
     """Look until the camera fails or standard input ends; the exit code is 1 where something failed."""
     av.logging.set_level(av.logging.PANIC)
     cv2.setNumThreads(1)
-    settings = msgspec.json.decode(sys.stdin.buffer.readline(), type=CaptureSettings)
-    orders = _Orders(settings.recognition)
+    # Not sys.stdin: a thread that waits for it keeps the interpreter from ending in order.
+    lines = os.fdopen(0, "rb", closefd=False)
+    settings = msgspec.json.decode(lines.readline(), type=CaptureSettings)
+    orders = _Orders(lines, settings.recognition)
     try:
         _look(settings, orders)
     except SourceError as err:
@@ -64,6 +67,8 @@ def _look(settings: CaptureSettings, orders: _Orders) -> None:
         hands = search.hands(taken, lingering=pace.lingering)
         for recognised in recogniser.observe(taken.t_ms, hands):
             _say(recognised)
+        for sample in recogniser.samples():
+            _say(sample)
         if seen := sights.observe(taken.t_ms, recogniser.live()):
             _say(seen)
         time.sleep(pace.rest_s(began, time.monotonic(), seen=bool(hands)))
@@ -73,13 +78,14 @@ def _look(settings: CaptureSettings, orders: _Orders) -> None:
 class _Orders:
     """What comes over standard input while frames are looked at; the end of it ends the process."""
 
-    def __init__(self, recognition: RecogniserSettings) -> None:
+    def __init__(self, lines: IO[bytes], recognition: RecogniserSettings) -> None:
+        self._lines = lines
         self.recognition = recognition
         threading.Thread(target=self._read, name="input", daemon=True).start()
 
     def _read(self) -> None:
         try:
-            for line in sys.stdin.buffer:
+            for line in self._lines:
                 self.recognition = msgspec.json.decode(line, type=RecogniserSettings)
         finally:
             os._exit(0)  # at once: a thread may be waiting for a camera

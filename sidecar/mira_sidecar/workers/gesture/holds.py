@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from .poses import Pose, PoseName
+from .poses import Pose
 
 _RELEASE_MS = 400
 """A pose not seen for so long is released; a frame or two in which it cannot be told are part of holding it."""
@@ -17,7 +17,7 @@ type State = Literal["nothing", "seen", "holding", "fired"]
 class _Span:
     """A pose since it was first seen."""
 
-    name: PoseName
+    name: str
     since_ms: float
     last_ms: float
     frames: int = 0
@@ -48,7 +48,7 @@ class PoseHold:
         return "fired" if self._fired else "holding"
 
     @property
-    def pose(self) -> PoseName | None:
+    def pose(self) -> str | None:
         """The pose that is held, or was until a moment ago."""
         return self._held.name if self._held else None
 

@@ -1,10 +1,10 @@
-"""What the capture process is told, and what it says: one line of JSON each. No frame, and no landmark."""
+"""What the capture process is told, and what it says: one line of JSON each. No frame; of landmarks, what is taught."""
 
 from typing import Literal
 
 import msgspec
 
-from mira_sidecar.protocol import LiveHand
+from mira_sidecar.protocol import GestureKind, LiveHand
 
 type Handedness = Literal["left", "right"]
 
@@ -19,6 +19,23 @@ class GestureRule(msgspec.Struct, frozen=True, kw_only=True):
     """How long the pose has to be held; None: as long as any. A motion is not held."""
 
 
+class OwnGesture(msgspec.Struct, frozen=True, kw_only=True):
+    """A gesture that was taught."""
+
+    name: str
+    kind: GestureKind
+    samples: list[list[float]]
+    """As own.py measures them."""
+
+
+class Lesson(msgspec.Struct, frozen=True, kw_only=True):
+    """A gesture that is being taught: each time it is shown is told, and nothing else is recognised."""
+
+    name: str
+    kind: GestureKind
+    command_id: str
+
+
 class RecogniserSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How hands become gestures."""
 
@@ -30,6 +47,8 @@ class RecogniserSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How the shape of a hand is told; rules are for comparison: docs/gestures.md."""
     gestures: dict[str, GestureRule] = {}
     """By name, for those that are not as all the others."""
+    own: list[OwnGesture] = []
+    lesson: Lesson | None = None
 
 
 class CaptureSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +85,14 @@ class Recognised(msgspec.Struct, frozen=True, kw_only=True, tag="recognised"):
     """When its last frame was taken, by this machine's monotonic clock."""
 
 
+class Sampled(msgspec.Struct, frozen=True, kw_only=True, tag="sampled"):
+    """The gesture of a lesson was shown once."""
+
+    lesson: Lesson
+    values: list[float]
+    """As own.py measures it."""
+
+
 class Seen(msgspec.Struct, frozen=True, kw_only=True, tag="seen"):
     """The hands in a frame; none once, when the last one has gone."""
 
@@ -86,4 +113,4 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     message: str
 
 
-type Message = Opened | Recognised | Seen | Failed
+type Message = Opened | Recognised | Sampled | Seen | Failed

@@ -23,7 +23,8 @@ _NOT_HANGING = (120, 90)
 class Pose:
     """A pose and how sure it is, 0 to 1: as sure as its shape, or as the direction where that is less."""
 
-    name: PoseName
+    name: str
+    """A PoseName, or that of a gesture that was taught."""
     confidence: float
 
 

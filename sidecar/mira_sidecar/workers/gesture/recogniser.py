@@ -9,10 +9,12 @@ from .engagement import Engagement
 from .following import matched
 from .hand import Hand
 from .holds import PoseHold
-from .messages import GestureRule, Handedness, Recognised, RecogniserSettings
+from .lessons import Recorder, Strokes
+from .messages import GestureRule, Handedness, Recognised, RecogniserSettings, Sampled
+from .own import OwnGestures
 from .poses import Pose, pose_of_shapes, shapes_of
 from .swipes import SwipeDetector
-from .track import point_of
+from .track import Point, point_of
 from .waves import WaveDetector
 
 _MOST = 2
@@ -29,6 +31,7 @@ class Recogniser:
 
     def __init__(self, settings: RecogniserSettings) -> None:
         self._settings = settings
+        self._own = OwnGestures(settings.own)
         self._followed: dict[int, _Followed] = {}
         self._count = 0
 
@@ -43,10 +46,14 @@ class Recogniser:
                 shown[key] = hand
             elif len(self._followed) < _MOST:
                 self._count += 1
-                self._followed[self._count] = _Followed(self._settings, hand, t_ms)
+                self._followed[self._count] = _Followed(self._settings, self._own, hand, t_ms)
                 shown[self._count] = hand
         found = (each.observe(t_ms, shown.get(key)) for key, each in self._followed.items())
         return [recognised for recognised in found if recognised]
+
+    def samples(self) -> list[Sampled]:
+        """What the last frame has completed of a lesson."""
+        return [each.sampled for each in self._followed.values() if each.sampled]
 
     def live(self) -> list[LiveHand]:
         """What the last frame's hands are about, for a display."""
@@ -56,8 +63,12 @@ class Recogniser:
 class _Followed:
     """One hand, for as long as it is in the picture."""
 
-    def __init__(self, settings: RecogniserSettings, hand: Hand, t_ms: float) -> None:
+    def __init__(self, settings: RecogniserSettings, own: OwnGestures, hand: Hand, t_ms: float) -> None:
         self._settings = settings
+        self._own = own
+        self._strokes = Strokes()
+        self._recorder = Recorder(settings.lesson) if settings.lesson else None
+        self.sampled: Sampled | None = None
         self.hand = hand
         self.seen_ms = t_ms
         self.in_sight = True
@@ -77,6 +88,7 @@ class _Followed:
     def observe(self, t_ms: float, hand: Hand | None) -> Recognised | None:
         """What the hand completes with this frame; None for the hand: it is not in it."""
         self.in_sight = hand is not None
+        self.sampled = None
         if hand is None:
             swipe = self._swipes.observe(t_ms, None)
             self._hold.observe(t_ms, None)
@@ -86,11 +98,19 @@ class _Followed:
         self._right += _AGREEING * (side - self._right) if self._right else side
         shapes = shapes_of(hand, rules=self._settings.shapes == "rules")
         ready = self._gate.observe(t_ms, hand)
-        moved = self._moved(t_ms, hand, ready=ready, is_open=shapes["open"] >= 0.5)
+        point = point_of(t_ms, hand, ready=ready, is_open=shapes["open"] >= 0.5)
+        moved = self._moved(t_ms, point)
+        way = self._strokes.observe(point, moving=self._swipes.moving)
+        if self._recorder:
+            self.sampled = self._recorder.observe(t_ms, hand, way, still=ready and not self._swipes.moving)
+            return None
+        if way and ready and (shown := self._own.motion(way)):
+            return self._motion(*shown, t_ms)
         if moved or self._swipes.moving:
             self._hold.moved(t_ms)
             return moved
-        pose = pose_of_shapes(hand, shapes)
+        own = self._own.pose(hand)
+        pose = Pose(*own) if own else pose_of_shapes(hand, shapes)
         self._hold.observe(t_ms, pose if ready and pose and self._counts(pose.name, pose.confidence) else None)
         return self._held(t_ms, pose)
 
@@ -115,9 +135,8 @@ class _Followed:
             travel_y=round(up, 2),
         )
 
-    def _moved(self, t_ms: float, hand: Hand, *, ready: bool, is_open: bool) -> Recognised | None:
+    def _moved(self, t_ms: float, point: Point) -> Recognised | None:
         """The motion that is completed; where several are, the one that takes longest."""
-        point = point_of(t_ms, hand, ready=ready, is_open=is_open)
         swipe = self._swipes.observe(t_ms, point)
         wave = self._waves.observe(t_ms, point)
         circle = self._circles.observe(t_ms, point)

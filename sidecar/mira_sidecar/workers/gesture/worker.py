@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,22 +16,21 @@ from .messages import (
     CaptureSettings,
     Failed,
     FailureCode,
-    GestureRule,
     Opened,
     Recognised,
     RecogniserSettings,
+    Sampled,
     Seen,
 )
 from .process import Capture, capturing
 
 type Submit = Callable[..., Awaitable[None]]
 """`await submit(source, action, payload, confidence=…, age_ms=…)`: sends a command that was captured so long ago."""
+type Keep = Callable[[Sampled], Awaitable[None]]
 type Show = Callable[..., None]
 """`show(hands, age_ms=…)`: these hands were seen so long ago. Returns at once."""
 
-HOLD_MS = 600
-"""How long a pose has to be held, unless somebody wants it otherwise."""
-_NO_RULES: Mapping[str, GestureRule] = {}
+_AS_EVER = RecogniserSettings()
 _FIRST_RETRY_S = 1.0
 _LAST_RETRY_S = 30.0
 _NO_SIGNAL: tuple[FailureCode, ...] = ("silent", "ended")
@@ -49,33 +48,30 @@ class GestureSettings:
     """What an http:// camera asks for: a token of Home Assistant, where the camera is one of its entities."""
     models: Path
     """The folder of the hand models; see models.py."""
-    mirrored: bool = False
-    """The stream shows the person as a mirror does."""
 
 
 class GestureWorker:
     """Watches the camera while it is wanted. It begins unwanted: somebody has to say that the camera may be opened."""
 
     def __init__(
-        self, settings: GestureSettings, *, submit: Submit, show: Show, observe: Callable[[Device], None]
+        self, settings: GestureSettings, *, submit: Submit, keep: Keep, show: Show, observe: Callable[[Device], None]
     ) -> None:
-        """`observe` is told what the camera really does, each time that changes."""
+        """`observe` is told what the camera really does, each time that changes; `keep` gets what is taught."""
         self._settings = settings
         self._submit = submit
+        self._keep = keep
         self._show = show
         self._observe = observe
         self._wanted = False
-        self._recognition = _recognition(settings, HOLD_MS, {})
+        self._recognition = _AS_EVER
         self._capture: Capture | None = None
         self._change = asyncio.Event()
 
-    def want(self, on: bool, *, hold_ms: int = HOLD_MS, gestures: Mapping[str, GestureRule] = _NO_RULES) -> None:
+    def want(self, on: bool, recognition: RecogniserSettings = _AS_EVER) -> None:
         """Open the camera, or close it. Returns at once; `observe` is told when it is so.
 
-        `hold_ms`: the milliseconds that a pose has to be held; `gestures`: by name, what is otherwise for one. They
-        change while it is open.
+        How hands become gestures changes while it is open.
         """
-        recognition = _recognition(self._settings, hold_ms, gestures)
         if recognition != self._recognition:
             self._recognition = recognition
             if self._capture:
@@ -125,6 +121,8 @@ class GestureWorker:
                             _log.info("camera open", width=message.width, height=message.height)
                         case Recognised():
                             await self._send(message)
+                        case Sampled():
+                            await self._keep(message)
                         case Seen():
                             seen = message
                             self._show(seen.hands, age_ms=_age_ms(seen))
@@ -178,7 +176,7 @@ async def try_camera(settings: GestureSettings) -> Device:
     """Open the camera until its first picture, close it again, and say how that went."""
     if settings.camera is None:
         return Device("failed", _NO_CAMERA)
-    async with capturing(_capture_settings(settings, _recognition(settings, HOLD_MS, {}))) as capture:
+    async with capturing(_capture_settings(settings, _AS_EVER)) as capture:
         async for message in capture.messages:
             match message:
                 case Opened():
@@ -186,10 +184,6 @@ async def try_camera(settings: GestureSettings) -> Device:
                 case Failed():
                     return _observed(message)
     raise AssertionError("a capture begins with Opened or Failed")
-
-
-def _recognition(settings: GestureSettings, hold_ms: int, gestures: Mapping[str, GestureRule]) -> RecogniserSettings:
-    return RecogniserSettings(mirrored=settings.mirrored, hold_ms=hold_ms, gestures=dict(gestures))
 
 
 def _capture_settings(settings: GestureSettings, recognition: RecogniserSettings) -> CaptureSettings:
