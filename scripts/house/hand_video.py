@@ -50,6 +50,14 @@ class Scene:
     rate: int = 30
     """Frames a second."""
     seed: int = 1
+    angle: float = 0.0
+    """Degrees by which the hand is turned to the right."""
+    light: float = 1.0
+    """Of the photograph's brightness."""
+    blur: float = 0.0
+    """Seconds that a frame is exposed: a hand that moves is blurred."""
+    covered: float = 0.0
+    """Of the hand's height, from its wrist: by a sleeve, as wide as the hand."""
 
     def frames(self, *stretches: Stretch) -> Iterator[Picture]:
         """The frames of the stretches, one after the other; the same each time."""
@@ -65,8 +73,10 @@ class Scene:
                     end = stretch.end or stretch.start
                     place = [a + (b - a) * part for a, b in zip(stretch.start, end, strict=True)]
                     _paste(hand, frame, round(place[0] * self.width), round(place[1] * self.height))
+                    if self.blur and stretch.end is not None:
+                        frame[:] = self._exposed(frame, stretch.start, stretch.end, stretch.seconds)
                 grain = random.normal(0, self.noise, (self.height, self.width, 1))
-                yield np.clip(frame + grain, 0, 255).astype(np.uint8)
+                yield np.clip(frame * self.light + grain, 0, 255).astype(np.uint8)
 
     def jpegs(self, *stretches: Stretch) -> list[bytes]:
         """The frames as JPEG files."""
@@ -83,19 +93,48 @@ class Scene:
                 video.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
             video.mux(stream.encode())
 
+    def _exposed(self, frame: Picture, start: Place, end: Place, seconds: float) -> Picture:
+        """The frame with the blur of its movement."""
+        speed = [(b - a) / seconds for a, b in zip(start, end, strict=True)]
+        right, down = speed[0] * self.width * self.blur, speed[1] * self.height * self.blur
+        length = max(1, round(max(abs(right), abs(down)))) | 1
+        kernel = np.zeros((length, length), np.float32)
+        middle = length // 2
+        across = (round(middle * right / length), round(middle * down / length))
+        cv2.line(kernel, (middle - across[0], middle - across[1]), (middle + across[0], middle + across[1]), 1.0)
+        blurred: Picture = cv2.filter2D(frame, -1, kernel / kernel.sum()).astype(np.uint8)
+        return blurred
+
     def _hand(self) -> Picture:
-        """The photograph at its size in the frame."""
+        """The photograph at its size in the frame, turned and covered."""
         photograph = cv2.imread(str(self.photograph))
         if photograph is None:
             raise FileNotFoundError(f"{self.photograph} is no picture.")
         scale = self.hand_height * self.height / photograph.shape[0]
         scaled = cv2.resize(photograph, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+        if self.covered:
+            sleeve = round(self.covered * scaled.shape[0])
+            scaled[-sleeve:] = (60, 50, 40)
+        if self.angle:
+            scaled = _turned(scaled, self.angle)
         return np.ascontiguousarray(scaled[:, :, ::-1], np.uint8)
 
 
 def jpeg(picture: Picture) -> bytes:
     """The picture as a JPEG file."""
     return cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()
+
+
+def _turned(picture: np.ndarray, degrees: float) -> Picture:
+    """The picture turned to the right, as large as it then has to be; what is new repeats its border."""
+    height, width = picture.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
+    cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
+    wide, tall = round(height * sin + width * cos), round(height * cos + width * sin)
+    turn[0, 2] += (wide - width) / 2
+    turn[1, 2] += (tall - height) / 2
+    turned: Picture = cv2.warpAffine(picture, turn, (wide, tall), borderMode=cv2.BORDER_REPLICATE).astype(np.uint8)
+    return turned
 
 
 def _paste(hand: Picture, frame: Picture, x: int, y: int) -> None:

@@ -15,7 +15,7 @@ from house.hand_video import ABSENT, HELD, MIDDLE, SWIPE_RIGHT, Scene, Stretch, 
 from house.household import Household
 from house.stream_server import StreamServer
 
-_GLIMPSE = Stretch(seconds=0.3, start=MIDDLE)
+_GLIMPSE = Stretch(seconds=0.5, start=MIDDLE)
 """Too short to count as held."""
 _SCRIPT_DELAY_S = 2
 """In which Home Assistant finds the sidecar again."""

@@ -5,7 +5,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -145,6 +145,16 @@ def _models(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
+def _evaluate(settings: Settings, given: argparse.Namespace) -> int:
+    # What looks at pictures takes a third as much memory again as the whole sidecar.
+    from mira_sidecar.operations.evaluate import evaluate  # noqa: PLC0415
+    from mira_sidecar.workers.gesture.messages import RecogniserSettings  # noqa: PLC0415
+
+    recogniser = RecogniserSettings(shapes="rules" if given.rules else "trained")
+    evaluate(given.folder, settings.models_path, recogniser, given.min_confidence, as_json=given.json)
+    return 0
+
+
 def _schema(settings: Settings, given: argparse.Namespace) -> int:
     print(json.dumps(json_schema(), indent=2))
     return 0
@@ -156,9 +166,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(
-        name: str, work: Any, text: str, settings: Collection[str] = ("mirror", "database")
+        name: str, work: Any, text: str, settings: Collection[str] = ("mirror", "database"), among: Any = commands
     ) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, parents=[_settings_parser(settings)], help=text, description=text)
+        added: argparse.ArgumentParser = among.add_parser(
+            name, parents=[_settings_parser(settings)], help=text, description=text
+        )
         added.set_defaults(command=work)
         return added
 
@@ -202,8 +214,21 @@ def _parser() -> argparse.ArgumentParser:
     erased.add_argument("--yes", action="store_true", help="do it; otherwise it is only said what would be done")
     command("forget-pin", _forget_pin, "clear a PIN that nobody knows any more, while the sidecar is stopped")
     command("models", _models, "fetch the hand models, where they are missing or wrong", ("models",))
+    _add_gestures(commands.add_parser("gestures", help="say how well gestures are told"), command)
     command("schema", _schema, "print the JSON Schema of the protocol", ())
     return parser
+
+
+def _add_gestures(parser: argparse.ArgumentParser, command: Callable[..., argparse.ArgumentParser]) -> None:
+    """The commands about how gestures are told."""
+    among = parser.add_subparsers(required=True, metavar="COMMAND")
+    text = "say how right gestures are told in films or pictures with a known truth"
+    evaluate = command("evaluate", _evaluate, text, ("models",), among)
+    evaluate.add_argument("folder", type=Path, metavar="FOLDER", help="films or pictures, with a JSON beside each")
+    sure = "what the mirror takes for a gesture, from 0 to 1 (0.7)"
+    evaluate.add_argument("--min-confidence", type=_share, default=0.7, metavar="SHARE", help=sure)
+    evaluate.add_argument("--rules", action="store_true", help="tell shapes by rules, not by the trained classifier")
+    evaluate.add_argument("--json", action="store_true", help="as JSON")
 
 
 def _count(text: str) -> int:
@@ -211,6 +236,17 @@ def _count(text: str) -> int:
     if not text.isdecimal() or len(text) > 6 or not 1 <= int(text) <= _MOST_SHOWN:
         raise argparse.ArgumentTypeError(f"takes a number from 1 to {_MOST_SHOWN:,}; `export` writes the whole log")
     return int(text)
+
+
+def _share(text: str) -> float:
+    """A number from 0 to 1. Raises ArgumentTypeError, which argparse shows."""
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError("takes a number from 0 to 1")
+    return share
 
 
 def _moment(text: str) -> Instant:

@@ -192,9 +192,8 @@ def _pinch(random: Random) -> Posture:
 def _other(random: Random) -> Posture:
     """A hand that means nothing: relaxed, half closed, or with fingers stretched that no shape has."""
     kind = random.integers(5)
-    if kind == 0:  # relaxed
-        bends = np.tile(_CURLED, (4, 1)) * random.uniform(0.5, 1.25, (4, 1)) + random.normal(0, np.radians(6), (4, 3))
-        return Posture(bends, random.uniform(-0.2, 1.2), _thumb_any(random))
+    if kind == 0:
+        return _relaxed(random)
     if kind == 1:  # two fingers side by side
         return Posture(_bends(random, 0, 1), random.uniform(-1.0, 0.6), _thumb_any(random))
     if kind == 2:  # as many as no shape has
@@ -205,7 +204,17 @@ def _other(random: Random) -> Posture:
         for finger in random.permutation(4)[: random.integers(2, 4)]:
             bends[finger] = _CURLED * random.uniform(0.8, 1.2)
         return Posture(bends, random.uniform(0, 1.5), _thumb_any(random))
-    bends = np.tile(np.radians((20, 40, 25)), (4, 1)) * random.uniform(0.9, 1.4)  # holding a cup, or a brush
+    return _gripping(random)
+
+
+def _relaxed(random: Random) -> Posture:
+    bends = np.tile(_CURLED, (4, 1)) * random.uniform(0.5, 1.25, (4, 1)) + random.normal(0, np.radians(6), (4, 3))
+    return Posture(bends, random.uniform(-0.2, 1.2), _thumb_any(random))
+
+
+def _gripping(random: Random) -> Posture:
+    """Around a cup, or a brush."""
+    bends = np.tile(np.radians((20, 40, 25)), (4, 1)) * random.uniform(0.9, 1.4)
     return Posture(bends, random.uniform(-0.5, 0.3), np.array((0.25, 0.9, 0.75)) + random.normal(0, 0.08, 3))
 
 
@@ -220,4 +229,6 @@ _MAKERS: dict[str, Callable[[Random], Posture]] = {
     "call": _call,
     "pinch": _pinch,
     "other": _other,
+    "relaxed": _relaxed,
+    "gripping": _gripping,
 }

@@ -14,7 +14,7 @@ WIDTHS = (FEATURES, 96, 32, len(SHAPES) + 1)
 _MODELLED = 2_000
 """Hands of each shape that the model makes."""
 _SHARES = {"other": 2.0, "closed": 2.0, "pinch": 0.6}
-"""Times as many: the network expects a shape as often as it was trained with it, and fists are commoner."""
+"""Times as many: the network expects a shape as often as it was trained with it; fists are common."""
 _ASIDE = {"thumb": 95.0, "closed": 95.0, "call": 70.0}
 """Degrees that hands are turned: a thumb is shown with the fist's side to the camera."""
 _RECORDED_TIMES = 15

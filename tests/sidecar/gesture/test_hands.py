@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from house.hand_video import ABSENT, HELD, SWIPE_RIGHT, Scene
+from house.hand_video import ABSENT, HELD, SWIPE_RIGHT, Scene, _paste
 from mira_sidecar.workers.gesture.hands import HandTracker
 
 
@@ -56,3 +56,29 @@ def test_any_size_of_picture_will_do(recorded: Path, models_path: Path, width: i
     scene = Scene(photograph=recorded / "hands" / "four_04.png", width=width, height=height)
     (hand,) = HandTracker(models_path).track(next(scene.frames(HELD)))
     assert abs(hand.landmarks[:, 0].mean() - 0.55 * width) < 0.1 * width
+
+
+def picture(recorded: Path, *places: tuple[str, int]) -> np.ndarray:
+    """Photographs of right hands at these columns before a grey wall; on the right half they are mirrored."""
+    frame = np.full((480, 640, 3), 120, np.uint8)
+    for name, x in places:
+        hand = Scene(photograph=recorded / "hands" / f"{name}.png", hand_height=0.6)._hand()
+        _paste(np.ascontiguousarray(hand[:, ::-1]) if x > 320 else hand, frame, x, 220 if x > 320 else 240)
+    return frame
+
+
+def test_two_hands_are_found_followed_and_told_apart(recorded: Path, models_path: Path) -> None:
+    tracker = HandTracker(models_path)
+    both = picture(recorded, ("four_04", 170), ("four_04", 480))
+    for _ in range(3):
+        hands = sorted(tracker.track(both), key=lambda hand: hand.centre[0])
+        assert [hand.handedness for hand in hands] == ["right", "left"]
+    assert len(tracker.track(picture(recorded, ("four_04", 170)))) == 1
+
+
+def test_the_other_hand_is_found_while_one_is_followed(recorded: Path, models_path: Path) -> None:
+    tracker = HandTracker(models_path)
+    assert len(tracker.track(picture(recorded, ("four_04", 170)))) == 1
+    both = picture(recorded, ("four_04", 170), ("four_04", 480))
+    found = [len(tracker.track(both)) for _ in range(8)]
+    assert found[-1] == 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import pytest
 
 from mira_sidecar.protocol import LiveHand
@@ -123,3 +124,44 @@ def test_a_gesture_has_a_hold_time_and_a_limit_of_its_own() -> None:
     (palm,) = [seen for t_ms, hand in still(3, PALM) for seen in recogniser.observe(t_ms, [hand])]
     assert 1_500 <= palm.hold_ms < 1_600
     assert live(*still(1, PALM), gestures={"palm": GestureRule(min_confidence=1.1)})[0].pose is None
+
+
+LEFT, RIGHT = drawn(*ALL, at=(480, 260)), drawn("index", "middle", spread=0.3, at=(160, 260)).flipped()
+"""The user's left hand is on the right of the camera's picture; flipped, the other is a right one at 480 too."""
+
+
+def both(seconds: float) -> list[tuple[float, list[Hand]]]:
+    """A left palm and a right victory, now one first, now the other, as a tracker finds them."""
+    right = Hand(
+        landmarks=RIGHT.landmarks - np.array((320, 0), np.float32), handedness="right", score=1.0, picture=(640, 480)
+    )
+    return [
+        (t_ms, [LEFT, right] if number % 3 else [right, LEFT]) for number, (t_ms, _) in enumerate(still(seconds, LEFT))
+    ]
+
+
+def test_two_hands_each_hold_their_own_pose() -> None:
+    recogniser = Recogniser(RecogniserSettings())
+    seen = [found for t_ms, hands in both(2) for found in recogniser.observe(t_ms, hands)]
+    assert sorted((found.name, found.handedness) for found in seen) == [("palm", "left"), ("victory", "right")]
+    assert {hand.handedness: hand.pose for hand in recogniser.live()} == {"left": "palm", "right": "victory"}
+
+
+def test_a_hand_that_goes_leaves_the_other_alone() -> None:
+    recogniser = Recogniser(RecogniserSettings())
+    frames = [(t_ms, hands if t_ms < 400 else [LEFT]) for t_ms, hands in both(2)]
+    seen = [found.name for t_ms, hands in frames for found in recogniser.observe(t_ms, hands)]
+    assert seen == ["palm"]
+    assert [hand.handedness for hand in recogniser.live()] == ["left"]
+
+
+def test_a_frame_that_takes_a_hand_for_the_other_does_not_change_which_it_is() -> None:
+    other = Hand(landmarks=PALM.landmarks, handedness="right", score=1.0, picture=(640, 480))
+    frames = [(t_ms, other if number % 4 == 3 else hand) for number, (t_ms, hand) in enumerate(still(2, PALM))]
+    (palm,) = recognised(frames)
+    assert palm.handedness == "left"
+
+
+def test_a_pose_that_flickers_is_none() -> None:
+    frames = [(t_ms, PALM if number % 2 else FIST) for number, (t_ms, _) in enumerate(still(3, PALM))]
+    assert names(frames) == []

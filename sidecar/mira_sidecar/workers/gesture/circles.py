@@ -16,13 +16,17 @@ _TURN = 340
 """Degrees about its middle that make a circle: people stop a little short."""
 _RADIUS = 0.6, 3.5
 """Palms: smaller is a hand that trembles or scrubs, larger an arm that swings."""
-_ROUND = 0.22
+_ROUND = 0.15
 """How far its points may lie off the circle that fits them best, as a part of its radius (root mean square)."""
 _BACK = 0.1
 """Of the way about the middle that may go back."""
 _STEP = 0.12
 """Palms between the points that count: at rest there are many in one place."""
 _FEWEST = 7
+_NEAR_REST = 0.6
+"""Palms from where the hand rested that a circle begins and ends at most …"""
+_SOON_MS = 350
+"""… and how soon after it begins: hands that talk loop anywhere, at any time."""
 _NEAR = 0.2
 """How far from its start a circle ends at most, as a part of its way round."""
 
@@ -40,9 +44,11 @@ class CircleDetector:
 
     def __init__(self) -> None:
         self._track = Track(_LONGEST_MS)
+        self._before: Point | None = None
+        """Where the last circle ended: another may begin there."""
 
-    def observe(self, t_ms: float, point: Point | None) -> Circle | None:
-        """The circle that this point completes."""
+    def observe(self, t_ms: float, point: Point | None, rest: Point | None) -> Circle | None:
+        """The circle that this point completes; `rest`: where the hand last rested, and may begin one."""
         if self._track.lost(t_ms):
             self.forget()
         if point is None:
@@ -51,14 +57,18 @@ class CircleDetector:
             self.forget()
             return None
         self._track.add(point)
-        circle = _closed(_spaced(list(self._track), _STEP * self._track.palm), self._track.palm)
+        palm = self._track.palm
+        begins = [place for place in (rest, self._before) if place]
+        circle = _closed(_spaced(list(self._track), _STEP * palm), palm, begins)
         if circle:
             self.forget()
+            self._before = point
         return circle
 
     def forget(self) -> None:
         """Begin anew."""
         self._track.clear()
+        self._before = None
 
 
 def _spaced(points: list[Point], step: float) -> list[Point]:
@@ -70,17 +80,25 @@ def _spaced(points: list[Point], step: float) -> list[Point]:
     return kept[::-1]
 
 
-def _closed(points: list[Point], palm: float) -> Circle | None:
-    """The circle that the last points make, where they have been once about their middle."""
+def _closed(points: list[Point], palm: float, begins: list[Point]) -> Circle | None:
+    """The circle that the last points make, where it begins at one of these places and they went round it once."""
     now, way = points[-1], 0.0
+    if not any(distance(now, place) <= _NEAR_REST * palm for place in begins):
+        return None
     for first in range(len(points) - 2, -1, -1):
         way += distance(points[first], points[first + 1])
         long_enough = now.t_ms - points[first].t_ms >= _SHORTEST_MS and len(points) - first >= _FEWEST
-        if long_enough and distance(now, points[first]) <= _NEAR * way:
+        begun = any(_begins(place, points[first], palm) for place in begins)
+        if long_enough and begun and distance(now, points[first]) <= _NEAR * way:
             circle = _fitted(points[first:], palm)
             if circle:
                 return circle
     return None
+
+
+def _begins(place: Point, first: Point, palm: float) -> bool:
+    """Whether the hand came to this point straight from a place where it may begin."""
+    return distance(place, first) <= _NEAR_REST * palm and first.t_ms - place.t_ms <= _SOON_MS
 
 
 def _fitted(points: list[Point], palm: float) -> Circle | None:

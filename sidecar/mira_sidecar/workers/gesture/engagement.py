@@ -27,10 +27,12 @@ class _Limits:
     camera is wider."""
     border: float
     """What has to be between the palm's middle and the picture's edge, as a part of the picture's width or height."""
+    bottom: float
+    """The same of the lower edge: from there a hand is on its way up."""
 
 
-_ENTER = _Limits(lean=130, size=0.05, narrow=0.25, wide=1.7, border=0.04)
-_STAY = _Limits(lean=145, size=0.04, narrow=0.15, wide=2.0, border=0.0)
+_ENTER = _Limits(lean=130, size=0.05, narrow=0.25, wide=1.7, border=0.05, bottom=0.15)
+_STAY = _Limits(lean=145, size=0.04, narrow=0.15, wide=2.0, border=0.0, bottom=0.0)
 
 
 class Engagement:
@@ -69,10 +71,11 @@ def _fits(hand: Hand, limits: _Limits) -> bool:
     right, down = (points[MIDDLE_KNUCKLE] - points[WRIST]).tolist()
     knuckles = math.dist(points[KNUCKLES[INDEX]], points[KNUCKLES[LITTLE]])
     x, y = hand.centre.tolist()
-    inside = min(x / width, 1 - x / width, y / height, 1 - y / height)
+    inside = min(x / width, 1 - x / width, y / height)
     return (
         math.degrees(math.atan2(abs(right), -down)) <= limits.lean
         and max(palm, knuckles) >= limits.size * height
         and limits.narrow * palm <= knuckles <= limits.wide * palm
         and inside >= limits.border
+        and 1 - y / height >= limits.bottom
     )

@@ -139,7 +139,7 @@ class _Followed:
         """The motion that is completed; where several are, the one that takes longest."""
         swipe = self._swipes.observe(t_ms, point)
         wave = self._waves.observe(t_ms, point)
-        circle = self._circles.observe(t_ms, point)
+        circle = self._circles.observe(t_ms, point, self._swipes.rest)
         if wave is not None and self._counts("wave", wave):
             self._circles.forget()
             self._swipes.forget()
@@ -148,7 +148,9 @@ class _Followed:
             self._waves.forget()
             self._swipes.forget()
             return self._motion(circle.name, circle.confidence, t_ms)
-        return self._motion(swipe.name, swipe.confidence, t_ms) if swipe else None
+        if swipe is None or self._waves.going_on(t_ms):
+            return None
+        return self._motion(swipe.name, swipe.confidence, t_ms)
 
     def _held(self, t_ms: float, pose: Pose | None) -> Recognised | None:
         """The pose whose time is up with this frame."""

@@ -36,6 +36,8 @@ _REST = 1.2
 """Palms a second below which a hand rests: trembling and the model's noise stay below 0.6 at 15 frames a second."""
 _REST_MS = 120
 """Measured over so long, or a frame if that is longer."""
+_SETTLED_MS = 100
+"""So long it has to rest, as a hand that counts, before a swipe may start: talking hands rest for a moment only."""
 _NEAR_REST = 0.5
 """Palms from where the hand rested that a swipe begins at most; a wave's second swing begins farther away."""
 _STOP_MS = 600
@@ -85,8 +87,10 @@ class SwipeDetector:
         self._track = Track(_DURATION_MS)
         self._rest: Point | None = None
         """Where the hand last rested."""
+        self._settling_ms: float | None = None
+        """Since when it rests as one that counts."""
         self._may_start = False
-        """Whether it rested there as one that counts, and has not moved since."""
+        """Whether it rested long enough, and has not moved since."""
         self._coming: _Movement | None = None
         self._last: SwipeName | None = None
         self._last_ms = -math.inf
@@ -95,6 +99,11 @@ class SwipeDetector:
     def moving(self) -> bool:
         """Whether the hand is moving, or too new to tell."""
         return not self._resting()
+
+    @property
+    def rest(self) -> Point | None:
+        """Where the hand last rested, where a movement may start there."""
+        return self._rest if self._may_start else None
 
     @property
     def travel(self) -> tuple[float, float]:
@@ -113,6 +122,7 @@ class SwipeDetector:
         self._track.add(point)
         if self._resting():
             return self._stopped()
+        self._settling_ms = None
         if self._coming:
             return self._went_on(self._coming)
         movement = self._movement()
@@ -130,7 +140,7 @@ class SwipeDetector:
     def forget(self) -> None:
         """Begin anew: the hand has to rest before it swipes."""
         self._track.clear()
-        self._rest = self._coming = None
+        self._rest = self._coming = self._settling_ms = None
         self._may_start = False
 
     def _left(self, t_ms: float) -> Swipe | None:
@@ -144,10 +154,19 @@ class SwipeDetector:
         """The hand rests."""
         now = self._track.now
         coming, self._coming = self._coming, None
-        self._rest, self._may_start = now, now.ready
+        self._settle(now)
         if coming is None or not now.ready or now.t_ms - coming.found_ms > _STOP_MS:
             return None
         return self._count(coming)
+
+    def _settle(self, now: Point) -> None:
+        """Take that the hand rests here."""
+        if not now.ready:
+            self._settling_ms = None
+        elif self._settling_ms is None:
+            self._settling_ms = now.t_ms
+        self._may_start = self._settling_ms is not None and now.t_ms - self._settling_ms >= _SETTLED_MS
+        self._rest = now
 
     def _went_on(self, coming: _Movement) -> Swipe | None:
         """The hand that was about to swipe moves: on, back, or slower."""

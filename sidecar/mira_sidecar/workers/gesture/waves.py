@@ -1,5 +1,6 @@
 """A wave: an open hand that swings from side to side, three times back at least. Pure."""
 
+import math
 from dataclasses import dataclass
 
 from .track import Point, Track
@@ -9,14 +10,16 @@ _SWING = 0.7
 """Palms that the finger tips swing at least: brushing teeth moves a hand by half of it."""
 _TURN = 0.25
 """Palms that they have gone back when the swing before is over: noise is less."""
-_SHORTEST_MS, _LONGEST_MS = 90, 600
+_SHORTEST_MS, _LONGEST_MS = 90, 450
 """A swing takes so long."""
-_ALIKE = 0.45
-"""The shortest swing, as a part of the longest."""
+_ALIKE = 0.5
+"""The shortest swing, as a part of the longest, in palms and in time."""
 _ACROSS = 0.6
 """How far the hand may go up and down meanwhile, as a part of the longest swing."""
 _OPEN = 0.6
 """Of its points that show an open hand: the tips of a quick hand are blurred."""
+_OVER_MS = 700
+"""Without a turn for so long, a wave is over."""
 _PERIOD_MS = 3000
 
 
@@ -37,6 +40,12 @@ class WaveDetector:
         """Where they are farthest in the direction in which they go."""
         self._right = 0
         """The direction in which they go: 1 to the person's right, -1 to their left, 0 not known yet."""
+        self._last_ms = -math.inf
+        """The last turn of a wave that has counted: as long as it goes on, it does not again."""
+
+    def going_on(self, t_ms: float) -> bool:
+        """Whether a wave that has counted is not over yet."""
+        return t_ms - self._last_ms <= _OVER_MS
 
     def observe(self, t_ms: float, point: Point | None) -> float | None:
         """How sure the wave is that this point completes, 0 to 1; None: none."""
@@ -48,11 +57,13 @@ class WaveDetector:
             self.forget()
             return None
         self._track.add(point)
-        if not self._turned(point, self._track.palm) or len(self._turns) <= _REVERSALS:
+        if not self._turned(point, self._track.palm):
             return None
-        sure = self._sureness()
-        if sure is not None:
-            self.forget()
+        turned_ms = self._turns[-1].t_ms
+        goes_on = self.going_on(turned_ms)
+        sure = None if goes_on or len(self._turns) <= _REVERSALS else self._sureness()
+        if goes_on or sure is not None:
+            self._last_ms = turned_ms
         return sure
 
     def forget(self) -> None:
@@ -90,7 +101,7 @@ class WaveDetector:
         times = [end.t_ms - start.t_ms for start, end in pairs]
         if min(swings) < _SWING or min(times) < _SHORTEST_MS or max(times) > _LONGEST_MS:
             return None
-        alike = min(swings) / max(swings)
+        alike = min(min(swings) / max(swings), min(times) / max(times))
         points = [point for point in self._track if point.t_ms >= self._turns[0].t_ms]
         heights = [point.y for point in points]
         across = (max(heights) - min(heights)) / palm / max(swings)
