@@ -256,6 +256,16 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
     house.showState({ pending: question({ ...asked, risks: [...asked.risks] }) });
     house.tell(gesture("victory", 0.91));
   },
+  question_teach: (house) =>
+    house.showState({
+      pending: question({
+        source: "automation",
+        action: "teach_gesture",
+        payload: { name: "greeting", kind: "pose", samples: 10 },
+        risks: [],
+      }),
+    }),
+  teaching: (house) => house.showState({ teaching: { name: "greeting", samples: 10, taken: 3 } }),
   question_on_the_clock: (house) => house.showState({ page: "clock", pending: question() }),
   question_long: (house) => {
     const asked = {

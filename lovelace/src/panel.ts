@@ -8,7 +8,7 @@ import { ASKED_FOR, type AskedFor, PAD_WANTED, PIN_TAPPED } from "./components/c
 import { icon } from "./components/icon.ts";
 import type { HomeAssistant } from "./homeassistant.ts";
 import { Parts } from "./load.ts";
-import { type Texts, textsOf } from "./localize/index.ts";
+import { fill, type Texts, textsOf } from "./localize/index.ts";
 import { Mirror, minuteOf } from "./mirror.ts";
 import { type Display, EMPTY, isFresh } from "./model/display.ts";
 import { type Formats, formatsOf } from "./model/formats.ts";
@@ -228,6 +228,9 @@ export class MiraPanel extends LitElement {
   #waiting(): string {
     if (this.#parts.failing) return this.#texts.part_missing;
     const { subscription, trouble, view, homeAssistant } = this.#shown;
+    const teaching = view?.state?.teaching;
+    if (teaching && mirrorLink(this.#shown) === "connected")
+      return fill(this.#texts.teaching, { ...teaching });
     if (homeAssistant !== "connected" || subscription === "live") return "";
     if (subscription === "waiting") return trouble ?? this.#texts.waiting;
     return view ? "" : this.#texts.starting;

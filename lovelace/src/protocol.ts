@@ -60,6 +60,13 @@ export interface Undoable {
   is_undo?: boolean;
 }
 
+/** A gesture that is being taught, and how often it was shown. */
+export interface Teaching {
+  name: string;
+  samples: number;
+  taken: number;
+}
+
 /** The state document, as far as the display shows it. */
 export interface State {
   /** What was asked for. What is really open is in the devices. */
@@ -72,6 +79,7 @@ export interface State {
   /** These are absent in the state of an older sidecar. */
   pending?: Pending | null;
   access?: Access;
+  teaching?: Teaching | null;
   /** Oldest first. */
   undoable?: Undoable[];
 }

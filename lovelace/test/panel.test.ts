@@ -513,6 +513,16 @@ test("a no cancels the question", async () => {
   ]);
 });
 
+test("what is being taught is told with how often it was shown", async () => {
+  await open();
+  house.showState({ teaching: { name: "greeting", samples: 10, taken: 3 } });
+  await settle();
+  expect(words("waiting")).toBe("Show “greeting”: 3 of 10");
+  house.show({ connected: false });
+  await settle();
+  expect(all("waiting")).toEqual([]);
+});
+
 test("a question that nobody answers goes", async () => {
   await open();
   house.showState({ pending: question() });

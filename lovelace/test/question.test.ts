@@ -21,6 +21,12 @@ test("what an automation has asked back is told as what it would do", () => {
   expect(questionWords(asked("next_page"), en)).toBe("Carry out “next page”?");
 });
 
+test("who is to show a gesture is asked by its name", () => {
+  expect(questionWords(asked("teach_gesture", { name: "greeting" }), en)).toBe(
+    "Learn “greeting” from you now?",
+  );
+});
+
 test("a question of an automation's own is told in its own words", () => {
   expect(questionWords(asked("ask", { text: "Close the blinds?", duration_ms: 30_000 }), en)).toBe(
     "Close the blinds?",

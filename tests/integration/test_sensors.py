@@ -8,6 +8,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.mira.const import GESTURES
 from custom_components.mira.coordinator import SIGNAL_EVENTS
 from custom_components.mira.errors import CannotConnect
 from custom_components.mira.event_log import EventLog, EventPage
@@ -41,7 +42,10 @@ async def test_what_is_personal_or_rarely_needed_is_off_until_somebody_wants_it(
 ) -> None:
     entry = await set_up()
     entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
-    assert {entity.entity_id for entity in entities if entity.disabled} == {
+    off = {entity.entity_id for entity in entities if entity.disabled}
+    gestures = {entity_id for entity_id in off if entity_id.startswith("switch.hall_mirror_gesture_")}
+    assert len(gestures) == len(GESTURES)
+    assert off - gestures == {
         *(RATE, MEDIAN, P95, LOG_SIZE),
         *(UPTIME, VOICE_TEXT),
     }

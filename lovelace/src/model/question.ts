@@ -12,6 +12,7 @@ export function questionWords({ action, payload, risks }: Pending, texts: Texts)
   return fill(known ?? texts.ask_other, {
     summary: String(summary),
     text: String(payload.text),
+    name: String(payload.name),
     page: pageName(String(page), texts),
     action: action.replaceAll("_", " "),
   });
