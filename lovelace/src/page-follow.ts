@@ -27,7 +27,8 @@ export class PageFollow {
   #place(transition: string): void {
     const { offset } = this.#follow;
     for (const { style } of this.parts()) {
-      style.transition = transition;
+      // Each that is set has its styles found anew, also where it is the same.
+      if (style.transition !== transition) Object.assign(style, { transition, willChange: "translate" });
       style.translate = offset ? `${offset.toFixed(2)}%` : "";
     }
   }

@@ -6,7 +6,16 @@ import { en as words } from "../src/localize/log/en.ts";
 import { logTextsOf } from "../src/localize/log/index.ts";
 import { changeWords, type Explanation, relatedWords } from "../src/model/explanation.ts";
 import { formatsOf } from "../src/model/formats.ts";
-import { actionName, asked, merged, outcomeOf, reasonOf, rivalOf, wishWords } from "../src/model/log.ts";
+import {
+  actionName,
+  asked,
+  merged,
+  outcomeOf,
+  policyName,
+  reasonOf,
+  rivalOf,
+  wishWords,
+} from "../src/model/log.ts";
 import type { MiraEvent } from "../src/protocol.ts";
 
 const formats = formatsOf({ language: "en" });
@@ -19,7 +28,7 @@ test.each([
   ["toggle_microphone", { on: false }, "Microphone off"],
   ["toggle_camera", {}, "Switch the camera"],
   ["add_todo", { summary: "Buy milk" }, "Add “Buy milk”"],
-  ["add_todo", {}, "Add “…”"],
+  ["add_todo", {}, "Add a todo"],
   ["update_todo", { uid: "1", status: "completed" }, "Complete a todo"],
   ["update_todo", { uid: "1", due: null }, "Change a todo"],
   ["show_page", { page: "clock" }, "Page “Clock”"],
@@ -28,14 +37,14 @@ test.each([
   ["confirm", { confirmed: "c", asked: "clear_completed_todos" }, "Yes: Clear completed todos"],
   ["confirm", { confirmed: "c", asked: "set_camera" }, "Yes: Switch the camera"],
   ["fly_away", {}, "fly away"],
-  ["fly_away", { asked: "add_todo" }, "fly away: add todo"],
+  ["fly_away", { asked: "add_todo" }, "fly away: Add a todo"],
 ])("%s with %j is “%s”", (action, payload, expected) => {
   expect(wishWords(accepted(action, payload), words, en)).toBe(expected);
 });
 
 test("an event that lost its payload still has a name", () => {
   const { payload: _, ...erased } = accepted("set_camera");
-  expect(wishWords(erased, words, en)).toBe("set camera");
+  expect(wishWords(erased, words, en)).toBe("Switch the camera");
   expect(outcomeOf(erased)).toBe("done");
 });
 
@@ -104,8 +113,16 @@ test("what belongs to a command is told in the person's language; what is not kn
   expect(await logTextsOf("fr")).toBe(words);
 });
 
-test("an action that is only named has its words where they need no more", () => {
-  expect([actionName("lock", words), actionName("add_todo", words)]).toEqual(["Lock", "add todo"]);
+test("an action that is only named has its words, and so has a policy; another keeps its name", () => {
+  expect(["lock", "add_todo", "fly_away"].map((action) => actionName(action, words))).toEqual([
+    "Lock",
+    "Add a todo",
+    "fly away",
+  ]);
+  expect(["rate", "moon_phase"].map((policy) => policyName(policy, words))).toEqual([
+    "how many",
+    "moon phase",
+  ]);
 });
 
 test("every action of the protocol has its words", () => {

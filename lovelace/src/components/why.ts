@@ -6,7 +6,7 @@ import type { LogTexts } from "../localize/log/index.ts";
 import { momentWords } from "../model/due.ts";
 import { changeWords, type Explanation, relatedWords } from "../model/explanation.ts";
 import type { Formats } from "../model/formats.ts";
-import { outcomeOf, reasonOf, spoken, wishWords } from "../model/log.ts";
+import { outcomeOf, policyName, reasonOf, wishWords } from "../model/log.ts";
 import type { MiraEvent } from "../protocol.ts";
 import { base } from "../styles.ts";
 import { icon } from "./icon.ts";
@@ -101,7 +101,7 @@ export class MiraWhy extends LitElement {
         ${this.#line(words.why_decided, [reason || words[`outcome_${outcome}`]], outcome)}
         ${this.#line(words.why_sure, typeof confidence === "number" ? [formats.percent(confidence)] : [])}
         ${this.explanation ? this.#explained(this.explanation) : nothing}
-        ${this.#line(words.why_looked, looked.length > 0 ? [looked.map(spoken).join(" → ")] : [], "looked")}
+        ${this.#line(words.why_looked, looked.length > 0 ? [looked.map((name) => policyName(name, words)).join(" → ")] : [], "looked")}
       </dl>
     </article>`;
   }

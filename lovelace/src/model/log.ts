@@ -47,15 +47,20 @@ export function wishWords({ action, payload = {} }: MiraEvent, log: LogTexts, te
     lookUp(log, `action_${action}_${status}`) ??
     lookUp(log, `action_${action}`);
   if (typeof wanted === "string") return `${known ?? spoken(action)}: ${actionName(wanted, log)}`;
-  return known
-    ? fill(known, { summary: word(summary), text: word(text), page: pageName(word(page), texts) })
-    : spoken(action);
+  const about = [summary, text, page].find((value) => typeof value === "string");
+  if (!known || (known.includes("{") && about === undefined)) return actionName(action, log);
+  return fill(known, { summary: String(about), text: String(about), page: pageName(String(about), texts) });
 }
 
 /** An action of which no more is known than its name. */
 export function actionName(action: string, log: LogTexts): string {
-  const known = lookUp(log, `action_${action}`) ?? lookUp(log, `action_${action.replace("set", "toggle")}`);
-  return known && !known.includes("{") ? known : spoken(action);
+  const keys = [`bare_${action}`, `action_${action}`, `action_${action.replace("set", "toggle")}`];
+  return keys.map((key) => lookUp(log, key)).find(Boolean) ?? spoken(action);
+}
+
+/** What a policy of docs/arbitration.md looks at. */
+export function policyName(policy: string, log: LogTexts): string {
+  return lookUp(log, `policy_${policy}`) ?? spoken(policy);
 }
 
 /** Why it was refused; empty where it was not. */
@@ -73,8 +78,4 @@ export function rivalOf(event: MiraEvent, events: readonly MiraEvent[]): MiraEve
 /** An identifier in the words it is made of: of what this display does not know. */
 export function spoken(name: string): string {
   return name.replaceAll("_", " ");
-}
-
-function word(value: unknown): string {
-  return typeof value === "string" ? value : "…";
 }

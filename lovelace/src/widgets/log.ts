@@ -211,9 +211,9 @@ export class MiraLog extends MiraWidget<LogOptions> {
         () => this.#choose({ source, refused: !refused }),
         { pressed: refused },
       )}
-      ${(this.options as Visit).about ? this.#chip("log-close", words.close, mdiClose, () => lookAt(this, null), {}) : nothing}
       ${this.#chip("log-newer", words.newer, mdiChevronLeft, () => this.#newer(shown[0]), { off: this.top === null })}
       ${this.#chip("log-older", words.older, mdiChevronRight, () => this.#older(shown), { off: !older })}
+      ${(this.options as Visit).about ? this.#chip("log-close", words.close, mdiClose, () => lookAt(this, null), {}) : nothing}
     </nav>`;
   }
 
