@@ -1,0 +1,113 @@
+"""Words of strangers are words, and nobody but Home Assistant hears of the mirror."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from house.display import Display
+from house.household import Household
+from house.stage import until
+from tests.survival.network import Network
+from tests.survival.sights import is_connected, stays
+
+MARKUP = '<img src="/nowhere" onerror="window.harmed = 1"><b>bold</b>'
+SCRIPT = "</p></style></script><script>window.harmed = 2</script><svg onload='window.harmed = 3'>"
+TEMPLATE = "${window.harmed = 4} {{ states('sun.sun') }} %s &lt;b&gt; &#x3c;"
+ADDRESS = "javascript:window.harmed = 5 //stranger.test/track.gif"
+TURNED = "\u202eevig\u202c \u2067\u202b!gnorw"
+LONG = "W" * 255
+FACES = "👩‍👩‍👧‍👦🏳️‍🌈Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘" * 4
+WORDS = (MARKUP, SCRIPT, TEMPLATE, ADDRESS, TURNED, LONG, FACES)
+ELEMENTS = """() => {
+    const all = (root) =>
+        [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
+    const panel = all(document).find(({ localName }) => localName === "mira-panel");
+    return all(panel.shadowRoot).map(({ localName }) => localName);
+}"""
+
+
+@pytest.fixture
+def asked_for(display: Display) -> Iterator[list[str]]:
+    """The address of each request and websocket of the page from now on; each dialog that opens."""
+    found: list[str] = []
+    display.page.context.on("request", lambda request: found.append(request.url))
+    display.page.on("websocket", lambda socket: found.append(socket.url))
+    display.page.on("dialog", lambda dialog: found.append(f"dialog:{dialog.message}"))
+    return found
+
+
+@pytest.fixture
+def own_page(house: Household) -> Iterator[None]:
+    """What the test leaves on the glass is taken off it."""
+    yield
+    for todo in (house.bus.snapshot() or {})["state"]["todos"]:
+        if todo["summary"] in WORDS:
+            house.bus.send("remove_todo", {"uid": todo["uid"]})
+    house.bus.send("show_page", {"page": "home"})
+
+
+@pytest.mark.usefixtures("own_page")
+def test_words_of_strangers_are_shown_as_they_are(
+    house: Household, display: Display, network: Network, asked_for: list[str]
+) -> None:
+    is_connected(display)
+    page = display.page
+    with stays(display):
+        house.bus.send("show_page", {"page": "todos"})
+        for words in WORDS:
+            house.bus.send("add_todo", {"summary": words})
+        summaries = page.locator("[data-test=todo] .summary")
+        until("the todos", summaries.all_text_contents, lambda todos: set(WORDS) <= set(todos))
+
+        for title, text in zip(WORDS, (*WORDS[1:], WORDS[0]), strict=True):
+            house.bus.send(
+                "show_message", {"title": title[:100], "text": text, "buttons": [{"id": "yes", "label": title[:40]}]}
+            )
+            is_read(display, "[data-test=message] p", text)
+            is_read(display, "[data-test=message] h2", title[:100])
+            house.bus.send("ask", {"text": text[:200]})
+            is_read(display, "[data-test=question-words]", text[:200])
+            house.bus.send("cancel", {})
+
+        strange = {"img", "b", "script", "iframe", "a", "link", "object"}
+        assert not strange & set(page.evaluate(ELEMENTS))
+        assert page.evaluate("window.harmed") is None
+    assert strangers(asked_for, network) == []
+
+
+def test_only_home_assistant_is_asked_for_anything(
+    house: Household, display: Display, network: Network, asked_for: list[str]
+) -> None:
+    display.page.reload()
+    is_connected(display)
+    for shown in ("clock", "todos", "home"):
+        house.bus.send("show_page", {"page": shown})
+        until(f"the page {shown}", lambda: display.shown_page, lambda page, shown=shown: page == shown)
+    display.tap("camera")
+    until("the question", lambda: display.question, bool)
+    display.tap("cancel")
+    until("no question", lambda: display.question, lambda question: question is None)
+    assert len([url for url in asked_for if url.startswith("ws:")]) == 1
+    assert len(asked_for) > 20
+    assert strangers(asked_for, network) == []
+
+
+def test_the_kiosk_user_is_no_administrator(house: Household, display: Display) -> None:
+    is_connected(display)
+    assert display.page.evaluate("document.querySelector('home-assistant').hass.user.is_admin") is False
+    house.bus.send("show_page", {"page": "todos"})
+    for status in ("completed", "needs_action"):
+        display.page.locator("[data-test=todo]").first.click()
+        display.page.locator(f"[data-test=todo][data-status={status}]").first.wait_for()
+
+
+def is_read(display: Display, where: str, words: str) -> None:
+    """These words are there, to the letter."""
+    until(f"{words!r} in {where}", display.page.locator(where).text_content, lambda shown: shown == words)
+
+
+def strangers(asked_for: list[str], network: Network) -> list[str]:
+    """Those that did not go to Home Assistant."""
+    home = f"127.0.0.1:{network.port}"
+    return [url for url in asked_for if urlsplit(url).netloc != home and not url.startswith(("data:", "blob:"))]
