@@ -1,5 +1,6 @@
 """Words of strangers are words, and nobody but Home Assistant hears of the mirror."""
 
+import http.client
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -19,6 +20,11 @@ TURNED = "\u202eevig\u202c \u2067\u202b!gnorw"
 LONG = "W" * 255
 FACES = "👩‍👩‍👧‍👦🏳️‍🌈Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘" * 4
 WORDS = (MARKUP, SCRIPT, TEMPLATE, ADDRESS, TURNED, LONG, FACES)
+STRICT = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
+    "img-src 'self' data:; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'self'; form-action 'self'"
+)
+"""As strict as Home Assistant's own pages bear: they start with scripts in the page."""
 ELEMENTS = """() => {
     const all = (root) =>
         [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
@@ -93,6 +99,23 @@ def test_only_home_assistant_is_asked_for_anything(
     assert strangers(asked_for, network) == []
 
 
+def test_a_strict_content_security_policy_is_borne(house: Household, display: Display) -> None:
+    refused: list[str] = []
+    display.page.on("console", lambda said: refused.append(said.text) if "Security Policy" in said.text else None)
+    headers = {"content-security-policy": STRICT}
+    page = page_at(house, "/mira")
+    # A page that we serve has no address that the browser could know to be as near as the websocket's.
+    display.page.context.grant_permissions(["local-network-access"])
+    display.page.route("**/mira", lambda route: route.fulfill(body=page, content_type="text/html", headers=headers))
+    display.page.reload()
+    is_connected(display)
+    house.bus.send("show_message", {"text": "All is well"})
+    display.page.locator("[data-test=message]").wait_for()
+    assert [text for text in refused if "mira" in text] == []
+    assert display.page.evaluate("fetch('http://127.0.0.1:1/').catch(() => 'refused')") == "refused"
+    assert refused, "the policy was not in force"
+
+
 def test_the_kiosk_user_is_no_administrator(house: Household, display: Display) -> None:
     is_connected(display)
     assert display.page.evaluate("document.querySelector('home-assistant').hass.user.is_admin") is False
@@ -111,3 +134,13 @@ def strangers(asked_for: list[str], network: Network) -> list[str]:
     """Those that did not go to Home Assistant."""
     home = f"127.0.0.1:{network.port}"
     return [url for url in asked_for if urlsplit(url).netloc != home and not url.startswith(("data:", "blob:"))]
+
+
+def page_at(house: Household, path: str) -> bytes:
+    """What Home Assistant serves there."""
+    connection = http.client.HTTPConnection("127.0.0.1", house.home_assistant.port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read()
+    finally:
+        connection.close()
