@@ -40,7 +40,8 @@ export class FitRows implements ReactiveController {
     const root = this.host.renderRoot;
     const list = root.querySelector<HTMLElement>(".rows");
     const items = [...root.querySelectorAll<HTMLElement>(".row")];
-    if (!list || items.length === 0) return;
+    // Out of sight nothing has a height: what fitted last will fit again.
+    if (!list || !items[0]?.offsetHeight) return;
     const style = getComputedStyle(list);
     const columns = Number.parseInt(style.getPropertyValue("--columns"), 10) || 1;
     const gap = Number.parseFloat(style.rowGap) || 0;

@@ -46,7 +46,7 @@ export const layout = css`
   }
   /* What is asked has a height of its own, and what is above it gives way. */
   :host(:not([data-asking=""])) {
-    --face: auto;
+    --face: 1fr;
   }
   :host([still]) {
     cursor: none;
@@ -197,7 +197,7 @@ export const layout = css`
   }
   mira-question,
   mira-pin-pad {
-    grid-area: 4 / 1 / 6 / -1;
+    grid-area: 4 / 1 / 5 / -1;
     align-self: end;
     z-index: 2;
     background: var(--background);
@@ -320,6 +320,9 @@ export const layout = css`
       z-index: 1;
       background: var(--background);
       --message-lines: 8;
+    }
+    :is(.top_left, .top_right):has(~ mira-message-more:not([empty])) > :nth-child(n + 2) {
+      display: none;
     }
     mira-message-more {
       grid-area: 2 / 1 / 7 / 2;
