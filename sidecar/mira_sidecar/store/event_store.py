@@ -67,7 +67,8 @@ class EventStore(Database):
         return found
 
     async def forget_samples(self, but: Iterable[str]) -> None:
-        """Delete all samples but those of these commands. Raises StoreError."""
+        """Delete all samples but those of these commands, and overwrite them. Raises StoreError."""
+        await self._all("PRAGMA secure_delete = ON")
         async with self._transaction():
             await self._connection.execute(
                 "DELETE FROM taught WHERE command_id NOT IN (SELECT value FROM json_each(?))",
