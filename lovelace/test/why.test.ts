@@ -89,7 +89,7 @@ test("a tap explains a decision, in the words of the mirror where it has them", 
   await glass.hang();
   await glass.tap("log-entry");
   expect(glass.words("why")).toBe(
-    "Camera on Who asked Voice, 13:00 What was decided Not sure: 40% How sure 40% Looked at by is it valid → how sure",
+    "Camera on Who asked Voice, 13:00 What was decided Not sure: 40% How sure 40% Checked is it valid → how sure",
   );
   await glass.tap("why-back");
   house.explain = () => ({
