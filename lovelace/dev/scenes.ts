@@ -202,6 +202,11 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
     house.tell(gesture("swipe_right", 0.88));
   },
   hold: (house) => house.stay({ held_ms: 410 }),
+  pointing: (house) => house.stay({ pose: "pointing_up", y: 0.45, held_ms: 410 }),
+  pointing_far_down: (house) => {
+    house.showState({ page: "todos" });
+    house.stay({ pose: "pointing_up", x: 0.8, y: 0.7, held_ms: 100 });
+  },
   hold_of_two: (house) =>
     house.stay({ pose: "thumb_up", x: 0.3, held_ms: 250, confidence: 0.88 }, { x: 0.7, held_ms: 520 }),
   hold_accepted: (house) => {

@@ -86,8 +86,10 @@ export interface Decision {
   payload?: Record<string, unknown>;
 }
 
-/** A command that a touch asks for. */
+/** A command that somebody in front of the display asks for: by a touch, if nothing else is said. */
 export interface TouchCommand {
   action: string;
   payload: Record<string, unknown>;
+  source?: "gesture";
+  confidence?: number;
 }

@@ -103,7 +103,7 @@ export class Mirror implements ReactiveController {
 
   #send({ key, command }: AskedFor): Promise<Decision | null> {
     return this.#decided(key, async (hass, config_entry) => {
-      const request = { config_entry, ...command, source: "touch" };
+      const request = { config_entry, source: "touch", ...command };
       const answer = await hass.callService("mira", "send_command", request, undefined, false, true);
       return answer.response as Decision;
     });

@@ -183,6 +183,45 @@ test("each hand has its ring, and none when the hand is gone or nothing is heard
   expect(all("hold")).toEqual([]);
 });
 
+/** The todos that a finger points at. */
+const pointedAt = () => all("todo").flatMap((todo) => ("pointed" in todo.dataset ? todo.dataset.uid : []));
+
+test("a finger that is held points at a todo, which is completed when the mirror has accepted the gesture", async () => {
+  await open();
+  await settle(1_000);
+  const first = house.view.state?.todos[0]?.uid;
+  house.wave({ pose: "pointing_up", y: 0.1, held_ms: 0 });
+  expect(pointedAt()).toEqual([first]);
+  house.wave({ pose: "pointing_up", y: 0.9, held_ms: 400 }); // what it is held at was chosen before
+  expect(pointedAt()).toEqual([first]);
+  expect(house.calls).toEqual([]);
+  const accepted = { type: "accepted", action: "gesture", confidence: 0.9 } as const;
+  house.tell(event({ ...accepted, payload: { name: "palm" }, command_id: "palm" }));
+  await settle();
+  expect(house.calls).toEqual([]);
+  house.tell(event({ ...accepted, payload: { name: "pointing_up" }, command_id: "finger" }));
+  await settle();
+  const payload = { uid: first, status: "completed" };
+  expect(house.calls).toMatchObject([{ action: "update_todo", payload, source: "gesture", confidence: 0.9 }]);
+});
+
+test("a finger points at nothing when it is gone, and at nothing while no todo is open", async () => {
+  await open();
+  await settle(1_000);
+  house.wave({ pose: "pointing_up", held_ms: 0 });
+  expect(pointedAt()).toHaveLength(1);
+  house.wave();
+  expect(pointedAt()).toEqual([]);
+  house.showState({ todos: todos.slice(0, 3).map((todo) => ({ ...todo, status: "completed" })) });
+  await settle();
+  house.wave({ pose: "pointing_up", held_ms: 0 });
+  house.tell(
+    event({ type: "accepted", action: "gesture", payload: { name: "pointing_up" }, confidence: 0.9 }),
+  );
+  await settle();
+  expect(house.calls).toEqual([]);
+});
+
 test("a hand that swipes takes the page along, and the page that comes is in its place", async () => {
   vi.spyOn(window, "matchMedia").mockReturnValue({ matches: false } as MediaQueryList);
   await open();

@@ -19,6 +19,15 @@
     range.selectNodeContents(element);
     return range.getBoundingClientRect();
   };
+  const light = (colour) => {
+    const [red, green, blue] = colour.match(/\d+/g).map(Number);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  // What is chosen is black on white; everything else lies on the black that is the mirror.
+  const onWhite = (element) => {
+    const chosen = element.closest("[data-pointed]");
+    return chosen !== null && light(getComputedStyle(chosen).backgroundColor) > 203;
+  };
   // While it is dimmed, and in the colours of the night, a mirror is meant to be darker than #ccc.
   const dark = document.querySelector("mira-panel:is([night], [data-comfort=dim], [data-comfort=blank])");
   const overlap = (a, b) => ({
@@ -33,10 +42,10 @@
     if (box.width === 0) continue;
     const words = `“${element.textContent.trim().slice(0, 30)}”`;
     const size = parseFloat(style.fontSize) / unit;
-    const [red, green, blue] = style.color.match(/\d+/g).map(Number);
     if (size < 46.9) faults.push(`${words} is ${size.toFixed(1)} px`);
     if (size < 60 && Number(style.fontWeight) < 400) faults.push(`${words} is thin`);
-    if (!dark && 0.2126 * red + 0.7152 * green + 0.0722 * blue < 203) faults.push(`${words} is as dark as ${style.color}`);
+    const readable = onWhite(element) ? light(style.color) < 52 : light(style.color) >= 203;
+    if (!dark && !readable) faults.push(`${words} is as dark as ${style.color}`);
     if (box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1)
       faults.push(`${words} leaves the glass`);
     // The time's digits are lower than their line.

@@ -1,10 +1,11 @@
 import { mdiCheckBold } from "@mdi/js";
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
+import { Finger } from "../finger.ts";
 import type { LiveHands } from "../live-hands.ts";
 import type { Texts } from "../localize/index.ts";
 import type { Formats } from "../model/formats.ts";
-import { gestureName } from "../model/gesture.ts";
+import { gestureName, type SeenGesture } from "../model/gesture.ts";
 import { holding, share } from "../model/hands.ts";
 import { PageFollow } from "../page-follow.ts";
 import type { LiveHand } from "../protocol.ts";
@@ -12,7 +13,7 @@ import { base } from "../styles.ts";
 import { gestureIcon } from "./gesture-icons.ts";
 import { icon } from "./icon.ts";
 
-/** For each hand that holds a pose, a ring that fills until it counts; and a hand that swipes takes the page along. */
+/** For each hand that holds a pose, a ring that fills until it counts; a hand that swipes takes the page along, a finger points. */
 export class MiraHands extends LitElement {
   static override styles = [
     base,
@@ -104,16 +105,18 @@ export class MiraHands extends LitElement {
   @property() page = "";
   @property({ attribute: false }) parts: () => Iterable<HTMLElement> = () => [];
   /** The gesture that the mirror has just accepted. */
-  @property() accepted = "";
+  @property({ attribute: false }) accepted: SeenGesture | null = null;
   @property({ attribute: false }) formats!: Formats;
   @property({ attribute: false }) texts!: Texts;
   #follow = new PageFollow(() => this.parts());
+  #finger = new Finger(() => this.parts());
   #stop: (() => void) | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#stop = this.live.follow(() => {
       this.#follow.move(this.live.hands);
+      this.#finger.move(this.live.hands);
       this.requestUpdate();
     });
   }
@@ -125,6 +128,7 @@ export class MiraHands extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.get("page")) this.#follow.turned();
+    if (changed.has("accepted") && this.accepted) this.#finger.accept(this.accepted);
   }
 
   override render(): TemplateResult {
@@ -138,7 +142,7 @@ export class MiraHands extends LitElement {
     const turned = (from: number) =>
       `transform: rotate(${180 * Math.min(1, Math.max(0, 2 * held - from))}deg)`;
     const pose = String(hand.pose);
-    const accepted = held === 1 && pose === this.accepted;
+    const accepted = held === 1 && pose === this.accepted?.name;
     return html`<div class="hold" data-test="hold" data-gesture=${pose} data-share=${held.toFixed(2)}>
       <div class="ring">
         <div class="half right"><i style=${turned(0)}></i></div>

@@ -110,7 +110,7 @@ export class MiraNotices extends LitElement {
         .live=${this.live}
         .page=${this.page}
         .parts=${this.parts}
-        .accepted=${this.gesture?.name ?? ""}
+        .accepted=${this.gesture}
         .formats=${this.formats}
         .texts=${this.texts}
       ></mira-hands>`
