@@ -15,5 +15,7 @@ import "./model/hands.ts";
 import "./model/links.ts";
 import "./model/question.ts";
 import "./model/refusal.ts";
+import "./model/settings.ts";
 import "./styles.ts";
+import "./widgets/index.ts";
 import "./widgets/widget.ts";

@@ -25,6 +25,8 @@ const parts = {
   notices: () => import("./components/notices.ts"),
   pin: () => import("./components/pin-pad.ts"),
   question: () => import("./components/question.ts"),
+  ways: () => import("./components/ways.ts"),
+  settings: () => import("./settings/page.ts"),
 };
 
 type Part = keyof typeof parts;
@@ -54,9 +56,9 @@ export class Parts {
     return this.#ready.has(part);
   }
 
-  /** Loads all, so that they are there when Home Assistant is not. */
+  /** Loads what may be wanted while Home Assistant is away; the settings, which need it, are not. */
   prepare(): void {
-    for (const part of Object.keys(parts) as Part[]) this.ready(part);
+    for (const part of Object.keys(parts) as Part[]) this.ready(part, part !== "settings");
   }
 
   load<T>(name: string, part: () => Promise<T>): Promise<T> {

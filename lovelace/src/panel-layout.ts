@@ -212,21 +212,6 @@ export const layout = css`
   :host(:is([data-asking="pin"], [long-message])) :is(.top_left, .top_right) > :nth-child(n + 2) {
     display: none;
   }
-  .close {
-    position: absolute;
-    inset-block-start: calc(0.5 * var(--margin));
-    inset-inline-start: 50%;
-    translate: -50% 0;
-    display: grid;
-    place-items: center;
-    inline-size: calc(9 * var(--u));
-    block-size: calc(9 * var(--u));
-    border-radius: 50%;
-    background: var(--background);
-    border: calc(0.35 * var(--u)) solid var(--soft);
-    color: var(--bright);
-    animation: arrive var(--motion) var(--ease);
-  }
   @media (orientation: landscape) {
     :host {
       --face: minmax(0, 1fr);

@@ -1,11 +1,9 @@
-import { mdiClose } from "@mdi/js";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { Attention } from "./attention.ts";
 import { hasMore, isLong } from "./components/banner.ts";
 import type { MiraComfort } from "./components/comfort.ts";
 import { ASKED_FOR, type AskedFor, PAD_WANTED, PIN_TAPPED } from "./components/command.ts";
-import { icon } from "./components/icon.ts";
 import type { HomeAssistant } from "./homeassistant.ts";
 import { Parts } from "./load.ts";
 import { fill, type Texts, textsOf } from "./localize/index.ts";
@@ -74,7 +72,7 @@ export class MiraPanel extends LitElement {
   }
   @property({ type: Boolean }) narrow = false;
   @property({ attribute: false }) panel?: unknown;
-  @property({ attribute: false }) route?: unknown;
+  @property({ attribute: false }) route?: { path?: string };
   /** The page that is on the glass: for a moment still the old one while pages turn. */
   @state() private page: string | null = null;
 
@@ -176,12 +174,11 @@ export class MiraPanel extends LitElement {
       <div class="bar">${state ? [this.#device("microphone", state), this.#device("camera", state)] : nothing}</div>
       ${state ? this.#dots(state) : nothing}
       ${
-        this.#attention.wayOut && this.hass?.user?.is_admin
-          ? html`<button class="close" data-test="close" aria-label=${this.#texts.close} @click=${this.#leave}>
-              ${icon(mdiClose)}
-            </button>`
+        this.#attention.wayOut && this.hass?.user?.is_admin && this.#parts.ready("ways")
+          ? html`<mira-ways .texts=${this.#texts}></mira-ways>`
           : nothing
       }
+      ${this.#settings()}
     `;
   }
 
@@ -204,7 +201,8 @@ export class MiraPanel extends LitElement {
   /** Loads the page anew for a newer display, when nobody is busy with this one. */
   #followUpdate(current: string | null | undefined): void {
     const display = this.#shown;
-    const busy = this.#attention.wayOut || asking(display) || display.pending.size > 0;
+    const settling = this.route?.path === "/settings";
+    const busy = settling || this.#attention.wayOut || asking(display) || display.pending.size > 0;
     if (busy || !isOutdated(MiraPanel.version, current, sessionStorage.getItem(LOADED_FOR))) return;
     sessionStorage.setItem(LOADED_FOR, String(current));
     window.location.reload();
@@ -358,9 +356,11 @@ export class MiraPanel extends LitElement {
 
   #pageParts = (): HTMLElement[] => [...this.renderRoot.querySelectorAll<HTMLElement>(".page")];
 
-  #leave(): void {
-    window.history.pushState(null, "", "/");
-    window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
+  /** The page for administrators, over the glass. */
+  #settings(): TemplateResult | typeof nothing {
+    const open = this.route?.path === "/settings" && this.hass?.user?.is_admin === true;
+    if (!open || !this.#parts.ready("settings")) return nothing;
+    return html`<mira-settings .hass=${this.hass}></mira-settings>`;
   }
 
   #tell(name: string, detail: unknown): void {

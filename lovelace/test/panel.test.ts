@@ -17,6 +17,7 @@ beforeAll(async () => {
     import("../src/components/notices.ts"),
     import("../src/components/pin-pad.ts"),
     import("../src/components/question.ts"),
+    import("../src/components/ways.ts"),
     import("../src/localize/de.ts"),
     ...WIDGET_TYPES.map(widgetFile),
   ]);

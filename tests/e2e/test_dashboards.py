@@ -8,6 +8,7 @@ import pytest_socket
 from playwright.sync_api import Browser, Page, expect
 
 from house.browser import chromium, open_signed_in
+from house.display import Display
 from house.household import STARTER_TODOS, Household, running
 from house.stage import until
 
@@ -107,3 +108,29 @@ def test_a_wrong_option_is_a_sentence_in_the_place_of_the_card(browser: Browser,
     card = {"type": "custom:mira-todo-card", "count": "many"}
     page = own_dashboard(browser, house, "own-wrong", {"views": [{"title": "Wrong", "cards": [card]}]})
     expect(page.locator("hui-error-card")).to_contain_text("The option count has to be a number from 1 to 100.")
+
+
+@pytest.mark.timeout(120)
+def test_what_is_saved_on_the_settings_page_is_on_another_display_at_once(browser: Browser, house: Household) -> None:
+    house.bus.send("show_page", {"page": "home"}, source="touch")
+    display = Display(browser, house.display_url)
+    page = opened(browser, house, "/mira")
+    page.locator("[data-test=todo]").first.wait_for()
+    page.mouse.move(200, 200)
+    page.mouse.move(300, 300)
+    page.locator("[data-test=settings]").click()
+    page.locator("[data-test=region-bottom_bar] select").select_option("entities")
+    page.locator("mira-layout-editor").get_by_text("Select an entity").click()
+    page.locator("ha-picker-combo-box input").fill("Camera capture")
+    page.locator("ha-picker-combo-box").get_by_text("Camera capture", exact=True).click()
+    preview = page.frame_locator("mira-preview iframe")
+    expect(preview.locator("[data-test=bottom_bar]")).to_contain_text("Camera capture")
+    expect(display.page.locator("[data-test=bottom_bar]")).not_to_contain_text("Camera capture")
+    page.locator("[data-test=save]").click()
+    expect(display.page.locator("[data-test=bottom_bar]")).to_contain_text("Camera capture")
+
+
+def test_the_settings_are_not_there_for_who_is_no_administrator(browser: Browser, house: Household) -> None:
+    display = Display(browser, f"{house.home_assistant.url}/mira/settings")
+    expect(display.page.locator("[data-test=todo]").first).to_be_visible(timeout=20_000)
+    assert display.page.locator("mira-settings").count() == 0

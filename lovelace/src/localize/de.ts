@@ -56,6 +56,7 @@ export const de: Texts = {
   guest: "Gästeansicht. Tippen für die PIN.",
   teaching: "Zeige „{name}“: {taken} von {samples}",
   close: "Spiegel verlassen",
+  settings: "Einstellungen",
   ask_camera_on: "Kamera einschalten?",
   ask_camera_off: "Kamera ausschalten?",
   ask_microphone_on: "Mikrofon einschalten?",

@@ -55,6 +55,7 @@ export const en = {
   guest: "Guest view. Tap for the PIN.",
   teaching: "Show “{name}”: {taken} of {samples}",
   close: "Leave the mirror",
+  settings: "Settings",
   ask_camera_on: "Turn the camera on?",
   ask_camera_off: "Turn the camera off?",
   ask_microphone_on: "Turn the microphone on?",

@@ -1,0 +1,45 @@
+/** The comfort settings as fields that stand beside each other in a form. */
+import type { Comfort } from "./comfort.ts";
+import { given } from "./draft.ts";
+
+export type ComfortFields = Omit<Comfort, "night" | "light"> & {
+  night_from?: string;
+  night_to?: string;
+  light_entity?: string;
+  light_below?: number;
+  guest?: boolean;
+};
+
+/** What they are where nothing is settled. */
+export const COMFORT_DEFAULTS = {
+  dimmed: 35,
+  at_night: "dim",
+  night_colours: "none",
+  pixel_shift: true,
+  guest: false,
+} satisfies ComfortFields;
+
+/** What is settled, and the defaults for the rest. */
+export function comfortFields({ night, light, ...rest }: Comfort, guest: boolean): ComfortFields {
+  return {
+    ...COMFORT_DEFAULTS,
+    ...rest,
+    ...(night ? { night_from: night.from, night_to: night.to } : {}),
+    ...(light ? { light_entity: light.entity, light_below: light.below } : {}),
+    guest,
+  };
+}
+
+/** What such fields settle; null where that is nothing. A night has an end, and a light a threshold: else they are left out. */
+export function comfortOf(fields: ComfortFields): { comfort: Comfort | null; guest: boolean | null } {
+  const { night_from, night_to, light_entity, light_below, guest, ...rest } = fields;
+  const comfort: Comfort = given(rest, COMFORT_DEFAULTS);
+  if (night_from && night_to) comfort.night = { from: minutes(night_from), to: minutes(night_to) };
+  if (light_entity && light_below !== undefined) comfort.light = { entity: light_entity, below: light_below };
+  return { comfort: Object.keys(comfort).length > 0 ? comfort : null, guest: guest || null };
+}
+
+/** A time of day without its seconds. */
+function minutes(time: string): string {
+  return time.split(":").slice(0, 2).join(":");
+}

@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { House, state, view } from "../dev/house.ts";
+import "../src/settings/page.ts";
+import type { MiraSettings } from "../src/settings/page.ts";
+import { registries } from "./registries.ts";
+import "../src/widgets/weather.ts";
+
+vi.mock("../src/settings/preview.ts", () => ({})); // there are no frames here
+
+let house: House;
+let page: MiraSettings;
+let sent: { display: { pages: Record<string, object> } }[];
+let refuse: string | null;
+
+/** Stands for Home Assistant's form. */
+class Form extends HTMLElement {
+  data: Record<string, unknown> = {};
+  schema: { name: string; selector: { select?: { options: { label: string }[] } } }[] = [];
+  change(value: Record<string, unknown>): void {
+    const detail = { value: { ...this.data, ...value } };
+    this.dispatchEvent(new CustomEvent("value-changed", { detail }));
+  }
+}
+
+if (!customElements.get("ha-form")) customElements.define("ha-form", Form);
+
+beforeEach(async () => {
+  house = new House({ ...view, state, display: { size: { diagonal: 24, distance: 2 } } });
+  sent = [];
+  refuse = null;
+  vi.spyOn(house.connection, "sendMessagePromise").mockImplementation(async (message) => {
+    if (refuse) throw { code: "bad_settings", message: refuse };
+    sent.push(message as unknown as (typeof sent)[number]);
+    return {} as never;
+  });
+  page = document.createElement("mira-settings") as MiraSettings;
+  const { hall } = registries.devices;
+  page.hass = house.hass({ ...registries, devices: { hall: hall as NonNullable<typeof hall> } });
+  document.body.append(page);
+  await settle();
+});
+
+afterEach(() => page.remove());
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((done) => setTimeout(done));
+}
+
+function all(selector: string, root: ParentNode = page.renderRoot): HTMLElement[] {
+  const here = [...root.querySelectorAll<HTMLElement>(selector)];
+  return [
+    ...here,
+    ...[...root.querySelectorAll("*")].flatMap((inner) =>
+      inner.shadowRoot ? all(selector, inner.shadowRoot) : [],
+    ),
+  ];
+}
+
+async function click(selector: string): Promise<void> {
+  all(selector)[0]?.click();
+  await settle();
+}
+
+const types = (region: string) =>
+  all(`[data-test="region-${region}"] [data-test="widget"]`).map(({ dataset }) => dataset.type);
+const outcome = () => all('[data-test="outcome"]')[0]?.textContent;
+
+async function add(region: string, type: string): Promise<void> {
+  const select = all(`[data-test="region-${region}"] select`)[0] as HTMLSelectElement;
+  select.value = type;
+  select.dispatchEvent(new Event("change"));
+  await settle();
+}
+
+test("it begins with what hangs there by itself, and nothing to save", () => {
+  expect(types("top_left")).toEqual(["clock", "calendar"]);
+  expect(outcome()).toBeUndefined();
+});
+
+test("a widget is added and settled in its form; saved is only what was changed", async () => {
+  await add("bottom_bar", "weather");
+  expect(types("bottom_bar")).toEqual(["hint", "weather"]);
+  const form = all("li ha-form")[0] as Form;
+  expect(form.data).toMatchObject({ forecast: "daily", count: 3 });
+  expect(form.schema[1]?.selector.select?.options[0]?.label).toBe("By days");
+  form.change({ forecast: "hourly" });
+  await settle();
+  expect(outcome()).toBe("Not saved yet.");
+  await click('[data-test="save"]');
+  expect(sent).toMatchObject([{ type: "mira/display/configure", entry_id: "entry" }]);
+  expect(Object.keys(sent[0]?.display ?? {})).toEqual(["pages"]);
+  expect(sent[0]?.display.pages.home).toMatchObject({
+    bottom_bar: [{ type: "hint" }, { type: "weather", forecast: "hourly" }],
+  });
+  expect(outcome()).toContain("Saved");
+});
+
+test("widgets are moved and removed, and a page goes back to what it is by itself", async () => {
+  await click('[data-test="region-top_left"] [data-test="down"]');
+  expect(types("top_left")).toEqual(["calendar", "clock"]);
+  await click('[data-test="region-top_left"] [data-test="remove"]');
+  expect(types("top_left")).toEqual(["clock"]);
+  await click('[data-test="to-default"]');
+  expect(types("top_left")).toEqual(["clock", "calendar"]);
+  await click('[data-test="save"]');
+  expect(sent[0]?.display).toEqual({ pages: { home: null } });
+});
+
+test("each page has a layout of its own", async () => {
+  await click('[data-test="page-clock"]');
+  expect(types("middle")).toEqual(["clock"]);
+  await add("bottom_left", "todos");
+  await click('[data-test="page-home"]');
+  expect(types("bottom_left")).toEqual(["todos"]);
+  await click('[data-test="save"]');
+  expect(Object.keys(sent[0]?.display.pages ?? {})).toEqual(["clock"]);
+});
+
+test("the size of the screen is one setting, and without it the default", async () => {
+  const screen = all("ha-form").find((form) => (form as Form).schema[0]?.name === "diagonal") as Form;
+  screen.change({ distance: 1.5 });
+  await settle();
+  await click('[data-test="save"]');
+  screen.change({ diagonal: undefined, distance: undefined });
+  await settle();
+  await click('[data-test="save"]');
+  expect(sent.map(({ display }) => display)).toEqual([
+    { size: { diagonal: 24, distance: 1.5 } },
+    { size: null },
+  ]);
+});
+
+test("what is refused is told, and kept to be mended or discarded", async () => {
+  refuse = "The settings are refused, and nothing was changed.";
+  await add("top_right", "entities");
+  await click('[data-test="save"]');
+  expect(outcome()).toBe(refuse);
+  expect(types("top_right")).toContain("entities");
+  await click('[data-test="discard"]');
+  expect(types("top_right")).not.toContain("entities");
+});
