@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from house.bench import display, figures, integration, sidecar
+from house.bench import display, figures, gestures, integration, sidecar
 from house.process import HouseError
 from house.terminal import Terminal
 
@@ -18,6 +18,7 @@ PARTS = {
     "sidecar": (figures.SIDECAR, sidecar.measure),
     "integration": (figures.INTEGRATION, integration.measure),
     "display": (figures.DISPLAY, display.measure),
+    "gestures": (figures.GESTURES, gestures.measure),
 }
 
 

@@ -69,6 +69,21 @@ DISPLAY = (
     Target("slow_frames", 0, unit="frames"),
 )
 
+GESTURES = (
+    Target("photographs_detected", 11, at_least=True, unit="photographs"),
+    Target("photographs_right_percent", 100, at_least=True, unit="%"),
+    Target("recorded_poses_percent", 97, at_least=True, unit="%"),
+    Target("recorded_poses_by_rules_percent", 0, at_least=True, unit="%"),
+    Target("made_up_swipes_percent", 98, at_least=True, unit="%"),
+    Target("made_up_swipes_other_way", 0, unit="swipes"),
+    Target("made_up_waves_and_circles_percent", 95, at_least=True, unit="%"),
+    Target("made_up_poses_percent", 95, at_least=True, unit="%"),
+    Target("false_triggers_an_hour", 1, unit="an hour"),
+    Target("filmed_right_percent", 90, at_least=True, unit="%"),
+    Target("filmed_motion_end_to_command_ms", 80, unit="ms"),
+    Target("cpu_percent_at_15_a_second", 35, unit="%"),
+)
+
 
 def as_json(targets: Sequence[Target], measured: Mapping[str, Measured]) -> dict[str, dict[str, float | bool | None]]:
     """By key: `value`, `target` and `holds`; both are null where the figure could not be taken."""

@@ -14,9 +14,9 @@ _LONGEST_MS, _SHORTEST_MS = 2500, 500
 """One turn takes so long."""
 _TURN = 340
 """Degrees about its middle that make a circle: people stop a little short."""
-_RADIUS = 0.6, 3.5
+_RADIUS = 0.7, 3.5
 """Palms: smaller is a hand that trembles or scrubs, larger an arm that swings."""
-_ROUND = 0.15
+_ROUND = 0.12
 """How far its points may lie off the circle that fits them best, as a part of its radius (root mean square)."""
 _BACK = 0.1
 """Of the way about the middle that may go back."""

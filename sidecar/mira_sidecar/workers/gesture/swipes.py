@@ -22,9 +22,9 @@ _DURATION_MS = 450
 """Within this time; so a swipe has 30 cm/s or more."""
 _BRISK = 6.0
 """Palms a second at which a movement is certainly meant."""
-_STRAIGHT = 0.5
+_STRAIGHT = 0.4
 """Movement across, as a part of the movement along, that a swipe may have."""
-_BENT = 0.08
+_BENT = 0.06
 """How far its points may lie off the line that is fitted to them, as a part of its length (root mean square)."""
 _SLOWED = 0.4
 """Of its greatest speed: a movement that is slower comes to its end."""
@@ -36,7 +36,7 @@ _REST = 1.2
 """Palms a second below which a hand rests: trembling and the model's noise stay below 0.6 at 15 frames a second."""
 _REST_MS = 120
 """Measured over so long, or a frame if that is longer."""
-_SETTLED_MS = 100
+_SETTLED_MS = 150
 """So long it has to rest, as a hand that counts, before a swipe may start: talking hands rest for a moment only."""
 _NEAR_REST = 0.5
 """Palms from where the hand rested that a swipe begins at most; a wave's second swing begins farther away."""

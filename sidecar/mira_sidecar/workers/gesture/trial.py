@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import islice, repeat
 from pathlib import Path
 
 import av
@@ -12,6 +12,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from .hand import Hand
 from .hands import Frame, HandTracker
 from .light import brightened
 from .messages import RecogniserSettings
@@ -36,6 +37,8 @@ class Trial:
     """Frames with a hand."""
     cpu_ms: float = 0.0
     """To find and recognise; reading the film is not counted."""
+    costs_ms: list[float] = field(default_factory=list)
+    """The same of each frame with a hand."""
 
 
 def tried(
@@ -49,7 +52,10 @@ def tried(
         began, cpu = time.perf_counter(), time.process_time()
         hands = tracker.track(brightened(frame, float(frame.mean())))
         found = recogniser.observe(t_ms, hands)
-        trial.cpu_ms += (time.process_time() - cpu) * 1000
+        cost_ms = (time.process_time() - cpu) * 1000
+        trial.cpu_ms += cost_ms
+        if hands:
+            trial.costs_ms.append(cost_ms)
         at_ms = t_ms + (time.perf_counter() - began) * 1000
         trial.told += [Told(each, at_ms) for each in found if each.confidence >= min_confidence]
         trial.length_ms = t_ms
@@ -57,6 +63,13 @@ def tried(
         trial.seen += bool(hands)
         progress(trial.frames)
     return trial
+
+
+def looked_at(path: Path, models: Path) -> Hand | None:
+    """The hand on a picture, found and then followed once; None: there is none. Raises ModelError, TruthError."""
+    tracker = HandTracker(models)
+    hands = [tracker.track(frame) for _, frame in islice(_still(path), 2)][-1]
+    return hands[0] if hands else None
 
 
 def _film(path: Path) -> Iterator[tuple[float, Frame]]:
@@ -78,8 +91,10 @@ def _still(path: Path) -> Iterator[tuple[float, Frame]]:
 
 
 def _bordered(picture: Frame) -> Frame:
+    """The picture in the middle of one twice as high and 4:3 wide at least, as high as a camera's."""
     scale = max(1.0, _LEAST_HEIGHT / picture.shape[0])
     picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)  # type: ignore[assignment]
-    tall, wide = picture.shape[0] // 2, picture.shape[1] // 2
-    wider: Frame = cv2.copyMakeBorder(picture, tall, tall, wide, wide, cv2.BORDER_REPLICATE)  # type: ignore[assignment]
+    height, width = picture.shape[:2]
+    top, left = height // 2, max(width // 2, (2 * height * 4 // 3 - width) // 2)
+    wider: Frame = cv2.copyMakeBorder(picture, top, top, left, left, cv2.BORDER_REPLICATE)  # type: ignore[assignment]
     return wider

@@ -12,9 +12,9 @@ _TURN = 0.25
 """Palms that they have gone back when the swing before is over: noise is less."""
 _SHORTEST_MS, _LONGEST_MS = 90, 450
 """A swing takes so long."""
-_ALIKE = 0.5
+_ALIKE = 0.6
 """The shortest swing, as a part of the longest, in palms and in time."""
-_ACROSS = 0.6
+_ACROSS = 0.5
 """How far the hand may go up and down meanwhile, as a part of the longest swing."""
 _OPEN = 0.6
 """Of its points that show an open hand: the tips of a quick hand are blurred."""
