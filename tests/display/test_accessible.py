@@ -17,7 +17,7 @@ def test_axe_finds_nothing_in_any_scene(dev_page: Path, socket_enabled: None) ->
     with chromium() as browser:
         page = browser.new_page(viewport=PORTRAIT, reduced_motion="reduce")
         page.route("**/*", lambda route: answer(route, dev_page))
-        page.add_init_script(path=AXE)
+        page.add_init_script(AXE.read_text())
         faults = {scene: found for scene in SCENES if (found := faults_of(page, scene))}
     assert faults == {}
 

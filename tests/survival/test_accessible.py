@@ -16,7 +16,7 @@ RUN = """() => {
 
 def test_axe_finds_nothing_on_the_real_panel(display: Display) -> None:
     is_connected(display)
-    display.page.add_script_tag(path=AXE)
+    display.page.add_script_tag(content=AXE.read_text())
     found: dict[str, list[dict[str, Any]]] = display.page.evaluate(RUN)
     assert "color-contrast" in {one["id"] for one in found["passes"]}
     assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found["violations"]] == []

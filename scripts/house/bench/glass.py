@@ -28,7 +28,7 @@ class Glass:
     def __init__(self, browser: Browser, url: str) -> None:
         self.url = url
         self.page: Page = browser.new_context(viewport=PORTRAIT, locale="en-GB").new_page()
-        self.page.add_init_script(path=PROBE)
+        self.page.add_init_script(PROBE.read_text())
         self._browser: CDPSession = browser.new_browser_cdp_session()
         self._page: CDPSession = self.page.context.new_cdp_session(self.page)
 
