@@ -270,7 +270,11 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
         risks: [],
       }),
     }),
-  teaching: (house) => house.showState({ teaching: { name: "greeting", samples: 10, taken: 3 } }),
+  teaching: (house) => {
+    const teaching = { name: "greeting", kind: "pose", samples: 10, taken: 3, command_id: "command-taught" };
+    const taught = { ...teaching, until: minutes(2) };
+    house.showState({ teaching: taught });
+  },
   question_on_the_clock: (house) => house.showState({ page: "clock", pending: question() }),
   question_long: (house) => {
     const asked = {
