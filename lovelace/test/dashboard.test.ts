@@ -245,3 +245,10 @@ test("the gesture card reads the last gestures, anew with each, and shows a hand
   await settle();
   expect(read).toHaveBeenCalledTimes(2);
 });
+
+test("the log card has the log of its mirror, and its options", async () => {
+  const card = await open("log", { only_refused: true, count: 3 });
+  const log = card.shadowRoot?.querySelector("mira-log") as HTMLElement & { options: object };
+  expect(log.options).toEqual({ refused: true });
+  expect(log.hidden).toBe(false);
+});

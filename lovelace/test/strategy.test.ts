@@ -17,8 +17,9 @@ const types = (view: View | undefined) =>
   view?.sections.flatMap(({ cards }) => cards.slice(1).map(({ type }) => type));
 
 test("each mirror has its page, with the cards of that mirror", async () => {
-  const [bath, hall] = await views();
-  expect([bath?.title, hall?.title]).toEqual(["Bath", "Hall"]);
+  const [bath, hall, log] = await views();
+  expect([bath?.title, hall?.title, log?.title]).toEqual(["Bath", "Hall", "Log"]);
+  expect(log?.sections.map(({ cards }) => cards[0]?.device_id)).toEqual(["bath", "hall"]);
   expect(types(bath)).toEqual([
     "custom:mira-mirror-card",
     "custom:mira-privacy-card",
@@ -42,6 +43,7 @@ test("mirrors and sections can be chosen", async () => {
     gestures: false,
     settings: false,
     privacy: false,
+    log: false,
   });
   expect(chosen.map(({ title }) => title)).toEqual(["Hall"]);
   expect(types(chosen[0])).toEqual(["custom:mira-mirror-card"]);

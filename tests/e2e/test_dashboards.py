@@ -13,7 +13,7 @@ from house.household import STARTER_TODOS, Household, running
 from house.stage import until
 
 EMPTY = {"views": [{"title": "Own", "type": "sections", "sections": [{"type": "grid", "cards": []}]}]}
-CARDS = ("gestures", "mirror", "privacy", "to-dos")
+CARDS = ("gestures", "log", "mirror", "privacy", "to-dos")
 
 
 @pytest.fixture(scope="module")

@@ -37,4 +37,9 @@ export const CARDS = {
     grid: { columns: 12, min_columns: 6, rows: "auto" },
     domains: ["binary_sensor", "lock", "switch"],
   },
+  "mira-log-card": {
+    load: () => import("./log.ts"),
+    grid: { columns: "full", min_columns: 6, rows: "auto" },
+    domains: ["sensor"],
+  },
 } satisfies Record<string, CardEntry>;

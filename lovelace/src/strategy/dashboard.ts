@@ -11,6 +11,8 @@ export interface StrategyConfig {
   gestures?: boolean;
   privacy?: boolean;
   settings?: boolean;
+  /** Whether a dashboard has a page with what the mirrors decided. */
+  log?: boolean;
 }
 
 interface Section {
@@ -24,7 +26,8 @@ export async function dashboardOf(config: StrategyConfig, hass: HomeAssistant): 
   const wanted = config.mirrors?.length ? config.mirrors : null;
   const mirrors = mirrorsOf(hass).filter(({ deviceId }) => !wanted || wanted.includes(deviceId));
   if (mirrors.length === 0) return { views: [emptyView(words)] };
-  return { views: mirrors.map((mirror) => viewOf(mirror, config, hass, words)) };
+  const views = mirrors.map((mirror) => viewOf(mirror, config, hass, words));
+  return { views: config.log === false ? views : [...views, logView(mirrors, words)] };
 }
 
 /** The page of one mirror. */
@@ -39,6 +42,15 @@ export async function viewFor(
 
 function emptyView(words: CardTexts): object {
   return { title: "Mira", path: "mira", cards: [{ type: "markdown", content: words.none }] };
+}
+
+function logView(mirrors: KnownMirror[], words: CardTexts): object {
+  const sections = mirrors.map(({ deviceId }) => ({
+    type: "grid",
+    column_span: 2,
+    cards: [{ type: "custom:mira-log-card", device_id: deviceId, count: 12 }],
+  }));
+  return { title: words.view_log, path: "log", icon: "mdi:text-box-outline", type: "sections", sections };
 }
 
 function viewOf(mirror: KnownMirror, config: StrategyConfig, hass: HomeAssistant, words: CardTexts): object {

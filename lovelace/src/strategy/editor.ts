@@ -5,14 +5,14 @@ import { define } from "../define.ts";
 import type { HomeAssistant } from "../homeassistant.ts";
 import type { StrategyConfig } from "./dashboard.ts";
 
-const SECTIONS = ["privacy", "todos", "gestures", "settings"] as const;
+const SECTIONS = ["privacy", "todos", "gestures", "settings", "log"] as const;
 
 const SCHEMA = [
   { name: "mirrors", selector: { device: { integration: "mira", multiple: true } } },
   ...SECTIONS.map((name) => ({ name, selector: { boolean: {} } })),
 ];
 
-const DEFAULTS: StrategyConfig = { privacy: true, todos: true, gestures: true, settings: true };
+const DEFAULTS: StrategyConfig = { privacy: true, todos: true, gestures: true, settings: true, log: true };
 
 /** The options of a dashboard that is made by itself, in Home Assistant's own form. */
 class MiraStrategyEditor extends LitElement {

@@ -19,13 +19,12 @@ export const en = {
   option_add: "A field to add to-dos",
   option_count: "How many at most",
   option_live: "What the camera sees of hands now",
+  option_only_refused: "Only what was refused",
   option_refused: "Gestures that were refused, too",
   option_camera: "Camera",
   option_microphone: "Microphone",
   option_mirrors: "Mirrors",
   option_mirrors_help: "Without a choice, all of them.",
-  option_log: "A page with the log",
-  option_settings: "Thresholds and PIN",
   page_before: "Page before",
   page_after: "Next page",
   message: "Message for the mirror",
@@ -54,6 +53,7 @@ export const en = {
   section_todos: "To-dos",
   section_gestures: "Gestures",
   section_privacy: "Privacy",
+  section_log: "A page with the log",
   section_settings: "Thresholds and PIN",
 };
 
