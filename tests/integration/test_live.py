@@ -110,8 +110,11 @@ async def test_a_connection_that_is_cut_is_made_again(
     socket = await hass_ws_client(hass)
     await subscribed(socket, live=True)
     await heard_by(written_mirror, 1)
-    written_mirror.redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
-    await heard_by(written_mirror, 0)
+    (cut,) = written_mirror.redis.client_list(_type="pubsub")
+    written_mirror.redis.client_kill_filter(_id=cut["id"])
+    await until(
+        lambda: [each["id"] for each in written_mirror.redis.client_list(_type="pubsub")] not in ([], [cut["id"]])
+    )
     await heard_by(written_mirror, 1)
     written_mirror.redis.publish(CHANNEL, json.dumps(LIVE))
     assert await next_live(socket) == LIVE
