@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from house.browser import PORTRAIT, chromium
-from tests.display.conftest import DISPLAY, MIRROR, answer
+from house.dev_page import DISPLAY, MIRROR, answer
 from tests.display.test_readable import DRAWN, SCENES
 
 AXE = DISPLAY / "node_modules/axe-core/axe.min.js"

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from house.browser import chromium
-from tests.display.conftest import MIRROR, answer
+from house.dev_page import MIRROR, answer
 
 SIZE = ViewportSize(width=1080, height=1920)
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from house.browser import chromium
-from tests.display.conftest import MIRROR, answer, build
+from house.dev_page import MIRROR, answer, build
 
 
 @pytest.fixture

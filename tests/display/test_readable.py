@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from house.browser import chromium
-from tests.display.conftest import DISPLAY, MIRROR, answer
+from house.dev_page import DISPLAY, MIRROR, answer
 
 MEASURE = (Path(__file__).parent / "measure.js").read_text()
 SCENES = re.findall(r"^  (\w+): \(", (DISPLAY / "dev/scenes.ts").read_text(), re.MULTILINE)
