@@ -8,10 +8,11 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, get_args
 
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, load
+from mira_sidecar.core.actions.gestures import GestureName
 from mira_sidecar.operations import (
     backup,
     erase,
@@ -155,6 +156,14 @@ def _evaluate(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
+def _record(settings: Settings, given: argparse.Namespace) -> int:
+    from mira_sidecar.operations.record import Wanted, record  # noqa: PLC0415 - as above
+
+    wanted = Wanted(gesture=given.gesture, seconds=given.seconds, times=given.times, hand=given.hand)
+    record(given.folder, settings, wanted)
+    return 0
+
+
 def _schema(settings: Settings, given: argparse.Namespace) -> int:
     print(json.dumps(json_schema(), indent=2))
     return 0
@@ -229,6 +238,16 @@ def _add_gestures(parser: argparse.ArgumentParser, command: Callable[..., argpar
     evaluate.add_argument("--min-confidence", type=_share, default=0.7, metavar="SHARE", help=sure)
     evaluate.add_argument("--rules", action="store_true", help="tell shapes by rules, not by the trained classifier")
     evaluate.add_argument("--json", action="store_true", help="as JSON")
+    text = "make such films with the mirror's camera, once somebody has agreed at the glass"
+    record = command("record", _record, text, ("mirror", "redis_url", "camera"), among)
+    record.add_argument("folder", type=Path, metavar="FOLDER", help="where the films go, and a JSON beside each")
+    what = record.add_mutually_exclusive_group(required=True)
+    gestures = get_args(GestureName.__value__)
+    what.add_argument("--gesture", choices=gestures, metavar="NAME", help=", ".join(gestures))
+    what.add_argument("--nothing", action="store_true", help="what looks like a gesture, and is none")
+    record.add_argument("--seconds", type=_whole(1, 300), default=5, metavar="N", help="for it in each film (5)")
+    record.add_argument("--times", type=_whole(1, 50), default=3, metavar="N", help="how many films (3)")
+    record.add_argument("--hand", choices=("left", "right"), help="that makes it (either)")
 
 
 def _count(text: str) -> int:
@@ -236,6 +255,17 @@ def _count(text: str) -> int:
     if not text.isdecimal() or len(text) > 6 or not 1 <= int(text) <= _MOST_SHOWN:
         raise argparse.ArgumentTypeError(f"takes a number from 1 to {_MOST_SHOWN:,}; `export` writes the whole log")
     return int(text)
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    """What reads a whole number in these limits."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"takes a whole number from {least} to {most}")
+        return int(text)
+
+    return read
 
 
 def _share(text: str) -> float:

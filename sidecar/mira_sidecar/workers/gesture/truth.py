@@ -63,6 +63,12 @@ def takes_in(folder: Path) -> list[Take]:
     return [Take(path, _truth_of(path)) for path in paths]
 
 
+def write_truth(path: Path, truth: Truth) -> None:
+    """Put it beside a film. Raises OSError, also where there is one already."""
+    with path.with_suffix(".json").open("xb") as beside:
+        beside.write(msgspec.json.encode(truth) + b"\n")
+
+
 def _truth_of(path: Path) -> Truth:
     beside = path.with_suffix(".json")
     try:

@@ -1,0 +1,128 @@
+"""The running mirror, as a command beside it sees it: it says whether its camera is on, asks, and shows a text."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Final
+from uuid import uuid7
+
+import msgspec
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from mira_sidecar.config import Settings, node_name
+from mira_sidecar.operations.errors import OperationError
+from mira_sidecar.protocol import Command, Event, Keys, Origin, Source, instant
+from mira_sidecar.transport.connection import BLOCK_MS, RedisClock, connect, explain
+from mira_sidecar.transport.feed import Feed
+from mira_sidecar.transport.presence import PresenceKey
+
+_ANSWER_S = 30
+_GRACE_S = 3
+"""In which the mirror puts a question away after the end of its time."""
+_LOOK_S = 0.2
+_AT_THE_GLASS: Final[tuple[Source, ...]] = ("touch", "voice", "gesture")
+
+
+class Glass:
+    """One mirror; each method raises OperationError where it cannot be asked, or says no."""
+
+    def __init__(self, redis: Redis, settings: Settings) -> None:
+        self._redis = redis
+        self._settings = settings
+        self._keys = Keys(settings.mirror)
+        self._feed = Feed(redis, self._keys)
+        self._presence = PresenceKey(redis, self._keys)
+        self._clock = RedisClock(redis)
+
+    async def check_camera(self) -> None:
+        """Whether the camera is switched on, by a sidecar that would hear that it is switched off."""
+        with self._explained():
+            presence, snapshot = await self._presence.read(), await self._feed.snapshot()
+        if presence is None or snapshot is None:
+            raise OperationError(f"No sidecar serves the mirror `{self._settings.mirror}`. Start it, and try again.")
+        if presence.problem:
+            raise OperationError(f"The mirror decides nothing now: {presence.problem.message}")
+        if not snapshot.state.camera.on:
+            raise OperationError("The camera is switched off, so nothing is filmed. Switch it on at the mirror.")
+
+    async def keep_checking_camera(self) -> None:
+        """Go on until it is switched off, or nobody would hear that; raises OperationError then."""
+        while True:
+            await self.check_camera()
+            await asyncio.sleep(_LOOK_S)
+
+    async def agree(self, question: str) -> None:
+        """Ask, and return only when somebody at the glass said yes."""
+        with self._explained():
+            last = await self._feed.last()
+            asked = await self._send("ask", {"text": question, "duration_ms": _ANSWER_S * 1000})
+            try:
+                async with asyncio.timeout(_ANSWER_S + _GRACE_S):
+                    async for event in self._events(last.seq if last else 0):
+                        if _says_yes(event, asked):
+                            return
+            except TimeoutError as error:
+                # The sidecar went away meanwhile.
+                raise OperationError("The mirror did not say whether anybody agreed. Nothing is filmed.") from error
+
+    async def show(self, text: str, seconds: float) -> None:
+        """Have the mirror show a text."""
+        with self._explained():
+            await self._send("show_message", {"text": text, "duration_ms": round(seconds * 1000)})
+
+    async def _send(self, action: str, payload: dict[str, Any]) -> str:
+        """Send a command; its id."""
+        await self._clock.sync()
+        command = Command(
+            id=str(uuid7()),
+            ts=instant(self._clock.now_ms()),
+            source="automation",
+            action=action,
+            payload=payload,
+            origin=Origin(device=node_name()[:64]),
+        )
+        await self._redis.xadd(self._keys.commands, {"command": msgspec.json.encode(command)})
+        return command.id
+
+    async def _events(self, seq: int) -> AsyncIterator[Event]:
+        """What happens behind this place in the log."""
+        while True:
+            for event in await self._feed.after(seq, BLOCK_MS):
+                seq = event.seq
+                yield event
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (RedisError, OSError) as error:
+            raise OperationError(explain(error, self._settings.redis_url)) from error
+
+
+@contextlib.asynccontextmanager
+async def beside(settings: Settings) -> AsyncIterator[Glass]:
+    """The mirror of these settings."""
+    redis = connect(settings.redis_url)
+    try:
+        yield Glass(redis, settings)
+    finally:
+        await redis.aclose()
+
+
+def _says_yes(event: Event, asked: str) -> bool:
+    """Whether the event is the yes to this question. Raises OperationError where it is the end of it without one."""
+    payload = event.payload
+    if event.command_id == asked and event.type == "rejected":
+        raise OperationError(f"The mirror did not ask: {event.message} Nothing is filmed.")
+    if event.type != "accepted":
+        return False
+    if payload.get("cancelled") == asked:
+        raise OperationError("The answer at the mirror was no. Nothing is filmed.")
+    if event.action == "time_out" and payload.get("command_id") == asked:
+        raise OperationError(f"Nobody answered at the mirror within {_ANSWER_S} s. Nothing is filmed.")
+    if payload.get("confirmed") != asked:
+        return False
+    if event.source not in _AT_THE_GLASS:
+        raise OperationError("The yes did not come from somebody at the mirror. Nothing is filmed.")
+    return True

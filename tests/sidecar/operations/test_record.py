@@ -1,0 +1,203 @@
+"""`gestures record` beside a running mirror: films only of whom agreed at the glass, and such as can be evaluated."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+from house.hand_video import ABSENT, HELD, Scene
+from house.redis import RedisServer
+from house.sidecar import PROGRAM
+from house.stream_server import StreamServer
+from mira_sidecar.workers.gesture.models import default_directory
+from tests.sidecar.process.mirror import Message, Mirror, running
+
+TESTDATA = Path(os.environ.get("MIRA_TESTDATA") or Path(__file__).parents[4] / "shared" / "testdata")
+HAND = TESTDATA / "hands/four_04.png"
+MODELS = default_directory()
+pytestmark = pytest.mark.skipif(not HAND.exists(), reason=f"there is no recorded hand at {HAND}; see MIRA_TESTDATA")
+
+
+@pytest.fixture
+def camera(socket_enabled: None) -> Iterator[StreamServer]:
+    with StreamServer(Scene(photograph=HAND).jpegs(ABSENT)[0]) as server:
+        yield server
+
+
+@pytest.fixture
+def mirror(redis_server: RedisServer, tmp_path: Path, camera: StreamServer) -> Iterator[Mirror]:
+    """A mirror whose camera is on, and shows an empty room."""
+    with running(redis_server, tmp_path / "mira.db", camera=camera.url, models=MODELS) as mirror:
+        mirror.send("set_camera", {"on": True})
+        assert camera.wait_opened()
+        yield mirror
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the films go; it is not there yet."""
+    return tmp_path / "films"
+
+
+class Recording:
+    """A `gestures record` that runs; it is killed at the end of the block."""
+
+    def __init__(self, mirror: Mirror, camera: str, *arguments: str | Path) -> None:
+        environment = {"MIRA_REDIS_URL": mirror.server.url, "MIRA_MIRROR": "hall", "MIRA_CAMERA": camera}
+        self.process = subprocess.Popen(
+            [PROGRAM, "gestures", "record", *arguments],
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def wait_said(self, words: str) -> None:
+        """Wait for a line with these words."""
+        assert self.process.stderr
+        for line in self.process.stderr:
+            if words in line:
+                return
+        raise AssertionError(f"It ended without `{words}`.")
+
+    def ended(self) -> tuple[int, str]:
+        """The exit code, and what it said last."""
+        _, said = self.process.communicate(timeout=60)
+        return self.process.returncode, said
+
+
+def question(mirror: Mirror) -> Message:
+    """The question at the glass, once there is one."""
+    mirror.until(lambda: mirror.snapshot()["state"]["pending"] is not None, 20)
+    pending: Message = mirror.snapshot()["state"]["pending"]
+    return pending
+
+
+def test_who_agrees_at_the_glass_is_filmed_and_the_film_can_be_evaluated(
+    mirror: Mirror, camera: StreamServer, folder: Path
+) -> None:
+    arguments = ("--gesture", "palm", "--seconds", "3", "--times", "2", "--hand", "right")
+    held = Scene(photograph=HAND).jpegs(HELD)
+    with Recording(mirror, camera.url, folder, *arguments) as recording:
+        asked = question(mirror)
+        assert asked["payload"]["text"].startswith("May this mirror film you: 2 films of 6 seconds?")
+        assert not folder.exists()
+        assert camera.opened == 1  # the mirror's own: nothing else looks before the yes
+        mirror.send("confirm", {"command_id": asked["command_id"]})
+        for _ in range(2):
+            recording.wait_said("now: palm")
+            camera.play(held)
+        assert mirror.snapshot()["state"]["message"]["text"] == "Filming"
+        assert recording.ended()[0] == 0
+    assert sorted(file.name for file in folder.iterdir()) == ["palm-1.json", "palm-1.mp4", "palm-2.json", "palm-2.mp4"]
+    assert folder.stat().st_mode & 0o077 == 0
+    assert (folder / "palm-1.mp4").stat().st_mode & 0o077 == 0
+    shown = json.loads((folder / "palm-2.json").read_text())["gestures"][0]
+    assert 2 <= shown["start_s"] < 2.5
+    assert 5 <= shown["end_s"] < 5.5
+    done = subprocess.run(
+        [PROGRAM, "gestures", "evaluate", folder, "--models", MODELS, "--json"],
+        check=True,
+        capture_output=True,
+        timeout=100,
+    )
+    figures = json.loads(done.stdout)
+    assert (figures["shown"], figures["right"], figures["other_hand"]) == (2, 2, 0)
+    assert figures["false_triggers"] == {}
+
+
+def test_films_that_are_there_are_kept_and_numbers_go_on(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "nothing-1.mp4").write_text("mine")
+    (folder / "nothing-2.json").write_text("mine, too")
+    with Recording(mirror, camera.url, folder, "--nothing", "--seconds", "1", "--times", "1") as recording:
+        question(mirror)
+        mirror.send("confirm")
+        assert recording.ended()[0] == 0
+    assert (folder / "nothing-1.mp4").read_text() == "mine"
+    assert json.loads((folder / "nothing-3.json").read_text()) == {"gestures": [], "mirrored": False}
+    assert (folder / "nothing-3.mp4").stat().st_size > 1_000
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({"action": "cancel"}, "The answer at the mirror was no."),
+        ({"action": "confirm", "source": "automation"}, "The yes did not come from somebody at the mirror."),
+    ],
+)
+def test_without_a_yes_at_the_glass_nobody_is_filmed(
+    mirror: Mirror, camera: StreamServer, folder: Path, answer: Message, why: str
+) -> None:
+    with Recording(mirror, camera.url, folder, "--gesture", "wave") as recording:
+        question(mirror)
+        mirror.send(**answer)
+        code, said = recording.ended()
+    assert code == 1
+    assert said.endswith(f"mira-sidecar: {why} Nothing is filmed.\n")
+    assert not folder.exists()
+    assert camera.opened == 1
+
+
+def test_a_camera_that_is_off_stays_closed(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
+    mirror.send("set_camera", {"on": False})
+    assert camera.wait_ended()
+    with Recording(mirror, camera.url, folder, "--gesture", "wave") as recording:
+        code, said = recording.ended()
+    assert (code, "The camera is switched off" in said) == (1, True)
+    assert mirror.snapshot()["state"]["pending"] is None
+    assert camera.opened == 1
+    assert not folder.exists()
+
+
+def test_switching_the_camera_off_ends_the_film_and_leaves_nothing_of_it(
+    mirror: Mirror, camera: StreamServer, folder: Path
+) -> None:
+    with Recording(mirror, camera.url, folder, "--gesture", "wave", "--seconds", "60") as recording:
+        question(mirror)
+        mirror.send("confirm")
+        recording.wait_said("rest")
+        mirror.send("set_camera", {"on": False})
+        code, said = recording.ended()
+    assert (code, "The camera is switched off" in said) == (1, True)
+    mirror.until(lambda: mirror.snapshot()["state"]["message"]["text"] == "Filming is over")
+    assert camera.wait_ended()
+    assert list(folder.iterdir()) == []
+
+
+def test_an_interrupted_film_leaves_nothing(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
+    with Recording(mirror, camera.url, folder, "--gesture", "wave", "--seconds", "60") as recording:
+        question(mirror)
+        mirror.send("confirm")
+        recording.wait_said("rest")
+        recording.process.send_signal(signal.SIGINT)
+        code, said = recording.ended()
+    assert (code, "Traceback" in said, "exception" in said) == (130, False, False)
+    assert list(folder.iterdir()) == []
+
+
+def test_without_a_sidecar_there_is_nobody_to_ask(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
+    mirror.sidecar.stop()
+    mirror.until(lambda: mirror.presence() is None)
+    with Recording(mirror, camera.url, folder, "--gesture", "wave") as recording:
+        code, said = recording.ended()
+    assert (code, "No sidecar serves the mirror `hall`" in said) == (1, True)
+
+
+def test_a_device_is_the_sidecars_alone(mirror: Mirror, folder: Path) -> None:
+    with Recording(mirror, "/dev/video0", folder, "--gesture", "wave") as recording:
+        code, said = recording.ended()
+    assert (code, "/dev/video0 belongs to the sidecar" in said) == (1, True)
+    assert mirror.snapshot()["state"]["pending"] is None
