@@ -223,7 +223,9 @@ def _parser() -> argparse.ArgumentParser:
     erased.add_argument("--yes", action="store_true", help="do it; otherwise it is only said what would be done")
     command("forget-pin", _forget_pin, "clear a PIN that nobody knows any more, while the sidecar is stopped")
     command("models", _models, "fetch the hand models, where they are missing or wrong", ("models",))
-    _add_gestures(commands.add_parser("gestures", help="say how well gestures are told"), command)
+    _add_gestures(
+        commands.add_parser("gestures", help="say how well gestures are told, and film some for that"), command
+    )
     command("schema", _schema, "print the JSON Schema of the protocol", ())
     return parser
 

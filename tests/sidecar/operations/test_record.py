@@ -136,19 +136,28 @@ def test_films_that_are_there_are_kept_and_numbers_go_on(mirror: Mirror, camera:
     [
         ({"action": "cancel"}, "The answer at the mirror was no."),
         ({"action": "confirm", "source": "automation"}, "The yes did not come from somebody at the mirror."),
+        ({"action": "time_out", "source": "system"}, "Nobody answered at the mirror within 30 s."),
     ],
 )
 def test_without_a_yes_at_the_glass_nobody_is_filmed(
     mirror: Mirror, camera: StreamServer, folder: Path, answer: Message, why: str
 ) -> None:
     with Recording(mirror, camera.url, folder, "--gesture", "wave") as recording:
-        question(mirror)
-        mirror.send(**answer)
+        mirror.send(payload={"command_id": question(mirror)["command_id"]}, **answer)
         code, said = recording.ended()
     assert code == 1
     assert said.endswith(f"mira-sidecar: {why} Nothing is filmed.\n")
     assert not folder.exists()
     assert camera.opened == 1
+
+
+def test_the_yes_to_another_question_is_none_to_this(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
+    mirror.send("ask", {"text": "Tea?"})
+    with Recording(mirror, camera.url, folder, "--gesture", "wave") as recording:
+        recording.wait_said("The mirror did not ask: Another question waits for its answer first.")
+        mirror.send("confirm")
+        assert recording.ended()[0] == 1
+    assert not folder.exists()
 
 
 def test_a_camera_that_is_off_stays_closed(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
@@ -174,6 +183,19 @@ def test_switching_the_camera_off_ends_the_film_and_leaves_nothing_of_it(
     assert (code, "The camera is switched off" in said) == (1, True)
     mirror.until(lambda: mirror.snapshot()["state"]["message"]["text"] == "Filming is over")
     assert camera.wait_ended()
+    assert list(folder.iterdir()) == []
+
+
+def test_no_film_goes_on_when_nobody_could_switch_the_camera_off(
+    mirror: Mirror, camera: StreamServer, folder: Path
+) -> None:
+    with Recording(mirror, camera.url, folder, "--gesture", "wave", "--seconds", "60") as recording:
+        question(mirror)
+        mirror.send("confirm")
+        recording.wait_said("rest")
+        mirror.sidecar.kill()
+        code, said = recording.ended()
+    assert (code, "No sidecar serves the mirror `hall`" in said) == (1, True)
     assert list(folder.iterdir()) == []
 
 
