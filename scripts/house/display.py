@@ -80,8 +80,10 @@ class Display:
         save_screenshot(self.page, file)
 
     def _attribute(self, selector: str, name: str) -> str | None:
-        found = self.page.locator(selector)
-        return found.first.get_attribute(name) if found.count() else None
+        # Without waiting: what is asked for may go at any moment, and that it is gone is an answer.
+        look = "(found, name) => (found.length ? found[0].getAttribute(name) : null)"
+        value: str | None = self.page.locator(selector).evaluate_all(look, name)
+        return value
 
     def _all(self, hook: str, inside: str = "") -> Locator:
         return self.page.locator(_hook(hook) + inside)
