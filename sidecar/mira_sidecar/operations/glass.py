@@ -4,18 +4,17 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Final
-from uuid import uuid7
 
-import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from mira_sidecar.config import Settings, node_name
 from mira_sidecar.operations.errors import OperationError
-from mira_sidecar.protocol import Command, Event, Keys, Origin, Source, instant
+from mira_sidecar.protocol import Event, Keys, Source
 from mira_sidecar.transport.connection import BLOCK_MS, RedisClock, connect, explain
 from mira_sidecar.transport.feed import Feed
 from mira_sidecar.transport.presence import PresenceKey
+from mira_sidecar.transport.sender import Sender
 
 _ANSWER_S = 30
 _GRACE_S = 3
@@ -28,12 +27,12 @@ class Glass:
     """One mirror; each method raises OperationError where it cannot be asked, or says no."""
 
     def __init__(self, redis: Redis, settings: Settings) -> None:
-        self._redis = redis
         self._settings = settings
-        self._keys = Keys(settings.mirror)
-        self._feed = Feed(redis, self._keys)
-        self._presence = PresenceKey(redis, self._keys)
+        keys = Keys(settings.mirror)
+        self._feed = Feed(redis, keys)
+        self._presence = PresenceKey(redis, keys)
         self._clock = RedisClock(redis)
+        self._sender = Sender(redis, keys, self._clock, node_name())
 
     async def check_camera(self) -> None:
         """Whether the camera is switched on, by a sidecar that would hear that it is switched off."""
@@ -74,15 +73,8 @@ class Glass:
     async def _send(self, action: str, payload: dict[str, Any]) -> str:
         """Send a command; its id."""
         await self._clock.sync()
-        command = Command(
-            id=str(uuid7()),
-            ts=instant(self._clock.now_ms()),
-            source="automation",
-            action=action,
-            payload=payload,
-            origin=Origin(device=node_name()[:64]),
-        )
-        await self._redis.xadd(self._keys.commands, {"command": msgspec.json.encode(command)})
+        command = self._sender.command("automation", action, payload)
+        await self._sender.send(command)
         return command.id
 
     async def _events(self, seq: int) -> AsyncIterator[Event]:
