@@ -2,7 +2,7 @@ import type { LitElement, ReactiveController } from "lit";
 import type { HomeAssistant } from "./homeassistant.ts";
 import { asked, type LogFilter, merged } from "./model/log.ts";
 import type { MiraEvent } from "./protocol.ts";
-import { Subscription } from "./subscription.ts";
+import { type Request, Subscription } from "./subscription.ts";
 
 /** Events in one answer: some pages of a mirror. */
 const PAGE = 60;
@@ -24,7 +24,7 @@ export class EventLog implements ReactiveController {
   trouble = "";
   #cursor: number | null = null;
   #asked = "";
-  #wanted: Record<string, unknown> = {};
+  #wanted: Request = { type: "mira/events" };
   #connection: HomeAssistant["connection"] | undefined;
   #subscription: Subscription<{ events: MiraEvent[] }> | undefined;
   #reading = false;
@@ -50,7 +50,7 @@ export class EventLog implements ReactiveController {
 
   /** Follows the decisions of this mirror that the filter lets through. */
   follow({ connection }: HomeAssistant, entry_id: string, filter: LogFilter): void {
-    const wanted = { type: "mira/events", entry_id, ...asked(filter) };
+    const wanted: Request = { type: "mira/events", entry_id, ...asked(filter) };
     const now = JSON.stringify(wanted);
     if (!this.host.isConnected || (now === this.#asked && connection === this.#connection)) return;
     this.#subscription?.close();
@@ -61,7 +61,7 @@ export class EventLog implements ReactiveController {
     this.#cursor = null;
     this.#subscription = new Subscription(
       connection,
-      { ...wanted, type: "mira/events", limit: 1, subscribe: true },
+      { ...wanted, limit: 1, subscribe: true },
       {
         message: ({ events }) => this.#add(events),
         // Not before: so nothing is missing between what was read and what is new.
@@ -95,7 +95,7 @@ export class EventLog implements ReactiveController {
 
   async #read(from: { cursor?: number }, take: (answer: Answer) => void): Promise<void> {
     const about = this.#asked;
-    const request = { ...this.#wanted, ...from, type: "mira/events", limit: PAGE };
+    const request = { ...this.#wanted, ...from, limit: PAGE };
     this.#reading = true;
     try {
       const answer = await this.#connection?.sendMessagePromise<Answer>(request);

@@ -1,4 +1,4 @@
-import { ASKED_FOR, type AskedFor } from "./components/command.ts";
+import { askFor } from "./components/command.ts";
 import type { SeenGesture } from "./model/gesture.ts";
 import { nearest, pointing, type Spot } from "./model/pointing.ts";
 import type { LiveHand } from "./protocol.ts";
@@ -30,8 +30,7 @@ export class Finger {
     const uid = String(todo.dataset.uid);
     const payload = { uid, status: "completed" };
     const how = { source: "gesture", confidence: confidence ?? undefined } as const;
-    const detail: AskedFor = { key: uid, command: { action: "update_todo", payload, ...how } };
-    todo.dispatchEvent(new CustomEvent(ASKED_FOR, { detail, bubbles: true, composed: true }));
+    askFor(todo, uid, { action: "update_todo", payload, ...how });
   }
 
   #todos(): HTMLElement[] {

@@ -125,7 +125,6 @@ export class MiraPanel extends LitElement {
   }
 
   protected override willUpdate(): void {
-    this.#shown = isGuest(this.#shown) ? forGuests(this.#shown) : this.#shown;
     const { display } = this.#mirror;
     this.#guest = isGuest(display);
     this.#shown = this.#guest ? forGuests(display) : display;

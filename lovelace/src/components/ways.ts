@@ -3,6 +3,7 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { define } from "../define.ts";
 import type { Texts } from "../localize/index.ts";
+import { navigate } from "../navigate.ts";
 import { base } from "../styles.ts";
 import { icon } from "./icon.ts";
 
@@ -42,11 +43,7 @@ export class MiraWays extends LitElement {
   }
 
   #way(name: "close" | "settings", path: string, to: string): TemplateResult {
-    const go = () => {
-      window.history.pushState(null, "", to);
-      window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
-    };
-    return html`<button data-test=${name} aria-label=${this.texts[name]} @click=${go}>${icon(path)}</button>`;
+    return html`<button data-test=${name} aria-label=${this.texts[name]} @click=${() => navigate(to)}>${icon(path)}</button>`;
   }
 }
 

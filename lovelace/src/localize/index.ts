@@ -2,16 +2,16 @@ import { en, type Texts } from "./en.ts";
 
 export type { TextKey, Texts } from "./en.ts";
 
-const languages: Record<string, () => Promise<Texts>> = {
-  en: async () => en,
-  de: async () => (await import("./de.ts")).de,
-};
-
-/** The texts of a language such as `de-AT`; English where it has none. Rejects while they cannot be loaded. */
-export function textsOf(language: string): Promise<Texts> {
-  const name = language.toLowerCase().split("-")[0] ?? "en";
-  return (languages[name] ?? (async () => en))();
+/** Gives texts of a language such as `de-AT`: English where there are no `others`. It rejects while they cannot be loaded. */
+export function inLanguage<T>(
+  english: T,
+  others: Record<string, () => Promise<T>>,
+): (language: string) => Promise<T> {
+  return async (language) => others[language.toLowerCase().split("-")[0] ?? ""]?.() ?? english;
 }
+
+/** The texts of the display. */
+export const textsOf = inLanguage<Texts>(en, { de: async () => (await import("./de.ts")).de });
 
 /** A text with its `{names}` filled in. */
 export function fill(text: string, values: Record<string, string | number>): string {

@@ -64,8 +64,7 @@ export function given(
   options: Record<string, unknown>,
   defaults: Record<string, unknown>,
 ): Record<string, unknown> {
-  const says = (value: unknown) =>
-    value !== undefined && value !== null && value !== "" && String(value) !== "";
+  const says = (value: unknown) => value !== undefined && value !== null && String(value) !== "";
   const differs = ([name, value]: [string, unknown]) =>
     says(value) && JSON.stringify(value) !== JSON.stringify(defaults[name]);
   return Object.fromEntries(Object.entries(options).filter(differs));

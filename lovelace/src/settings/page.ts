@@ -13,6 +13,7 @@ import { type Changes, settled } from "../model/draft.ts";
 import { type KnownMirror, mirrorsOf } from "../model/mirrors.ts";
 import { pageName } from "../model/pages.ts";
 import { type Layout, layoutOf, type Settings } from "../model/settings.ts";
+import { navigate } from "../navigate.ts";
 import { base } from "../styles.ts";
 import { WIDGET_TYPES } from "../widgets/index.ts";
 import type { FormField } from "../widgets/widget.ts";
@@ -214,7 +215,7 @@ export class MiraSettings extends LitElement {
     if (!words) return nothing;
     const view = this.#mirror?.display.view;
     return html`<header>
-        <button class="tap bare" title=${words.back} aria-label=${words.back} data-test="back" @click=${this.#goBack}>
+        <button class="tap bare" title=${words.back} aria-label=${words.back} data-test="back" @click=${() => navigate("/mira")}>
           ${icon(mdiArrowLeft)}
         </button>
         <h1>${words.title}</h1>
@@ -373,11 +374,6 @@ export class MiraSettings extends LitElement {
     this.#mirror = null;
     this.entryId = entryId;
     this.#discard();
-  }
-
-  #goBack(): void {
-    window.history.pushState(null, "", "/mira");
-    window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
   }
 }
 
