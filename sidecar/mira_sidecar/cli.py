@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO, get_args
+from typing import Any, TextIO
 
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, load
-from mira_sidecar.core.actions.gestures import GestureName
+from mira_sidecar.core.actions.gestures import GESTURE_NAMES
 from mira_sidecar.operations import (
     backup,
     erase,
@@ -244,8 +244,7 @@ def _add_gestures(parser: argparse.ArgumentParser, command: Callable[..., argpar
     record = command("record", _record, text, ("mirror", "redis_url", "camera"), among)
     record.add_argument("folder", type=Path, metavar="FOLDER", help="where the films go, and a JSON beside each")
     what = record.add_mutually_exclusive_group(required=True)
-    gestures = get_args(GestureName.__value__)
-    what.add_argument("--gesture", choices=gestures, metavar="NAME", help=", ".join(gestures))
+    what.add_argument("--gesture", choices=GESTURE_NAMES, metavar="NAME", help=", ".join(GESTURE_NAMES))
     what.add_argument("--nothing", action="store_true", help="what looks like a gesture, and is none")
     record.add_argument("--seconds", type=_whole(1, 300), default=5, metavar="N", help="for it in each film (5)")
     record.add_argument("--times", type=_whole(1, 50), default=3, metavar="N", help="how many films (3)")

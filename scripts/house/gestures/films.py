@@ -1,17 +1,17 @@
 """Folders of films with a known truth, made from photographs of hands: for `mira-sidecar gestures evaluate`."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from house.gestures.hand_model import Random
+from house.gestures.tracks import SWIPES
 from house.hand_video import Place, Scene, Stretch
 from mira_sidecar.workers.gesture.truth import Shown, Truth
 
 POSES = {"four": "palm", "pointing_up": "pointing_up", "thumb_down": "thumb_down", "rock": "rock"}
 """What the photographs of testdata show, by the beginning of their names."""
-SWIPES = {"swipe_right": (-1, 0), "swipe_left": (1, 0), "swipe_up": (0, -1), "swipe_down": (0, 1)}
-"""In the camera's picture, which shows the person's right on its left."""
 
 
 def write(folder: Path, photographs: Path, random: Random, *, each: int, progress: Callable[[str], None]) -> None:
@@ -44,13 +44,7 @@ def _scene(photographs: list[Path], random: Random) -> Scene:
 
 def _write(path: Path, scene: Scene, stretches: list[Stretch], shown: list[Shown]) -> None:
     scene.write(path.with_suffix(".avi"), *stretches)
-    path.with_suffix(".json").write_bytes(json_of(Truth(gestures=shown)))
-
-
-def json_of(truth: Truth) -> bytes:
-    """A truth as it stands beside its film."""
-    gestures = [{"name": one.name, "start_s": round(one.start_s, 3), "end_s": one.end_s} for one in truth.gestures]
-    return json.dumps({"gestures": gestures}, indent=2).encode()
+    path.with_suffix(".json").write_bytes(msgspec.json.encode(Truth(gestures=shown)))
 
 
 def _swipe(name: str, random: Random) -> tuple[list[Stretch], list[Shown]]:
@@ -68,7 +62,7 @@ def _swipe(name: str, random: Random) -> tuple[list[Stretch], list[Shown]]:
         Stretch(seconds=0.4, start=end),
         Stretch(seconds=0.7),
     ]
-    return stretches, [Shown(name, 0.3 + rest, round(0.3 + rest + seconds, 3))]
+    return stretches, [Shown(name, round(0.3 + rest, 3), round(0.3 + rest + seconds, 3))]
 
 
 def _pose(name: str, random: Random) -> tuple[list[Stretch], list[Shown]]:

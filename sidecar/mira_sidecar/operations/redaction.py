@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 import msgspec.inspect
 
 from mira_sidecar.core.actions import INNER
-from mira_sidecar.core.actions.gestures import GestureName
+from mira_sidecar.core.actions.gestures import GESTURE_NAMES
 from mira_sidecar.core.actions.todos import DUE
 from mira_sidecar.core.actions.voice import answer_in
 from mira_sidecar.core.arbiter import PLACES
@@ -69,7 +69,7 @@ STRUCTURAL = frozenset(
         *INNER,
         *FIRST_PAGES,
         *PLACES,
-        *get_args(GestureName.__value__),
+        *GESTURE_NAMES,
         *_DONE,
         *("camera_on", "microphone_on", "-", ""),
     ]

@@ -4,22 +4,8 @@ import random
 
 import msgspec
 
-from mira_sidecar.protocol import LiveHand
 from mira_sidecar.workers.gesture.sights import Sights
-
-HAND = LiveHand(
-    handedness="left",
-    x=0.5,
-    y=0.5,
-    size=0.2,
-    engaged=True,
-    pose="palm",
-    confidence=0.9,
-    held_ms=100,
-    hold_ms=600,
-    travel_x=0,
-    travel_y=0,
-)
+from tests.sidecar.live_hand import HAND
 
 
 def test_the_first_hand_is_told_at_once_and_an_empty_room_not_at_all() -> None:

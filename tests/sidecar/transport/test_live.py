@@ -10,24 +10,12 @@ import pytest
 from redis.asyncio import Redis
 
 from house.redis import RedisServer
-from mira_sidecar.protocol import Keys, LiveHand
+from mira_sidecar.protocol import Keys
 from mira_sidecar.transport.connection import RedisClock, connect
 from mira_sidecar.transport.live import LiveChannel
+from tests.sidecar.live_hand import HAND
 
 KEYS = Keys("hall")
-HAND = LiveHand(
-    handedness="left",
-    x=0.5,
-    y=0.5,
-    size=0.2,
-    engaged=True,
-    pose="palm",
-    confidence=0.9,
-    held_ms=100,
-    hold_ms=600,
-    travel_x=0,
-    travel_y=0,
-)
 
 
 @pytest.fixture

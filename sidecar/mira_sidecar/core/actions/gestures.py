@@ -34,7 +34,7 @@ type GestureName = Literal[
 
 GestureLabel = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$(?!\n)")]
 """One of those names, or of a gesture that was taught."""
-_NAMES = frozenset(get_args(GestureName.__value__))
+GESTURE_NAMES: tuple[str, ...] = get_args(GestureName.__value__)
 UNKNOWN_GESTURE = Refusal("unknown_gesture", "gestures", "There is no such gesture; it may have been forgotten.")
 
 PAGE_STEPS = {"swipe_left": 1, "swipe_right": -1}
@@ -76,7 +76,7 @@ def _gesture(document: Document, payload: GesturePayload, context: Context) -> C
 
 def is_known(document: Document, gesture: str) -> bool:
     """Whether every mirror knows this gesture, or this one was taught it."""
-    return gesture in _NAMES or gesture in document["taught"]
+    return gesture in GESTURE_NAMES or gesture in document["taught"]
 
 
 def _meaning(document: Document, payload: GesturePayload, context: Context) -> Change | Refusal:

@@ -3,12 +3,12 @@
 How they look never comes here: the samples stay in the sidecar, beside the log.
 """
 
-from typing import Annotated, get_args
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.core.actions.gestures import UNKNOWN_GESTURE, GestureLabel, GestureName
+from mira_sidecar.core.actions.gestures import GESTURE_NAMES, UNKNOWN_GESTURE, GestureLabel
 from mira_sidecar.core.actions.system import NOT_ALLOWED
 from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.state import Document, add, remove, replace
@@ -29,7 +29,7 @@ class TeachGesture(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         """Raise ValueError where the name is that of a gesture that every mirror knows."""
-        if self.name in get_args(GestureName.__value__):
+        if self.name in GESTURE_NAMES:
             raise ValueError("`name` is that of a gesture that every mirror knows")
 
 

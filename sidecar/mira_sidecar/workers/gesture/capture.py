@@ -28,9 +28,6 @@ from .recogniser import Recogniser
 from .sights import Sights
 from .source import NewestFrame, SourceError, Taken
 
-_WIDEST = 1280
-"""Wider pictures are made smaller: a hand has enough pixels, and the rest would cost time."""
-
 
 def main() -> int:
     """Look until the camera fails or standard input ends; the exit code is 1 where something failed."""
@@ -104,14 +101,13 @@ class _Search:
         grey: Grey = taken.frame.to_ndarray(format="gray", width=width, height=height, interpolation="AREA")  # type: ignore[assignment]
         if not (self._tracker.following or lingering or self._gate.opens(taken.t_ms, grey)):
             return []
-        return self._tracker.track(brightened(_picture(taken.frame), float(grey.mean())))
+        return self._tracker.track(brightened(_picture(taken), float(grey.mean())))
 
 
-def _picture(frame: av.VideoFrame) -> Frame:
-    """The frame as RGB, at most 1,280 pixels wide."""
-    width = min(frame.width, _WIDEST)
-    height = frame.height * width // frame.width
-    picture: Frame = frame.to_ndarray(format="rgb24", width=width, height=height)  # type: ignore[assignment]
+def _picture(taken: Taken) -> Frame:
+    """The frame as RGB."""
+    width, height = taken.size
+    picture: Frame = taken.frame.to_ndarray(format="rgb24", width=width, height=height)  # type: ignore[assignment]
     return picture
 
 

@@ -47,14 +47,11 @@ class CircleDetector:
         self._before: Point | None = None
         """Where the last circle ended: another may begin there."""
 
-    def observe(self, t_ms: float, point: Point | None, rest: Point | None) -> Circle | None:
+    def observe(self, point: Point, rest: Point | None) -> Circle | None:
         """The circle that this point completes; `rest`: where the hand last rested, and may begin one."""
-        if self._track.lost(t_ms):
+        if self._track.lost(point.t_ms) or not point.ready:
             self.forget()
-        if point is None:
-            return None
         if not point.ready:
-            self.forget()
             return None
         self._track.add(point)
         palm = self._track.palm

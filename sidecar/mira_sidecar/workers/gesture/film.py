@@ -9,7 +9,6 @@ import av
 
 from .source import NewestFrame
 
-_WIDEST = 1280
 _TICK = Fraction(1, 1000)
 
 
@@ -21,7 +20,7 @@ def write_film(camera: NewestFrame, path: Path, seconds: float, reached: Callabl
     """
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     first = taken = camera.take()
-    width, height = _even_size(first.frame)
+    width, height = (length // 2 * 2 for length in first.size)  # even, as H.264 wants it
     with av.open(str(path), "w", format="mp4") as film:
         # Without looking ahead: the frames' times begin at 0.
         options = {"preset": "veryfast", "crf": "18", "tune": "zerolatency"}
@@ -37,9 +36,3 @@ def write_film(camera: NewestFrame, path: Path, seconds: float, reached: Callabl
             film.mux(stream.encode(frame))
             taken = camera.take()
         film.mux(stream.encode())
-
-
-def _even_size(frame: av.VideoFrame) -> tuple[int, int]:
-    """Of the film: no wider than what hands are looked for in, and even, as H.264 wants it."""
-    width = min(frame.width, _WIDEST)
-    return width // 2 * 2, frame.height * width // frame.width // 2 * 2

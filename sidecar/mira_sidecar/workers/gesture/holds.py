@@ -91,11 +91,6 @@ class PoseHold:
         """The pose has counted, and does not again before it is released."""
         self._fired = True
 
-    @property
-    def fired(self) -> bool:
-        """Whether the pose has counted already."""
-        return self._fired
-
     def _let_go(self, t_ms: float) -> None:
         if self._held and t_ms - self._held.last_ms > _RELEASE_MS:
             self._held, self._fired = None, False

@@ -14,13 +14,11 @@ from .messages import GestureRule, Handedness, Recognised, RecogniserSettings, S
 from .own import OwnGestures
 from .poses import Pose, pose_of_shapes, shapes_of
 from .swipes import SwipeDetector
-from .track import Point, point_of
+from .track import LOST_MS, Point, point_of
 from .waves import WaveDetector
 
 _MOST = 2
 """Hands that are followed at once: one person's."""
-_LOST_MS = 500
-"""A hand that was not seen for longer is another one."""
 _EVERY = GestureRule()
 _AGREEING = 0.25
 """How much one frame says about which hand it is, against those before."""
@@ -38,7 +36,7 @@ class Recogniser:
     def observe(self, t_ms: float, hands: Sequence[Hand]) -> list[Recognised]:
         """What the hands of the frame taken at `t_ms` complete; times must not go back."""
         own = [hand.flipped() if self._settings.mirrored else hand for hand in hands]
-        self._followed = {key: each for key, each in self._followed.items() if t_ms - each.seen_ms <= _LOST_MS}
+        self._followed = {key: each for key, each in self._followed.items() if t_ms - each.seen_ms <= LOST_MS}
         known = {key: (each.seen_ms, each.hand) for key, each in self._followed.items()}
         shown: dict[int, Hand] = {}
         for hand, key in zip(own, matched(known, own, t_ms), strict=True):
@@ -129,7 +127,7 @@ class _Followed:
             engaged=self._gate.engaged and not self._swipes.moving,
             pose=pose,
             confidence=round(self._hold.confidence, 3),
-            held_ms=hold_ms if self._hold.fired else min(hold_ms, round(self._hold.held_ms(self.seen_ms))),
+            held_ms=hold_ms if self._hold.state == "fired" else min(hold_ms, round(self._hold.held_ms(self.seen_ms))),
             hold_ms=hold_ms,
             travel_x=round(right, 2),
             travel_y=round(up, 2),
@@ -138,8 +136,8 @@ class _Followed:
     def _moved(self, t_ms: float, point: Point) -> Recognised | None:
         """The motion that is completed; where several are, the one that takes longest."""
         swipe = self._swipes.observe(t_ms, point)
-        wave = self._waves.observe(t_ms, point)
-        circle = self._circles.observe(t_ms, point, self._swipes.rest)
+        wave = self._waves.observe(point)
+        circle = self._circles.observe(point, self._swipes.rest)
         if wave is not None and self._counts("wave", wave):
             self._circles.forget()
             self._swipes.forget()

@@ -16,6 +16,8 @@ from .messages import FailureCode
 
 _TIMEOUT_S = 5.0
 """For a source to answer, and then for each next frame."""
+_WIDEST = 1280
+"""Wider pictures are made smaller: a hand has enough pixels, and the rest would cost time."""
 _OPTIONS = {
     "rtsp": {"rtsp_transport": "tcp", "fflags": "nobuffer"},
     "http": {"fflags": "nobuffer"},
@@ -43,6 +45,12 @@ class Taken:
 
     frame: av.VideoFrame
     t_ms: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in which the frame is looked at: 1,280 pixels wide at most."""
+        width = min(self.frame.width, _WIDEST)
+        return width, self.frame.height * width // self.frame.width
 
 
 class NewestFrame:

@@ -13,7 +13,7 @@ import numpy as np
 from .hand import Hand
 from .shapes import TIPS, size_of
 
-_LOST_MS = 500
+LOST_MS = 500
 """A hand that was not seen for longer is another one."""
 
 
@@ -78,7 +78,7 @@ class Track:
 
     def lost(self, t_ms: float) -> bool:
         """Whether a hand that is seen now is another one."""
-        return bool(self._points) and t_ms - self._points[-1].t_ms > _LOST_MS
+        return bool(self._points) and t_ms - self._points[-1].t_ms > LOST_MS
 
     def before(self, milliseconds: float) -> Point | None:
         """The point so long ago, or a little longer."""

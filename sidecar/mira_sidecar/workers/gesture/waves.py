@@ -47,14 +47,11 @@ class WaveDetector:
         """Whether a wave that has counted is not over yet."""
         return t_ms - self._last_ms <= _OVER_MS
 
-    def observe(self, t_ms: float, point: Point | None) -> float | None:
+    def observe(self, point: Point) -> float | None:
         """How sure the wave is that this point completes, 0 to 1; None: none."""
-        if self._track.lost(t_ms):
+        if self._track.lost(point.t_ms) or not point.ready:
             self.forget()
-        if point is None:
-            return None
         if not point.ready:
-            self.forget()
             return None
         self._track.add(point)
         if not self._turned(point, self._track.palm):
