@@ -252,17 +252,42 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What the pictures of a camera are like."""
+
+    width: int
+    height: int
+    mirrored: bool
+    """Whether it shows a person as a mirror does."""
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """A Picture of the protocol."""
+        return cls(fields.required("width", int), fields.required("height", int), fields.required("mirrored", bool))
+
+
+@dataclass(frozen=True)
 class Device:
     """What was observed of a camera or microphone."""
 
     capture: str
     """`closed`, `opening`, `open`, `no_signal` or `failed`."""
     error: str | None
+    entity: str | None
+    """The camera of Home Assistant that it is, where it is one."""
+    picture: Picture | None
+    """Of a camera that is open."""
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
         """A Device of the protocol."""
-        return cls(fields.required("capture", str), fields.optional("error", str))
+        picture = fields.optional_object("picture")
+        return cls(
+            capture=fields.required("capture", str),
+            error=fields.optional("error", str),
+            entity=fields.optional("entity", str),
+            picture=Picture.read(picture) if picture else None,
+        )
 
 
 @dataclass(frozen=True)

@@ -45,13 +45,54 @@ export function event(fields: Partial<MiraEvent> & Pick<MiraEvent, "type" | "act
   };
 }
 
+/** An open right hand in a mirror, its wrist at 0, 0, one palm long: MediaPipe's landmarks. */
+const PALM = [
+  [0, 0],
+  ...[
+    [-0.3, -0.18],
+    [-0.55, -0.42],
+    [-0.72, -0.66],
+    [-0.86, -0.86],
+  ], // thumb
+  ...[
+    [-0.3, -0.95],
+    [-0.38, -1.35],
+    [-0.42, -1.6],
+    [-0.45, -1.82],
+  ],
+  ...[
+    [-0.03, -1],
+    [-0.05, -1.45],
+    [-0.06, -1.74],
+    [-0.07, -1.98],
+  ],
+  ...[
+    [0.22, -0.93],
+    [0.28, -1.33],
+    [0.32, -1.6],
+    [0.35, -1.82],
+  ],
+  ...[
+    [0.44, -0.8],
+    [0.56, -1.08],
+    [0.64, -1.27],
+    [0.71, -1.45],
+  ],
+] as [number, number][];
+
+/** The same in a picture of 4:3, the middle of its palm at `x`, `y`. */
+function palm(x: number, y: number, size: number): [number, number][] {
+  return PALM.map(([right, down]) => [x + right * size * 0.75, y + (down + 0.5) * size]);
+}
+
 /** A hand that holds its palm up, half of the time that it takes. */
 export function hand(fields: Partial<LiveHand> = {}): LiveHand {
+  const { x = 0.62, y = 0.5, size = 0.2 } = fields;
   return {
     handedness: "right",
-    x: 0.62,
-    y: 0.5,
-    size: 0.2,
+    x,
+    y,
+    size,
     engaged: true,
     pose: "palm",
     confidence: 0.93,
@@ -59,6 +100,7 @@ export function hand(fields: Partial<LiveHand> = {}): LiveHand {
     hold_ms: 600,
     travel_x: 0,
     travel_y: 0,
+    landmarks: palm(x, y, size),
     ...fields,
   };
 }

@@ -110,6 +110,10 @@ export type DeviceName = "camera" | "microphone";
 export interface Device {
   capture: "closed" | "opening" | "open" | "no_signal" | "failed";
   error?: string | null;
+  /** The camera of Home Assistant that it is. */
+  entity?: string | null;
+  /** Of a camera that is open. */
+  picture?: { width: number; height: number; mirrored: boolean } | null;
 }
 
 export interface Problem {
@@ -136,6 +140,8 @@ export interface LiveHand {
   /** Palm lengths to the person's right, and up, since it last rested. */
   travel_x: number;
   travel_y: number;
+  /** MediaPipe's 21, each a place as `x` and `y` are; none of an older sidecar. */
+  landmarks?: [number, number][];
 }
 
 /** What the camera sees now; no hands: the last one has gone. */

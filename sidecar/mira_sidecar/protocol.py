@@ -276,6 +276,16 @@ class Snapshot(msgspec.Struct, frozen=True):
     state: State
 
 
+class Picture(msgspec.Struct, frozen=True):
+    """What the pictures of a camera are like."""
+
+    width: int
+    """Pixels."""
+    height: int
+    mirrored: bool
+    """Whether it shows a person as a mirror does: their left hand on the left."""
+
+
 class Device(msgspec.Struct, frozen=True):
     """What was observed of a camera or microphone, not what was asked for."""
 
@@ -283,6 +293,10 @@ class Device(msgspec.Struct, frozen=True):
     """`no_signal`: it was reached, and sends no pictures."""
     error: str | None = None
     """Why it is not open although it should be, and what to do."""
+    entity: str | None = None
+    """The camera of Home Assistant that it is, where it is one."""
+    picture: Picture | None = None
+    """Of a camera that is open."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -359,6 +373,11 @@ class LiveHand(msgspec.Struct, frozen=True, kw_only=True):
     """Palm lengths that the hand went to the person's right since it last rested."""
     travel_y: float
     """The same, upwards."""
+    landmarks: list[tuple[float, float]]
+    """`x` and `y` of MediaPipe's 21, in its order: the wrist, then four of each finger from the thumb on, palm to tip.
+
+    Where a finger leaves the picture they are below 0 or above 1.
+    """
 
 
 class Live(msgspec.Struct, frozen=True):

@@ -85,6 +85,8 @@ STATE: dict[str, Any] = {
     ],
 }
 PACE = {"decision_ms_p50": 1.2, "decision_ms_p95": None, "commands_a_minute": 3}
+PICTURE = {"width": 640, "height": 480, "mirrored": True}
+DEVICE = {"capture": "failed", "error": "No picture.", "entity": "camera.hall", "picture": PICTURE}
 LIVE_HAND = {
     "handedness": "left",
     "x": 0.4,
@@ -97,6 +99,7 @@ LIVE_HAND = {
     "hold_ms": 600,
     "travel_x": -0.5,
     "travel_y": 0.1,
+    "landmarks": [[0.4, 0.7]],
 }
 DECISION = {"seq": 1, "id": "event-1", "ts": NOW, "command_id": "command-1", "source": "voice", "action": "gesture"}
 EVENT = {
@@ -137,7 +140,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "name": "Hall",
         "node": "pi:1",
         "started_at": NOW,
-        "devices": {"camera": {"capture": "failed", "error": "No picture."}},
+        "devices": {"camera": DEVICE},
         "problem": {"code": "disk_full", "message": "The disk is full."},
         "standby": True,
         "pace": PACE,
@@ -178,7 +181,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Teaching": TEACHING,
     "Thresholds": STATE["thresholds"],
     "Undoable": STATE["undoable"][0],
-    "Device": {"capture": "open", "error": "None."},
+    "Device": DEVICE,
+    "Picture": PICTURE,
     "Problem": {"code": "disk_full", "message": "The disk is full."},
 }
 """One whole message of every type: each field is there, and none has its default."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.mira.errors import BadMessage, WrongProtocol
-from custom_components.mira.models import Access, Event, Pending, Presence, Snapshot
+from custom_components.mira.models import Access, Event, Pending, Picture, Presence, Snapshot
 from tests.integration.written_mirror import PRESENCE, STATE
 
 EVENT = {
@@ -107,6 +107,19 @@ def test_a_presence_tells_what_was_observed_and_what_is_wrong() -> None:
     assert presence.devices["camera"].error == "unplugged"
     assert presence.problem
     assert presence.problem.code == "disk_full"
+
+
+def test_a_presence_tells_what_a_camera_s_pictures_are_like() -> None:
+    picture = {"width": 640, "height": 480, "mirrored": False}
+    devices = {
+        "camera": {"capture": "open", "entity": "camera.hall", "picture": picture},
+        "microphone": {"capture": "closed"},
+    }
+    presence = Presence.parse(json.dumps({**PRESENCE, "devices": devices}))
+
+    camera, microphone = presence.devices["camera"], presence.devices["microphone"]
+    assert (camera.entity, camera.picture) == ("camera.hall", Picture(640, 480, mirrored=False))
+    assert (microphone.entity, microphone.picture) == (None, None)
 
 
 def test_private_text_stays_out_of_logs() -> None:

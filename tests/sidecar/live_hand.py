@@ -14,4 +14,5 @@ HAND = LiveHand(
     hold_ms=600,
     travel_x=0,
     travel_y=0,
+    landmarks=[(0.5, 0.5)] * 21,
 )

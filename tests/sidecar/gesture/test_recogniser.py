@@ -106,6 +106,24 @@ def test_a_display_sees_where_the_hand_is_and_goes_as_in_a_mirror() -> None:
     assert hand.size == pytest.approx(60 / 480, abs=0.01)
 
 
+def test_a_display_sees_the_landmarks_as_in_a_mirror() -> None:
+    """Of a hand at the left of the camera's picture, whose thumb points to the picture's right."""
+    thumb_out = drawn(*ALL, thumb_out=True, at=(160, 360))
+    (hand,) = live(*still(0.5, thumb_out))
+    assert len(hand.landmarks) == 21
+    wrist, thumb_tip, middle_tip = (hand.landmarks[place] for place in (0, 4, 12))
+    assert wrist == (0.75, 0.75)
+    assert thumb_tip[0] < wrist[0]
+    assert middle_tip[1] < wrist[1]
+    assert all(round(place, 3) == place for landmark in hand.landmarks for place in landmark)
+
+
+def test_the_landmarks_of_a_mirrored_stream_stay_where_they_are() -> None:
+    straight, mirrored = (live(*still(0.5, PALM), mirrored=mirrored)[0].landmarks for mirrored in (False, True))
+    assert mirrored == [(pytest.approx(1 - x, abs=0.0011), y) for x, y in straight]
+    assert mirrored[0] == (round(320 / 640, 3), round(240 / 480, 3))
+
+
 def test_without_a_hand_there_is_nothing_to_show() -> None:
     assert live(*still(0.5, PALM), (600, None)) == []
 

@@ -14,6 +14,7 @@ import pytest
 from house.hand_video import ABSENT, HELD, PALM_THEN_SWIPE_RIGHT, Scene
 from house.redis import free_port
 from house.stream_server import StreamServer
+from mira_sidecar.protocol import Picture
 from mira_sidecar.workers.gesture import models
 from mira_sidecar.workers.gesture.messages import GestureRule, Lesson, OwnGesture, RecogniserSettings
 from mira_sidecar.workers.gesture.worker import GestureSettings, try_camera
@@ -54,6 +55,31 @@ async def test_a_palm_held_and_a_swipe_become_commands(camera: StreamServer, sce
     assert swipe["confidence"] > 0.7
     assert max(palm["age_ms"], swipe["age_ms"]) < 500
     assert mirror.states == ["closed", "opening", "open", "closed"]
+
+
+async def test_an_open_camera_says_what_its_pictures_are_like(camera: StreamServer, models_path: Path) -> None:
+    async with watched(camera.url, models_path, wanted=False) as mirror:
+        mirror.worker.want(True, RecogniserSettings(mirrored=True))
+        assert (await mirror.capture("open")).picture == Picture(640, 480, mirrored=True)
+        mirror.worker.want(False)
+        assert (await mirror.capture("closed")).picture is None
+
+
+@pytest.mark.parametrize(
+    ("camera", "entity"),
+    [
+        ("http://127.0.0.1:9/api/camera_proxy_stream/camera.hall", "camera.hall"),
+        ("https://home.test/api/camera_proxy/camera.hall_2?token=secret", "camera.hall_2"),
+        ("http://127.0.0.1:9/stream", None),
+        ("/dev/video0", None),
+        (None, None),
+    ],
+)
+async def test_a_camera_of_home_assistant_is_named_whether_it_is_open_or_not(
+    camera: str | None, entity: str | None, models_path: Path
+) -> None:
+    async with watched(camera, models_path, wanted=False) as mirror:
+        assert (await mirror.capture("closed")).entity == entity
 
 
 async def test_a_hand_is_shown_while_it_is_there(camera: StreamServer, scene: Scene, models_path: Path) -> None:

@@ -131,6 +131,7 @@ class _Followed:
             hold_ms=hold_ms,
             travel_x=round(right, 2),
             travel_y=round(up, 2),
+            landmarks=[(round(1 - x, 3), round(y, 3)) for x, y in (self.hand.landmarks / (width, height)).tolist()],
         )
 
     def _moved(self, t_ms: float, point: Point) -> Recognised | None:

@@ -2,15 +2,18 @@
 
 import asyncio
 import contextlib
+import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import msgspec
 import structlog
 
-from mira_sidecar.protocol import Device
+from mira_sidecar.protocol import Device, Picture
 
 from .messages import (
     CaptureSettings,
@@ -35,6 +38,8 @@ _FIRST_RETRY_S = 1.0
 _LAST_RETRY_S = 30.0
 _NO_SIGNAL: tuple[FailureCode, ...] = ("silent", "ended")
 _NO_CAMERA = "No camera is configured; set `camera` in the sidecar's settings."
+_ENTITY = re.compile(r"/api/camera_proxy(?:_stream)?/(camera\.\w+)$")
+"""The path of a camera's pictures in Home Assistant."""
 _log = structlog.get_logger("gesture")
 
 
@@ -49,6 +54,12 @@ class GestureSettings:
     models: Path
     """The folder of the hand models; see models.py."""
 
+    @property
+    def entity(self) -> str | None:
+        """The camera of Home Assistant that it is, where it is one."""
+        found = _ENTITY.search(urlsplit(self.camera or "").path)
+        return found[1] if found else None
+
 
 class GestureWorker:
     """Watches the camera while it is wanted. It begins unwanted: somebody has to say that the camera may be opened."""
@@ -61,7 +72,7 @@ class GestureWorker:
         self._submit = submit
         self._keep = keep
         self._show = show
-        self._observe = observe
+        self._tell = observe
         self._wanted = False
         self._recognition = _AS_EVER
         self._capture: Capture | None = None
@@ -91,6 +102,9 @@ class GestureWorker:
             finally:
                 self._observe(Device("closed"))
 
+    def _observe(self, device: Device) -> None:
+        self._tell(msgspec.structs.replace(device, entity=self._settings.entity))
+
     async def _keep_open(self) -> None:
         """Open the camera, again and again, until it is not wanted any more, and closed."""
         retry_s = _FIRST_RETRY_S
@@ -117,7 +131,9 @@ class GestureWorker:
                     match message:
                         case Opened():
                             opened.set()
-                            self._observe(Device("open"))
+                            mirrored = self._recognition.mirrored
+                            picture = Picture(message.width, message.height, mirrored)
+                            self._observe(Device("open", picture=picture))
                             _log.info("camera open", width=message.width, height=message.height)
                         case Recognised():
                             await self._send(message)
