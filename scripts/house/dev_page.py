@@ -1,21 +1,36 @@
-"""The display, packed as it goes into the integration, on its dev page: for a browser that reaches nothing else."""
+"""The display, packed as it goes into the integration, on its dev page, which a browser is shown scene by scene."""
 
+import contextlib
+import functools
+import re
 import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Final
-from urllib.parse import urlsplit
+from typing import Final, override
 
-from playwright.sync_api import Route
+from playwright.sync_api import Page
 
 from house.configuration import REPOSITORY
 
 DISPLAY: Final = REPOSITORY / "lovelace"
-MIRROR: Final = "http://mirror.test"
-TYPES: Final = {
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-}
+SCENES: Final = re.findall(r"^  (\w+): \(", (DISPLAY / "dev/scenes.ts").read_text(), re.MULTILINE)
+"""What lovelace/dev/scenes.ts can show."""
+_DRAWN: Final = """async () => {
+    const inside = (root) =>
+        [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? inside(one.shadowRoot) : [])]);
+    const places = () => inside(document.body).map((one) => Object.values(one.getBoundingClientRect().toJSON())).join();
+    const isComing = (image) => image.localName === "img" && !image.complete;
+    let before = "";
+    for (let frame = 0, still = 0; still < 3; frame += 1) {
+        if (frame > 600) throw new Error("It does not come to rest.");
+        await new Promise(requestAnimationFrame);
+        const now = places();
+        still = now === before && !inside(document.body).some(isComing) ? still + 1 : 0;
+        before = now;
+    }
+}"""
 
 
 def build(folder: Path) -> None:
@@ -23,10 +38,37 @@ def build(folder: Path) -> None:
     subprocess.run(["node", "build.mjs", "--scenes", folder], cwd=DISPLAY, check=True, stdout=subprocess.DEVNULL)
 
 
-def answer(route: Route, folder: Path) -> None:
-    """The file of this folder that a browser asks for, or that there is none."""
-    file = folder / (urlsplit(route.request.url).path.strip("/") or "index.html")
-    if file.is_file():
-        route.fulfill(body=file.read_text(), content_type=TYPES[file.suffix])
-    else:
-        route.fulfill(status=404)
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of this folder's files, for as long as the block lasts."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Files, directory=folder))
+    thread = threading.Thread(target=server.serve_forever, name="dev page", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def show(page: Page, address: str, scene: str, more: str = "lang=en") -> None:
+    """Load the dev page anew with this scene; its pictures have come and nothing has moved for three frames."""
+    page.goto(f"{address}/?scene={scene}&{more}")
+    page.wait_for_function("window.panel !== undefined", timeout=10_000)
+    page.evaluate(_DRAWN)
+
+
+class _Files(SimpleHTTPRequestHandler):
+    """Files that a browser keeps: a scene has thirty, and to intercept their requests takes as long as to draw it."""
+
+    protocol_version = "HTTP/1.1"
+
+    @override
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=3600")
+        super().end_headers()
+
+    @override
+    def log_message(self, format: str, *args: object) -> None:
+        """Nobody reads it."""

@@ -12,11 +12,11 @@ from typing import Final
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from house.browser import LANDSCAPE, PORTRAIT, chromium
 from house.configuration import REPOSITORY
-from house.dev_page import MIRROR, answer, build
+from house.dev_page import build, served, show
 from house.process import HouseError
 from house.terminal import Terminal
 
@@ -45,8 +45,6 @@ SCENES: Final = {
 }
 """Scenes of lovelace/dev/scenes.ts, and what they show."""
 _NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-_SHOWN_MS = 800
-"""Until rows have been fitted; motion is reduced, so nothing moves after that."""
 
 
 def main() -> int:
@@ -55,10 +53,12 @@ def main() -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         build(Path(folder))
-        for scene in SCENES:
-            with terminal.step(scene):
-                for name, size in SIZES.items():
-                    cv2.imwrite(str(kept(scene, name)), drawn(browser, Path(folder), scene, size), [_PACKED, 9])
+        pages = {name: opened(browser, size) for name, size in SIZES.items()}
+        with served(Path(folder)) as address:
+            for scene in SCENES:
+                with terminal.step(scene):
+                    for name, page in pages.items():
+                        cv2.imwrite(str(kept(scene, name)), drawn(page, address, scene), [_PACKED, 9])
     terminal.say(f"\nThe pictures are in {PICTURES.relative_to(REPOSITORY)}. Look at each before you keep it.")
     return 0
 
@@ -71,16 +71,17 @@ def kept(scene: str, orientation: str) -> Path:
     return PICTURES / f"{scene}-{orientation}.png"
 
 
-def drawn(browser: Browser, dev_page: Path, scene: str, size: ViewportSize) -> Picture:
-    """A scene at noon of one day, in half of its size."""
+def opened(browser: Browser, size: ViewportSize) -> Page:
+    """A page for scenes at noon of one day."""
     page = browser.new_page(viewport=size, reduced_motion="reduce", timezone_id="Europe/Berlin")
     page.clock.set_fixed_time(_NOON)
-    page.route("**/*", lambda route: answer(route, dev_page))
-    page.goto(f"{MIRROR}/?scene={scene}&lang=en-GB")
-    page.wait_for_function("window.panel !== undefined", timeout=10_000)
-    page.wait_for_timeout(_SHOWN_MS)
+    return page
+
+
+def drawn(page: Page, address: str, scene: str) -> Picture:
+    """A scene in half of its size."""
+    show(page, address, scene, "lang=en-GB")
     shot = cv2.imdecode(np.frombuffer(page.screenshot(animations="disabled"), np.uint8), cv2.IMREAD_COLOR)
-    page.close()
     if shot is None:
         raise HouseError(f"The picture of {scene} cannot be read.")
     return np.asarray(cv2.resize(shot, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)

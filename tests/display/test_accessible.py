@@ -1,32 +1,26 @@
 """axe-core finds nothing in any scene: names, roles, contrast, structure."""
 
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from house.browser import PORTRAIT, chromium
-from house.dev_page import DISPLAY, MIRROR, answer
-from tests.display.test_readable import DRAWN, SCENES
+from house.browser import PORTRAIT
+from house.dev_page import DISPLAY, SCENES, show
 
 AXE = DISPLAY / "node_modules/axe-core/axe.min.js"
 RUN = "() => axe.run('mira-panel')"
 
 
-def test_axe_finds_nothing_in_any_scene(dev_page: Path, socket_enabled: None) -> None:
-    with chromium() as browser:
-        page = browser.new_page(viewport=PORTRAIT, reduced_motion="reduce")
-        page.route("**/*", lambda route: answer(route, dev_page))
-        page.add_init_script(AXE.read_text())
-        faults = {scene: found for scene in SCENES if (found := faults_of(page, scene))}
+def test_axe_finds_nothing_in_any_scene(address: str, browser: Browser) -> None:
+    page = browser.new_page(viewport=PORTRAIT, reduced_motion="reduce")
+    page.add_init_script(AXE.read_text())
+    faults = {scene: found for scene in SCENES if (found := faults_of(page, address, scene))}
     assert faults == {}
 
 
-def faults_of(page: Page, scene: str) -> list[str]:
+def faults_of(page: Page, address: str, scene: str) -> list[str]:
     """What a rule says, and of what."""
-    page.goto(f"{MIRROR}/?scene={scene}&lang=en&admin")
-    page.wait_for_function("window.panel !== undefined")
-    page.evaluate(DRAWN)
+    show(page, address, scene, "lang=en&admin")
     found: dict[str, list[dict[str, Any]]] = page.evaluate(RUN)
     looked_at = [one["id"] for one in found["passes"]]
     assert {"color-contrast", "aria-allowed-attr"} <= set(looked_at), "axe did not look into the panel"

@@ -1,14 +1,12 @@
 """The pictures of the display that are kept are those of the display as it is."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import pytest
 from playwright.sync_api import Browser
 
-from house.browser import chromium
-from house.gallery import PICTURES, SCENES, SIZES, drawn, kept
+from house.gallery import PICTURES, SCENES, SIZES, drawn, kept, opened
 
 FAR = 64
 """Levels of 256 by which a point of two pictures differs."""
@@ -16,20 +14,14 @@ MOST = 0.005
 """Of the points that may: edges of letters, where another Chromium draws them."""
 
 
-@pytest.fixture
-def browser(socket_enabled: None) -> Iterator[Browser]:
-    """A Chromium of one test's own."""
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.mark.parametrize("orientation", SIZES)
 def test_each_scene_looks_as_it_did_when_somebody_looked_at_it(
-    dev_page: Path, browser: Browser, tmp_path: Path, orientation: str
+    address: str, browser: Browser, tmp_path: Path, orientation: str
 ) -> None:
+    page = opened(browser, SIZES[orientation])
     others = {}
     for scene in SCENES:
-        now = drawn(browser, dev_page, scene, SIZES[orientation])
+        now = drawn(page, address, scene)
         before = cv2.imread(str(kept(scene, orientation)))
         assert before is not None
         differing = float((cv2.absdiff(now, before).max(axis=2) > FAR).mean())

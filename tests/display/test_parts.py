@@ -1,22 +1,15 @@
 """The display's parts: what is loaded at once, what later, and what happens where that fails."""
 
 import gzip
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from house.browser import chromium
-from house.dev_page import MIRROR, answer, build
+from house.dev_page import build
 
-
-@pytest.fixture
-def browser(socket_enabled: None) -> Iterator[Browser]:
-    """A Chromium of one test's own."""
-    with chromium() as browser:
-        yield browser
+MIRROR = "http://mirror.test"
+TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 def test_the_pin_pad_is_loaded_after_the_first_view_and_each_part_once(dev_page: Path, browser: Browser) -> None:
@@ -85,6 +78,15 @@ def opened(browser: Browser, folder: Path, scene: str, asked: list[str]) -> Page
     page.goto(f"{MIRROR}/?scene={scene}&lang=en")
     page.wait_for_function("window.panel !== undefined")
     return page
+
+
+def answer(route: Route, folder: Path) -> None:
+    """The file of this folder that a browser asks for, or that there is none."""
+    file = folder / (name_of(route) or "index.html")
+    if file.is_file():
+        route.fulfill(body=file.read_text(), content_type=TYPES[file.suffix])
+    else:
+        route.fulfill(status=404)
 
 
 def name_of(route: Route) -> str:
