@@ -1,9 +1,20 @@
 """What tests of the sidecar share, whichever part they are about."""
 
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+
+@pytest.fixture(autouse=True)
+def _database_threads_end(verify_cleanup: None) -> Iterator[None]:
+    """The thread of a database ends a moment after it is closed: on a busy machine it was taken for one left behind."""
+    yield
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            thread.join(5)
 
 
 @pytest.fixture

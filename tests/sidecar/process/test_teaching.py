@@ -1,5 +1,6 @@
 """A gesture is taught to a real sidecar with a real camera stream, known after a restart, and forgotten for good."""
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ def seeing(redis_server: RedisServer, tmp_path: Path, camera: StreamServer) -> I
 
 
 def samples(mirror: Mirror) -> int:
-    with sqlite3.connect(mirror.database) as database:
+    with contextlib.closing(sqlite3.connect(mirror.database)) as database:
         return int(database.execute("SELECT count(*) FROM taught").fetchone()[0])
 
 
