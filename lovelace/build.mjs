@@ -128,7 +128,7 @@ async function serve() {
 async function scenes(folder) {
   await bundle(folder);
   await build({ ...shared, entryPoints: ["dev/index.ts"], outdir: folder, splitting: false, write: true });
-  for (const name of ["index.html", "door.svg"])
+  for (const name of ["index.html", "door.svg", "hall.svg"])
     await writeFile(join(folder, name), await readFile(here(`dev/${name}`)));
 }
 

@@ -41,8 +41,9 @@ WIDGETS: Final[Mapping[str, Mapping[vol.Marker, Any]]] = {
         vol.Optional("title"): _TEXT,
     },
     "camera": {
-        vol.Required("entity"): cv.entity_domain(["camera", "image"]),
+        vol.Optional("entity"): cv.entity_domain(["camera", "image"]),
         vol.Optional("seconds"): vol.All(int, vol.Range(1, 3600)),
+        vol.Optional("hands"): vol.In(("auto", "always", "never")),
     },
     "log": {vol.Optional("refused"): bool},
     "hint": {vol.Optional("texts"): vol.All([_TEXT], vol.Length(max=100))},

@@ -32,6 +32,7 @@ export const household: readonly EntityState[] = [
     access_token: "made-up",
     entity_picture: "/door.svg?token=1",
   }),
+  entity("camera.hall", "idle", { friendly_name: "Hall", access_token: "made-up" }),
 ];
 
 const words: Record<string, string> = { home: "Home", partlycloudy: "Partly cloudy", off: "Closed" };

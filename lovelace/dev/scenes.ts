@@ -135,6 +135,22 @@ function find(hook: string, root: ParentNode, attribute = "data-test"): HTMLElem
   return here ?? inside.map((shadow) => find(hook, shadow, attribute)).find(Boolean);
 }
 
+/** Opens the mirror's camera, before which a hand is held up. */
+function watched(house: House): void {
+  const picture = { width: 640, height: 480, mirrored: false };
+  house.show({
+    devices: { ...house.view.devices, camera: { capture: "open", entity: "camera.hall", picture } },
+  });
+  house.stay({ pose: null, hold_ms: 0, x: 0.76, y: 0.52, size: 0.17 });
+}
+
+/** Gives the widget its picture, which nobody serves here. */
+async function filmed(): Promise<void> {
+  if (!document.querySelector("mira-panel")) return;
+  await appear("camera-picture");
+  (find("camera-picture", document) as HTMLImageElement).src = "/hall.svg";
+}
+
 /** What a household may have chosen. */
 const settled: Layout = {
   top_left: [
@@ -457,6 +473,17 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
     for (const entity_id of Object.keys(house.states)) house.set(entity_id, null);
   },
   calendar_page: (house) => house.showState({ page: "calendar", pages: ["home", "calendar", "clock"] }),
+  camera_page: (house) => {
+    house.showState({ page: "camera", pages: ["home", "camera", "clock"] });
+    watched(house);
+    return loaded("mira-camera");
+  },
+  camera: (house) => {
+    const entity = { type: "camera", entity: "camera.hall" };
+    house.show({ display: { version: 1, pages: { home: { ...settled, bottom_right: [entity] } } } });
+    watched(house);
+    return filmed();
+  },
   weather_page: (house) => house.showState({ page: "weather", pages: ["home", "weather", "clock"] }),
   settled: (house) => {
     house.show({ display: { version: 1, pages: { home: settled } } });

@@ -2,30 +2,24 @@ const DISTANCE = 6; // percent of the width
 const LEAVE = { duration: 140, easing: "cubic-bezier(0.4, 0, 1, 1)", fill: "forwards" } as const;
 const ARRIVE = { duration: 320, easing: "cubic-bezier(0, 0, 0.2, 1)" } as const;
 
-/**
- * Slides the parts of a page away, has the page changed, and slides the new parts in. It is changed in steps, out of
- * sight: on a slow computer all of it at once would hold the frames up.
- */
+/** Slides the parts of a page away, has the page changed, and slides the new parts in. */
 export async function turnPage(
   parts: () => HTMLElement[],
   direction: 1 | -1,
-  changes: Iterable<() => Promise<unknown>>,
+  change: () => Promise<unknown>,
 ): Promise<void> {
   const still =
     window.matchMedia?.("(prefers-reduced-motion: reduce)").matches || !("animate" in Element.prototype);
   if (still) {
-    for (const change of changes) await change();
+    await change();
     return;
   }
   const sign = direction * (document.dir === "rtl" ? -1 : 1);
   const away = { opacity: 0, transform: `translateX(${-sign * DISTANCE}%)` };
   const leaving = parts().map((part) => part.animate(away, LEAVE));
   // Not until the animations are finished: while the screen sleeps they never are.
-  await pause(LEAVE.duration);
-  for (const change of changes) {
-    await change();
-    await pause(0);
-  }
+  await new Promise((resolve) => setTimeout(resolve, LEAVE.duration));
+  await change();
   for (const animation of leaving) animation.cancel();
   for (const part of parts()) {
     part.animate(
@@ -36,8 +30,4 @@ export async function turnPage(
       ARRIVE,
     );
   }
-}
-
-function pause(ms: number): Promise<unknown> {
-  return new Promise((over) => setTimeout(over, ms));
 }

@@ -91,8 +91,7 @@ export class MiraPanel extends LitElement {
   #language = "";
   #texts!: Texts;
   #formats!: Formats;
-  /** While pages turn: where the page that comes hangs already. */
-  #turned: Map<Region, string> | null = null;
+  #turning = false;
 
   constructor() {
     super();
@@ -135,7 +134,7 @@ export class MiraPanel extends LitElement {
     this.toggleAttribute("still", !this.#attention.cursor);
     this.dataset.asking = this.#asking();
     this.#makeRoom();
-    this.toggleAttribute("full", isFull(this.#layout(this.page)));
+    this.toggleAttribute("full", isFull(this.#layout()));
     this.#measure();
     this.toggleAttribute("long-message", isLong(this.#shown.message?.what.text));
   }
@@ -148,9 +147,9 @@ export class MiraPanel extends LitElement {
     const message = display.message?.what;
     const more = !asks && hasMore(message);
     // What takes the place of the clock alone leaves one above it.
-    const least = asks || more ? FIRST : {};
+    const places = asks || more ? { ...FIRST, ...this.#layout() } : this.#layout();
     return html`
-      ${REGIONS_IN_ORDER.map((region) => this.#region(region, least))}
+      ${REGIONS_IN_ORDER.map((region) => this.#region(region, places))}
       <mira-signs
         ?lost=${display.homeAssistant === "reconnecting" || mirrorLink(display) === "reconnecting"}
         .homeAssistant=${display.homeAssistant}
@@ -234,13 +233,12 @@ export class MiraPanel extends LitElement {
     return view ? "" : this.#texts.starting;
   }
 
-  /** What hangs where on a page. */
-  #layout(page: string | null): Layout {
+  /** What hangs where on this page. */
+  #layout(): Layout {
     const settings = this.#shown.view?.display ?? {};
-    if (page === null) return FIRST;
-    if (this.#guest) return guestLayout(layoutOf(page, settings, WIDGET_TYPES));
-    const visited = page === this.page ? this.#visit.layout : null;
-    return visited ?? layoutOf(page, settings, WIDGET_TYPES);
+    if (this.page === null) return FIRST;
+    if (this.#guest) return guestLayout(layoutOf(this.page, settings, WIDGET_TYPES));
+    return this.#visit.layout ?? layoutOf(this.page, settings, WIDGET_TYPES);
   }
 
   #more(message: Message): TemplateResult | typeof nothing {
@@ -252,14 +250,19 @@ export class MiraPanel extends LitElement {
     ></mira-message-more>`;
   }
 
-  /** `least`: what hangs where the page has nothing. */
-  #region(region: Region, least: Layout): TemplateResult {
+  #region(region: Region, places: Layout): TemplateResult {
     const { now } = this.#mirror;
     const display = this.#shown;
-    const page = this.#turned?.get(region) ?? this.page;
-    const dress = { formats: this.#formats, texts: this.#texts, minute: minuteOf(now), display };
-    const widgets = (this.#layout(page)[region] ?? least[region] ?? []).map(
-      (config, place) => this.#shelf.at(`${page ?? "home"} ${region} ${place}`, config, dress) ?? nothing,
+    const dress = {
+      formats: this.#formats,
+      texts: this.#texts,
+      minute: minuteOf(now),
+      display,
+      live: this.#mirror.live,
+    };
+    const widgets = (places[region] ?? []).map(
+      (config, place) =>
+        this.#shelf.at(`${this.page ?? "home"} ${region} ${place}`, config, dress) ?? nothing,
     );
     return html`<div class="region page ${region}" data-test=${region}>${widgets}</div>`;
   }
@@ -345,27 +348,15 @@ export class MiraPanel extends LitElement {
   }
 
   async #turnTo(from: string, to: string): Promise<void> {
-    if (this.#turned) return;
-    this.#turned = new Map();
+    if (this.#turning) return;
+    this.#turning = true;
     const pages = this.#shown.view?.state?.pages ?? [];
-    await turnPage(this.#pageParts, turnDirection(pages, from, to), this.#changes(this.#turned, to));
-  }
-
-  /** One region after another hangs the page that comes; then it is the page that is there. */
-  *#changes(turned: Map<Region, string>, to: string): Generator<() => Promise<unknown>> {
-    for (const region of REGIONS_IN_ORDER) {
-      yield () => {
-        turned.set(region, to);
-        this.requestUpdate();
-        return this.updateComplete;
-      };
-    }
-    yield () => {
-      this.#turned = null;
+    await turnPage(this.#pageParts, turnDirection(pages, from, to), () => {
+      this.#turning = false;
       this.#visit.end();
-      this.page = to;
+      this.page = this.#shown.view?.state?.page ?? to;
       return this.updateComplete;
-    };
+    });
   }
 
   #pageParts = (): HTMLElement[] => [...this.renderRoot.querySelectorAll<HTMLElement>(".page")];

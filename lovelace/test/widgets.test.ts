@@ -5,6 +5,7 @@ import "../src/index.ts";
 import type { HomeAssistant } from "../src/homeassistant.ts";
 import type { Layout } from "../src/model/settings.ts";
 import type { MiraPanel } from "../src/panel.ts";
+import type { Device } from "../src/protocol.ts";
 import { WIDGET_TYPES, widgetFile } from "../src/widgets/index.ts";
 import type { MiraWidget } from "../src/widgets/widget.ts";
 
@@ -187,24 +188,144 @@ test("a cover is asked for where Home Assistant has it, and nowhere else", async
 });
 
 test("a camera's picture is asked for again when it is there, and hidden where it is not", async () => {
-  await open({ bottom_left: [{ type: "camera", entity: "camera.door", seconds: 5 }] });
+  await open({ bottom_left: [{ type: "camera", entity: "camera.door", seconds: 15 }] });
   const picture = () => inside("camera", "camera-picture")[0] as HTMLImageElement;
   const turn = () => Number(new URL(picture().src, "http://mirror.test").searchParams.get("turn"));
+  const frame = () => inside("camera", "camera-frame")[0]?.className.trim();
   expect(picture().getAttribute("src")).toContain("/api/camera_proxy/camera.door?token=made-up");
+  expect(frame()).toBe("picture without");
   const first = turn();
   await settle(60_000);
   expect(turn()).toBe(first);
-  picture().dispatchEvent(new Event("error"));
-  await settle();
-  expect(picture().className).toBe("without");
-  await settle(5_000);
-  expect(turn()).toBe(first + 1);
   picture().dispatchEvent(new Event("load"));
   await settle();
-  expect(picture().className).toBe("");
+  expect(frame()).toBe("picture");
+  await settle(15_000);
+  expect(turn()).toBe(first + 1);
+  picture().dispatchEvent(new Event("error"));
+  await settle();
+  expect(frame()).toBe("picture without");
+  await settle(10_000);
+  expect(turn()).toBe(first + 2);
+  house.set("camera.door", "idle", { access_token: "another" });
+  await settle();
+  expect(picture().getAttribute("src")).toContain("token=another");
   house.set("camera.door", "unavailable");
   await settle();
   expect(widget("camera")?.hidden).toBe(true);
+});
+
+const seen = (camera: Partial<Device> = {}) =>
+  house.show({
+    devices: {
+      camera: {
+        capture: "open",
+        entity: "camera.hall",
+        picture: { width: 1280, height: 720, mirrored: false },
+        ...camera,
+      },
+    },
+  });
+const lines = () => inside("camera", "camera-hands").flatMap((hands) => [...hands.querySelectorAll("path")]);
+const drawn = (kind: string) =>
+  lines()
+    .find((path) => (path.getAttribute("class") ?? "") === kind)
+    ?.getAttribute("d");
+
+test("without a picture, what the mirror sees is the hand alone, in the shape of its pictures", async () => {
+  await open({ bottom_left: [{ type: "camera" }] });
+  seen();
+  house.wave({ engaged: true }, { engaged: false, x: 0.2 });
+  await settle();
+  expect(inside("camera", "camera-picture")).toEqual([]);
+  const frame = inside("camera", "camera-frame")[0];
+  expect(frame?.className).toBe("picture alone");
+  expect(frame?.getAttribute("style")).toBe(`--ratio: ${1280 / 720}`);
+  expect(drawn("")?.match(/[ML]/g)?.length).toBe(27);
+  expect(drawn("joints")?.match(/M/g)?.length).toBe(21);
+  expect(drawn("idle joints")?.match(/M/g)?.length).toBe(21);
+  await settle(1_500);
+  expect(drawn("")).toBe("");
+});
+
+test.each(["closed", "opening", "no_signal", "failed"] as const)(
+  "nothing that the mirror's camera sees is shown while it is %s",
+  async (capture) => {
+    await open({
+      bottom_left: [{ type: "camera" }],
+      bottom_right: [{ type: "camera", entity: "camera.hall" }],
+    });
+    const all = () => [...panel.renderRoot.querySelectorAll<MiraWidget>("mira-camera")];
+    const counts = () =>
+      all().map(({ hidden, renderRoot }) => !hidden && renderRoot.querySelectorAll("div").length);
+    seen();
+    await settle();
+    expect(counts()).toEqual([1, 1]);
+    seen({ capture, picture: null });
+    await settle();
+    expect(counts()).toEqual([false, false]);
+    expect(all().flatMap(({ renderRoot }) => [...renderRoot.querySelectorAll("img, svg, div")])).toEqual([]);
+    house.show({ devices: {}, connected: false });
+    await settle();
+    expect(counts()).toEqual([false, false]);
+  },
+);
+
+test("the mirror's own camera is gone from the glass with hands or without, another one stays", async () => {
+  await open({
+    bottom_left: [{ type: "camera", entity: "camera.hall", hands: "never" }],
+    bottom_right: [{ type: "camera", entity: "camera.door" }],
+  });
+  seen();
+  seen({ capture: "closed" });
+  await settle();
+  const all = [...panel.renderRoot.querySelectorAll<MiraWidget>("mira-camera")];
+  expect(all.map(({ hidden, options }) => [options.entity, hidden])).toEqual([
+    ["camera.door", false],
+    ["camera.hall", true],
+  ]);
+});
+
+test("a picture that was taken before the camera was closed never comes back", async () => {
+  await open({ bottom_left: [{ type: "camera", entity: "camera.hall" }] });
+  const source = () => inside("camera", "camera-picture")[0]?.getAttribute("src");
+  seen();
+  await settle();
+  const before = source();
+  seen({ capture: "closed" });
+  await settle();
+  seen();
+  await settle();
+  expect(source()).not.toBe(before);
+});
+
+test.each([
+  ["auto", "camera.hall", false, "turned", 1],
+  ["auto", "camera.hall", true, "", 1],
+  ["always", "camera.door", false, "turned", 1],
+  ["never", "camera.hall", false, "turned", 0],
+  ["auto", "camera.door", false, "", 0],
+])("hands %s over %s, mirrored already %s: %s", async (hands, entity, mirrored, turned, drawn) => {
+  await open({ bottom_left: [{ type: "camera", entity, hands }] });
+  seen({ picture: { width: 640, height: 480, mirrored } });
+  house.wave({});
+  await settle();
+  expect(inside("camera", "camera-hands").length).toBe(drawn);
+  expect(inside("camera", "camera-picture")[0]?.className).toBe(turned);
+});
+
+test("a display that draws no hands draws nothing because of them", async () => {
+  await open({
+    bottom_left: [{ type: "camera", entity: "camera.door" }],
+    bottom_right: [{ type: "camera" }],
+  });
+  seen();
+  await settle();
+  const [door, hall] = panel.renderRoot.querySelectorAll<MiraWidget>("mira-camera");
+  const updates = [door, hall].map((each) => vi.spyOn(each as MiraWidget, "requestUpdate"));
+  house.wave({});
+  await settle();
+  expect(updates.map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
 });
 
 test("each day has its hint", async () => {

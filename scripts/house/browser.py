@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
@@ -55,6 +56,13 @@ def open_signed_in(browser: Browser, url: str, token: str, path: str, size: View
     page.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))})")
     page.goto(f"{url}{path}")
     return page
+
+
+def asked(page: Page, message: dict[str, Any]) -> Any:
+    """What Home Assistant answers to this message over the page's own connection."""
+    page.wait_for_function("document.querySelector('home-assistant')?.hass?.connection")
+    ask = "message => document.querySelector('home-assistant').hass.connection.sendMessagePromise(message)"
+    return page.evaluate(ask, message)
 
 
 def save_screenshot(page: Page, file: Path) -> None:

@@ -31,6 +31,8 @@ SCENES: Final = {
     "log": "The log: what was decided, and why",
     "hold": "A pose that is held fills its ring",
     "pointing": "A finger chooses a todo",
+    "camera": "A camera's picture, and the hand that the mirror sees in it",
+    "camera_page": "What the mirror sees, without a picture",
     "refusal": "A refusal says why",
     "undo": "What was done can be taken back",
     "question": "The mirror asks back, and counts down",

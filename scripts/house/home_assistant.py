@@ -122,6 +122,10 @@ class HomeAssistant:
         """POST as administrator; the JSON answer."""
         return self._ask("POST", path, body)
 
+    def delete(self, path: str) -> None:
+        """DELETE as administrator."""
+        self._ask("DELETE", path)
+
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:

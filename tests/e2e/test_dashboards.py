@@ -7,7 +7,7 @@ import pytest
 import pytest_socket
 from playwright.sync_api import Browser, Page, expect
 
-from house.browser import chromium, open_signed_in
+from house.browser import asked, chromium, open_signed_in
 from house.display import Display
 from house.household import STARTER_TODOS, Household, running
 from house.stage import until
@@ -36,13 +36,6 @@ def opened(browser: Browser, house: Household, path: str) -> Page:
     page = open_signed_in(browser, house.home_assistant.url, house.home_assistant.login.token, path)
     page.set_default_timeout(20_000)
     return page
-
-
-def asked(page: Page, message: dict[str, Any]) -> Any:
-    """What Home Assistant answers to this message over the page's own connection."""
-    page.wait_for_function("document.querySelector('home-assistant')?.hass?.connection")
-    ask = "message => document.querySelector('home-assistant').hass.connection.sendMessagePromise(message)"
-    return page.evaluate(ask, message)
 
 
 def own_dashboard(browser: Browser, house: Household, name: str, config: dict[str, Any]) -> Page:

@@ -105,9 +105,9 @@ export class MiraPreview extends LitElement {
       this.#show = show;
       const take = (message: MiraMessage) => {
         if (message.type === "view") this.#last = message;
-        if (message.type !== "live") show(message.type === "view" ? this.#with(message) : message);
+        show(message.type === "view" ? this.#with(message) : idle(message));
       };
-      return connection.subscribeMessage(take, { ...request, entry_id: this.entryId, live: false }, options);
+      return connection.subscribeMessage(take, { ...request, entry_id: this.entryId }, options);
     }) as Subscribe;
     this.#connection ??= Object.create(connection, { subscribeMessage: { value: subscribeMessage } });
     return {
@@ -123,6 +123,19 @@ export class MiraPreview extends LitElement {
     const page = this.page || view.state?.page || "home";
     return { ...view, display: this.settings, frontend: null, state: view.state && { ...view.state, page } };
   }
+}
+
+/** Hands are seen in a preview, and do nothing there. */
+function idle(message: MiraMessage): MiraMessage {
+  if (message.type !== "live") return message;
+  const hands = message.live.hands.map((hand) => ({
+    ...hand,
+    pose: null,
+    hold_ms: 0,
+    travel_x: 0,
+    travel_y: 0,
+  }));
+  return { ...message, live: { ...message.live, hands } };
 }
 
 define("mira-preview", MiraPreview);

@@ -1,79 +1,184 @@
-import { css, html, nothing, type TemplateResult } from "lit";
-import { state } from "lit/decorators.js";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
 import type { EntityState } from "../homeassistant.ts";
+import type { LiveHands } from "../live-hands.ts";
+import type { Display } from "../model/display.ts";
+import { mirrorLink } from "../model/links.ts";
+import { bones, isOverlaid, isOwn, joints, OVERLAYS, type Overlay } from "../model/overlay.ts";
+import type { Device } from "../protocol.ts";
 import { base } from "../styles.ts";
 import { MiraWidget, nameOf, type WidgetFile, widgetStyle } from "./widget.ts";
 
 interface CameraOptions {
-  /** A camera or an image. */
-  entity: string;
+  /** A camera or an image; without one there are hands alone. */
+  entity?: string;
   /** Between two pictures. */
   seconds?: number;
+  hands?: Overlay;
 }
 
-/** The picture of a camera of Home Assistant, while that camera gives one. */
+/** Until a picture that could not be had is asked for again, at most. */
+const RETRY_S = 10;
+/** Width over height, before the camera has told. */
+const USUAL = 4 / 3;
+
+/**
+ * The picture of a camera of Home Assistant, while that camera gives one; and the hands that the mirror sees, over it or alone.
+ * What the mirror's own camera sees is shown only while that is open, and as in a mirror.
+ */
 export class MiraCamera extends MiraWidget<CameraOptions> {
   static override styles = [
     base,
     widgetStyle,
     css`
-      img {
-        display: block;
-        inline-size: 100%;
-        max-block-size: 28vh;
-        object-fit: contain;
-        object-position: var(--align, start);
+      .picture {
+        position: relative;
+        display: inline-block;
+        vertical-align: top;
+        inline-size: calc(var(--picture, 28vh) * var(--ratio));
+        max-inline-size: 100%;
+        aspect-ratio: var(--ratio);
+        container-type: inline-size;
         border-radius: calc(1.6 * var(--u));
+        overflow: hidden;
       }
-      img.without {
+      .picture.without {
         display: none;
+      }
+      .picture.alone {
+        box-sizing: border-box;
+        border: calc(0.2 * var(--u)) solid var(--soft);
+      }
+      img,
+      svg {
+        position: absolute;
+        inset: 0;
+        inline-size: 100%;
+        block-size: 100%;
+      }
+      img.turned {
+        transform: scaleX(-1);
+      }
+      path {
+        fill: none;
+        stroke: var(--bright);
+        stroke-width: max(0.4cqi, 0.2 * var(--u));
+        stroke-linecap: round;
+        stroke-linejoin: round;
+        vector-effect: non-scaling-stroke;
+      }
+      path.shade {
+        stroke: var(--background);
+        stroke-width: max(1cqi, 0.5 * var(--u));
+      }
+      path.joints {
+        stroke-width: max(1.2cqi, 0.5 * var(--u));
+      }
+      path.idle {
+        stroke: var(--soft);
       }
     `,
   ];
 
+  @property({ attribute: false }) override display!: Display;
+  @property({ attribute: false }) override live!: LiveHands;
   @state() private turn = 0;
-  /** Whether the last picture could not be had. */
-  @state() private without = false;
+  /** Of the last picture; null where it could not be had. */
+  @state() private ratio: number | null = null;
+  /** Which camera of Home Assistant the mirror watches, as far as it has ever told. */
+  #watched: string | null | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #unfollow: (() => void) | undefined;
 
   override entities(): readonly string[] {
-    return [this.options.entity];
+    return this.options.entity ? [this.options.entity] : [];
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#unfollow = this.live.follow(() => {
+      if (this.#isOverlaid()) this.requestUpdate();
+    });
     this.turn += 1;
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#unfollow?.();
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
   protected override shows(): boolean {
-    return this.#picture() !== null;
+    if (this.#isOwn() && this.#device()?.capture !== "open") return false;
+    return !this.options.entity || this.#source() !== null;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const told = this.display.view?.devices.camera;
+    if (told) this.#watched = told.entity;
+    const before = this.hidden;
+    super.willUpdate(changed);
+    if (before && !this.hidden) this.turn += 1; // never the picture of before
   }
 
   override render(): TemplateResult | typeof nothing {
-    const picture = this.#picture();
-    if (!picture) return nothing;
+    if (this.hidden) return nothing;
+    const source = this.#source();
+    const seen = this.#device()?.picture;
+    const own = seen ? seen.width / seen.height : USUAL;
+    const ratio = this.options.entity ? this.ratio : own;
+    const kind = ratio === null ? "without" : source ? "" : "alone";
+    return html`<div class="picture ${kind}" style="--ratio: ${ratio ?? USUAL}" data-test="camera-frame">
+      ${source ? this.#picture(source, this.#isOwn() && !seen?.mirrored) : nothing}
+      ${this.#isOverlaid() ? this.#hands() : nothing}
+    </div>`;
+  }
+
+  #picture(source: string, turned: boolean): TemplateResult {
+    const [camera] = this.states(this.entities());
     return html`<img
-      class=${this.without ? "without" : ""}
-      src=${picture}
-      alt=${this.#camera() ? nameOf(this.#camera() as EntityState) : ""}
+      class=${turned ? "turned" : ""}
+      src=${source}
+      alt=${nameOf(camera as EntityState)}
       data-test="camera-picture"
-      @load=${() => this.#next(false)}
-      @error=${() => this.#next(true)}
+      @load=${({ target }: Event) => {
+        const { naturalWidth, naturalHeight } = target as HTMLImageElement;
+        this.#next(naturalWidth / naturalHeight || USUAL, this.options.seconds);
+      }}
+      @error=${() => this.#next(null, Math.min(RETRY_S, this.options.seconds))}
     />`;
   }
 
-  #camera(): EntityState | undefined {
-    return this.states(this.entities())[0];
+  /** The hands that count bright, others soft. */
+  #hands(): TemplateResult {
+    const { hands } = this.live;
+    const engaged = hands.filter((hand) => hand.engaged);
+    const idle = hands.filter((hand) => !hand.engaged);
+    return html`<svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true" data-test="camera-hands">
+      <path class="shade" d=${bones(hands)}></path>
+      <path class="idle" d=${bones(idle)}></path>
+      <path class="idle joints" d=${joints(idle)}></path>
+      <path d=${bones(engaged)}></path>
+      <path class="joints" d=${joints(engaged)}></path>
+    </svg>`;
   }
 
-  #picture(): string | null {
-    const camera = this.#camera();
+  #isOwn(): boolean {
+    return isOwn(this.options.entity, this.options.hands, this.#watched);
+  }
+
+  #isOverlaid(): boolean {
+    return isOverlaid(this.options.entity, this.options.hands, this.#watched);
+  }
+
+  /** The mirror's camera, while it is known what it does. */
+  #device(): Device | undefined {
+    return mirrorLink(this.display) === "connected" ? this.display.view?.devices.camera : undefined;
+  }
+
+  #source(): string | null {
+    const [camera] = this.states(this.entities());
     const token = camera?.attributes.access_token;
     if (!camera || camera.state === "unavailable" || typeof token !== "string") return null;
     const domain = camera.entity_id.split(".")[0];
@@ -82,21 +187,22 @@ export class MiraCamera extends MiraWidget<CameraOptions> {
   }
 
   /** Asks for the next picture when this one is there, or is not: never for two at once. */
-  #next(without: boolean): void {
-    this.without = without;
+  #next(ratio: number | null, seconds: number): void {
+    this.ratio = ratio;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.turn += 1;
-    }, this.options.seconds * 1_000);
+    }, seconds * 1_000);
   }
 }
 
 export default {
   element: MiraCamera,
-  defaults: { entity: "", seconds: 10 },
+  defaults: { entity: "", seconds: 10, hands: "auto" },
   schema: [
-    { name: "entity", required: true, selector: { entity: { domain: ["camera", "image"] } } },
+    { name: "entity", selector: { entity: { domain: ["camera", "image"] } } },
     { name: "seconds", selector: { number: { min: 1, max: 3600, mode: "box" } } },
+    { name: "hands", selector: { select: { options: OVERLAYS } } },
   ],
-  suggest: () => null,
+  suggest: () => ({ type: "camera" }),
 } satisfies WidgetFile<CameraOptions>;

@@ -11,7 +11,7 @@ import type { MiraWidget, WidgetFile } from "./widget.ts";
 const LOOK_MS = 1_000;
 
 /** What every widget gets, besides Home Assistant and its options. */
-export type Dress = Pick<MiraWidget, "formats" | "texts" | "minute" | "display">;
+export type Dress = Pick<MiraWidget, "formats" | "texts" | "minute" | "display" | "live">;
 
 interface Kept {
   widget: MiraWidget;

@@ -1,6 +1,7 @@
 import { css, LitElement, type PropertyValues } from "lit";
 import { property } from "lit/decorators.js";
 import type { EntityState, HomeAssistant } from "../homeassistant.ts";
+import type { LiveHands } from "../live-hands.ts";
 import type { Texts } from "../localize/index.ts";
 import { type Catalogue, NOTHING } from "../model/catalogue.ts";
 import type { Display } from "../model/display.ts";
@@ -37,6 +38,8 @@ export abstract class MiraWidget<Options extends object = Record<string, unknown
   @property({ type: Number }) minute = 0;
   /** What the mirror shows: only for widgets that declare it. */
   display?: Display;
+  /** The hands that the camera sees now: likewise. */
+  live?: LiveHands;
 
   /** The entities whose states it shows: it is drawn anew when one of them has changed. */
   entities(): readonly string[] {
