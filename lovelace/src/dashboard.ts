@@ -22,7 +22,7 @@ function pickable(type: keyof typeof CARDS) {
     preview: true,
     getEntitySuggestion({ entities = {} }: Pick<HomeAssistant, "entities">, id: string) {
       const entity = entities[id];
-      const fits = entity?.platform === "mira" && domains.includes(id.split(".")[0] ?? "");
+      const fits = entity?.platform === "mira" && domains.some((domain) => id.startsWith(`${domain}.`));
       return fits ? { config: { type: `custom:${type}`, device_id: entity.device_id } } : null;
     },
   };

@@ -1,7 +1,8 @@
 import type { ReactiveControllerHost } from "lit";
 
-/** Seconds between attempts: a restart of Home Assistant takes about as long as the first four together. */
-const WAITS = [1, 2, 5, 10, 30];
+/** Seconds between the first attempts, which a restart of Home Assistant takes together; and between later ones. */
+const WAITS = [1, 2, 5, 10];
+const LATER = 30;
 
 /** Loads a part of the display; while it cannot be, says so and tries again. */
 export async function load<T>(part: () => Promise<T>, fails: (failing: boolean) => void): Promise<T> {
@@ -12,7 +13,7 @@ export async function load<T>(part: () => Promise<T>, fails: (failing: boolean) 
       return loaded;
     } catch {
       fails(true);
-      const seconds = WAITS[Math.min(attempt, WAITS.length - 1)] ?? 0;
+      const seconds = WAITS[attempt] ?? LATER;
       await new Promise((over) => setTimeout(over, seconds * 1_000));
     }
   }

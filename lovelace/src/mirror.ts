@@ -23,6 +23,9 @@ export function minuteOf(moment: number): number {
   return Math.floor(moment / 60_000);
 }
 
+/** Whom it tells that something has changed. */
+export type MirrorHost = Pick<ReactiveControllerHost, "addController" | "requestUpdate">;
+
 /** Keeps the display's state: from the mirror, from touches and from the time that passes. */
 export class Mirror implements ReactiveController {
   display: Display = EMPTY;
@@ -34,7 +37,7 @@ export class Mirror implements ReactiveController {
   #tick: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    readonly host: ReactiveControllerHost,
+    readonly host: MirrorHost,
     /** Which mirror, and whether its hands are followed; the first one with them where it is not said. */
     readonly which: { entry_id?: string; live: boolean } = { live: true },
   ) {

@@ -9,7 +9,7 @@ export async function turnPage(
   change: () => Promise<unknown>,
 ): Promise<void> {
   const still =
-    window.matchMedia?.("(prefers-reduced-motion: reduce)").matches || !("animate" in Element.prototype);
+    window.matchMedia("(prefers-reduced-motion: reduce)").matches || !("animate" in Element.prototype);
   if (still) {
     await change();
     return;

@@ -49,3 +49,12 @@ test.each([
 ])("an event from %s to %s is %s", (start, end, words) => {
   expect(said(start, end)).toBe(words);
 });
+
+test("of one day, what begins first comes first", () => {
+  expect(
+    listed(
+      event("dinner", "2026-12-01T18:00:00+01:00", "2026-12-01T19:00:00+01:00"),
+      event("lunch", "2026-12-01T12:00:00+01:00", "2026-12-01T13:00:00+01:00"),
+    ),
+  ).toEqual(["lunch", "dinner"]);
+});

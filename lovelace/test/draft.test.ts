@@ -58,3 +58,10 @@ test("only options that differ from the defaults are kept", () => {
     completed: false,
   });
 });
+
+test("where nothing hangs nothing is removed or changed", () => {
+  const place = { region: "middle", index: 0 } as const;
+  expect(removed(layout, place)).toEqual({ ...layout, middle: [] });
+  expect(replaced(layout, place, clock)).toEqual({ ...layout, middle: [] });
+  expect(moved(layout, place, 1)).toEqual(layout);
+});

@@ -124,3 +124,42 @@ test("what was taken away follows nothing", async () => {
   await settle();
   expect(house.feeds.size).toBe(0);
 });
+
+test("a log that cannot be followed says why, and is followed when it can be", async () => {
+  const subscribe = house.connection.subscribeMessage;
+  const refused = async (trouble: unknown) => {
+    house.connection.subscribeMessage = async () => {
+      throw trouble;
+    };
+    await settle(15_000);
+  };
+  await refused({ code: "not_found", message: "No mirror" });
+  await follow();
+  expect(log.trouble).toBe("");
+  await refused({ code: "cannot_connect", message: "Redis does not answer." });
+  expect(log.trouble).toBe("Redis does not answer.");
+  house.connection.subscribeMessage = subscribe;
+  house.tell(decision());
+  await settle(15_000);
+  expect(log).toMatchObject({ trouble: "", read: true });
+});
+
+test("what fails without a sentence is told as what it is", async () => {
+  house.connection.sendMessagePromise = () => Promise.reject(3);
+  await follow();
+  expect(log.trouble).toBe("3");
+});
+
+test("a failure of what is not asked for any more is not told", async () => {
+  let fail = (): void => undefined;
+  house.connection.sendMessagePromise = () =>
+    new Promise((_, reject) => {
+      fail = () => reject({ message: "Too late" });
+    });
+  await follow();
+  const late = fail;
+  await follow({ source: "touch", refused: false });
+  late();
+  await settle();
+  expect(log.trouble).toBe("");
+});

@@ -60,3 +60,15 @@ test("the language decides between twelve and twenty-four hours where nothing wa
   expect(time("en").period).toBe("PM");
   expect(time("de").time).toBe("17:05");
 });
+
+test("a little below zero is zero, without a sign", () => {
+  expect(english.degrees(-0.4)).toBe("0°");
+  expect(english.degrees(-11.6)).toBe("-12°");
+});
+
+test("who wants the clock of the browser has it, and who has said no language English", () => {
+  const system = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12;
+  const formats = formatsOf({ language: "", locale: { language: "", time_format: "system" } });
+  expect(formats.clock(evening).period !== "").toBe(system);
+  expect(formats.day(1, 0)).toBe("tomorrow");
+});

@@ -16,6 +16,7 @@ test("a risk is asked in its own words, whatever would bring it about", () => {
 
 test("what an automation has asked back is told as what it would do", () => {
   expect(questionWords(asked("set_camera", { on: false }), en)).toBe("Turn the camera off?");
+  expect(questionWords(asked("set_camera", { on: true }), en)).toBe("Turn the camera on?");
   expect(questionWords(asked("add_todo", { summary: "Buy milk" }), en)).toBe("Add “Buy milk”?");
   expect(questionWords(asked("show_page", { page: "clock" }), de)).toBe("„Uhr“ zeigen?");
   expect(questionWords(asked("next_page"), en)).toBe("Carry out “next page”?");

@@ -49,6 +49,10 @@ test("what failed on the way is told with the error", () => {
   });
 });
 
+test("what failed on the way without a sentence has one line", () => {
+  expect(refusalWords(notSent("not_done", null), en, english).what).toBe("");
+});
+
 test("every reason of the protocol has its words", () => {
   const table = protocol.slice(protocol.indexOf("## Reasons"));
   const reasons = [...table.matchAll(/^\| ([^|]+) \| `/gm)].flatMap(

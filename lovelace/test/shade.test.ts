@@ -166,6 +166,9 @@ test("the screen is kept on where the browser can, and a refusal is no error", a
   document.dispatchEvent(new Event("visibilitychange"));
   await settle();
   expect(request.mock.calls).toEqual([["screen"], ["screen"]]);
+  vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+  document.dispatchEvent(new Event("visibilitychange"));
+  expect(request).toHaveBeenCalledTimes(2);
   Reflect.deleteProperty(navigator, "wakeLock");
 });
 
@@ -174,5 +177,19 @@ test("what was taken away looks no more", async () => {
   shade.remove();
   await settle(9 * MINUTE);
   window.dispatchEvent(new Event("pointerdown"));
+  expect(level()).toBe("awake");
+});
+
+test("a sensor that is gone sees nobody, and before Home Assistant has said anything it is awake", async () => {
+  await hang({ dim_after: 5, presence: ["binary_sensor.gone"] });
+  await settle(5 * MINUTE);
+  expect(level()).toBe("dim");
+  panel.remove();
+  panel = document.createElement("div");
+  document.body.append(panel);
+  const early = new MiraComfort();
+  Object.assign(early, { comfort: { presence: ["binary_sensor.bathroom"] }, live, display });
+  panel.attachShadow({ mode: "open" }).append(early);
+  await settle(MINUTE);
   expect(level()).toBe("awake");
 });

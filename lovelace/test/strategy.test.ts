@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { House, view } from "../dev/house.ts";
 import { dashboardOf, type StrategyConfig, viewFor } from "../src/strategy/dashboard.ts";
+import { dashboardStrategy, viewStrategy } from "../src/strategy/index.ts";
 import { registries } from "./registries.ts";
 
 const hass = new House(view).hass(registries);
@@ -58,4 +59,18 @@ test("without a mirror the page says what to do", async () => {
 test("a view of one's own dashboard can be a mirror's page", async () => {
   expect(((await viewFor({ device_id: "bath" }, hass)) as View).title).toBe("Bath");
   expect(((await viewFor({ device_id: "gone" }, hass)) as View).cards).toHaveLength(1);
+});
+
+test("Home Assistant makes them by their elements, anew with each mirror that comes", async () => {
+  expect((await dashboardStrategy.generate({}, hass)) as object).toEqual(await dashboardOf({}, hass));
+  expect(await viewStrategy.generate({ device_id: "bath" }, hass)).toEqual(
+    await viewFor({ device_id: "bath" }, hass),
+  );
+  for (const { registryDependencies } of [dashboardStrategy, viewStrategy])
+    expect(registryDependencies).toEqual(["devices", "entities"]);
+});
+
+test("a dashboard that is added has a title, and its options have a form", async () => {
+  expect(dashboardStrategy.getCreateSuggestions()).toMatchObject({ title: "Mirrors" });
+  expect((await dashboardStrategy.getConfigElement()).localName).toBe("mira-strategy-editor");
 });

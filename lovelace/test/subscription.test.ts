@@ -93,3 +93,36 @@ test("after closing nothing more is told", async () => {
   house.disconnect();
   expect(told).toEqual(["view"]);
 });
+
+test("what is refused without a sentence is told as what it is", async () => {
+  house.connection.subscribeMessage = () => Promise.reject(7);
+  link.open();
+  await settle();
+  expect(told).toEqual(["unavailable: 7"]);
+});
+
+test("a connection that is lost meanwhile is asked again when it is back, and nothing is told", async () => {
+  const subscribe = house.connection.subscribeMessage;
+  house.connection.subscribeMessage = () => Promise.reject(3); // ERR_CONNECTION_LOST
+  link.open();
+  await settle(60_000);
+  house.connection.subscribeMessage = subscribe;
+  house.reconnect();
+  await settle();
+  expect(told).toEqual(["back", "view"]);
+});
+
+test("what was closed before the answer came is ended then, though its socket is gone", async () => {
+  const end = vi.fn(() => Promise.reject(3));
+  let answer = (): void => undefined;
+  house.connection.subscribeMessage = () =>
+    new Promise((resolve) => {
+      answer = () => resolve(end);
+    });
+  link.open();
+  link.close();
+  answer();
+  await settle();
+  expect(end).toHaveBeenCalledTimes(1);
+  expect(told).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Formats } from "../src/model/formats.ts";
 import { type ForecastType, forecastType, toCome } from "../src/model/weather.ts";
+import { weatherIcon } from "../src/widgets/weather-icons.ts";
 
 const formats = new Formats("en", "Europe/Berlin", false);
 const now = Date.parse("2026-11-20T17:05:00Z");
@@ -43,4 +44,10 @@ test("of half days the days are shown, of hours the next ones", () => {
   expect(left("hourly", ["2026-11-20T17:00:00Z"], ["2026-11-20T18:00:00Z"])).toEqual([
     "2026-11-20T18:00:00Z",
   ]);
+});
+
+test("a condition that is not known is a cloud", () => {
+  expect(weatherIcon("sunny")).not.toBe(weatherIcon("cloudy"));
+  expect(weatherIcon("raining frogs")).toBe(weatherIcon("cloudy"));
+  expect(weatherIcon(undefined)).toBe(weatherIcon("cloudy"));
 });

@@ -356,3 +356,25 @@ test("what an editor begins with is what there is", async () => {
     expect(schema.map(({ name }) => name)).toEqual(Object.keys(defaults));
   }
 });
+
+test("a Home Assistant that says no state in words shows it as it is", async () => {
+  await open(
+    { middle: [{ type: "entities", entities: ["sensor.power"] }] },
+    { formatEntityState: undefined },
+  );
+  expect(words("entities", "entity")[0]).toContain("432");
+  expect(words("entities", "entity")[0]).not.toContain("W");
+});
+
+test("a widget that is not on the glass is told what has changed when it is there again", async () => {
+  await open();
+  const people = widget("people");
+  house.showState({ page: "clock" });
+  await settle();
+  house.set("person.ben", "home");
+  await settle();
+  expect(people?.hass.states?.["person.ben"]?.state).toBe("Office");
+  house.showState({ page: "home" });
+  await settle();
+  expect(people?.hass.states?.["person.ben"]?.state).toBe("home");
+});

@@ -41,7 +41,7 @@ def test_the_display_goes_on_after_all_parts_were_away(
     house: Household, display: Display, ending: Order, starting: Order, seconds: float
 ) -> None:
     is_connected(display)
-    before = display.todos
+    before = until("the todos", lambda: display.todos, bool)
     with stays(display):
         for part in ending:
             END[part](house)

@@ -1,19 +1,17 @@
-import type { LitElement, ReactiveControllerHost } from "lit";
+import type { LitElement } from "lit";
 import type { HomeAssistant } from "../homeassistant.ts";
-import { Mirror } from "../mirror.ts";
+import { Mirror, type MirrorHost } from "../mirror.ts";
 
 /** One subscription for all cards of a mirror, and one for those that show its hands: ten cost as much as one. */
-class Followed implements ReactiveControllerHost {
+class Followed implements MirrorHost {
   readonly cards = new Set<LitElement>();
   readonly mirror: Mirror;
-  readonly updateComplete = Promise.resolve(true);
 
   constructor(entry_id: string, live: boolean) {
     this.mirror = new Mirror(this, { entry_id, live });
   }
 
   addController(): void {}
-  removeController(): void {}
 
   requestUpdate(): void {
     for (const card of this.cards) card.requestUpdate();

@@ -7,7 +7,7 @@ export function inLanguage<T>(
   english: T,
   others: Record<string, () => Promise<T>>,
 ): (language: string) => Promise<T> {
-  return async (language) => others[language.toLowerCase().split("-")[0] ?? ""]?.() ?? english;
+  return async (language) => others[language.toLowerCase().replace(/-.*/, "")]?.() ?? english;
 }
 
 /** The texts of the display. */

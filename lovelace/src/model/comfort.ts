@@ -46,7 +46,7 @@ export function levelAt(now: number, { seen, there, night }: Room, comfort: Comf
   const after = (minutes: number | undefined) => Boolean(minutes) && alone >= Number(minutes) * MINUTE;
   const absent: Level = after(comfort.blank_after) ? "blank" : after(comfort.dim_after) ? "dim" : "awake";
   const resting: Level = night && idle >= MINUTE ? (comfort.at_night ?? "dim") : "awake";
-  return LEVELS[Math.max(LEVELS.indexOf(absent), LEVELS.indexOf(resting))] ?? "awake";
+  return LEVELS.indexOf(absent) > LEVELS.indexOf(resting) ? absent : resting;
 }
 
 /** How much black lies over the mirror, 0 to 1. */

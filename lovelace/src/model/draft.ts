@@ -45,10 +45,11 @@ export function replaced(layout: Layout, { region, index }: Place, widget: Widge
 
 /** One place up or down; from the end of a region into the next one. */
 export function moved(layout: Layout, { region, index }: Place, by: -1 | 1): Layout {
-  const widget = layout[region]?.[index];
+  const widgets = layout[region] ?? [];
+  const widget = widgets[index];
   if (!widget) return layout;
-  const rest = removed(layout, { region, index });
-  const here = rest[region] ?? [];
+  const here = widgets.filter((_, place) => place !== index);
+  const rest = { ...layout, [region]: here };
   const to = index + by;
   if (to >= 0 && to <= here.length) {
     return { ...rest, [region]: [...here.slice(0, to), widget, ...here.slice(to)] };

@@ -100,5 +100,5 @@ export function zoneOf({ locale, config }: Pick<HomeAssistant, "locale" | "confi
 function hasTwelveHours(language: string, format = "language"): boolean {
   if (format === "12" || format === "24") return format === "12";
   const locale = format === "system" ? undefined : language;
-  return new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12 ?? false;
+  return new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12 === true;
 }

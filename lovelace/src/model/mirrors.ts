@@ -1,5 +1,5 @@
 /** Which mirrors Home Assistant has, from what its frontend knows. */
-import type { HomeAssistant } from "../homeassistant.ts";
+import type { HomeAssistant, RegisteredEntity } from "../homeassistant.ts";
 
 export interface KnownMirror {
   deviceId: string;
@@ -16,6 +16,16 @@ export function mirrorOfEntity({ devices = {}, entities = {} }: Registries, id: 
   const entryId = device?.primary_config_entry ?? device?.config_entries?.[0];
   if (!device || !entryId) return null;
   return { deviceId: device.id, entryId, name: device.name_by_user || device.name || "Mira" };
+}
+
+/** The entities of the mirror with this device, without those that are hidden, by id. */
+export function entitiesOf({ entities = {} }: Registries, deviceId: string): string[] {
+  const own = ([, entity]: [string, RegisteredEntity]) =>
+    entity.platform === "mira" && entity.device_id === deviceId && !entity.hidden;
+  return Object.entries(entities)
+    .filter(own)
+    .map(([id]) => id)
+    .sort();
 }
 
 /** All mirrors, by name. */

@@ -21,9 +21,9 @@ export function nearest(hand: Spot, spots: readonly Spot[]): number {
     const places = spots.map((spot) => spot[axis]);
     const [low, high] = [Math.min(...places), Math.max(...places)];
     const reached = Math.min(1, Math.max(0, (hand[axis] - FROM) / (TO - FROM)));
-    return spots.map((spot) => (high > low ? (spot[axis] - low) / (high - low) - reached : 0));
+    return (spot: Spot) => (high > low ? (spot[axis] - low) / (high - low) - reached : 0);
   };
   const [across, down] = [along("x"), along("y")];
-  const distances = spots.map((_, index) => Math.hypot(across[index] ?? 0, down[index] ?? 0));
+  const distances = spots.map((spot) => Math.hypot(across(spot), down(spot)));
   return distances.indexOf(Math.min(...distances));
 }

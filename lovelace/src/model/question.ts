@@ -21,6 +21,5 @@ export function questionWords({ action, payload, risks }: Pending, texts: Texts)
 /** The question that a tap on the sign of this device has led to: another tap takes it back. */
 export function ownQuestion(state: State, device: DeviceName): Pending | null {
   const { pending } = state;
-  const own = pending?.source === "touch" && pending.action.endsWith(`_${device}`);
-  return own ? (pending ?? null) : null;
+  return pending?.source === "touch" && pending.action.endsWith(`_${device}`) ? pending : null;
 }

@@ -1,7 +1,7 @@
 /** What the strategies make: plain configurations of dashboards and views. */
 import { type CardTexts, cardTextsOf } from "../cards/texts/index.ts";
 import type { HomeAssistant } from "../homeassistant.ts";
-import { type KnownMirror, mirrorOf, mirrorOfEntity, mirrorsOf } from "../model/mirrors.ts";
+import { entitiesOf, type KnownMirror, mirrorOf, mirrorsOf } from "../model/mirrors.ts";
 
 export interface StrategyConfig {
   /** Devices; without them, all mirrors. */
@@ -83,10 +83,8 @@ function viewOf(mirror: KnownMirror, config: StrategyConfig, hass: HomeAssistant
 
 /** The thresholds and the lock, as Home Assistant's own tiles. */
 function settingsOf(mirror: KnownMirror, hass: HomeAssistant): object[] {
-  const ids = Object.keys(hass.entities ?? {}).filter(
-    (id) => mirrorOfEntity(hass, id)?.deviceId === mirror.deviceId && !hass.entities?.[id]?.hidden,
-  );
-  const of = (domain: string) => ids.filter((id) => id.startsWith(`${domain}.`)).sort();
+  const ids = entitiesOf(hass, mirror.deviceId);
+  const of = (domain: string) => ids.filter((id) => id.startsWith(`${domain}.`));
   const tile = (entity: string, feature: string) => ({
     ...{ type: "tile", entity, name: { type: "entity" } },
     features: [{ type: feature }],

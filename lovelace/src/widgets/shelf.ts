@@ -75,7 +75,7 @@ export class Shelf {
 
   #lookAround(): void {
     this.#look = undefined;
-    const found = this.#hass ? catalogueOf(this.#hass, this.catalogue) : NOTHING;
+    const found = catalogueOf(this.#hass as HomeAssistant, this.catalogue);
     if (found === this.catalogue) return;
     this.catalogue = found;
     this.host.requestUpdate();
