@@ -2,24 +2,30 @@ const DISTANCE = 6; // percent of the width
 const LEAVE = { duration: 140, easing: "cubic-bezier(0.4, 0, 1, 1)", fill: "forwards" } as const;
 const ARRIVE = { duration: 320, easing: "cubic-bezier(0, 0, 0.2, 1)" } as const;
 
-/** Slides the parts of a page away, has the page changed, and slides the new parts in. */
+/**
+ * Slides the parts of a page away, has the page changed, and slides the new parts in. It is changed in steps, out of
+ * sight: on a slow computer all of it at once would hold the frames up.
+ */
 export async function turnPage(
   parts: () => HTMLElement[],
   direction: 1 | -1,
-  change: () => Promise<unknown>,
+  changes: Iterable<() => Promise<unknown>>,
 ): Promise<void> {
   const still =
     window.matchMedia("(prefers-reduced-motion: reduce)").matches || !("animate" in Element.prototype);
   if (still) {
-    await change();
+    for (const change of changes) await change();
     return;
   }
   const sign = direction * (document.dir === "rtl" ? -1 : 1);
   const away = { opacity: 0, transform: `translateX(${-sign * DISTANCE}%)` };
   const leaving = parts().map((part) => part.animate(away, LEAVE));
   // Not until the animations are finished: while the screen sleeps they never are.
-  await new Promise((resolve) => setTimeout(resolve, LEAVE.duration));
-  await change();
+  await pause(LEAVE.duration);
+  for (const change of changes) {
+    await change();
+    await pause(0);
+  }
   for (const animation of leaving) animation.cancel();
   for (const part of parts()) {
     part.animate(
@@ -30,4 +36,8 @@ export async function turnPage(
       ARRIVE,
     );
   }
+}
+
+function pause(ms: number): Promise<unknown> {
+  return new Promise((over) => setTimeout(over, ms));
 }

@@ -91,7 +91,8 @@ export class MiraPanel extends LitElement {
   #language = "";
   #texts!: Texts;
   #formats!: Formats;
-  #turning = false;
+  /** While pages turn: where the page that comes hangs already. */
+  #turned: Map<Region, string> | null = null;
 
   constructor() {
     super();
@@ -134,7 +135,7 @@ export class MiraPanel extends LitElement {
     this.toggleAttribute("still", !this.#attention.cursor);
     this.dataset.asking = this.#asking();
     this.#makeRoom();
-    this.toggleAttribute("full", isFull(this.#layout()));
+    this.toggleAttribute("full", isFull(this.#layout(this.page)));
     this.#measure();
     this.toggleAttribute("long-message", isLong(this.#shown.message?.what.text));
   }
@@ -147,9 +148,9 @@ export class MiraPanel extends LitElement {
     const message = display.message?.what;
     const more = !asks && hasMore(message);
     // What takes the place of the clock alone leaves one above it.
-    const places = asks || more ? { ...FIRST, ...this.#layout() } : this.#layout();
+    const least = asks || more ? FIRST : {};
     return html`
-      ${REGIONS_IN_ORDER.map((region) => this.#region(region, places))}
+      ${REGIONS_IN_ORDER.map((region) => this.#region(region, least))}
       <mira-signs
         ?lost=${display.homeAssistant === "reconnecting" || mirrorLink(display) === "reconnecting"}
         .homeAssistant=${display.homeAssistant}
@@ -233,12 +234,13 @@ export class MiraPanel extends LitElement {
     return view ? "" : this.#texts.starting;
   }
 
-  /** What hangs where on this page. */
-  #layout(): Layout {
+  /** What hangs where on a page. */
+  #layout(page: string | null): Layout {
     const settings = this.#shown.view?.display ?? {};
-    if (this.page === null) return FIRST;
-    if (this.#guest) return guestLayout(layoutOf(this.page, settings, WIDGET_TYPES));
-    return this.#visit.layout ?? layoutOf(this.page, settings, WIDGET_TYPES);
+    if (page === null) return FIRST;
+    if (this.#guest) return guestLayout(layoutOf(page, settings, WIDGET_TYPES));
+    const visited = page === this.page ? this.#visit.layout : null;
+    return visited ?? layoutOf(page, settings, WIDGET_TYPES);
   }
 
   #more(message: Message): TemplateResult | typeof nothing {
@@ -250,19 +252,14 @@ export class MiraPanel extends LitElement {
     ></mira-message-more>`;
   }
 
-  #region(region: Region, places: Layout): TemplateResult {
-    const { now } = this.#mirror;
+  /** `least`: what hangs where the page has nothing. */
+  #region(region: Region, least: Layout): TemplateResult {
+    const { live, now } = this.#mirror;
     const display = this.#shown;
-    const dress = {
-      formats: this.#formats,
-      texts: this.#texts,
-      minute: minuteOf(now),
-      display,
-      live: this.#mirror.live,
-    };
-    const widgets = (places[region] ?? []).map(
-      (config, place) =>
-        this.#shelf.at(`${this.page ?? "home"} ${region} ${place}`, config, dress) ?? nothing,
+    const page = this.#turned?.get(region) ?? this.page;
+    const dress = { formats: this.#formats, texts: this.#texts, minute: minuteOf(now), display, live };
+    const widgets = (this.#layout(page)[region] ?? least[region] ?? []).map(
+      (config, place) => this.#shelf.at(`${page ?? "home"} ${region} ${place}`, config, dress) ?? nothing,
     );
     return html`<div class="region page ${region}" data-test=${region}>${widgets}</div>`;
   }
@@ -348,15 +345,27 @@ export class MiraPanel extends LitElement {
   }
 
   async #turnTo(from: string, to: string): Promise<void> {
-    if (this.#turning) return;
-    this.#turning = true;
+    if (this.#turned) return;
+    this.#turned = new Map();
     const pages = this.#shown.view?.state?.pages ?? [];
-    await turnPage(this.#pageParts, turnDirection(pages, from, to), () => {
-      this.#turning = false;
+    await turnPage(this.#pageParts, turnDirection(pages, from, to), this.#changes(this.#turned, to));
+  }
+
+  /** One region after another hangs the page that comes; then it is the page that is there. */
+  *#changes(turned: Map<Region, string>, to: string): Generator<() => Promise<unknown>> {
+    for (const region of REGIONS_IN_ORDER) {
+      yield () => {
+        turned.set(region, to);
+        this.requestUpdate();
+        return this.updateComplete;
+      };
+    }
+    yield () => {
+      this.#turned = null;
       this.#visit.end();
-      this.page = this.#shown.view?.state?.page ?? to;
+      this.page = to;
       return this.updateComplete;
-    });
+    };
   }
 
   #pageParts = (): HTMLElement[] => [...this.renderRoot.querySelectorAll<HTMLElement>(".page")];

@@ -80,8 +80,11 @@ GESTURES = (
     Target("made_up_poses_percent", 95, at_least=True, unit="%"),
     Target("false_triggers_an_hour", 1, unit="an hour"),
     Target("filmed_right_percent", 90, at_least=True, unit="%"),
-    Target("filmed_motion_end_to_command_ms", 80, unit="ms"),
-    Target("cpu_percent_at_15_a_second", 35, unit="%"),
+    Target("motion_end_to_stream_ms", 80, unit="ms"),
+    Target("hold_end_to_stream_ms", 80, unit="ms"),
+    Target("worker_cpu_percent_with_a_hand", 35, unit="%"),
+    Target("worker_cpu_percent_with_nobody", 5, unit="%"),
+    Target("worker_rss_mb", 150, unit="MB"),
 )
 
 

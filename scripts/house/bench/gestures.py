@@ -1,6 +1,5 @@
-"""`scripts/bench gestures`: how right hands are told, on photographs, recorded landmarks and made-up films."""
+"""`scripts/bench gestures`: how right hands are told, on photographs, landmarks and made-up films; what that costs."""
 
-import statistics
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from house.bench import gesture_worker
 from house.bench.figures import Measured
 from house.gestures import films, non_gestures, recorded, tracks
 from house.gestures.hand_model import Random
-from house.hands import recordings
+from house.hands import photograph, recordings
 from house.process import HouseError
 from mira_sidecar.workers.gesture import models
 from mira_sidecar.workers.gesture.hand import Hand
@@ -43,8 +43,8 @@ class _Looks:
 
 def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measured]:
     """Take every figure. Raises HouseError where the recorded hands are missing."""
-    photographs = recordings()
-    if not photographs.exists():
+    photographs, palm = recordings(), photograph()
+    if palm is None:
         raise HouseError(f"There are no recorded hands at {photographs}; MIRA_TESTDATA says where they are.")
     models.verify(models.default_directory())
     progress("photographs")
@@ -56,8 +56,10 @@ def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measu
     _gestures(motions, _motion_films(random, 4 if quick else 60), progress, "swipes, waves and circles")
     _gestures(poses, _pose_films(random, 2 if quick else 20), progress, "poses")
     triggers = _nothing(random, hours=0.02 if quick else 1.0, progress=progress)
-    filmed = _filmed(folder, photographs, random, each=1 if quick else 4, progress=progress)
-    return _figures(looks, hands, (motions, poses), triggers, filmed)
+    filmed = _filmed(folder / "films", photographs, random, each=1 if quick else 4, progress=progress)
+    effort = gesture_worker.QUICK if quick else gesture_worker.FULL
+    worker = gesture_worker.figures(folder, palm, random, effort, progress)
+    return _figures(looks, hands, (motions, poses), triggers, filmed) | worker
 
 
 def _figures(
@@ -65,16 +67,14 @@ def _figures(
     hands: recorded.Recorded,
     made: tuple[Score, Score],
     triggers: Score,
-    filmed: tuple[Score, float],
+    filmed: Score,
 ) -> dict[str, Measured]:
     motions, poses = made
-    films_score, cpu_ms = filmed
     swipes = {pair: n for pair, n in motions.confusions.items() if pair[0] in tracks.SWIPES}
     swipes_right = sum(n for (name, told), n in swipes.items() if name == told)
     other_way = sum(n for (name, told), n in swipes.items() if told in tracks.SWIPES and told != name)
     others = {pair: n for pair, n in motions.confusions.items() if pair[0] not in tracks.SWIPES}
     others_right = sum(n for (name, told), n in others.items() if name == told)
-    late = statistics.median(films_score.from_end_ms) if films_score.from_end_ms else None
     false = ", ".join(f"{name} {n}" for name, n in triggers.false_triggers.most_common()) or "none"
     return {
         "photographs_detected": Measured(looks.found, f"of {looks.all}"),
@@ -97,12 +97,10 @@ def _figures(
             triggers.false_triggers.total() / triggers.hours, f"{false}, in {triggers.hours * 60:.0f} min with hands"
         ),
         "filmed_right_percent": Measured(
-            100 * films_score.right / films_score.shown,
-            f"{films_score.right} of {films_score.shown}, {films_score.wrong} as another; "
-            f"false: {films_score.false_triggers.total()} in {films_score.hours * 60:.1f} min",
+            100 * filmed.right / filmed.shown,
+            f"{filmed.right} of {filmed.shown}, {filmed.wrong} as another; "
+            f"false: {filmed.false_triggers.total()} in {filmed.hours * 60:.1f} min",
         ),
-        "filmed_motion_end_to_command_ms": Measured(late, f"median of {len(films_score.from_end_ms)}; without the bus"),
-        "cpu_percent_at_15_a_second": Measured(cpu_ms * 1.5, f"{cpu_ms:.1f} ms for a frame of 640x480"),
     }
 
 
@@ -174,13 +172,13 @@ def _told(film: tracks.Film) -> list[Told]:
     return [Told(seen, seen.t_ms) for seen in found if seen.confidence >= _TAKEN]
 
 
-def _filmed(folder: Path, photographs: Path, random: Random, *, each: int, progress: Progress) -> tuple[Score, float]:
-    """Films of photographs through the models, and what a frame with a hand costs."""
+def _filmed(folder: Path, photographs: Path, random: Random, *, each: int, progress: Progress) -> Score:
+    """Films of photographs through the models."""
+    folder.mkdir()
     films.write(folder, photographs, random, each=each, progress=progress)
-    score, costs = Score(), []
+    score = Score()
     for take in takes_in(folder):
         progress(f"evaluating {take.path.stem}")
         trial = tried(take, models.default_directory(), RecogniserSettings(), _TAKEN, lambda _: None)
         score.add(take.truth.gestures, trial.told, trial.length_ms)
-        costs += trial.costs_ms
-    return score, statistics.median(costs)
+    return score

@@ -37,6 +37,16 @@
           drawn(() => seen.gestures.push(performance.timeOrigin + performance.now()));
       }).observe(find("mira-notices").shadowRoot, { childList: true, subtree: true });
     },
+    async ownChanges(count) {
+      const waits = [];
+      for (let number = 0; number < count; number += 1) {
+        await new Promise((over) => setTimeout(over, 50 + 1.3 * (number % 13))); // never in step with the frames
+        const began = performance.now();
+        document.body.style.setProperty("--own-change", String(number));
+        waits.push(await new Promise((over) => drawn(() => over(performance.now() - began))));
+      }
+      return waits;
+    },
     watchFrames() {
       watching = true;
       seen.frames = [];

@@ -51,6 +51,11 @@ class Glass:
                 f"Gesture {count} was not drawn: {self.page.locator('mira-panel').inner_text()!r}"
             ) from err
 
+    def own_changes(self, count: int) -> list[float]:
+        """Milliseconds until a change that nobody sent is drawn: what any change waits for the screen at the least."""
+        found: list[float] = self.page.evaluate("count => seen.ownChanges(count)", count)
+        return found
+
     def fetched_bytes(self) -> dict[str, int]:
         """Mira's files that were asked for before the first clock was drawn: their compressed sizes."""
         found: dict[str, int] = self.page.evaluate("""() => Object.fromEntries(performance.getEntriesByType("resource")

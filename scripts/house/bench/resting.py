@@ -27,9 +27,9 @@ def figures(folder: Path, seconds: float) -> dict[str, Measured]:
             pid = mirror.process.pid
             if pid is None:
                 raise HouseError("The sidecar ended while it had nothing to do.")
-            before = _cpu_seconds(pid)
+            before = cpu_seconds(pid)
             time.sleep(seconds)
-            used = (_cpu_seconds(pid) - before) / seconds * 100
+            used = (cpu_seconds(pid) - before) / seconds * 100
             resident = resident_mb(pid)
         finally:
             mirror.stop()
@@ -70,7 +70,7 @@ def _start(mirror: SidecarProcess) -> float:
     return passed
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """Processor time of a process so far (proc(5): utime and stime are the 14th and 15th field of stat)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -19,10 +19,10 @@ def write(folder: Path, photographs: Path, random: Random, *, each: int, progres
     palms = sorted(photographs.glob("four_*.png"))
     for number in range(each):
         for name in SWIPES:
-            _write(folder / f"{name}_{number:02}", _scene(palms, random), *_swipe(name, random))
+            _write(folder / f"{name}_{number:02}", _scene(palms, random), *swipe(name, random))
         for beginning, name in POSES.items():
             shown = sorted(photographs.glob(f"{beginning}_*.png"))
-            _write(folder / f"{name}_{number:02}", _scene(shown, random), *_pose(name, random))
+            _write(folder / f"{name}_{number:02}", _scene(shown, random), *pose(name, random))
         for name, film in NOTHING.items():
             _write(folder / f"{name}_{number:02}", _scene(palms, random), film(random), [])
         progress(f"filming, round {number + 1} of {each}")
@@ -47,14 +47,15 @@ def _write(path: Path, scene: Scene, stretches: list[Stretch], shown: list[Shown
     path.with_suffix(".json").write_bytes(msgspec.json.encode(Truth(gestures=shown)))
 
 
-def _swipe(name: str, random: Random) -> tuple[list[Stretch], list[Shown]]:
-    """Rest, a swipe of some speed and slant that ends in the picture, rest."""
+def swipe(name: str, random: Random, *, rested_s: float | None = None) -> tuple[list[Stretch], list[Shown]]:
+    """Rest, for about half a second where it is not said, a swipe of some speed and slant in the picture, rest."""
     right, down = SWIPES[name]
     length = float(random.uniform(0.4, 0.5)) if right else float(random.uniform(0.42, 0.5))
     aside = float(random.uniform(-0.06, 0.06))
     start = (0.5 - right * length / 2 - abs(down) * aside, 0.5 - down * length / 2 - abs(right) * aside)
     end = (0.5 + right * length / 2 + abs(down) * aside, 0.5 + down * length / 2 + abs(right) * aside)
-    rest, seconds = float(random.uniform(0.4, 0.6)), float(random.uniform(0.2, 0.4))
+    rest = rested_s or float(random.uniform(0.4, 0.6))
+    seconds = float(random.uniform(0.2, 0.4))
     stretches = [
         Stretch(seconds=0.3),
         Stretch(seconds=rest, start=start),
@@ -65,7 +66,7 @@ def _swipe(name: str, random: Random) -> tuple[list[Stretch], list[Shown]]:
     return stretches, [Shown(name, round(0.3 + rest, 3), round(0.3 + rest + seconds, 3))]
 
 
-def _pose(name: str, random: Random) -> tuple[list[Stretch], list[Shown]]:
+def pose(name: str, random: Random) -> tuple[list[Stretch], list[Shown]]:
     """A hand that is there, is held, and is gone."""
     place = (float(random.uniform(0.3, 0.7)), float(random.uniform(0.4, 0.6)))
     held = float(random.uniform(1.2, 1.6))

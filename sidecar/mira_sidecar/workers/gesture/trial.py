@@ -37,8 +37,6 @@ class Trial:
     """Frames with a hand."""
     cpu_ms: float = 0.0
     """To find and recognise; reading the film is not counted."""
-    costs_ms: list[float] = field(default_factory=list)
-    """The same of each frame with a hand."""
 
 
 def tried(
@@ -52,10 +50,7 @@ def tried(
         began, cpu = time.perf_counter(), time.process_time()
         hands = tracker.track(brightened(frame, float(frame.mean())))
         found = recogniser.observe(t_ms, hands)
-        cost_ms = (time.process_time() - cpu) * 1000
-        trial.cpu_ms += cost_ms
-        if hands:
-            trial.costs_ms.append(cost_ms)
+        trial.cpu_ms += (time.process_time() - cpu) * 1000
         at_ms = t_ms + (time.perf_counter() - began) * 1000
         trial.told += [Told(each, at_ms) for each in found if each.confidence >= min_confidence]
         trial.length_ms = t_ms
