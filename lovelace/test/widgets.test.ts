@@ -175,6 +175,15 @@ test("names are text, never a part of the page", async () => {
   }
 });
 
+test("what is no text, but pretends to be a part of the page, is words, too", async () => {
+  await open({ bottom_left: [{ type: "media" }] });
+  const template = { _$litType$: 1, strings: ["<b>bold</b>"], values: [] };
+  house.set("media_player.kitchen", "playing", { media_title: template, media_artist: [template] });
+  await settle();
+  expect(words("media", "media-title")).toEqual(["[object Object]"]);
+  expect(widget("media")?.renderRoot.querySelector("b")).toBeNull();
+});
+
 test("a cover is asked for where Home Assistant has it, and nowhere else", async () => {
   await open({ bottom_left: [{ type: "media" }] });
   house.set("media_player.kitchen", "playing", { entity_picture: "https://covers.example/1.jpg" });

@@ -2,10 +2,13 @@
 
 import http.client
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser
 
+from house.browser import asked, open_signed_in
 from house.display import Display
 from house.household import Household
 from house.stage import until
@@ -31,6 +34,29 @@ ELEMENTS = """() => {
     const panel = all(document).find(({ localName }) => localName === "mira-panel");
     return all(panel.shadowRoot).map(({ localName }) => localName);
 }"""
+STRANGERS = {
+    "sensor.stranger": None,
+    "person.stranger": None,
+    "weather.stranger": None,
+    "media_player.stranger": "playing",
+    "calendar.stranger": "on",
+    "camera.stranger": "idle",
+}
+"""Entities and their states; None: what is tried."""
+LAYOUT = {
+    "top_left": [{"type": "clock"}, {"type": "entities", "entities": ["sensor.stranger"]}],
+    "top_right": [{"type": "weather", "entity": "weather.stranger"}],
+    "bottom_left": [
+        {"type": "people", "entities": ["person.stranger"]},
+        {"type": "camera", "entity": "camera.stranger"},
+    ],
+    "bottom_right": [
+        {"type": "media", "entities": ["media_player.stranger"]},
+        {"type": "calendar", "entities": ["calendar.stranger"]},
+    ],
+}
+OFF_THE_GLASS = """found => found.map((one) => one.getBoundingClientRect()).filter(
+    ({ left, top, right, bottom }) => left < 0 || top < 0 || right > innerWidth || bottom > innerHeight)"""
 
 
 @pytest.fixture
@@ -51,6 +77,18 @@ def own_page(house: Household) -> Iterator[None]:
         if todo["summary"] in WORDS:
             house.bus.send("remove_todo", {"uid": todo["uid"]})
     house.bus.send("show_page", {"page": "home"})
+
+
+@pytest.fixture
+def own_layout(browser: Browser, house: Household) -> Iterator[None]:
+    """Every widget that shows what others have named; taken off the glass with its entities after the test."""
+    home = house.home_assistant
+    page = open_signed_in(browser, home.url, home.login.token, "/profile")
+    asked(page, {"type": "mira/display/configure", "display": {"pages": {"home": LAYOUT}}})
+    yield
+    asked(page, {"type": "mira/display/configure", "display": {"pages": {"home": None}}})
+    for entity in STRANGERS:
+        home.delete(f"/api/states/{entity}")
 
 
 @pytest.mark.usefixtures("own_page")
@@ -79,6 +117,33 @@ def test_words_of_strangers_are_shown_as_they_are(
         strange = {"img", "b", "script", "iframe", "a", "link", "object"}
         assert not strange & set(page.evaluate(ELEMENTS))
         assert page.evaluate("window.harmed") is None
+    assert strangers(asked_for, network) == []
+
+
+@pytest.mark.usefixtures("own_layout")
+def test_names_of_strange_entities_are_words(
+    house: Household, display: Display, network: Network, asked_for: list[str]
+) -> None:
+    is_connected(display)
+    page = display.page
+    with stays(display):
+        for words in (*WORDS, "N" * 10_000, "\u202e" + "🏳️‍🌈 " * 2_500):
+            for entity, state in STRANGERS.items():
+                house.home_assistant.post(
+                    f"/api/states/{entity}",
+                    {"state": state or words[:255], "attributes": attributes(words)},
+                )
+            is_read(display, "[data-test=entity] .name", words)
+            is_read(display, "[data-test=entity] .state", words[:255])
+            is_read(display, "[data-test=person] .first", words)
+            is_read(display, "[data-test=person] .second", words[:255])
+            is_read(display, "mira-weather .second", words[:255])
+            is_read(display, "[data-test=media-title]", words)
+            assert page.locator("[data-test=camera-picture]").get_attribute("alt") == words
+            strange = {"b", "script", "iframe", "a", "link", "object"}
+            assert not strange & set(page.evaluate(ELEMENTS))
+            assert page.evaluate("window.harmed") is None
+            assert page.locator("[data-test=time], [data-test=camera]").evaluate_all(OFF_THE_GLASS) == []
     assert strangers(asked_for, network) == []
 
 
@@ -123,6 +188,13 @@ def test_the_kiosk_user_is_no_administrator(house: Household, display: Display) 
     for status in ("completed", "needs_action"):
         display.page.locator("[data-test=todo]").first.click()
         display.page.locator(f"[data-test=todo][data-status={status}]").first.wait_for()
+
+
+def attributes(words: str) -> dict[str, Any]:
+    """What a widget may read of an entity, where a stranger has named it."""
+    said = ("friendly_name", "media_title", "media_artist", "message", "access_token")
+    more = {"temperature": 5, "supported_features": 1, "entity_picture": "//stranger.test/track.gif"}
+    return {**dict.fromkeys(said, words), **more}
 
 
 def is_read(display: Display, where: str, words: str) -> None:

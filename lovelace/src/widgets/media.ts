@@ -51,8 +51,8 @@ export class MiraMedia extends MiraWidget<MediaOptions> {
     return html`<div class="line" data-test="media">
       ${picture ? html`<img src=${picture} alt="" />` : icon(mdiMusicNote)}
       <div class="words">
-        <div class="first" dir="auto" data-test="media-title">${media_title ?? nameOf(player)}</div>
-        ${by ? html`<div class="second" dir="auto">${by}</div>` : nothing}
+        <div class="first" dir="auto" data-test="media-title">${String(media_title ?? nameOf(player))}</div>
+        ${by ? html`<div class="second" dir="auto">${String(by)}</div>` : nothing}
       </div>
     </div>`;
   }
