@@ -1,7 +1,7 @@
 """`scripts/bench gestures`: how right hands are told, on photographs, landmarks and made-up films; what that costs."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,16 +9,18 @@ import numpy as np
 
 from house.bench import gesture_worker
 from house.bench.figures import Measured
-from house.gestures import films, non_gestures, recorded, tracks
+from house.gestures import films, likeness, non_gestures, recorded, taught, tracks
 from house.gestures.hand_model import Random
 from house.hands import photograph, recordings
 from house.process import HouseError
 from mira_sidecar.workers.gesture import models
+from mira_sidecar.workers.gesture.classifier import SHAPES
 from mira_sidecar.workers.gesture.hand import Hand
 from mira_sidecar.workers.gesture.messages import RecogniserSettings
 from mira_sidecar.workers.gesture.poses import pose_of, shapes_of
 from mira_sidecar.workers.gesture.recogniser import Recogniser
 from mira_sidecar.workers.gesture.score import Score, Told
+from mira_sidecar.workers.gesture.shapes import Shape
 from mira_sidecar.workers.gesture.trial import looked_at, tried
 from mira_sidecar.workers.gesture.truth import Shown, takes_in
 
@@ -29,6 +31,8 @@ _TAKEN = 0.7
 _SEED = 20_261_121
 """Of the hands that are measured with; nothing was tuned on them."""
 _NON_GESTURES_RATE = 15
+_LESSONS = 6
+"""In which a shape is taught, each by another hand."""
 
 
 @dataclass
@@ -59,7 +63,8 @@ def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measu
     filmed = _filmed(folder / "films", photographs, random, each=1 if quick else 4, progress=progress)
     effort = gesture_worker.QUICK if quick else gesture_worker.FULL
     worker = gesture_worker.figures(folder, palm, random, effort, progress)
-    return _figures(looks, hands, (motions, poses), triggers, filmed) | worker
+    lessons = _taught(hands, random, SHAPES[:1] if quick else SHAPES, progress)
+    return _figures(looks, hands, (motions, poses), triggers, filmed) | lessons | worker
 
 
 def _figures(
@@ -134,6 +139,23 @@ def _recorded(hands: recorded.Recorded, *, rules: bool) -> Measured:
     count = int(hands.held_out.sum())
     note = f"{told['three']} of {count} held out, of three shapes; of all: {told['all']} right, {told['wrong']} wrong"
     return Measured(100 * told["three"] / count, note)
+
+
+def _taught(
+    hands: recorded.Recorded, random: Random, shapes: Sequence[Shape], progress: Progress
+) -> dict[str, Measured]:
+    """Poses taught by ten examples: recorded ones, and of each shape, by a measure that was fitted without it."""
+    progress("taught poses, recorded")
+    recordings = taught.on_recordings(hands)
+    made_up = taught.Known()
+    for shape in shapes:
+        progress(f"taught poses, made-up: {shape}")
+        made_up += taught.on_bones(shape, random, _LESSONS, likeness.fitted(shape))
+    return {
+        f"taught_{name}_{what}_percent": Measured(100 * count / of, f"{count:,} of {of:,}")
+        for name, known in (("recorded", recordings), ("made_up", made_up))
+        for what, count, of in (("found", known.found, known.shown), ("others", known.taken, known.others))
+    }
 
 
 def _motion_films(random: Random, each: int) -> Iterator[tracks.Film]:

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from house.configuration import REPOSITORY
-from house.gestures import recorded, training
+from house.gestures import likeness, recorded, training
 from house.terminal import Terminal
-from mira_sidecar.workers.gesture import classifier
+from mira_sidecar.workers.gesture import classifier, own
 
 
 def main() -> int:
@@ -28,6 +28,8 @@ def main() -> int:
     told = classifier.Classifier(weights).probabilities(hands.hands[held_out])[:, : len(recorded.CLASSES)]
     right = np.mean(np.array(recorded.CLASSES)[told.argmax(axis=1)] == hands.shapes[held_out])
     terminal.say(f"{given.output}: {right:.1%} of {held_out.sum()} held-out hands are told apart")
+    np.save(given.likeness, likeness.fitted())
+    terminal.say(f"{given.likeness}: how alike hands are, for poses that people teach")
     return 0
 
 
@@ -36,8 +38,10 @@ def _parser() -> argparse.ArgumentParser:
     testdata = Path(os.environ.get("MIRA_TESTDATA") or REPOSITORY.parent / "shared" / "testdata")
     table = testdata / "landmarks" / "static_poses.csv"
     parser.add_argument("--recorded", type=Path, default=table, metavar="CSV", help="the recorded hands")
-    package = Path(classifier.__file__).with_name(classifier.WEIGHTS)
-    parser.add_argument("--output", type=Path, default=package, metavar="NPZ", help="(the package's own)")
+    package = Path(classifier.__file__).parent
+    weights, measure = package / classifier.WEIGHTS, package / own.LIKENESS
+    parser.add_argument("--output", type=Path, default=weights, metavar="NPZ", help="the weights (the package's own)")
+    parser.add_argument("--likeness", type=Path, default=measure, metavar="NPY", help="the measure of taught poses")
     return parser
 
 

@@ -44,6 +44,13 @@ def shape_of(name: str, random: Random) -> Posture:
     return _MAKERS[name](random)
 
 
+def again(posture: Posture, random: Random) -> Posture:
+    """The posture as the same person shows it another time."""
+    bends = posture.bends + random.normal(0, np.radians(4), (4, 1)) + random.normal(0, np.radians(2), (4, 3))
+    thumb = posture.thumb + random.normal(0, 0.04, 3)
+    return Posture(bends, posture.spread + random.normal(0, 0.12), thumb)
+
+
 def points_of(posture: Posture, random: Random) -> Array:
     """The 21 landmarks of the posture, of a hand with proportions of its own: shape (21, 3)."""
     bones = _BONES * random.normal(1, 0.05, (4, 1)) * random.normal(1, 0.03, (4, 3))
@@ -218,6 +225,15 @@ def _gripping(random: Random) -> Posture:
     return Posture(bends, random.uniform(-0.5, 0.3), np.array((0.25, 0.9, 0.75)) + random.normal(0, 0.08, 3))
 
 
+def _any(random: Random) -> Posture:
+    """Each finger for itself: stretched, folded, curled or anything between; the thumb anywhere."""
+    anyhow = np.radians(random.uniform((0, 0, 0), (80, 100, 50), (4, 3)))
+    ways = np.stack((np.tile(_STRETCHED, (4, 1)), np.tile(_FOLDED, (4, 1)), np.tile(_CURLED, (4, 1)), anyhow))
+    bends = ways[random.integers(len(ways), size=4), np.arange(4)]
+    reach = random.uniform((-0.3, 0.1, 0.0), (1.3, 1.4, 0.6))
+    return Posture(bends, random.uniform(-0.3, 2.5), _TOUCHING if random.random() < 0.15 else reach)
+
+
 _MAKERS: dict[str, Callable[[Random], Posture]] = {
     "open": _open,
     "closed": _closed,
@@ -231,4 +247,5 @@ _MAKERS: dict[str, Callable[[Random], Posture]] = {
     "other": _other,
     "relaxed": _relaxed,
     "gripping": _gripping,
+    "any": _any,
 }

@@ -6,9 +6,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from house.gestures.hand_model import Posture, again, points_of, seen, shape_of
+from mira_sidecar.workers.gesture.hand import Hand
 from mira_sidecar.workers.gesture.lessons import Strokes
 from mira_sidecar.workers.gesture.messages import OwnGesture
-from mira_sidecar.workers.gesture.own import OwnGestures, motion_values
+from mira_sidecar.workers.gesture.own import OwnGestures, motion_values, pose_values
 from mira_sidecar.workers.gesture.track import Point
 
 type Way = Callable[[float], tuple[float, float]]
@@ -72,3 +74,48 @@ def test_the_way_of_a_hand_ends_where_it_rests() -> None:
     ways = [strokes.observe(point, moving=0 < number < 20) for number, point in enumerate(points)]
     (whole,) = [way for way in ways if way]
     assert whole == points[:21]
+
+
+@pytest.fixture(scope="module")
+def three_fingers() -> OwnGestures:
+    return OwnGestures([OwnGesture(name="three", kind="pose", samples=[pose_values(hand) for hand in three(1, 10)])])
+
+
+def three(seed: int, count: int, turned: float = 0.0) -> list[Hand]:
+    """Index, middle and ring finger stretched, by one person, seen from here and there."""
+    random = np.random.default_rng(seed)
+    bends = np.radians([[2, 4, 3]] * 3 + [[78, 100, 55]])
+    posture = Posture(bends, 1.0, np.array((0.0, 0.7, 0.4)))
+    return [shown_as(points_of(again(posture, random), np.random.default_rng(5)), random, turned) for _ in range(count)]
+
+
+def shown_as(points: np.ndarray, random: np.random.Generator, turned: float = 0.0) -> Hand:
+    angle = np.radians(turned)
+    turn = np.array(((np.cos(angle), -np.sin(angle)), (np.sin(angle), np.cos(angle))))
+    flat = seen(points, random, aside=25, roll=20, noise=0.01) @ turn
+    return Hand(landmarks=(flat * 80 + 300).astype(np.float32), handedness="left", score=1.0, picture=(640, 480))
+
+
+def test_a_pose_that_no_training_knew_is_known_again(three_fingers: OwnGestures) -> None:
+    found = [three_fingers.pose(hand) for hand in three(2, 60)]
+    assert sum(pose is not None for pose in found) >= 54
+    assert all(0.7 <= pose[1] <= 1 for pose in found if pose)
+
+
+@pytest.mark.parametrize("shape", ["open", "closed", "pointing", "thumb", "victory", "ok", "rock", "call", "pinch"])
+def test_another_shape_of_the_same_hand_is_not(three_fingers: OwnGestures, shape: str) -> None:
+    random = np.random.default_rng(3)
+    points = [points_of(shape_of(shape, random), np.random.default_rng(5)) for _ in range(60)]
+    assert sum(three_fingers.pose(shown_as(each, random)) is not None for each in points) <= 1
+
+
+def test_a_pose_that_points_elsewhere_is_another(three_fingers: OwnGestures) -> None:
+    assert not any(three_fingers.pose(hand) for hand in three(2, 20, turned=180))
+
+
+def test_one_example_that_was_caught_badly_takes_in_nothing() -> None:
+    random = np.random.default_rng(4)
+    fist = points_of(shape_of("closed", random), np.random.default_rng(5))
+    samples = [*three(1, 9), shown_as(fist, random)]
+    own = OwnGestures([OwnGesture(name="three", kind="pose", samples=[pose_values(hand) for hand in samples])])
+    assert not any(own.pose(shown_as(fist, random)) for _ in range(20))
