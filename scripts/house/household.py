@@ -3,10 +3,12 @@
 import contextlib
 import shutil
 import socket
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TextIO
 
 from house.bus import Bus, without_password
 from house.configuration import login_hosts
@@ -117,14 +119,14 @@ class Household:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[Household]:
-    """A household without a camera, in this folder; it ends with the block."""
+def running(folder: Path, out: TextIO = sys.stdout) -> Iterator[Household]:
+    """A household without a camera, in this folder, which says there how it starts; it ends with the block."""
     household = Household(Plan(folder=folder, port=free_port()))
     try:
-        household.start(Terminal())
+        household.start(Terminal(out))
         yield household
     finally:
-        household.stop(Terminal())
+        household.stop(Terminal(out))
 
 
 def check_port(port: int) -> None:

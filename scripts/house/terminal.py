@@ -36,7 +36,7 @@ class Terminal:
 
     def __init__(self, out: TextIO = sys.stdout) -> None:
         self._out = out
-        self._colour = out.isatty()
+        self._colour = not out.closed and out.isatty()
         self._passing = ""
 
     def say(self, text: str = "") -> None:

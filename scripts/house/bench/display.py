@@ -1,6 +1,5 @@
 """`scripts/bench display`: the mirror's display in Chromium, a real Home Assistant, sidecar and Redis behind it."""
 
-import contextlib
 import io
 import json
 import statistics
@@ -21,11 +20,9 @@ from house.bench.figures import Measured
 from house.bench.glass import Glass, growth
 from house.bench.sampling import percentile
 from house.browser import chromium
-from house.household import MIRROR, Household, Plan
+from house.household import MIRROR, Household, running
 from house.process import HouseError
-from house.redis import free_port
 from house.stage import GESTURE_ENTITY
-from house.terminal import Terminal
 from mira_sidecar.protocol import Keys, instant
 
 type Progress = Callable[[str], None]
@@ -61,13 +58,10 @@ def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measu
 
 def take(folder: Path, effort: Effort, progress: Progress) -> dict[str, Measured]:
     """The same with as much effort as is wanted."""
-    with contextlib.ExitStack() as stack:
-        house = Household(Plan(folder=folder, port=free_port()))
-        stack.callback(house.stop, Terminal(io.StringIO()))
-        progress("starting the house")
-        house.start(Terminal(io.StringIO()))
+    progress("starting the house")
+    with running(folder, out=io.StringIO()) as house, chromium() as browser:
         _see(house)
-        glass = Glass(stack.enter_context(chromium()), house.display_url)
+        glass = Glass(browser, house.display_url)
         progress(f"{effort.visits} visits")
         measured = _visits(glass, effort)
         progress(f"{effort.gestures} gestures")
