@@ -9,17 +9,21 @@ from types import TracebackType
 from typing import Self, override
 
 _BOUNDARY = "frame"
+_GOING_S = 2.0
 
 
 class StreamServer:
     """Serves one picture after the other, to everyone who is connected, until told to play something else.
 
+    As a device would, one that is `exclusive` turns away whoever comes while somebody is connected.
+
     It starts with `idle` (one JPEG file) as a still picture. All methods may be called from any thread and do
     not wait, but those named `wait_…`, which return False where nothing happened for `timeout` seconds.
     """
 
-    def __init__(self, idle: bytes, *, rate: int = 30) -> None:
+    def __init__(self, idle: bytes, *, rate: int = 30, exclusive: bool = False) -> None:
         self._rate = rate
+        self._exclusive = exclusive
         self._change = threading.Condition()
         self._still = [idle]
         self._frames: Sequence[bytes] = self._still
@@ -27,6 +31,7 @@ class StreamServer:
         self._started = time.monotonic()
         self._open = 0
         self._opened = 0
+        self._turned_away = 0
         self._dropped = 0
         self._stopped = False
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -49,6 +54,12 @@ class StreamServer:
         """How many connections there have ever been."""
         with self._change:
             return self._opened
+
+    @property
+    def turned_away(self) -> int:
+        """How many came while it was taken."""
+        with self._change:
+            return self._turned_away
 
     def start(self) -> Self:
         """Answer from now on."""
@@ -105,9 +116,13 @@ class StreamServer:
                 return self._frames[number % len(self._frames)]
             return self._frames[number] if number < len(self._frames) else self._still[0]
 
-    def _begin(self) -> int:
-        """Count a connection that opens; its number, from 1."""
+    def _begin(self) -> int | None:
+        """Count a connection that opens; its number, from 1. None where it is turned away."""
         with self._change:
+            # That somebody has gone shows with the next pictures that are sent to them.
+            if self._exclusive and not self._change.wait_for(lambda: self._open == 0, _GOING_S):
+                self._turned_away += 1
+                return None
             self._open += 1
             self._opened += 1
             self._change.notify_all()
@@ -134,6 +149,9 @@ class StreamServer:
             def do_GET(self) -> None:
                 """Send pictures until one side ends it."""
                 connection = server._begin()
+                if connection is None:
+                    self.send_error(503)
+                    return
                 with contextlib.suppress(OSError):
                     self.send_response(200)
                     self.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={_BOUNDARY}")

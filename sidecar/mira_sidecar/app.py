@@ -30,6 +30,7 @@ from mira_sidecar.transport.live import LiveChannel
 from mira_sidecar.transport.presence import PresenceKey
 from mira_sidecar.transport.queries import Queries
 from mira_sidecar.transport.sender import Sender
+from mira_sidecar.workers.gesture.lending import Lending
 from mira_sidecar.workers.gesture.worker import GestureSettings, GestureWorker
 from mira_sidecar.workers.scripted import ScriptedWorker, read_script
 
@@ -125,6 +126,8 @@ async def run(settings: Settings) -> None:
             _kept_alive("retention", retention.run),
             _kept_alive("queries", answering.run),
         ]
+        if settings.camera:
+            workers.append(_kept_alive("lending", Lending(settings.lending_path, camera.lend).run))
         if script:
             workers.append(
                 _kept_alive("scripted", ScriptedWorker(script, sender.submit, loop=settings.script_loop).run)

@@ -241,7 +241,7 @@ def _add_gestures(parser: argparse.ArgumentParser, command: Callable[..., argpar
     evaluate.add_argument("--rules", action="store_true", help="tell shapes by rules, not by the trained classifier")
     evaluate.add_argument("--json", action="store_true", help="as JSON")
     text = "make such films with the mirror's camera, once somebody has agreed at the glass"
-    record = command("record", _record, text, ("mirror", "redis_url", "camera"), among)
+    record = command("record", _record, text, ("mirror", "redis_url", "database"), among)
     record.add_argument("folder", type=Path, metavar="FOLDER", help="where the films go, and a JSON beside each")
     what = record.add_mutually_exclusive_group(required=True)
     what.add_argument("--gesture", choices=GESTURE_NAMES, metavar="NAME", help=", ".join(GESTURE_NAMES))

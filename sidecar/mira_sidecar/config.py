@@ -132,6 +132,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.database or _data_folder() / f"{self.mirror}.db"
 
     @property
+    def lending_path(self) -> Path:
+        """The socket over which the sidecar lends its camera to a command."""
+        return self.database_path.with_name(f"{self.database_path.name}.camera")
+
+    @property
     def models_path(self) -> Path:
         """The folder of the hand models."""
         return self.models or models.default_directory()

@@ -1,4 +1,4 @@
-"""The running mirror, as a command beside it sees it: it says whether its camera is on, asks, and shows a text."""
+"""The running mirror, as a command beside it sees it: it says whether its camera is on, and asks."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,6 @@ from mira_sidecar.transport.sender import Sender
 _ANSWER_S = 30
 _GRACE_S = 3
 """In which the mirror puts a question away after the end of its time."""
-_LOOK_S = 0.2
 _AT_THE_GLASS: Final[tuple[Source, ...]] = ("touch", "voice", "gesture")
 
 
@@ -35,7 +34,7 @@ class Glass:
         self._sender = Sender(redis, keys, self._clock, node_name())
 
     async def check_camera(self) -> None:
-        """Whether the camera is switched on, by a sidecar that would hear that it is switched off."""
+        """Whether the camera is open, at a sidecar that would hear that it is switched off."""
         with self._explained():
             presence, snapshot = await self._presence.read(), await self._feed.snapshot()
         if presence is None or snapshot is None:
@@ -44,12 +43,9 @@ class Glass:
             raise OperationError(f"The mirror decides nothing now: {presence.problem.message}")
         if not snapshot.state.camera.on:
             raise OperationError("The camera is switched off, so nothing is filmed. Switch it on at the mirror.")
-
-    async def keep_checking_camera(self) -> None:
-        """Go on until it is switched off, or nobody would hear that; raises OperationError then."""
-        while True:
-            await self.check_camera()
-            await asyncio.sleep(_LOOK_S)
+        camera = presence.devices["camera"]
+        if camera.capture != "open":
+            raise OperationError(f"The camera is not open. {camera.error or 'Try again in a moment.'}")
 
     async def agree(self, question: str) -> None:
         """Ask, and return only when somebody at the glass said yes."""
@@ -64,11 +60,6 @@ class Glass:
             except TimeoutError as error:
                 # The sidecar went away meanwhile.
                 raise OperationError("The mirror did not say whether anybody agreed. Nothing is filmed.") from error
-
-    async def show(self, text: str, seconds: float) -> None:
-        """Have the mirror show a text."""
-        with self._explained():
-            await self._send("show_message", {"text": text, "duration_ms": round(seconds * 1000)})
 
     async def _send(self, action: str, payload: dict[str, Any]) -> str:
         """Send a command; its id."""

@@ -1,10 +1,11 @@
 """`gestures record` beside a running mirror: films only of whom agreed at the glass, and such as can be evaluated."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -12,7 +13,7 @@ import pytest
 
 from house.hand_video import ABSENT, HELD, Scene
 from house.redis import RedisServer
-from house.sidecar import PROGRAM
+from house.sidecar import PROGRAM, SidecarProcess
 from house.stream_server import StreamServer
 from mira_sidecar.workers.gesture.models import default_directory
 from tests.sidecar.process.mirror import Message, Mirror, running
@@ -25,7 +26,8 @@ pytestmark = pytest.mark.skipif(not HAND.exists(), reason=f"there is no recorded
 
 @pytest.fixture
 def camera(socket_enabled: None) -> Iterator[StreamServer]:
-    with StreamServer(Scene(photograph=HAND).jpegs(ABSENT)[0]) as server:
+    """As a device, it is one process's alone: who films without borrowing it is turned away."""
+    with StreamServer(Scene(photograph=HAND).jpegs(ABSENT)[0], exclusive=True) as server:
         yield server
 
 
@@ -34,7 +36,7 @@ def mirror(redis_server: RedisServer, tmp_path: Path, camera: StreamServer) -> I
     """A mirror whose camera is on, and shows an empty room."""
     with running(redis_server, tmp_path / "mira.db", camera=camera.url, models=MODELS) as mirror:
         mirror.send("set_camera", {"on": True})
-        assert camera.wait_opened()
+        mirror.until(lambda: capture(mirror) == "open")
         yield mirror
 
 
@@ -47,8 +49,8 @@ def folder(tmp_path: Path) -> Path:
 class Recording:
     """A `gestures record` that runs; it is killed at the end of the block."""
 
-    def __init__(self, mirror: Mirror, camera: str, *arguments: str | Path) -> None:
-        environment = {"MIRA_REDIS_URL": mirror.server.url, "MIRA_MIRROR": "hall", "MIRA_CAMERA": camera}
+    def __init__(self, mirror: Mirror, *arguments: str | Path) -> None:
+        environment = {"MIRA_REDIS_URL": mirror.server.url, "MIRA_DATABASE": str(mirror.database)}
         self.process = subprocess.Popen(
             [PROGRAM, "gestures", "record", *arguments],
             env={**os.environ, **environment},
@@ -67,15 +69,39 @@ class Recording:
     def wait_said(self, words: str) -> None:
         """Wait for a line with these words."""
         assert self.process.stderr
+        said = []
         for line in self.process.stderr:
+            said.append(line)
             if words in line:
                 return
-        raise AssertionError(f"It ended without `{words}`.")
+        raise AssertionError(f"It ended without `{words}`:\n{''.join(said)}")
 
     def ended(self) -> tuple[int, str]:
         """The exit code, and what it said last."""
         _, said = self.process.communicate(timeout=60)
         return self.process.returncode, said
+
+
+def capture(mirror: Mirror) -> str | None:
+    """What the sidecar observes of its camera, and the display shows."""
+    presence = mirror.presence()
+    return presence and presence["devices"]["camera"]["capture"]
+
+
+def wait_given_back(mirror: Mirror) -> None:
+    """Wait until the glass says that filming is over, and the sidecar has the camera open again."""
+    mirror.until(lambda: mirror.snapshot()["state"]["message"]["text"] == "Filming is over")
+    mirror.until(lambda: capture(mirror) == "open", 20)
+
+
+@contextlib.contextmanager
+def filming(mirror: Mirror, folder: Path, *arguments: str) -> Iterator[Recording]:
+    """A recording of a minute and more, after the yes, while its first film is made."""
+    with Recording(mirror, folder, "--gesture", "wave", "--seconds", "60", *arguments) as recording:
+        question(mirror)
+        mirror.send("confirm")
+        recording.wait_said("rest")
+        yield recording
 
 
 def question(mirror: Mirror) -> Message:
@@ -90,7 +116,7 @@ def test_who_agrees_at_the_glass_is_filmed_and_the_film_can_be_evaluated(
 ) -> None:
     arguments = ("--gesture", "palm", "--seconds", "3", "--times", "2", "--hand", "right")
     held = Scene(photograph=HAND).jpegs(HELD)
-    with Recording(mirror, camera.url, folder, *arguments) as recording:
+    with Recording(mirror, folder, *arguments) as recording:
         asked = question(mirror)
         assert asked["payload"]["text"].startswith("May this mirror film you: 2 films of 6 seconds?")
         assert not folder.exists()
@@ -99,8 +125,12 @@ def test_who_agrees_at_the_glass_is_filmed_and_the_film_can_be_evaluated(
         for _ in range(2):
             recording.wait_said("now: palm")
             camera.play(held)
-        assert mirror.snapshot()["state"]["message"]["text"] == "Filming"
+        assert mirror.snapshot()["state"]["message"]["text"] == "Filming. Hands do nothing meanwhile."
+        assert capture(mirror) == "open"
         assert recording.ended()[0] == 0
+    wait_given_back(mirror)
+    assert (camera.opened, camera.turned_away) == (3, 0)
+    assert [sent for sent in mirror.published() if sent["action"] == "gesture"] == []
     assert sorted(file.name for file in folder.iterdir()) == ["palm-1.json", "palm-1.mp4", "palm-2.json", "palm-2.mp4"]
     assert folder.stat().st_mode & 0o077 == 0
     assert (folder / "palm-1.mp4").stat().st_mode & 0o077 == 0
@@ -122,7 +152,7 @@ def test_films_that_are_there_are_kept_and_numbers_go_on(mirror: Mirror, camera:
     folder.mkdir()
     (folder / "nothing-1.mp4").write_text("mine")
     (folder / "nothing-2.json").write_text("mine, too")
-    with Recording(mirror, camera.url, folder, "--nothing", "--seconds", "1", "--times", "1") as recording:
+    with Recording(mirror, folder, "--nothing", "--seconds", "1", "--times", "1") as recording:
         question(mirror)
         mirror.send("confirm")
         assert recording.ended()[0] == 0
@@ -142,7 +172,7 @@ def test_films_that_are_there_are_kept_and_numbers_go_on(mirror: Mirror, camera:
 def test_without_a_yes_at_the_glass_nobody_is_filmed(
     mirror: Mirror, camera: StreamServer, folder: Path, answer: Message, why: str
 ) -> None:
-    with Recording(mirror, camera.url, folder, "--gesture", "wave") as recording:
+    with Recording(mirror, folder, "--gesture", "wave") as recording:
         mirror.send(payload={"command_id": question(mirror)["command_id"]}, **answer)
         code, said = recording.ended()
     assert code == 1
@@ -153,7 +183,7 @@ def test_without_a_yes_at_the_glass_nobody_is_filmed(
 
 def test_the_yes_to_another_question_is_none_to_this(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
     mirror.send("ask", {"text": "Tea?"})
-    with Recording(mirror, camera.url, folder, "--gesture", "wave") as recording:
+    with Recording(mirror, folder, "--gesture", "wave") as recording:
         recording.wait_said("The mirror did not ask: Another question waits for its answer first.")
         mirror.send("confirm")
         assert recording.ended()[0] == 1
@@ -163,7 +193,7 @@ def test_the_yes_to_another_question_is_none_to_this(mirror: Mirror, camera: Str
 def test_a_camera_that_is_off_stays_closed(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
     mirror.send("set_camera", {"on": False})
     assert camera.wait_ended()
-    with Recording(mirror, camera.url, folder, "--gesture", "wave") as recording:
+    with Recording(mirror, folder, "--gesture", "wave") as recording:
         code, said = recording.ended()
     assert (code, "The camera is switched off" in said) == (1, True)
     assert mirror.snapshot()["state"]["pending"] is None
@@ -174,52 +204,117 @@ def test_a_camera_that_is_off_stays_closed(mirror: Mirror, camera: StreamServer,
 def test_switching_the_camera_off_ends_the_film_and_leaves_nothing_of_it(
     mirror: Mirror, camera: StreamServer, folder: Path
 ) -> None:
-    with Recording(mirror, camera.url, folder, "--gesture", "wave", "--seconds", "60") as recording:
-        question(mirror)
-        mirror.send("confirm")
-        recording.wait_said("rest")
+    with filming(mirror, folder) as recording:
         mirror.send("set_camera", {"on": False})
+        assert camera.wait_ended(1)
         code, said = recording.ended()
-    assert (code, "The camera is switched off" in said) == (1, True)
+    assert (code, "The camera was switched off" in said) == (1, True)
     mirror.until(lambda: mirror.snapshot()["state"]["message"]["text"] == "Filming is over")
+    mirror.until(lambda: capture(mirror) == "closed")
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("end", [SidecarProcess.stop, SidecarProcess.kill, SidecarProcess.pause])
+def test_no_film_goes_on_without_a_sidecar_that_could_switch_the_camera_off(
+    mirror: Mirror, camera: StreamServer, folder: Path, end: Callable[[SidecarProcess], None]
+) -> None:
+    with filming(mirror, folder) as recording:
+        end(mirror.sidecar)
+        code, said = recording.ended()
+    assert (code, "the sidecar stopped" in said) == (1, True)
     assert camera.wait_ended()
     assert list(folder.iterdir()) == []
 
 
-def test_no_film_goes_on_when_nobody_could_switch_the_camera_off(
-    mirror: Mirror, camera: StreamServer, folder: Path
-) -> None:
-    with Recording(mirror, camera.url, folder, "--gesture", "wave", "--seconds", "60") as recording:
-        question(mirror)
-        mirror.send("confirm")
-        recording.wait_said("rest")
-        mirror.sidecar.kill()
-        code, said = recording.ended()
-    assert (code, "No sidecar serves the mirror `hall`" in said) == (1, True)
+def test_no_film_goes_on_while_redis_is_away(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
+    with filming(mirror, folder) as recording:
+        mirror.server.pause()
+        assert recording.ended()[0] == 1
+        assert camera.wait_ended()
+        mirror.server.resume()
     assert list(folder.iterdir()) == []
 
 
-def test_an_interrupted_film_leaves_nothing(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
-    with Recording(mirror, camera.url, folder, "--gesture", "wave", "--seconds", "60") as recording:
+def test_a_killed_command_has_given_the_camera_back(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
+    with filming(mirror, folder) as recording:
+        recording.process.kill()
+    wait_given_back(mirror)
+    assert (camera.opened, camera.turned_away) == (3, 0)
+
+
+def test_a_suspended_command_does_not_keep_a_camera_that_is_switched_off(
+    mirror: Mirror, camera: StreamServer, folder: Path
+) -> None:
+    with filming(mirror, folder) as recording:
+        recording.process.send_signal(signal.SIGSTOP)
+        mirror.send("set_camera", {"on": False})
+        assert recording.ended()[0] == -signal.SIGKILL
+    assert camera.wait_ended()
+    mirror.until(lambda: capture(mirror) == "closed")
+
+
+def test_a_second_command_is_told_that_one_is_filming(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
+    with filming(mirror, folder), Recording(mirror, folder, "--nothing") as second:
         question(mirror)
         mirror.send("confirm")
-        recording.wait_said("rest")
+        code, said = second.ended()
+        assert (code, "Another command is filming." in said) == (1, True)
+        assert [file.suffix for file in folder.iterdir()] == [".part"]
+    assert camera.turned_away == 0
+
+
+def test_films_are_made_beside_a_sidecar_that_was_killed_and_started_again(
+    mirror: Mirror, camera: StreamServer, folder: Path
+) -> None:
+    place = mirror.database.with_name("mira.db.camera")
+    mirror.sidecar.kill()
+    assert place.is_socket()
+    mirror.sidecar.start()
+    mirror.until(lambda: capture(mirror) == "open")
+    assert place.stat().st_mode & 0o777 == 0o600
+    with filming(mirror, folder):
+        mirror.sidecar.stop()
+    assert not place.exists()
+
+
+def test_an_interrupted_film_leaves_nothing(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
+    with filming(mirror, folder) as recording:
         recording.process.send_signal(signal.SIGINT)
         code, said = recording.ended()
     assert (code, "Traceback" in said, "exception" in said) == (130, False, False)
     assert list(folder.iterdir()) == []
+    wait_given_back(mirror)
+    assert (camera.opened, camera.turned_away) == (3, 0)
 
 
 def test_without_a_sidecar_there_is_nobody_to_ask(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
     mirror.sidecar.stop()
     mirror.until(lambda: mirror.presence() is None)
-    with Recording(mirror, camera.url, folder, "--gesture", "wave") as recording:
+    with Recording(mirror, folder, "--gesture", "wave") as recording:
         code, said = recording.ended()
     assert (code, "No sidecar serves the mirror `hall`" in said) == (1, True)
 
 
-def test_a_device_is_the_sidecars_alone(mirror: Mirror, folder: Path) -> None:
-    with Recording(mirror, "/dev/video0", folder, "--gesture", "wave") as recording:
-        code, said = recording.ended()
-    assert (code, "/dev/video0 belongs to the sidecar" in said) == (1, True)
-    assert mirror.snapshot()["state"]["pending"] is None
+def test_a_device_that_is_not_there_is_not_asked_for(redis_server: RedisServer, folder: Path, tmp_path: Path) -> None:
+    with running(redis_server, tmp_path / "mira.db", camera="/dev/video97", models=MODELS) as mirror:
+        mirror.send("set_camera", {"on": True})
+        mirror.until(lambda: capture(mirror) == "failed")
+        with Recording(mirror, folder, "--gesture", "wave") as recording:
+            code, said = recording.ended()
+        assert (code, "The camera is not open." in said) == (1, True)
+        assert mirror.snapshot()["state"]["pending"] is None
+
+
+def test_in_a_folder_too_deep_for_a_socket_all_but_films_works(
+    redis_server: RedisServer, camera: StreamServer, folder: Path, tmp_path: Path
+) -> None:
+    deep = tmp_path / ("deep" * 25)
+    deep.mkdir()
+    with running(redis_server, deep / "mira.db", camera=camera.url, models=MODELS) as mirror:
+        mirror.send("set_camera", {"on": True})
+        mirror.until(lambda: capture(mirror) == "open")
+        assert mirror.said("no films can be made: the camera has no socket")
+        with Recording(mirror, folder, "--gesture", "wave") as recording:
+            code, said = recording.ended()
+        assert (code, "No sidecar lends its camera" in said) == (1, True)
+        assert mirror.snapshot()["state"]["pending"] is None

@@ -16,6 +16,8 @@ from .messages import FailureCode
 
 _TIMEOUT_S = 5.0
 """For a source to answer, and then for each next frame."""
+_LAST_FRAME_S = 0.2
+"""For one more to come after the last that was wanted."""
 _WIDEST = 1280
 """Wider pictures are made smaller: a hand has enough pixels, and the rest would cost time."""
 _OPTIONS = {
@@ -54,7 +56,7 @@ class Taken:
 
 
 class NewestFrame:
-    """The newest frame of a source that is read in the background until the process ends."""
+    """The newest frame of a source that is read in the background until it is closed, or the process ends."""
 
     def __init__(self, camera: str, token: str | None = None) -> None:
         """Start to open the source, which `place_of` names without its password; `token` is for http alone."""
@@ -65,7 +67,19 @@ class NewestFrame:
         self._newest: tuple[_Seen, float] | None = None
         self._showed = False
         self._error: SourceError | None = None
-        threading.Thread(target=self._read, name="camera", daemon=True).start()
+        self._reader = threading.Thread(target=self._read, name="camera", daemon=True)
+        self._reader.start()
+
+    def end(self) -> bool:
+        """Close the source, from any thread; who waits for a frame waits no longer.
+
+        That takes one more frame. False where none came soon: the source is closed with the process then.
+        """
+        with self._change:
+            self._newest, self._error = None, _ended(self._place)
+            self._change.notify()
+        self._reader.join(_LAST_FRAME_S)
+        return not self._reader.is_alive()
 
     def take(self) -> Taken:
         """Wait for a frame that was not taken yet. Raises SourceError, after 6 s at the latest."""
@@ -117,6 +131,8 @@ class NewestFrame:
 
     def _show(self, seen: _Seen, t_ms: float) -> None:
         with self._change:
+            if self._error:
+                raise self._error
             self._newest = seen, t_ms
             self._showed = True
             self._change.notify()

@@ -1,4 +1,4 @@
-"""The gesture worker: keeps a capture process while the camera is wanted, and sends what it recognises."""
+"""The gesture worker: keeps a capture process while the camera is wanted and not lent, and sends what it recognises."""
 
 import asyncio
 import contextlib
@@ -15,6 +15,7 @@ import structlog
 
 from mira_sidecar.protocol import Device, Picture
 
+from .lending import Lent, Loan, NotLentError
 from .messages import (
     CaptureSettings,
     Failed,
@@ -36,8 +37,11 @@ type Show = Callable[..., None]
 _AS_EVER = RecogniserSettings()
 _FIRST_RETRY_S = 1.0
 _LAST_RETRY_S = 30.0
+_OVER_MS = 5_000
+"""For which the glass says that filming is over."""
 _NO_SIGNAL: tuple[FailureCode, ...] = ("silent", "ended")
 _NO_CAMERA = "No camera is configured; set `camera` in the sidecar's settings."
+_OFF = "The camera is switched off."
 _ENTITY = re.compile(r"/api/camera_proxy(?:_stream)?/(camera\.\w+)$")
 """The path of a camera's pictures in Home Assistant."""
 _log = structlog.get_logger("gesture")
@@ -76,6 +80,9 @@ class GestureWorker:
         self._wanted = False
         self._recognition = _AS_EVER
         self._capture: Capture | None = None
+        self._picture: Picture | None = None
+        """What its pictures are like, as far as they were looked at here."""
+        self._loan: Loan | None = None
         self._change = asyncio.Event()
 
     def want(self, on: bool, recognition: RecogniserSettings = _AS_EVER) -> None:
@@ -92,25 +99,58 @@ class GestureWorker:
             self._wanted = wanted
             self._change.set()
 
+    def lend(self, loan: Loan) -> None:
+        """Close the camera, and leave it to a command. Returns at once. Raises NotLentError."""
+        if not self._wanted:
+            raise NotLentError(_OFF)
+        if self._loan:
+            raise NotLentError("Another command is filming. Try again when it is done.")
+        self._loan = loan
+        self._change.set()
+
     async def run(self) -> None:
         """Work until cancelled. When this ends, however it does, the camera is closed and no process is left."""
         self._observe(Device("closed", None if self._settings.camera else _NO_CAMERA))
         while True:
-            await self._while(False)
+            await self._while(lambda: not self._wanted and self._loan is None)
             try:
-                await self._keep_open()
+                await (self._give(self._loan) if self._loan else self._keep_open())
             finally:
                 self._observe(Device("closed"))
 
     def _observe(self, device: Device) -> None:
         self._tell(msgspec.structs.replace(device, entity=self._settings.entity))
 
+    async def _give(self, loan: Loan) -> None:
+        """Leave the camera to a command until that has closed it, which it has to as soon as it is not wanted."""
+        try:
+            if self._wanted:
+                await self._so_long(lambda: self._wanted, self._lent(loan))
+        finally:
+            loan.refuse(_OFF)
+            self._loan = None
+
+    async def _lent(self, loan: Loan) -> None:
+        """The glass says all the time that the camera is in use, and what for."""
+        assert self._settings.camera is not None  # noqa: S101 - without one it is not wanted
+        self._observe(Device("open", picture=self._picture))
+        _log.info("camera lent", seconds=loan.seconds)
+        await self._show_message("Filming. Hands do nothing meanwhile.", round(loan.seconds * 1000))
+        try:
+            await loan.keep(Lent(self._settings.camera, self._settings.token, self._recognition.mirrored))
+        finally:
+            await self._show_message("Filming is over", _OVER_MS)
+            _log.info("camera is back")
+
+    async def _show_message(self, text: str, duration_ms: int) -> None:
+        await self._submit("system", "show_message", {"text": text, "duration_ms": duration_ms})
+
     async def _keep_open(self) -> None:
-        """Open the camera, again and again, until it is not wanted any more, and closed."""
+        """Open the camera, again and again, until it is not wanted any more or to be lent, and closed."""
         retry_s = _FIRST_RETRY_S
-        while self._wanted:
+        while self._looking():
             opened = asyncio.Event()
-            failed = await self._while_wanted(self._look(opened))
+            failed = await self._so_long(self._looking, self._look(opened))
             if failed is None:
                 return
             if opened.is_set():
@@ -118,7 +158,7 @@ class GestureWorker:
             self._observe(_observed(failed))
             log = _log.warning if retry_s == _FIRST_RETRY_S else _log.debug
             log("camera failed", code=failed.code, reason=failed.message, retry_s=retry_s)
-            await self._while(True, retry_s)
+            await self._while(self._looking, retry_s)
             retry_s = min(_LAST_RETRY_S, 2 * retry_s)
 
     async def _look(self, opened: asyncio.Event) -> Failed:
@@ -131,9 +171,8 @@ class GestureWorker:
                     match message:
                         case Opened():
                             opened.set()
-                            mirrored = self._recognition.mirrored
-                            picture = Picture(message.width, message.height, mirrored)
-                            self._observe(Device("open", picture=picture))
+                            self._picture = Picture(message.width, message.height, self._recognition.mirrored)
+                            self._observe(Device("open", picture=self._picture))
                             _log.info("camera open", width=message.width, height=message.height)
                         case Recognised():
                             await self._send(message)
@@ -159,23 +198,27 @@ class GestureWorker:
             age_ms=_age_ms(seen),
         )
 
-    async def _while_wanted(self, look: Coroutine[Any, Any, Failed]) -> Failed | None:
-        """How the capture failed; None where it was ended because it is not wanted any more."""
-        looking = asyncio.create_task(look)
-        unwanted = asyncio.create_task(self._while(True))
-        try:
-            await asyncio.wait((looking, unwanted), return_when=asyncio.FIRST_COMPLETED)
-            return looking.result() if looking.done() else None
-        finally:
-            unwanted.cancel()
-            looking.cancel()
-            await asyncio.wait((looking, unwanted))
+    def _looking(self) -> bool:
+        """Whether hands are to be looked for."""
+        return self._wanted and self._loan is None
 
-    async def _while(self, wanted: bool, seconds: float | None = None) -> None:
-        """Wait for as long as it is wanted, or not, but no longer than `seconds`."""
+    async def _so_long[Result](self, holds: Callable[[], bool], work: Coroutine[Any, Any, Result]) -> Result | None:
+        """What came of the work; None where it was ended because it does not hold any more."""
+        working = asyncio.create_task(work)
+        over = asyncio.create_task(self._while(holds))
+        try:
+            await asyncio.wait((working, over), return_when=asyncio.FIRST_COMPLETED)
+            return working.result() if working.done() else None
+        finally:
+            over.cancel()
+            working.cancel()
+            await asyncio.wait((working, over))
+
+    async def _while(self, holds: Callable[[], bool], seconds: float | None = None) -> None:
+        """Wait for as long as it holds, but no longer than `seconds`."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self._wanted is wanted:
+                while holds():
                     self._change.clear()
                     await self._change.wait()
 
