@@ -148,7 +148,9 @@ function watched(house: House): void {
 async function filmed(): Promise<void> {
   if (!document.querySelector("mira-panel")) return;
   await appear("camera-picture");
-  (find("camera-picture", document) as HTMLImageElement).src = "/hall.svg";
+  const picture = find("camera-picture", document) as HTMLImageElement;
+  while (!picture.complete) await new Promise((drawn) => setTimeout(drawn, 20));
+  picture.src = "/hall.svg";
 }
 
 /** What a household may have chosen. */

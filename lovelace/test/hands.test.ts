@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { hand } from "../dev/house.ts";
+import { hand, view } from "../dev/house.ts";
 import { AT_REST, followed, holding, share } from "../src/model/hands.ts";
+import { onlySeen } from "../src/model/seen.ts";
 
 test("hands with a pose that would count are shown as they are in the mirror, from left to right", () => {
   const hands = [
@@ -44,4 +45,13 @@ test("the movement that turned the page takes the next one along only after a re
   expect(followed(spent, [travel(2)])).toBe(spent);
   const rested = followed(spent, [travel(0)]);
   expect(followed(rested, [travel(1.4)]).offset).toBeCloseTo(4);
+});
+
+test("hands that are only seen point at nothing, hold nothing and take no page along", () => {
+  const shown = hand({ pose: "pointing_up", travel_x: 1.4 });
+  const seen = onlySeen({ type: "live", live: { ts: "2026-11-20T12:00:00.000Z", hands: [shown] } });
+  const hands = seen.type === "live" ? seen.live.hands : [];
+  expect(hands[0]).toMatchObject({ x: shown.x, engaged: true, landmarks: shown.landmarks });
+  expect([holding(hands), followed(AT_REST, hands)]).toEqual([[], AT_REST]);
+  expect(onlySeen(view)).toBe(view);
 });

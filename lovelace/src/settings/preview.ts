@@ -2,6 +2,7 @@ import { css, html, LitElement, type PropertyValues, type TemplateResult } from 
 import { property } from "lit/decorators.js";
 import { define } from "../define.ts";
 import type { HomeAssistant, MiraMessage, View } from "../homeassistant.ts";
+import { onlySeen } from "../model/seen.ts";
 import type { Settings } from "../model/settings.ts";
 
 /** A mirror's shorter and longer side in px. */
@@ -105,7 +106,7 @@ export class MiraPreview extends LitElement {
       this.#show = show;
       const take = (message: MiraMessage) => {
         if (message.type === "view") this.#last = message;
-        show(message.type === "view" ? this.#with(message) : idle(message));
+        show(message.type === "view" ? this.#with(message) : onlySeen(message));
       };
       return connection.subscribeMessage(take, { ...request, entry_id: this.entryId }, options);
     }) as Subscribe;
@@ -123,19 +124,6 @@ export class MiraPreview extends LitElement {
     const page = this.page || view.state?.page || "home";
     return { ...view, display: this.settings, frontend: null, state: view.state && { ...view.state, page } };
   }
-}
-
-/** Hands are seen in a preview, and do nothing there. */
-function idle(message: MiraMessage): MiraMessage {
-  if (message.type !== "live") return message;
-  const hands = message.live.hands.map((hand) => ({
-    ...hand,
-    pose: null,
-    hold_ms: 0,
-    travel_x: 0,
-    travel_y: 0,
-  }));
-  return { ...message, live: { ...message.live, hands } };
 }
 
 define("mira-preview", MiraPreview);

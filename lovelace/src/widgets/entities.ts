@@ -24,15 +24,21 @@ export class MiraEntities extends MiraWidget<EntitiesOptions> {
         align-items: baseline;
         font-size: var(--small);
       }
+      .name,
+      .state {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+        overflow: hidden;
+        overflow-wrap: anywhere;
+      }
       .name {
         color: var(--soft);
-        overflow-wrap: anywhere;
       }
       .state {
         flex: none;
         max-inline-size: 60%;
         text-align: end;
-        overflow-wrap: anywhere;
       }
     `,
   ];

@@ -1,4 +1,7 @@
-"""What the capture process is told, and what it says: one line of JSON each. No frame; of landmarks, what is taught."""
+"""What the capture process is told, and what it says: one line of JSON each. No frame.
+
+Landmarks are for displays, and forgotten; kept is of them what is taught.
+"""
 
 from typing import Literal
 
