@@ -115,8 +115,12 @@ async function bundle(folder) {
 }
 
 async function serve() {
-  const entryPoints = { mira: "src/index.ts", index: "dev/index.ts" };
-  const server = await context({ ...shared, entryPoints, outdir: "dev", sourcemap: "inline" });
+  const server = await context({
+    ...shared,
+    entryPoints: { ...entryPoints, index: "dev/index.ts" },
+    outdir: "dev",
+    sourcemap: "inline",
+  });
   const { port } = await server.serve({
     servedir: "dev",
     host: "127.0.0.1",

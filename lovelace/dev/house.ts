@@ -142,7 +142,7 @@ export class House {
   /** The open subscriptions to other things than the mirror: what was asked for, and how to answer. */
   feeds = new Map<Record<string, unknown>, (message: unknown) => void>();
   connected = true;
-  #handler: Handler | undefined;
+  readonly #handlers = new Set<Handler>();
   #listeners = new Map<string, Set<() => void>>();
 
   constructor(public view: View) {}
@@ -168,7 +168,7 @@ export class House {
   /** Sends the view, changed by these fields. */
   show(fields: Partial<View> = {}): void {
     this.view = { ...this.view, ...fields, rev: this.view.rev + 1 };
-    this.#handler?.(this.view);
+    this.#send(this.view);
   }
 
   showState(fields: Partial<State>): void {
@@ -184,7 +184,7 @@ export class House {
   }
 
   tell(told: MiraEvent): void {
-    this.#handler?.({ type: "event", event: told });
+    this.#send({ type: "event", event: told });
     this.log.unshift(told);
     for (const [request, answer] of this.feeds) {
       if (request.type === "mira/events" && fits(told, request)) answer({ events: [told] });
@@ -193,19 +193,19 @@ export class House {
 
   /** Shows hands to the camera. */
   wave(...hands: Partial<LiveHand>[]): void {
-    this.#handler?.({ type: "live", live: { ts: new Date().toISOString(), hands: hands.map(hand) } });
+    this.#send({ type: "live", live: { ts: new Date().toISOString(), hands: hands.map(hand) } });
   }
 
   /** Keeps hands before the camera. */
   stay(...hands: Partial<LiveHand>[]): void {
     this.wave(...hands);
-    if (this.#handler) setInterval(() => this.wave(...hands), 500);
+    if (this.#handlers.size > 0) setInterval(() => this.wave(...hands), 500);
   }
 
   disconnect(): void {
     this.connected = false;
     this.feeds.clear();
-    this.#handler = undefined;
+    this.#handlers.clear();
     for (const listener of this.#listeners.get("disconnected") ?? []) listener();
   }
 
@@ -232,13 +232,17 @@ export class House {
         return house.#feed(handler as (message: unknown) => void, message);
       house.subscriptions += 1;
       if (house.refuse) throw house.refuse;
-      house.#handler = handler;
+      house.#handlers.add(handler);
       handler(house.view);
       return async () => {
-        house.#handler = undefined;
+        house.#handlers.delete(handler);
       };
     },
   }))(this);
+
+  #send(message: MiraMessage): void {
+    for (const handler of this.#handlers) handler(message);
+  }
 
   #feed(handler: (message: unknown) => void, message: Record<string, unknown>): () => Promise<void> {
     this.feeds.set(message, handler);
@@ -276,9 +280,9 @@ export class House {
 
 /** Whether somebody who asks for the log like this gets this event. */
 function fits(
-  { type, source }: MiraEvent,
-  { event_type, source: sources }: Record<string, unknown>,
+  { type, source, action }: MiraEvent,
+  { event_type, source: sources, action: wantedAction = action }: Record<string, unknown>,
 ): boolean {
   const wanted = (value: string, values: unknown) => !values || (values as string[]).includes(value);
-  return wanted(type, event_type) && wanted(source, sources);
+  return wanted(type, event_type) && wanted(source, sources) && action === wantedAction;
 }

@@ -1,15 +1,23 @@
-/** Shows one scene: /?scene=refusal&lang=de&admin; without a scene, a list of all. */
+/** Shows one scene: /?scene=refusal&lang=de&admin; or the cards: /?cards=dark; without either, a list of all. */
 import type { HomeAssistant } from "../src/homeassistant.ts";
 import type { MiraPanel } from "../src/panel.ts";
+import { showDashboard } from "./cards.ts";
 import { House, state, view } from "./house.ts";
 import { household } from "./household.ts";
-import { scenes, todos } from "./scenes.ts";
+import { morning, scenes, todos } from "./scenes.ts";
 
 const query = new URLSearchParams(location.search);
 const scene = scenes[query.get("scene") ?? ""];
+const cards = query.get("cards");
+const language = query.get("lang") ?? "en";
+const locale = { language, time_format: "language", time_zone: "local" } as const;
 
-if (scene) {
-  const language = query.get("lang") ?? "en";
+if (cards) {
+  const house = new House({ ...view, state: { ...state, todos } });
+  house.log = morning();
+  await showDashboard(cards, house, { language, locale });
+  Object.assign(window, { house });
+} else if (scene) {
   document.dir = query.get("dir") ?? "ltr";
   const house = new House({
     ...view,
@@ -22,7 +30,7 @@ if (scene) {
   const panel = document.createElement("mira-panel") as MiraPanel;
   panel.hass = house.hass({
     language,
-    locale: { language, time_format: "language", time_zone: "local" },
+    locale,
     user: { is_admin: query.has("admin") },
   });
   house.changed = (fields) => {
@@ -37,10 +45,11 @@ if (scene) {
   await scene(house);
   Object.assign(window, { house, panel });
 } else {
-  const list = Object.keys(scenes).map((name) => {
+  const known = Object.keys(scenes).map((name) => `scene=${name}`);
+  const list = [...known, "cards=light", "cards=dark"].map((what) => {
     const link = document.createElement("a");
-    link.href = `?scene=${name}`;
-    link.textContent = name;
+    link.href = `?${what}`;
+    link.textContent = what;
     const item = document.createElement("li");
     item.append(link);
     return item;

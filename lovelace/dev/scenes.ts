@@ -42,7 +42,7 @@ const gesture = (name: string, confidence: number) =>
   event({ type: "accepted", action: "gesture", payload: { name, hold_ms: 500 }, confidence });
 
 /** A morning at the mirror, newest first. */
-function morning(): MiraEvent[] {
+export function morning(): MiraEvent[] {
   const command = { action: "set_camera", payload: { on: true } };
   const told: Parameters<typeof event>[0][] = [
     { type: "accepted", source: "system", action: "set_pages" },

@@ -17,6 +17,8 @@ from house.configuration import REPOSITORY
 DISPLAY: Final = REPOSITORY / "lovelace"
 SCENES: Final = re.findall(r"^  (\w+): \(", (DISPLAY / "dev/scenes.ts").read_text(), re.MULTILINE)
 """What lovelace/dev/scenes.ts can show."""
+THEMES: Final = ("light", "dark")
+"""In which lovelace/dev/cards.ts can show the cards of dashboards."""
 _DRAWN: Final = """async () => {
     const inside = (root) =>
         [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? inside(one.shadowRoot) : [])]);
@@ -52,10 +54,10 @@ def served(folder: Path) -> Iterator[str]:
         server.server_close()
 
 
-def show(page: Page, address: str, scene: str, more: str = "lang=en") -> None:
-    """Load the dev page anew with this scene; its pictures have come and nothing has moved for three frames."""
-    page.goto(f"{address}/?scene={scene}&{more}")
-    page.wait_for_function("window.panel !== undefined", timeout=10_000)
+def show(page: Page, address: str, what: str) -> None:
+    """Load the dev page anew, such as with `scene=home&lang=de`, until nothing has moved for three frames."""
+    page.goto(f"{address}/?{what}")
+    page.wait_for_function("window.house !== undefined", timeout=10_000)
     page.evaluate(_DRAWN)
 
 

@@ -1,4 +1,4 @@
-"""The display's pages and states as pictures: for docs/display.md, and as references for tests/display.
+"""The display's pages and states, and the cards, as pictures: for docs/display.md, and as references for tests/display.
 
 `PYTHONPATH=scripts .venv/bin/python -m house.gallery` draws them anew. Look at each before you keep it.
 """
@@ -23,7 +23,7 @@ from house.terminal import Terminal
 type Picture = NDArray[np.uint8]
 
 PICTURES: Final = REPOSITORY / "docs/images/display"
-SIZES: Final = {"portrait": PORTRAIT, "landscape": LANDSCAPE}
+SIZES: Final = {"portrait": PORTRAIT, "landscape": LANDSCAPE, "cards": ViewportSize(width=1200, height=1400)}
 SCENES: Final = {
     "home": "Home: clock, calendar, weather, people, todos, music, a hint",
     "todos": "All todos",
@@ -46,6 +46,8 @@ SCENES: Final = {
     "home_assistant_lost": "Home Assistant is away",
 }
 """Scenes of lovelace/dev/scenes.ts, and what they show."""
+CARDS: Final = {"light": "The cards, in Home Assistant's light theme", "dark": "The cards, in its dark theme"}
+"""Themes of lovelace/dev/cards.ts."""
 _NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -55,12 +57,12 @@ def main() -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         build(Path(folder))
-        pages = {name: opened(browser, size) for name, size in SIZES.items()}
         with served(Path(folder)) as address:
-            for scene in SCENES:
-                with terminal.step(scene):
-                    for name, page in pages.items():
-                        cv2.imwrite(str(kept(scene, name)), drawn(page, address, scene), [_PACKED, 9])
+            for kind, size in SIZES.items():
+                page = opened(browser, size)
+                for name, what in pictures(kind).items():
+                    with terminal.step(name):
+                        cv2.imwrite(str(kept(name)), drawn(page, address, what), [_PACKED, 9])
     terminal.say(f"\nThe pictures are in {PICTURES.relative_to(REPOSITORY)}. Look at each before you keep it.")
     return 0
 
@@ -68,9 +70,16 @@ def main() -> int:
 _PACKED = cv2.IMWRITE_PNG_COMPRESSION
 
 
-def kept(scene: str, orientation: str) -> Path:
-    """Where the picture of a scene is kept."""
-    return PICTURES / f"{scene}-{orientation}.png"
+def pictures(kind: str) -> dict[str, str]:
+    """The names of all pictures of a size, and what the dev page is asked for."""
+    if kind == "cards":
+        return {f"cards-{theme}": f"cards={theme}" for theme in CARDS}
+    return {f"{scene}-{kind}": f"scene={scene}" for scene in SCENES}
+
+
+def kept(name: str) -> Path:
+    """Where a picture is kept."""
+    return PICTURES / f"{name}.png"
 
 
 def opened(browser: Browser, size: ViewportSize) -> Page:
@@ -80,12 +89,12 @@ def opened(browser: Browser, size: ViewportSize) -> Page:
     return page
 
 
-def drawn(page: Page, address: str, scene: str) -> Picture:
-    """A scene in half of its size."""
-    show(page, address, scene, "lang=en-GB")
+def drawn(page: Page, address: str, what: str) -> Picture:
+    """What the dev page shows, in half of its size."""
+    show(page, address, f"{what}&lang=en-GB")
     shot = cv2.imdecode(np.frombuffer(page.screenshot(animations="disabled"), np.uint8), cv2.IMREAD_COLOR)
     if shot is None:
-        raise HouseError(f"The picture of {scene} cannot be read.")
+        raise HouseError(f"The picture of {what} cannot be read.")
     return np.asarray(cv2.resize(shot, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
 
 

@@ -11,7 +11,7 @@ SIZE = ViewportSize(width=1080, height=1920)
 
 def opened(browser: Browser, address: str, scene: str) -> Page:
     page = browser.new_page(viewport=SIZE, reduced_motion="reduce", has_touch=True)
-    show(page, address, scene)
+    show(page, address, f"scene={scene}&lang=en")
     return page
 
 

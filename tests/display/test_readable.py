@@ -30,6 +30,6 @@ def test_every_scene_is_readable(address: str, browser: Browser, size: ViewportS
 
 
 def faults_of(page: Page, address: str, scene: str, language: str) -> list[str]:
-    show(page, address, scene, f"lang={language}")
+    show(page, address, f"scene={scene}&lang={language}")
     found: list[str] = page.evaluate(MEASURE)
     return found

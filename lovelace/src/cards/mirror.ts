@@ -84,7 +84,7 @@ class MiraMirrorCard extends MiraCard<MirrorConfig> {
         color: var(--secondary-text-color);
       }
       .state.reconnecting {
-        color: var(--error-color);
+        color: var(--problem);
       }
       form {
         display: flex;

@@ -1,6 +1,9 @@
 import { css } from "lit";
 
-/** Home Assistant's theme in the words of the mirror's components, which are drawn inside cards. */
+/**
+ * Home Assistant's theme in the words of the mirror's components, which are drawn inside cards. Its colours for warnings
+ * and errors are for icons: as words on white they need some of the text's colour in them to be read.
+ */
 export const cardStyle = css`
   :host {
     --u: 4px;
@@ -12,8 +15,8 @@ export const cardStyle = css`
     --background: transparent;
     --bright: var(--primary-text-color);
     --soft: var(--secondary-text-color);
-    --warning: var(--warning-color, #ffa600);
-    --problem: var(--error-color, #db4437);
+    --warning: color-mix(in srgb, var(--warning-color, #ffa600) 45%, var(--primary-text-color));
+    --problem: color-mix(in srgb, var(--error-color, #db4437) 70%, var(--primary-text-color));
     --motion: 200ms;
     --ease: ease-out;
     color: var(--primary-text-color);
@@ -56,7 +59,7 @@ export const cardStyle = css`
     color: var(--secondary-text-color);
   }
   .warning {
-    color: var(--warning-color, #ffa600);
+    color: var(--warning);
   }
   .row {
     display: flex;
@@ -88,8 +91,8 @@ export const cardStyle = css`
     color: var(--secondary-text-color);
   }
   .tap.current {
-    background: var(--primary-color);
-    color: var(--text-primary-color, #fff);
+    background: var(--primary-text-color);
+    color: var(--card-background-color);
   }
   .tap[aria-busy="true"],
   .tap[disabled] {

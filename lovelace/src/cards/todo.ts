@@ -53,7 +53,7 @@ class MiraTodoCard extends MiraCard<TodoConfig> {
         opacity: 0.5;
       }
       .error {
-        color: var(--error-color);
+        color: var(--problem);
       }
       form {
         display: flex;
