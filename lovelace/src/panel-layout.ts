@@ -103,7 +103,7 @@ export const layout = css`
   }
   .middle > * {
     --list-height: 100%;
-    --picture: 46vh;
+    --picture: 42vh;
     --text: var(--mira-large-text, calc(6.2 * var(--u)));
     --row-gap: calc(1.8 * var(--u));
   }
