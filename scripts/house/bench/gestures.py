@@ -59,7 +59,7 @@ def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measu
     random = np.random.default_rng(_SEED)
     _gestures(motions, _motion_films(random, 4 if quick else 60), progress, "swipes, waves and circles")
     _gestures(poses, _pose_films(random, 2 if quick else 20), progress, "poses")
-    triggers = _nothing(random, hours=0.02 if quick else 1.0, progress=progress)
+    triggers = _nothing(random, hours=0.02 if quick else 6.0, progress=progress)
     filmed = _filmed(folder / "films", photographs, random, each=1 if quick else 4, progress=progress)
     effort = gesture_worker.QUICK if quick else gesture_worker.FULL
     worker = gesture_worker.figures(folder, palm, random, effort, progress)
