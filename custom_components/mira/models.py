@@ -277,6 +277,8 @@ class Device:
     """The camera of Home Assistant that it is, where it is one."""
     picture: Picture | None
     """Of a camera that is open."""
+    filming: bool
+    """Whether it is open for films that somebody agreed to: nothing is recognised meanwhile."""
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
@@ -287,6 +289,7 @@ class Device:
             error=fields.optional("error", str),
             entity=fields.optional("entity", str),
             picture=Picture.read(picture) if picture else None,
+            filming=fields.optional("filming", bool) or False,
         )
 
 

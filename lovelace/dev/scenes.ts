@@ -444,6 +444,8 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
         },
       },
     }),
+  filming: (house) =>
+    house.show({ devices: { ...house.view.devices, camera: { capture: "open", filming: true } } }),
   camera_starting: (house) =>
     house.show({ devices: { ...house.view.devices, camera: { capture: "opening" } } }),
   still_open: (house) => house.showState({ camera: { on: false }, microphone: { on: false } }),

@@ -22,11 +22,14 @@ export async function turnPage(
   const leaving = parts().map((part) => part.animate(away, LEAVE));
   // Not until the animations are finished: while the screen sleeps they never are.
   await pause(LEAVE.duration);
-  for (const change of changes) {
-    await change();
-    await pause(0);
+  try {
+    for (const change of changes) {
+      await change();
+      await pause(0);
+    }
+  } finally {
+    for (const animation of leaving) animation.cancel();
   }
-  for (const animation of leaving) animation.cancel();
   for (const part of parts()) {
     part.animate(
       [

@@ -348,10 +348,16 @@ export class MiraPanel extends LitElement {
     if (this.#turned) return;
     this.#turned = new Map();
     const pages = this.#shown.view?.state?.pages ?? [];
-    await turnPage(this.#pageParts, turnDirection(pages, from, to), this.#changes(this.#turned, to));
+    try {
+      await turnPage(this.#pageParts, turnDirection(pages, from, to), this.#changes(this.#turned, to));
+    } finally {
+      this.#turned = null;
+      this.#visit.end();
+      this.page = to;
+    }
   }
 
-  /** One region after another hangs the page that comes; then it is the page that is there. */
+  /** One region after another hangs the page that comes. */
   *#changes(turned: Map<Region, string>, to: string): Generator<() => Promise<unknown>> {
     for (const region of REGIONS_IN_ORDER) {
       yield () => {
@@ -360,12 +366,6 @@ export class MiraPanel extends LitElement {
         return this.updateComplete;
       };
     }
-    yield () => {
-      this.#turned = null;
-      this.#visit.end();
-      this.page = to;
-      return this.updateComplete;
-    };
   }
 
   #pageParts = (): HTMLElement[] => [...this.renderRoot.querySelectorAll<HTMLElement>(".page")];

@@ -114,6 +114,8 @@ export interface Device {
   entity?: string | null;
   /** Of a camera that is open. */
   picture?: { width: number; height: number; mirrored: boolean } | null;
+  /** Whether it is open for films that somebody agreed to: nothing is recognised meanwhile. */
+  filming?: boolean;
 }
 
 export interface Problem {

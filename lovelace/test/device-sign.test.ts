@@ -19,6 +19,11 @@ test.each(cases)("asked for %s and observed %s, the sign says %s", (on, capture,
   expect(deviceSign(on, { capture })).toBe(sign);
 });
 
+test("a camera that films says so, and one that should be off that it is still open", () => {
+  expect(deviceSign(true, { capture: "open", filming: true })).toBe("recording");
+  expect(deviceSign(false, { capture: "open", filming: true })).toBe("still_open");
+});
+
 test("without an observation the sign claims nothing", () => {
   expect(deviceSign(false, null)).toBe("unknown");
   expect(deviceSign(true, undefined)).toBe("unknown");

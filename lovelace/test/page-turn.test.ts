@@ -43,6 +43,14 @@ test("where one reads from the right, the next page comes from the left", async 
   await turned;
 });
 
+test("a page that cannot be drawn does not leave the glass empty", async () => {
+  change.mockRejectedValueOnce(new Error("cannot be drawn"));
+  const turned = expect(turnPage(() => [part], 1, [change])).rejects.toThrow("cannot be drawn");
+  await vi.advanceTimersByTimeAsync(150);
+  await turned;
+  expect(cancel).toHaveBeenCalledTimes(1);
+});
+
 test("where motion is reduced, or nothing can be moved, the page is another at once", async () => {
   still = true;
   await turnPage(() => [part], -1, [change]);

@@ -295,6 +295,26 @@ test("the mirror's own camera is gone from the glass with hands or without, anot
   ]);
 });
 
+test("a standby, which has no camera, does not bring the picture of a camera back that is off", async () => {
+  await open({ bottom_left: [{ type: "camera", entity: "camera.hall", hands: "never" }] });
+  seen({ capture: "closed" });
+  await settle();
+  house.show({ devices: { camera: { capture: "closed", entity: null } } });
+  await settle();
+  expect(inside("camera", "camera-picture")).toEqual([]);
+});
+
+test("no picture is asked for while its page is not on the glass", async () => {
+  await open({ bottom_left: [{ type: "camera", entity: "camera.door", seconds: 1 }] });
+  const picture = inside("camera", "camera-picture")[0];
+  house.showState({ page: "clock" });
+  await settle();
+  const source = picture?.getAttribute("src");
+  picture?.dispatchEvent(new Event("load"));
+  await settle(3_000);
+  expect(picture?.getAttribute("src")).toBe(source);
+});
+
 test("a picture that was taken before the camera was closed never comes back", async () => {
   await open({ bottom_left: [{ type: "camera", entity: "camera.hall" }] });
   const source = () => inside("camera", "camera-picture")[0]?.getAttribute("src");

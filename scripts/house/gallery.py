@@ -24,7 +24,7 @@ type Picture = NDArray[np.uint8]
 
 PICTURES: Final = REPOSITORY / "docs/images/display"
 SIZES: Final = {"portrait": PORTRAIT, "landscape": LANDSCAPE, "cards": ViewportSize(width=1200, height=1400)}
-SCENES: Final = {
+CAPTIONS: Final = {
     "home": "Home: clock, calendar, weather, people, todos, music, a hint",
     "todos": "All todos",
     "clock": "The time alone",
@@ -62,19 +62,16 @@ def main() -> int:
                 page = opened(browser, size)
                 for name, what in pictures(kind).items():
                     with terminal.step(name):
-                        cv2.imwrite(str(kept(name)), drawn(page, address, what), [_PACKED, 9])
+                        cv2.imwrite(str(kept(name)), drawn(page, address, what), [cv2.IMWRITE_PNG_COMPRESSION, 9])
     terminal.say(f"\nThe pictures are in {PICTURES.relative_to(REPOSITORY)}. Look at each before you keep it.")
     return 0
-
-
-_PACKED = cv2.IMWRITE_PNG_COMPRESSION
 
 
 def pictures(kind: str) -> dict[str, str]:
     """The names of all pictures of a size, and what the dev page is asked for."""
     if kind == "cards":
         return {f"cards-{theme}": f"cards={theme}" for theme in CARDS}
-    return {f"{scene}-{kind}": f"scene={scene}" for scene in SCENES}
+    return {f"{scene}-{kind}": f"scene={scene}" for scene in CAPTIONS}
 
 
 def kept(name: str) -> Path:

@@ -297,6 +297,8 @@ class Device(msgspec.Struct, frozen=True):
     """The camera of Home Assistant that it is, where it is one."""
     picture: Picture | None = None
     """Of a camera that is open."""
+    filming: bool = False
+    """Whether it is open for films that somebody agreed to: nothing is recognised meanwhile."""
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ import cv2
 import pytest
 from playwright.sync_api import Browser
 
-from house.gallery import CARDS, PICTURES, SCENES, SIZES, drawn, kept, opened, pictures
+from house.gallery import CAPTIONS, CARDS, PICTURES, SIZES, drawn, kept, opened, pictures
 
 FAR = 64
 """Levels of 256 by which a point of two pictures differs."""
@@ -36,4 +36,4 @@ def test_each_picture_is_drawn_and_in_the_page_of_the_display() -> None:
     assert {file.name for file in PICTURES.iterdir()} == names
     page = Path("docs/display.md").read_text()
     assert [name for name in sorted(names) if f"images/display/{name}" not in page] == []
-    assert [caption for caption in (*SCENES.values(), *CARDS.values()) if caption not in page] == []
+    assert [caption for caption in (*CAPTIONS.values(), *CARDS.values()) if caption not in page] == []

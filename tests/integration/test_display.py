@@ -66,8 +66,8 @@ async def test_a_subscriber_gets_the_view_first(
         "problem": None,
         "state": STATE,
         "devices": {
-            "camera": {"capture": "open", "error": None, "entity": None, "picture": None},
-            "microphone": {"capture": "closed", "error": None, "entity": None, "picture": None},
+            "camera": {"capture": "open", "error": None, "entity": None, "picture": None, "filming": False},
+            "microphone": {"capture": "closed", "error": None, "entity": None, "picture": None, "filming": False},
         },
         "rev": 1,
         "seq": 1,

@@ -42,6 +42,7 @@ export class MiraDevice extends LitElement {
         animation: breathe 1.2s ease-in-out infinite;
       }
       .failed,
+      .recording,
       .unknown,
       .not_open,
       .still_open {
@@ -96,6 +97,7 @@ export class MiraDevice extends LitElement {
   protected signIcon(sign: DeviceSign): string {
     const icons = {
       on: OPEN[this.device],
+      recording: OPEN[this.device],
       still_open: OPEN[this.device],
       off: CLOSED[this.device],
       not_open: CLOSED[this.device],

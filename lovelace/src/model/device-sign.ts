@@ -3,6 +3,7 @@ import type { Device } from "../protocol.ts";
 /** What the sign of a camera or microphone says. */
 export type DeviceSign =
   | "on"
+  | "recording"
   | "off"
   | "starting"
   | "no_signal"
@@ -15,6 +16,7 @@ export type DeviceSign =
 export function deviceSign(on: boolean, observed: Device | null | undefined): DeviceSign {
   if (!observed) return "unknown";
   if (!on) return ["closed", "no_signal", "failed"].includes(observed.capture) ? "off" : "still_open";
+  if (observed.filming) return "recording";
   const signs = {
     open: "on",
     opening: "starting",

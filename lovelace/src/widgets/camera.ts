@@ -100,6 +100,7 @@ export class MiraCamera extends MiraWidget<CameraOptions> {
       if (this.#isOverlaid()) this.requestUpdate();
     });
     this.turn += 1;
+    this.ratio = null; // never the picture of before
   }
 
   override disconnectedCallback(): void {
@@ -116,7 +117,7 @@ export class MiraCamera extends MiraWidget<CameraOptions> {
 
   protected override willUpdate(changed: PropertyValues): void {
     const told = this.display.view?.devices.camera;
-    if (told) this.#watched = told.entity;
+    if (told?.entity) this.#watched = told.entity; // a standby, which has no camera, does not know it
     const before = this.hidden;
     super.willUpdate(changed);
     if (before && !this.hidden) this.turn += 1; // never the picture of before
@@ -188,8 +189,9 @@ export class MiraCamera extends MiraWidget<CameraOptions> {
 
   /** Asks for the next picture when this one is there, or is not: never for two at once. */
   #next(ratio: number | null, seconds: number): void {
-    this.ratio = ratio;
     clearTimeout(this.#timer);
+    if (!this.isConnected) return;
+    this.ratio = ratio;
     this.#timer = setTimeout(() => {
       this.turn += 1;
     }, seconds * 1_000);

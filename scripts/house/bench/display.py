@@ -146,10 +146,12 @@ def _updates(house: Household, glass: Glass, effort: Effort) -> dict[str, Measur
     count = int(seconds * A_SECOND)
     looks = []
     used: Counter[str] = Counter()
+    lasted = 0.0
     _rename(wire, uid, 0, 5 * A_SECOND)  # what is built once, is built
     for number, part in enumerate(_parts(count, effort.looks)):
-        before = glass.cpu_seconds()
+        before, began = glass.cpu_seconds(), time.monotonic()
         _rename(wire, uid, number * 1_000_000, part)
+        lasted += time.monotonic() - began
         used.update(glass.cpu_seconds())
         used.subtract(before)
         looks.append(glass.memory())  # which costs more than many updates, and is not counted
@@ -160,8 +162,8 @@ def _updates(house: Household, glass: Glass, effort: Effort) -> dict[str, Measur
         ),
         "nodes_growth": Measured(growth(nodes), f"{nodes[0]:,.0f} at first, {nodes[-1]:,.0f} at last"),
         "renderer_cpu_percent": Measured(
-            used["renderer"] / seconds * 100,
-            f"of a core; the process that draws, without a graphics card, {used['GPU'] / seconds * 100:.1f} %",
+            used["renderer"] / lasted * 100,
+            f"of a core; the process that draws, without a graphics card, {used['GPU'] / lasted * 100:.1f} %",
         ),
     }
 
@@ -174,8 +176,8 @@ def _parts(count: int, parts: int) -> Iterator[int]:
 def _rename(wire: _Wire, uid: str, first: int, count: int) -> None:
     began = time.monotonic()
     for number in range(count):
-        time.sleep(max(0.0, began + number / A_SECOND - time.monotonic()))
         wire.send("update_todo", {"uid": uid, "summary": f"Something to be done, number {first + number}"})
+        time.sleep(max(0.0, began + (number + 1) / A_SECOND - time.monotonic()))
 
 
 def _turns(house: Household, glass: Glass, effort: Effort) -> dict[str, Measured]:

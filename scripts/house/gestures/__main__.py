@@ -34,7 +34,10 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="scripts/train-shapes", description="Trains the classifier of hand shapes.")
+    parser = argparse.ArgumentParser(
+        prog="scripts/train-shapes",
+        description="Trains the classifier of hand shapes, and fits the measure of taught poses.",
+    )
     testdata = Path(os.environ.get("MIRA_TESTDATA") or REPOSITORY.parent / "shared" / "testdata")
     table = testdata / "landmarks" / "static_poses.csv"
     parser.add_argument("--recorded", type=Path, default=table, metavar="CSV", help="the recorded hands")

@@ -44,6 +44,8 @@ class Glass:
         if not snapshot.state.camera.on:
             raise OperationError("The camera is switched off, so nothing is filmed. Switch it on at the mirror.")
         camera = presence.devices["camera"]
+        if camera.filming:
+            raise OperationError("Another command is filming. Try again when it is done.")
         if camera.capture != "open":
             raise OperationError(f"The camera is not open. {camera.error or 'Try again in a moment.'}")
 

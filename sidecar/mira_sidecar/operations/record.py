@@ -23,7 +23,12 @@ from mira_sidecar.workers.gesture.truth import Shown, Truth, write_truth
 _BEFORE_S = 2.0
 """A hand that is raised, and rests, is no part of the gesture."""
 _AFTER_S = 1.0
-_LOST = "The camera was switched off, or the sidecar stopped. Of this film nothing is left; finished ones stay."
+_BETWEEN_S = 2.0
+"""Until the next film has begun, with a camera that shows a picture a second."""
+_LOST = (
+    "The camera was switched off, the sidecar stopped, or the time that was agreed on is over. "
+    "Of this film nothing is left; finished ones stay."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +53,7 @@ def record(folder: Path, settings: Settings, wanted: Wanted) -> None:
     if folder.exists() and not folder.is_dir():
         raise OperationError(f"{folder} is no folder. Name one, or one that does not exist yet.")
     asyncio.run(_agreed(settings, wanted))
-    borrowed = Borrowed(settings.lending_path, wanted.times * wanted.length_s)
+    borrowed = Borrowed(settings.lending_path, wanted.times * (wanted.length_s + _BETWEEN_S))
     _say("The camera is yours. Until you are done, or press Ctrl-C, hands do nothing at the mirror.")
     try:
         _film_all(folder, borrowed, wanted)

@@ -72,6 +72,7 @@ async def test_an_open_camera_says_what_its_pictures_are_like(camera: StreamServ
         ("https://home.test/api/camera_proxy/camera.hall_2?token=secret", "camera.hall_2"),
         ("http://127.0.0.1:9/stream", None),
         ("/dev/video0", None),
+        ("rtsp://user:pa[ss@camera/stream", None),
         (None, None),
     ],
 )

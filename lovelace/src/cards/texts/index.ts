@@ -3,5 +3,5 @@ import { type CardTexts, en } from "./en.ts";
 
 export type { CardTexts } from "./en.ts";
 
-/** The cards' texts. */
+/** The cards' words in a language. */
 export const cardTextsOf = inLanguage<CardTexts>(en, { de: async () => (await import("./de.ts")).de });

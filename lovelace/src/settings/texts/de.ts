@@ -41,7 +41,7 @@ export const de: SettingsTexts = {
   widget_people: "Personen",
   widget_media: "Musik",
   widget_entities: "Entitäten",
-  widget_camera: "Kamerabild",
+  widget_camera: "Kamera und Hand",
   widget_hint: "Hinweis",
   widget_log: "Protokoll",
   option_diagonal: "Diagonale",
@@ -61,7 +61,7 @@ export const de: SettingsTexts = {
   option_texts_help: "Einer am Tag. Leer: was der Spiegel kann.",
   option_hands: "Die Hand, die der Spiegel sieht",
   option_hands_help:
-    "Von selbst: über dem Bild der Kamera, durch die der Spiegel sieht, und allein, wo es kein Bild gibt.",
+    "Von selbst: über dem Bild der Kamera, durch die der Spiegel sieht, und allein, wo keine Entität gewählt ist.",
   option_refused: "Nur Abgelehntes",
   option_dim_after: "Dunkler, wenn niemand da ist, nach",
   option_dim_after_help: "Leer: nie.",

@@ -40,7 +40,7 @@ export const en = {
   widget_people: "People",
   widget_media: "Music",
   widget_entities: "Entities",
-  widget_camera: "Camera picture",
+  widget_camera: "Camera and hand",
   widget_hint: "Hint",
   widget_log: "Log",
   option_diagonal: "Diagonal",
@@ -60,7 +60,7 @@ export const en = {
   option_texts_help: "One a day. Empty: what the mirror can do.",
   option_hands: "The hand that the mirror sees",
   option_hands_help:
-    "By itself: over the picture of the camera that the mirror watches, and alone where there is no picture.",
+    "By itself: over the picture of the camera that the mirror watches, and alone where no entity is chosen.",
   option_refused: "Only what was refused",
   option_dim_after: "Dims without anybody after",
   option_dim_after_help: "Empty: never.",

@@ -29,7 +29,7 @@ _SEARCH_EVERY = 6
 _SAME_HAND = 0.7
 """Palms between two middles that are nearer than two hands can be."""
 _PALMS_TRIED = 2
-"""In one frame: a second look costs 4 ms, and finds the hand where something like a palm is surer."""
+"""In one frame, at each size: a second look costs 4 ms, and finds the hand where something like a palm is surer."""
 _SMALLER = 0.75
 """Of its full size, at which a frame without a hand is searched once more: of 120 photographs in frames one look found
 106, both 110. It costs 5 ms, where the motion gate lets frames without a hand be searched at all."""

@@ -37,8 +37,6 @@ type Show = Callable[..., None]
 _AS_EVER = RecogniserSettings()
 _FIRST_RETRY_S = 1.0
 _LAST_RETRY_S = 30.0
-_OVER_MS = 5_000
-"""For which the glass says that filming is over."""
 _NO_SIGNAL: tuple[FailureCode, ...] = ("silent", "ended")
 _NO_CAMERA = "No camera is configured; set `camera` in the sidecar's settings."
 _OFF = "The camera is switched off."
@@ -61,7 +59,10 @@ class GestureSettings:
     @property
     def entity(self) -> str | None:
         """The camera of Home Assistant that it is, where it is one."""
-        found = _ENTITY.search(urlsplit(self.camera or "").path)
+        try:
+            found = _ENTITY.search(urlsplit(self.camera or "").path)
+        except ValueError:  # an address that nobody can read; it may hold a password all the same
+            return None
         return found[1] if found else None
 
 
@@ -80,8 +81,7 @@ class GestureWorker:
         self._wanted = False
         self._recognition = _AS_EVER
         self._capture: Capture | None = None
-        self._picture: Picture | None = None
-        """What its pictures are like, as far as they were looked at here."""
+        self._observed = Device("closed")
         self._loan: Loan | None = None
         self._change = asyncio.Event()
 
@@ -101,10 +101,12 @@ class GestureWorker:
 
     def lend(self, loan: Loan) -> None:
         """Close the camera, and leave it to a command. Returns at once. Raises NotLentError."""
-        if not self._wanted:
-            raise NotLentError(_OFF)
         if self._loan:
             raise NotLentError("Another command is filming. Try again when it is done.")
+        if not self._wanted:
+            raise NotLentError(_OFF)
+        if self._observed.capture != "open":
+            raise NotLentError("The camera is not open. Try again when it is.")
         self._loan = loan
         self._change.set()
 
@@ -119,7 +121,8 @@ class GestureWorker:
                 self._observe(Device("closed"))
 
     def _observe(self, device: Device) -> None:
-        self._tell(msgspec.structs.replace(device, entity=self._settings.entity))
+        self._observed = msgspec.structs.replace(device, entity=self._settings.entity)
+        self._tell(self._observed)
 
     async def _give(self, loan: Loan) -> None:
         """Leave the camera to a command until that has closed it, which it has to as soon as it is not wanted."""
@@ -131,19 +134,14 @@ class GestureWorker:
             self._loan = None
 
     async def _lent(self, loan: Loan) -> None:
-        """The glass says all the time that the camera is in use, and what for."""
+        """The camera's sign at the glass says all the time that it is in use, and what for."""
         assert self._settings.camera is not None  # noqa: S101 - without one it is not wanted
-        self._observe(Device("open", picture=self._picture))
+        self._observe(Device("open", filming=True))
         _log.info("camera lent", seconds=loan.seconds)
-        await self._show_message("Filming. Hands do nothing meanwhile.", round(loan.seconds * 1000))
         try:
             await loan.keep(Lent(self._settings.camera, self._settings.token, self._recognition.mirrored))
         finally:
-            await self._show_message("Filming is over", _OVER_MS)
             _log.info("camera is back")
-
-    async def _show_message(self, text: str, duration_ms: int) -> None:
-        await self._submit("system", "show_message", {"text": text, "duration_ms": duration_ms})
 
     async def _keep_open(self) -> None:
         """Open the camera, again and again, until it is not wanted any more or to be lent, and closed."""
@@ -155,7 +153,7 @@ class GestureWorker:
                 return
             if opened.is_set():
                 retry_s = _FIRST_RETRY_S
-            self._observe(_observed(failed))
+            self._observe(_device(failed))
             log = _log.warning if retry_s == _FIRST_RETRY_S else _log.debug
             log("camera failed", code=failed.code, reason=failed.message, retry_s=retry_s)
             await self._while(self._looking, retry_s)
@@ -171,8 +169,8 @@ class GestureWorker:
                     match message:
                         case Opened():
                             opened.set()
-                            self._picture = Picture(message.width, message.height, self._recognition.mirrored)
-                            self._observe(Device("open", picture=self._picture))
+                            picture = Picture(message.width, message.height, self._recognition.mirrored)
+                            self._observe(Device("open", picture=picture))
                             _log.info("camera open", width=message.width, height=message.height)
                         case Recognised():
                             await self._send(message)
@@ -212,7 +210,7 @@ class GestureWorker:
         finally:
             over.cancel()
             working.cancel()
-            await asyncio.wait((working, over))
+            await _all_ended(working, over)
 
     async def _while(self, holds: Callable[[], bool], seconds: float | None = None) -> None:
         """Wait for as long as it holds, but no longer than `seconds`."""
@@ -223,8 +221,20 @@ class GestureWorker:
                     await self._change.wait()
 
 
-def _observed(failed: Failed) -> Device:
+def _device(failed: Failed) -> Device:
     return Device("no_signal" if failed.code in _NO_SIGNAL else "failed", failed.message)
+
+
+async def _all_ended(*tasks: asyncio.Task[Any]) -> None:
+    """Wait until these tasks have ended, and only then be cancelled: they close the camera."""
+    cancelled: asyncio.CancelledError | None = None
+    while under_way := [task for task in tasks if not task.done()]:
+        try:
+            await asyncio.wait(under_way)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled:
+        raise cancelled
 
 
 def _age_ms(message: Recognised | Seen) -> int:
@@ -241,7 +251,7 @@ async def try_camera(settings: GestureSettings) -> Device:
                 case Opened():
                     return Device("open")
                 case Failed():
-                    return _observed(message)
+                    return _device(message)
     raise AssertionError("a capture begins with Opened or Failed")
 
 
