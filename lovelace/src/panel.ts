@@ -352,12 +352,12 @@ export class MiraPanel extends LitElement {
       await turnPage(this.#pageParts, turnDirection(pages, from, to), this.#changes(this.#turned, to));
     } finally {
       this.#turned = null;
-      this.#visit.end();
       this.page = to;
+      if (this.#shown.view?.state?.page !== to) this.requestUpdate(); // on to the next
     }
   }
 
-  /** One region after another hangs the page that comes. */
+  /** One region after another hangs the page that comes; then it is the page that is there. */
   *#changes(turned: Map<Region, string>, to: string): Generator<() => Promise<unknown>> {
     for (const region of REGIONS_IN_ORDER) {
       yield () => {
@@ -366,6 +366,11 @@ export class MiraPanel extends LitElement {
         return this.updateComplete;
       };
     }
+    yield () => {
+      this.#visit.end();
+      this.page = to;
+      return this.updateComplete;
+    };
   }
 
   #pageParts = (): HTMLElement[] => [...this.renderRoot.querySelectorAll<HTMLElement>(".page")];
