@@ -52,7 +52,7 @@ def test_the_display_goes_on_after_all_parts_were_away(
             START[part](house)
             time.sleep(seconds / 3)
         is_connected(display)
-        assert display.todos == before
+        until("the todos are on the glass again", lambda: display.todos, lambda todos: todos == before)
         changes_arrive(house, display)
 
 
