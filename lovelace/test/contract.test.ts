@@ -1,6 +1,6 @@
 import Ajv from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
-import schema from "../../docs/protocol/v1.json" with { type: "json" };
+import schema from "../../docs/protocol/v2.json" with { type: "json" };
 import { event, House, hand, state, view } from "../dev/house.ts";
 import { scenes, todos } from "../dev/scenes.ts";
 

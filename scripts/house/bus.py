@@ -8,7 +8,7 @@ from typing import Any
 import redis
 
 from house.process import HouseError
-from mira_sidecar.protocol import Keys, instant
+from mira_sidecar.protocol import Keys, Source, instant
 
 
 class Bus:
@@ -55,7 +55,7 @@ class Bus:
         action: str,
         payload: dict[str, Any],
         *,
-        source: str = "automation",
+        source: Source = "automation",
         confidence: float | None = None,
     ) -> dict[str, Any]:
         """Send a command and return the event that answers it. Raises HouseError after 5 s without one."""
@@ -71,7 +71,7 @@ class Bus:
             command["confidence"] = confidence
         snapshot = self.snapshot()
         after = f"{snapshot['seq'] if snapshot else 0}-0"
-        self._redis.xadd(self._keys.commands, {"command": json.dumps(command)})
+        self._redis.xadd(self._keys.commands_from(source), {"command": json.dumps(command)})
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
             for event in self._events(after, block_ms=500):

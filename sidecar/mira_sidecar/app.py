@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -11,20 +11,22 @@ from redis.exceptions import RedisError
 
 from mira_sidecar import __version__, memory
 from mira_sidecar.answering import Answering
-from mira_sidecar.bulletin import Bulletin
+from mira_sidecar.bulletin import Bulletin, DeviceName
 from mira_sidecar.config import Settings, node_name
 from mira_sidecar.core.state import Document
+from mira_sidecar.deciding import Decider
 from mira_sidecar.flow import Flow
-from mira_sidecar.protocol import Keys, instant
+from mira_sidecar.heartbeat import Heartbeat
+from mira_sidecar.protocol import Device, Keys, instant
 from mira_sidecar.retention import Retention
 from mira_sidecar.snapshots import Snapshots, load
 from mira_sidecar.store.errors import DatabaseInUseError
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.succession import LOOK_S, Succession
+from mira_sidecar.supervision import Supervised, beside
 from mira_sidecar.teaching import Teacher
 from mira_sidecar.transport.announcement import Announced, announce
 from mira_sidecar.transport.connection import Address, address, connect
-from mira_sidecar.transport.lease import RENEWAL_S, LeaseLostError
 from mira_sidecar.transport.link import Link
 from mira_sidecar.transport.live import LiveChannel
 from mira_sidecar.transport.presence import PresenceKey
@@ -32,11 +34,10 @@ from mira_sidecar.transport.queries import Queries
 from mira_sidecar.transport.sender import Sender
 from mira_sidecar.workers.gesture.lending import Lending
 from mira_sidecar.workers.gesture.worker import GestureSettings, GestureWorker
-from mira_sidecar.workers.scripted import ScriptedWorker, read_script
+from mira_sidecar.workers.scripted import Line, ScriptedWorker, read_script
 
 log = structlog.get_logger()
 
-_WORKER_RESTART_S = 5.0
 _LEAVE_S = 1.0
 
 
@@ -75,7 +76,6 @@ async def run(settings: Settings) -> None:
         sender = Sender(redis, keys, clock, node_name())
         live = LiveChannel(redis, keys, clock)
         teacher = Teacher(store, sender.submit, await store.samples(), mirrored=settings.camera_mirrored)
-        presence_key = PresenceKey(redis, keys)
         bulletin = Bulletin(
             mirror=settings.mirror,
             name=settings.display_name,
@@ -83,6 +83,7 @@ async def run(settings: Settings) -> None:
             started_at=instant(clock.now_ms()),
             standby=settings.standby,
             log=store.path,
+            devices=_devices(settings, script),
         )
         camera = GestureWorker(
             GestureSettings(
@@ -107,35 +108,34 @@ async def run(settings: Settings) -> None:
             snapshots=snapshots,
             succession=succession,
             link=link,
-            rules=settings.rules,
+            decider=Decider(store, clock, settings.rules),
             position=position,
             stopwatch=bulletin.stopwatch,
             due=lambda document: _due_at_start(document, settings),
             changed=changed,
         )
 
-        async def presence() -> None:
-            await presence_key.renew(bulletin.presence(store.server_id))
-
+        heartbeat = Heartbeat(
+            link, PresenceKey(redis, keys), flow, lambda: bulletin.presence(store.server_id), bulletin.changed
+        )
         retention = Retention(store, settings.limits, clock.now_ms)
         answering = Answering(Queries(redis, keys), clock, store.path, lambda: flow.connected)
-        workers = [
-            _kept_alive("gesture", camera.run),
-            _kept_alive("live", live.run),
-            _kept_alive("teaching", teacher.run),
-            _kept_alive("retention", retention.run),
-            _kept_alive("queries", answering.run),
-        ]
+        works = {
+            "heartbeat": heartbeat.run,
+            "figures": bulletin.measure,
+            "live": live.run,
+            "teaching": teacher.run,
+            "retention": retention.run,
+            "queries": answering.run,
+        }
         if settings.camera:
-            workers.append(_kept_alive("lending", Lending(settings.lending_path, camera.lend).run))
+            works |= {"gesture": camera.run, "lending": Lending(settings.lending_path, camera.lend).run}
         if script:
-            workers.append(
-                _kept_alive("scripted", ScriptedWorker(script, sender.submit, loop=settings.script_loop).run)
-            )
+            works["script"] = ScriptedWorker(script, sender.submit, loop=settings.script_loop).run
         if settings.announce and (place := address(settings.redis_url)):
-            workers.append(_kept_alive("announcement", lambda: _announce(place, settings, store, bulletin)))
+            works["announcement"] = lambda: _announce(place, settings, store, bulletin)
         memory.give_back()
-        async with _background(*workers, _heartbeat(link, presence, flow, bulletin.changed)):
+        async with beside([Supervised(name, work, bulletin.degraded) for name, work in works.items()]):
             try:
                 await flow.run(stop)
             finally:
@@ -163,6 +163,16 @@ async def _opened(settings: Settings, stop: asyncio.Event) -> EventStore | None:
     return None
 
 
+def _devices(settings: Settings, script: list[Line]) -> dict[DeviceName, Device]:
+    """Those that this sidecar has. A script that speaks stands for a microphone, which nobody observes."""
+    devices: dict[DeviceName, Device] = {}
+    if settings.camera:
+        devices["camera"] = Device("closed")
+    if any(line.source == "voice" for line in script):
+        devices["microphone"] = Device("unknown")
+    return devices
+
+
 async def _announce(place: Address, settings: Settings, store: EventStore, bulletin: Bulletin) -> None:
     """Tell the house where the mirror is, once it is there: a standby learns only then whose log it has."""
     await bulletin.served.wait()
@@ -177,41 +187,3 @@ def _due_at_start(document: Document, settings: Settings) -> Iterator[tuple[str,
         yield "set_thresholds", changed
     if document["access"]["unlocked_until"] is not None:
         yield "lock", {}
-
-
-async def _heartbeat(link: Link, presence: Callable[[], Awaitable[None]], flow: Flow, changed: asyncio.Event) -> None:
-    """Renew the lease and the presence, at once when that changes, while the flow has Redis."""
-    while True:
-        changed.clear()
-        if flow.connected:
-            # Where Redis or the lease is gone, the flow is the one to notice and to say so.
-            with contextlib.suppress(RedisError, OSError, LeaseLostError):
-                await link.lease.renew()
-                await presence()
-                await link.clock.sync()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(changed.wait(), RENEWAL_S)
-
-
-async def _kept_alive(name: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Run a worker; a fault in it must not end the arbiter."""
-    while True:
-        try:
-            await work()
-        except Exception:
-            log.exception("a worker failed and starts again", worker=name, in_s=_WORKER_RESTART_S)
-            await asyncio.sleep(_WORKER_RESTART_S)
-        else:
-            return
-
-
-@contextlib.asynccontextmanager
-async def _background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run coroutines beside the block; they are cancelled, and waited for, when it ends."""
-    tasks = [asyncio.create_task(one) for one in work]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

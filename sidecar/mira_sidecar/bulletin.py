@@ -1,6 +1,7 @@
 """What the sidecar says of itself: its devices, its problem, its pace."""
 
 import asyncio
+import contextlib
 import shutil
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from mira_sidecar import __version__
 from mira_sidecar.pace import Stopwatch
 from mira_sidecar.protocol import PROTOCOL_VERSION, Device, Pace, Presence, Problem
 
+type DeviceName = Literal["camera", "microphone"]
 _FIGURES_S = 10.0
 """Between two looks at the figures: whoever records them wants no new ones twice a second."""
 
@@ -17,20 +19,29 @@ _FIGURES_S = 10.0
 class Bulletin:
     """Collects what the presence shows, and wakes whoever publishes it when that cannot wait."""
 
-    def __init__(self, *, mirror: str, name: str, node: str, started_at: str, standby: bool, log: Path) -> None:
+    def __init__(
+        self,
+        *,
+        mirror: str,
+        name: str,
+        node: str,
+        started_at: str,
+        standby: bool,
+        log: Path,
+        devices: dict[DeviceName, Device],
+    ) -> None:
+        """`devices`: those that there are, as they are seen first."""
         self._mirror = mirror
         self._name = name
         self._node = node
         self._started_at = started_at
         self._standby = standby
         self._log = log
-        self._devices: dict[Literal["camera", "microphone"], Device] = {
-            "camera": Device("closed"),
-            "microphone": Device("closed"),
-        }
+        self._devices = devices
+        self._failing: dict[str, Problem] = {}
         self._serving: tuple[bool, Problem | None] = (False, None)
-        self._figures: tuple[Pace | None, int | None, int | None] = (None, None, None)
-        self._figures_due = 0.0
+        self._pace: Pace | None = None
+        self._disk: tuple[int | None, int | None] = (None, None)
         self.stopwatch = Stopwatch()
         self.changed = asyncio.Event()
         self.served = asyncio.Event()
@@ -49,12 +60,26 @@ class Bulletin:
         self._devices["camera"] = device
         self.changed.set()
 
+    def degraded(self, part: str, problem: Problem | None) -> None:
+        """A part does not work although commands are decided; None: it does."""
+        if self._failing.get(part) == problem:
+            return
+        if problem is None:
+            del self._failing[part]
+        else:
+            self._failing[part] = problem
+        self.changed.set()
+
+    async def measure(self) -> None:
+        """Take the figures now and then, until cancelled, in a thread: a disk that hangs must not stop the sidecar."""
+        while True:
+            self._pace = self.stopwatch.read(time.monotonic())
+            self._disk = await asyncio.to_thread(_of_disk, self._log)
+            await asyncio.sleep(_FIGURES_S)
+
     def presence(self, server_id: str) -> Presence:
         """All of it, now."""
-        if (now := time.monotonic()) >= self._figures_due:
-            self._figures = self.stopwatch.read(now), _size(self._log), _free_mb(self._log)
-            self._figures_due = now + _FIGURES_S
-        pace, log_bytes, disk_free_mb = self._figures
+        log_bytes, disk_free_mb = self._disk
         return Presence(
             protocol=PROTOCOL_VERSION,
             version=__version__,
@@ -65,19 +90,21 @@ class Bulletin:
             started_at=self._started_at,
             devices=dict(self._devices),
             problem=self._serving[1],
+            degraded=list(self._failing.values()),
             standby=self._standby,
-            pace=pace,
+            pace=self._pace,
             log_bytes=log_bytes,
             disk_free_mb=disk_free_mb,
         )
 
 
-def _size(log: Path) -> int:
-    """What the database takes on the disk, with what SQLite has beside it."""
+def _of_disk(log: Path) -> tuple[int | None, int | None]:
+    """What the database takes, with what SQLite has beside it, and what the disk has left.
+
+    That in tens of MB: whoever compares two presences is not to see every file that others write.
+    """
     files = (log, log.with_name(f"{log.name}-wal"))
-    return sum(file.stat().st_size for file in files if file.exists())
-
-
-def _free_mb(log: Path) -> int:
-    """What its disk has left, in tens: whoever compares two presences is not to see every file that others write."""
-    return shutil.disk_usage(log.parent).free // 10_000_000 * 10
+    with contextlib.suppress(OSError):
+        size = sum(file.stat().st_size for file in files if file.exists())
+        return size, shutil.disk_usage(log.parent).free // 10_000_000 * 10
+    return None, None

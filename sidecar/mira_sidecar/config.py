@@ -21,7 +21,7 @@ from mira_sidecar.retention import Limits
 from mira_sidecar.transport.connection import check_url
 from mira_sidecar.workers.gesture import models
 
-_SOURCES = "touch|voice|gesture|automation|system"
+_SOURCES = "touch|voice|gesture|automation|sensor|system"
 type Cooldown = Annotated[str, Meta(pattern=r"^[a-z_]+=\d{1,6}$")]
 type Token = Annotated[str, Meta(pattern=r"^[0-9A-Za-z._~+/=-]{1,1024}$(?!\n)")]
 type RateLimit = Annotated[str, Meta(pattern=rf"^({_SOURCES})=\d+(\.\d+)?/[1-9]\d{{0,6}}$")]
@@ -81,8 +81,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         0.5
     )
     ranks: Annotated[
-        list[Source], Meta(description="sources, the highest rank first (touch,voice,gesture,automation,system)")
-    ] = msgspec.field(default_factory=lambda: ["touch", "voice", "gesture", "automation", "system"])
+        list[Source], Meta(description="sources, the highest rank first (touch,voice,gesture,automation,sensor,system)")
+    ] = msgspec.field(default_factory=lambda: ["touch", "voice", "gesture", "automation", "sensor", "system"])
     hold_ms: Annotated[
         int, Meta(ge=0, le=60_000, description="ms that a change stands against lower ranks, up to 60000 (800)")
     ] = 800
@@ -92,7 +92,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rates: Annotated[
         list[RateLimit],
         Meta(description="commands a second and at once, by source, or none (touch=20/40,voice=5/10,…)"),
-    ] = msgspec.field(default_factory=lambda: ["touch=20/40", "voice=5/10", "gesture=10/20", "automation=200/2000"])
+    ] = msgspec.field(
+        default_factory=lambda: ["touch=20/40", "voice=5/10", "gesture=10/20", "automation=200/2000", "sensor=50/500"]
+    )
     confirm: Annotated[
         list[Deed], Meta(description="what is asked back, or none (camera_on,clear_completed_todos)")
     ] = msgspec.field(default_factory=lambda: ["camera_on", "clear_completed_todos"])

@@ -1,25 +1,22 @@
 """The path of a command: inbox → core → store → outbox."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
-from uuid import uuid7
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Literal
 
-import msgspec
 import structlog
 from redis.exceptions import RedisError
 
-from mira_sidecar.core.actions.access import is_blocked
+from mira_sidecar.core.actions.recovery import LATE_MS, openings
 from mira_sidecar.core.actions.system import overdue
-from mira_sidecar.core.arbiter import Position, settle
-from mira_sidecar.core.decision import Refusal, Rules
+from mira_sidecar.core.arbiter import Position
 from mira_sidecar.core.reading import Garbage, Misfit, read
 from mira_sidecar.core.state import Document
+from mira_sidecar.deciding import Batch, Decider, Request, own_command
 from mira_sidecar.pace import Stopwatch
-from mira_sidecar.pins import PinDesk, touches_pin
-from mira_sidecar.protocol import EVENTS_KEPT, Command, Event, Problem, Snapshot, instant
+from mira_sidecar.protocol import EVENTS_KEPT, Event, Problem, Snapshot, instant, milliseconds
 from mira_sidecar.snapshots import Snapshots, picture
 from mira_sidecar.store.errors import DuplicateCommandError, StoreError
 from mira_sidecar.store.event_store import EventStore
@@ -32,30 +29,13 @@ log = structlog.get_logger()
 
 type Deed = tuple[str, dict[str, Any]]
 """An action of the sidecar's own, with its payload."""
-_FAULT = Refusal("fault", "arbiter", "Mira itself failed on this command; the sidecar's log says more.")
 _BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """A command on its way, with when it came."""
-
-    command: Command | Misfit
-    arrived_ms: int
-
-    @property
-    def id(self) -> str:
-        return self.command.command.id if isinstance(self.command, Misfit) else self.command.id
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What came of the requests of a batch."""
-
-    position: Position
-    events: list[Event] = field(default_factory=list)
-    again: list[Event] = field(default_factory=list)
-    pin: bytes | None = None
+SLOW_S = 2.0
+"""A turn that takes longer is a problem: meanwhile nothing can be switched off."""
+_SURELY_IN_TIME_S = 1.0
+"""What was stored so soon is acted on, however short its life was."""
+_LINES = 20
+"""Of a larger batch there is one line in the log: a line costs as much as a decision."""
 
 
 class Flow:
@@ -68,28 +48,36 @@ class Flow:
         snapshots: Snapshots,
         succession: Succession,
         link: Link,
-        rules: Rules,
+        decider: Decider,
         position: Position,
         stopwatch: Stopwatch,
         due: Callable[[Document], Iterable[Deed]],
         changed: Callable[[], None],
     ) -> None:
+        """`due`: what is to be done first of all whenever we begin to decide."""
         self._store = store
         self._snapshots = snapshots
         self._succession = succession
         self._link = link
-        self._rules = rules
+        self._decider = decider
         self._due = due
         self._changed = changed
         self.position = position
         self._stopwatch = stopwatch
         self.connected = False
-        self.problem: Problem | None = None
+        self._problems: dict[str, Problem] = {}
+        self._working_since: float | None = None
+        """When the turn began by the steady clock; None between turns, and while a problem is known."""
+
+    @property
+    def problem(self) -> Problem | None:
+        """What keeps commands from being decided, or heard."""
+        return next(iter(self._problems.values()), None)
 
     @property
     def deciding(self) -> bool:
         """Whether a command that is sent now is decided now."""
-        return self.connected and self.problem is None
+        return self.connected and not self._problems
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop`, through every outage of Redis. Raises ForeignLogError or MirrorTakenError."""
@@ -100,9 +88,13 @@ class Flow:
                 attempt = 0
                 while self.connected and not (stop.is_set() or self._link.lease.wanted_back):
                     self._link.lease.check()
-                    await self._turn(await self._link.inbox.read(), stop)
+                    entries = await self._link.inbox.read()
+                    with self._working():
+                        if self._link.lease.emptied:
+                            await self._fill()
+                        await self._turn(entries, stop)
                 if self._link.lease.wanted_back:
-                    log.info("makes way for the mirror's own sidecar", seq=self.position.seq)
+                    log.info("makes way for the primary sidecar", seq=self.position.seq)
                 await self._close()
                 continue
             except LeaseLostError:
@@ -111,10 +103,42 @@ class Flow:
                 if self.connected or attempt == 0:
                     log.warning("waiting for Redis", why=self._link.explain(error))
             except StoreError as error:
-                self._fail(error)
+                self.trouble("store", Problem(error.code, str(error)))
             self._disconnected()
             await _sleep(_BACKOFF_S[min(attempt, len(_BACKOFF_S) - 1)], stop)
             attempt += 1
+
+    def watch(self) -> float:
+        """Look at the turn that is under way, from beside it; the seconds that it has taken so far."""
+        took_s = 0.0 if self._working_since is None else time.monotonic() - self._working_since
+        if took_s >= SLOW_S:
+            text = (
+                f"The disk of {self._store.path} does not answer, or this machine is overloaded. "
+                "Check both; Mira goes on by itself."
+            )
+            self.trouble("disk", Problem("disk_slow", text))
+        return took_s
+
+    @contextlib.contextmanager
+    def _working(self) -> Iterator[None]:
+        """While it lasts, nothing that comes in is heard."""
+        self._working_since = time.monotonic()
+        try:
+            yield
+        finally:
+            self._working_since = None
+
+    def trouble(self, kind: Literal["store", "disk", "redis"], problem: Problem | None) -> None:
+        """Something keeps commands from being decided, or heard; None: it does so no more."""
+        if problem == self._problems.get(kind):
+            return
+        if problem is None:
+            del self._problems[kind]
+            log.info("commands are decided again" if not self._problems else "one trouble less", after=kind)
+        else:
+            log.error("commands wait", code=problem.code, why=problem.message)
+            self._problems[kind] = problem
+        self._changed()
 
     async def _open(self, stop: asyncio.Event) -> None:
         """Get the lease, give Redis what it lacks of the log, and listen; or be told to stop."""
@@ -122,19 +146,41 @@ class Flow:
         if position is None:
             return
         self.position = position
+        unheard = await self._fill()
+        await self._link.inbox.open()
+        await self._link.clock.sync()
+        self.connected = True
+        self._problems.clear()
+        await self._resume_clock()
+        await self._shift_times(stop)
+        await self._carry_out([], stop, first=[*self._revocations(unheard, {}), *self._due(self.position.document)])
+        self._changed()
+        log.info("serving", seq=self.position.seq, rev=self.position.rev)
+
+    async def _fill(self) -> list[Event]:
+        """Give Redis what it lacks of the log; the events of which nobody had heard, where Redis had the others."""
+        self._link.lease.emptied = False
         last = await self._link.feed.last()
         erased = await self._store.must_republish()
         anew = erased or last is None or not await self._link.feed.is_complete()
-        since = max(last.seq if last and not anew else 0, position.seq - EVENTS_KEPT)
+        since = max(last.seq if last and not anew else 0, self.position.seq - EVENTS_KEPT)
         await self._link.outbox.refill(self._store.events_after(since), self.snapshot(), anew=anew)
         if erased:
             await self._store.republished()
-        await self._link.inbox.open()
-        await self._link.clock.sync()
-        self.connected, self.problem = True, None
-        self._changed()
-        log.info("serving", seq=position.seq, rev=position.rev)
-        await self._turn([], stop, self._due(position.document))
+        return [] if anew else [event async for page in self._store.events_after(since) for event in page]
+
+    async def _resume_clock(self) -> None:
+        """Notice where the clock was set back while we were away."""
+        last = await self._store.event(self.position.seq)
+        if last is not None:
+            self._link.clock.resume(milliseconds(last.ts))
+
+    async def _shift_times(self, stop: asyncio.Event) -> None:
+        """Where the clock jumped, have what is still to come in this state come when it would have."""
+        if jump_ms := self._link.clock.jump_ms:
+            log.warning("the clock of Redis jumped", by_ms=jump_ms)
+            await self._carry_out([], stop, first=[("shift_times", {"by_ms": jump_ms})], due=False)
+            self._link.clock.jump_ms -= jump_ms
 
     async def _close(self) -> None:
         """Leave in order: with a picture of the state, and the lease free at once."""
@@ -151,115 +197,147 @@ class Flow:
         """The state now, as it is published."""
         return picture(self.position, instant(self._link.clock.now_ms()))
 
-    async def _turn(self, entries: list[Entry], stop: asyncio.Event, due: Iterable[Deed] = ()) -> None:
+    async def _turn(self, entries: list[Entry], stop: asyncio.Event) -> None:
         """Decide, store and publish what came in, and what is due by itself."""
-        began = time.monotonic()
+        clock = self._link.clock
         requests, dead = _read(entries)
-        now_ms = self._link.clock.now_ms()
-        for action, payload in (*due, *overdue(self.position.document, now_ms)):
-            requests.append(_Request(own_command(action, payload, now_ms), now_ms))
-        if not requests and not dead:
+        now_ms = clock.now_ms()
+        if any(_looks_wrong(request, now_ms) for request in requests):
+            # Its sender's clock is wrong, or what we know of Redis' clock is.
+            await clock.sync()
+        await self._shift_times(stop)
+        if requests or dead or self._decider.is_due() or self._overdue():
+            await self._carry_out(requests, stop, entries=entries, dead=dead)
+
+    async def _carry_out(
+        self,
+        requests: Sequence[Request],
+        stop: asyncio.Event,
+        *,
+        first: Iterable[Deed] = (),
+        due: bool = True,
+        entries: Sequence[Entry] = (),
+        dead: Sequence[tuple[Entry, str]] = (),
+    ) -> None:
+        """Decide, store and publish these requests, before them our own `first`, after them what is `due` by itself."""
+        began = time.monotonic()
+        stored = await self._stored(requests, stop, first=list(first), due=due)
+        if stored is None:
             return
-        batch = await self._stored(requests, stop)
-        if batch is None:
-            return
+        batch, bodies = stored
         changed = batch.position.rev != self.position.rev
         self.position = batch.position
-        await self._link.outbox.publish(batch.events, self.snapshot(), answered=entries, again=batch.again, dead=dead)
+        waiting = await self._link.outbox.publish(
+            batch.events, bodies, self.snapshot(), answered=entries, again=batch.again, dead=dead
+        )
+        self._link.inbox.expect(waiting)
         ended = time.monotonic()
         self._stopwatch.note(ended, len(requests), ended - began)
-        _log(batch.events, dead)
+        _log(batch, dead)
+        self.trouble("disk", None)
         if changed:
             self._changed()
         await self._snapshots.keep(self.position, instant(self._link.clock.now_ms()))
 
-    async def _stored(self, requests: list[_Request], stop: asyncio.Event) -> _Batch | None:
+    async def _stored(
+        self, requests: Sequence[Request], stop: asyncio.Event, *, first: list[Deed], due: bool
+    ) -> tuple[Batch, list[bytes]] | None:
         """Decide and store a batch, however long that takes. None: told to stop; Redis still has the entries."""
         known: dict[str, Event] | None = {}
         attempt = 0
         while True:
             try:
                 if known is None:
-                    known = await self._store.answers(request.id for request in requests)
-                batch = await self._decide(requests, known)
-                if batch.events:
-                    self._link.lease.check()
-                    await self._store.append(batch.events, batch.pin)
+                    known = await self._store.answers(request.known.id for request in requests)
+                # Anew each time: what we ask of ourselves must not expire while a disk is full.
+                own = self._own(first), self._own(self._overdue() if due else [])
+                batch = await self._decider.decide(self.position, [*own[0], *requests, *own[1]], known)
+                began = time.monotonic()
+                bodies = await self._append(batch)
+                if time.monotonic() - began > _SURELY_IN_TIME_S:
+                    bodies += await self._revoke_what_is_late(batch, requests)
             except DuplicateCommandError:
                 known = None
                 continue
             except StoreError as error:
                 # Nothing was stored, so nothing was decided: the entries are decided anew, at a later hour.
-                self._fail(error)
+                self._working_since = None
+                self.trouble("store", Problem(error.code, str(error)))
                 if await _sleep(_BACKOFF_S[min(attempt, len(_BACKOFF_S) - 1)], stop):
                     return None
                 attempt += 1
+                self._working_since = time.monotonic()
                 continue
-            if self.problem is not None:
-                log.info("the database can be written again")
-                self.problem = None
-                self._changed()
-            return batch
+            self._decider.take(batch)
+            self.trouble("store", None)
+            return batch, bodies
 
-    async def _decide(self, requests: list[_Request], known: dict[str, Event]) -> _Batch:
-        answers = dict(known)
-        batch = _Batch(self.position)
+    async def _append(self, batch: Batch) -> list[bytes]:
+        if not (batch.events or batch.coalesced):
+            return []
+        self._link.lease.check()
+        return await self._store.append(batch.events, batch.pin, batch.coalesced)
+
+    async def _revoke_what_is_late(self, batch: Batch, requests: Sequence[Request]) -> list[bytes]:
+        """Take back, in the same batch, what was opened by commands whose life was over before they were stored."""
+        commands = [request.known for request in requests]
+        lives = {command.id: milliseconds(command.ts) + command.ttl_ms for command in commands}
+        deeds = self._revocations(batch.events, lives)
+        if not deeds:
+            return []
+        more = await self._decider.decide(batch.position, self._own(deeds), {})
+        bodies = await self._append(more)
+        batch.position, batch.traffic, batch.refusals = more.position, more.traffic, more.refusals
+        batch.events += more.events
+        return bodies
+
+    def _revocations(self, events: Sequence[Event], lives: dict[str, int]) -> list[Deed]:
+        """What is to be taken back of what these events opened; `lives`: until when commands may be carried out."""
         now_ms = self._link.clock.now_ms()
-        desk = PinDesk(await self._store.pin()) if any(touches_pin(request.command) for request in requests) else None
-        for request in requests:
-            if request.id in answers:
-                batch.again.append(answers[request.id])
-                continue
-            passed = request
-            if desk:
-                blocked = is_blocked(batch.position.document, now_ms)
-                passed = _Request(await desk.pass_on(request.command, blocked=blocked), request.arrived_ms)
-            batch.position, events = self._settle(batch.position, passed, now_ms)
-            answers[request.id] = events[0]
-            batch.events += events
-            if desk and events[0].type == "accepted":
-                desk.accept()
-        batch.pin = desk.accepted if desk else None
-        return batch
+        return [
+            ("revoke", {"command_id": event.command_id, "opened": what})
+            for what, event in openings(events)
+            if now_ms > lives.get(event.command_id, milliseconds(event.ts) + LATE_MS)
+        ]
 
-    def _settle(self, position: Position, request: _Request, now_ms: int) -> tuple[Position, list[Event]]:
-        """Decide one request. A fault of ours costs that one command, not the mirror: it would come again for ever."""
+    def _own(self, deeds: Iterable[Deed]) -> list[Request]:
+        now_ms = self._link.clock.now_ms()
+        return [Request(own_command(action, payload, now_ms), None, now_ms) for action, payload in deeds]
 
-        def settled(command: Command | Misfit) -> tuple[Position, list[Event]]:
-            times = {"arrived_ms": request.arrived_ms, "now_ms": now_ms}
-            return settle(position, command, **times, rules=self._rules, new_id=new_id)
-
-        try:
-            return settled(request.command)
-        except Exception:
-            command = request.command.command if isinstance(request.command, Misfit) else request.command
-            log.exception("a fault of Mira: please report it", command_id=command.id, action=command.action)
-            return settled(Misfit(msgspec.structs.replace(command, payload={}), _FAULT))
-
-    def _fail(self, error: StoreError) -> None:
-        problem = Problem(error.code, str(error))
-        if problem != self.problem:
-            log.error("commands wait", why=problem.message)
-            self.problem = problem
-            self._changed()
+    def _overdue(self) -> list[Deed]:
+        return overdue(self.position.document, self._link.clock.now_ms())
 
 
-def _read(entries: list[Entry]) -> tuple[list[_Request], list[tuple[Entry, str]]]:
+def _looks_wrong(request: Request, now_ms: int) -> bool:
+    """Whether the command's time cannot be right, or is so long ago that it will be refused for it."""
+    if isinstance(request.command, Misfit):
+        return False
+    age_ms = now_ms - milliseconds(request.command.ts)
+    return age_ms > request.command.ttl_ms or age_ms < -LATE_MS
+
+
+def _read(entries: list[Entry]) -> tuple[list[Request], list[tuple[Entry, str]]]:
     """What can be decided, and what is no command, with the reason."""
-    requests: list[_Request] = []
+    requests: list[Request] = []
     dead: list[tuple[Entry, str]] = []
     for entry in entries:
-        found = read(entry.body) if entry.body is not None else Garbage("The entry has no field `command`.")
+        found = (
+            read(entry.body, entry.sender) if entry.body is not None else Garbage("The entry has no field `command`.")
+        )
         if isinstance(found, Garbage):
             dead.append((entry, found.reason))
         else:
-            requests.append(_Request(found, entry.arrived_ms))
+            requests.append(Request(found, entry.sender, entry.arrived_ms))
     return requests, dead
 
 
-def _log(events: list[Event], dead: list[tuple[Entry, str]]) -> None:
-    for event in events:
-        if event.type != "state_patch":
+def _log(batch: Batch, dead: Sequence[tuple[Entry, str]]) -> None:
+    answers = [event for event in batch.events if event.type != "state_patch"]
+    if len(answers) > _LINES:
+        accepted = sum(event.type == "accepted" for event in answers)
+        log.info("a crowd of commands", accepted=accepted, rejected=len(answers) - accepted, seq=answers[-1].seq)
+    else:
+        for event in answers:
             facts = {"reason": event.reason} if event.reason else {}
             log.info(
                 event.type,
@@ -269,18 +347,8 @@ def _log(events: list[Event], dead: list[tuple[Entry, str]]) -> None:
                 seq=event.seq,
                 **facts,
             )
-    for _, reason in dead:
-        log.warning("unreadable entry parked", why=reason)
-
-
-def own_command(action: str, payload: dict[str, Any], now_ms: int) -> Command:
-    """A command of the sidecar itself."""
-    return Command(id=new_id(), ts=instant(now_ms), source="system", action=action, payload=payload)
-
-
-def new_id() -> str:
-    """The id of an event, or of a command of our own: later ones sort behind earlier ones."""
-    return str(uuid7())
+    if dead:
+        log.warning("unreadable entries parked", count=len(dead), why=dead[0][1], sender=dead[0][0].sender)
 
 
 async def _sleep(seconds: float, stop: asyncio.Event) -> bool:

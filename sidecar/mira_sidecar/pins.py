@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
-from mira_sidecar.core.actions.access import FREE_TRIES, PIN_ACTIONS, Verdict
+from mira_sidecar.core.actions.access import Verdict
 from mira_sidecar.core.decision import Refusal
 from mira_sidecar.core.reading import Misfit
+from mira_sidecar.core.traffic import PIN_ACTIONS
 from mira_sidecar.protocol import Command
 
 _PIN = re.compile(r"[0-9]{4,12}", re.ASCII)
@@ -19,9 +20,9 @@ _SALT_BYTES = 16
 _MALFORMED = Refusal("bad_payload", "validation", "set_pin cannot take this: a PIN has 4 to 12 digits.")
 
 
-def touches_pin(request: Command | Misfit) -> bool:
-    """Whether the request has to pass the desk."""
-    return isinstance(request, Command) and request.action in PIN_ACTIONS
+def without_pin(request: Command | Misfit) -> Command | Misfit:
+    """The request, whose PIN nobody looks at, as the core may see it."""
+    return _with(request, {}) if isinstance(request, Command) and request.action in PIN_ACTIONS else request
 
 
 class PinDesk:
@@ -29,26 +30,21 @@ class PinDesk:
 
     def __init__(self, stored: bytes | None) -> None:
         self._stored = stored
-        self._tries_left = FREE_TRIES
-        self._blocked = False
         self._made: bytes | None = None
         self.accepted: bytes | None = None
         """The hash to store with the batch, where it has a new PIN; empty bytes clear it."""
 
-    async def pass_on(self, request: Command | Misfit, *, blocked: bool) -> Command | Misfit:
+    async def pass_on(self, request: Command, *, blocked: bool) -> Command | Misfit:
         """The request as the core may see it; no PIN is compared while that is blocked."""
         self._made = None
-        if isinstance(request, Misfit) or not touches_pin(request):
-            return request
-        self._blocked = blocked
         payload = request.payload
         if request.action == "unlock":
-            return _with(request, {"pin": await self._verdict(payload.get("pin"))})
+            return _with(request, {"pin": await self._verdict(payload.get("pin"), blocked=blocked)})
         pin = payload.get("pin")
         if pin is not None and not (isinstance(pin, str) and _PIN.fullmatch(pin)):
             return Misfit(_with(request, {}), _MALFORMED)
         current = payload.get("current")
-        verdict = await self._verdict(current) if current is not None else "unchecked"
+        verdict = await self._verdict(current, blocked=blocked) if current is not None else "unchecked"
         self._made = await asyncio.to_thread(_hash, pin, os.urandom(_SALT_BYTES)) if pin else b""
         return _with(request, {"pin": "set" if pin else "cleared", "current": verdict})
 
@@ -57,9 +53,9 @@ class PinDesk:
         if self._made is not None:
             self._stored = self.accepted = self._made
 
-    async def _verdict(self, pin: object) -> Verdict:
+    async def _verdict(self, pin: object, *, blocked: bool) -> Verdict:
         """Compare in constant time; the time that the hash takes is the same for every PIN."""
-        if self._blocked or self._tries_left == 0:
+        if blocked:
             return "unchecked"
         if not self._stored:
             return "unknown"
@@ -67,7 +63,6 @@ class PinDesk:
             found = await asyncio.to_thread(_hash, pin[:64], self._stored[:_SALT_BYTES])
             if hmac.compare_digest(found, self._stored):
                 return "right"
-        self._tries_left -= 1
         return "wrong"
 
 

@@ -1,7 +1,7 @@
-"""What crosses the wire between the sidecar and its clients: version 1.
+"""What crosses the wire between the sidecar and its clients: version 2.
 
 These structs are the one source of the protocol; `mira-sidecar schema` writes their JSON Schema to
-`docs/protocol/v1.json`. The keys and the rules of the conversation are in `docs/protocol/README.md`.
+`docs/protocol/v2.json`. The keys and the rules of the conversation are in `docs/protocol/README.md`.
 """
 
 from datetime import UTC, datetime
@@ -11,10 +11,21 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 _DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}"
-type Source = Literal["voice", "gesture", "touch", "automation", "system"]
+type Source = Literal["voice", "gesture", "touch", "automation", "sensor", "system"]
+"""`sensor`: what a worker or the integration observes; `system`: the mirror itself, never from outside."""
+type Sender = Literal["home", "gesture", "voice", "sensor", "api"]
+"""Who sends: each kind has a commands stream of its own, so that Redis can say who may write there."""
+CARRIES: dict[Sender, tuple[Source, ...]] = {
+    "home": ("automation", "touch"),
+    "gesture": ("gesture",),
+    "voice": ("voice",),
+    "sensor": ("sensor",),
+    "api": ("automation", "touch", "voice", "sensor"),
+}
+"""The sources that a sender may name; the first is what is noted where it names another."""
 type EventType = Literal["accepted", "rejected", "state_patch"]
 type Instant = Annotated[str, Meta(pattern=rf"^{_DATE}T{_TIME}Z$(?!\n)")]
 """UTC with milliseconds, `2026-11-20T12:00:00.000Z`: sorts as text in the order of time."""
@@ -83,6 +94,11 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     """`rejected`: a plain sentence."""
     looked: list[str] = []
     """The policies that looked at the command, in order; the last one decided, unless it was accepted."""
+    sender: Sender | None = None
+    """Whose stream the command came in; absent for the mirror's own."""
+    count: int = 1
+    """`rejected`: how many refusals of one kind it counts, from one sender within a second. The first of them has an
+    event of its own, a moment before."""
 
 
 class PatchOperation(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -168,14 +184,25 @@ class Pending(msgspec.Struct, frozen=True):
     deadline: Instant
 
 
+class PinTries(msgspec.Struct, frozen=True):
+    """What wrong PINs have cost one sender."""
+
+    wrong_tries: int = 0
+    blocked_until: Instant | None = None
+    """No PIN is compared until then."""
+
+
 class Access(msgspec.Struct, frozen=True):
     """What the PIN guards, and whether it is open."""
 
     pin_set: bool = False
     unlocked_until: Instant | None = None
     wrong_tries: int = 0
+    """Of the sender `home`: the display and Home Assistant."""
     blocked_until: Instant | None = None
-    """No PIN is compared until then, because of wrong tries."""
+    """No PIN of theirs is compared until then, because of wrong tries."""
+    elsewhere: dict[Sender, PinTries] = {}
+    """The same of the other senders: none of them can lock the owner out."""
 
 
 class LastChange(msgspec.Struct, frozen=True):
@@ -289,8 +316,8 @@ class Picture(msgspec.Struct, frozen=True):
 class Device(msgspec.Struct, frozen=True):
     """What was observed of a camera or microphone, not what was asked for."""
 
-    capture: Literal["closed", "opening", "open", "no_signal", "failed"]
-    """`no_signal`: it was reached, and sends no pictures."""
+    capture: Literal["closed", "opening", "open", "no_signal", "failed", "unknown"]
+    """`no_signal`: it was reached, and sends no pictures; `unknown`: it is there, and nobody observes it."""
     error: str | None = None
     """Why it is not open although it should be, and what to do."""
     entity: str | None = None
@@ -328,8 +355,11 @@ class Presence(msgspec.Struct, frozen=True):
     node: str
     started_at: Instant
     devices: dict[Literal["camera", "microphone"], Device]
+    """Those that the sidecar has, no others."""
     problem: Problem | None = None
     """What keeps the sidecar from deciding (a full disk), while it lasts."""
+    degraded: list[Problem] = []
+    """What does not work although commands are decided, while it lasts."""
     standby: bool = False
     """Whether the standby serves, because the mirror's own sidecar is away."""
     pace: Pace | None = None
@@ -455,8 +485,11 @@ class Keys:
 
     def __init__(self, mirror: str) -> None:
         prefix = f"mira:{{{mirror}}}"
-        self.commands = f"{prefix}:commands"
-        self.dead = f"{prefix}:commands:dead"
+        self.commands: dict[Sender, str] = {sender: f"{prefix}:commands:{sender}" for sender in CARRIES}
+        """The commands streams, by who sends there."""
+        self.retired = (f"{prefix}:commands", f"{prefix}:commands:dead")
+        """Keys of version 1 of the protocol, in which a PIN may have been left."""
+        self.dead = f"{prefix}:dead"
         self.events = f"{prefix}:events"
         self.state = f"{prefix}:state"
         self.patches = f"{prefix}:patches"
@@ -469,9 +502,16 @@ class Keys:
         self.fence = f"{prefix}:fence"
         self.claim = f"{prefix}:claim"
 
+    def commands_from(self, source: Source) -> str:
+        """The stream for commands of this source. Raises LookupError for `system`: those are in none."""
+        senders = [sender for sender, sources in CARRIES.items() if source in sources]
+        return self.commands[senders[0]]
+
 
 GROUP = "arbiter"
-"""The consumer group on the commands stream."""
+"""The consumer group on the commands streams."""
+WAITING_KEPT = 10_000
+"""Commands that a sender leaves in its stream while nobody decides (XADD with MAXLEN ~): older ones have expired."""
 EVENTS_KEPT = 10_000
 """Events in the Redis stream; older ones are in SQLite alone."""
 PRESENCE_TTL_MS = 3_000

@@ -1,7 +1,6 @@
 """Who decides next: waiting for the lease, following the log of its holder meanwhile, and going on where that ended."""
 
 import asyncio
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -66,7 +65,7 @@ class Succession:
         """
         self._aligned_with = None
         # The last attempt may have ended with Redis, in the middle of following.
-        position = dataclasses.replace(await load(self._store), traffic=position.traffic)
+        position = await load(self._store)
         while not stop.is_set():
             holder = await self._lease.read()
             if (holder is None or self._lease.is_own(holder)) and await self._may_decide(position):

@@ -55,7 +55,7 @@ class Teacher:
             return
         await self._store.keep_sample(lesson.command_id, sampled.values)
         self._samples.setdefault(lesson.command_id, []).append(sampled.values)
-        await self._submit("system", "take_sample", {"name": lesson.name})
+        await self._submit("sensor", "take_sample", {"name": lesson.name})
 
     async def run(self) -> None:
         """Delete what belongs to no gesture any more, until cancelled."""

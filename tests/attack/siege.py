@@ -12,13 +12,13 @@ import msgspec
 
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.state import initial_document
-from mira_sidecar.protocol import Event, Snapshot
+from mira_sidecar.protocol import Event, Snapshot, Source
 from tests.attack.effort import Progress
 from tests.attack.readers import Follower, Reader, StateReader
 from tests.attack.writers import Writer
 from tests.sidecar.process.mirror import Mirror, folded
 
-SOURCES = ("touch", "voice", "automation")
+SOURCES: tuple[Source, ...] = ("touch", "voice", "automation")
 _SETTLED_S = 60
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from house.event_log import last_seq
-from mira_sidecar.protocol import GROUP
 from tests.attack.effort import Progress, times
 from tests.attack.siege import Siege
 from tests.sidecar.process.mirror import Mirror
@@ -35,7 +34,7 @@ def test_killed_again_and_again_under_load_nothing_is_lost_and_nothing_done_twic
 
 def in_hand(mirror: Mirror) -> int:
     """Commands that it has read and not answered."""
-    return int(mirror.redis.xpending(mirror.keys.commands, GROUP)["pending"])
+    return mirror.pending()
 
 
 def last_published(mirror: Mirror) -> int:

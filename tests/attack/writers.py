@@ -9,7 +9,7 @@ from collections.abc import Callable, Container
 
 import redis
 
-from mira_sidecar.protocol import Keys, instant
+from mira_sidecar.protocol import Keys, Source, instant
 from tests.sidecar.process.mirror import Message
 
 A_SECOND = 60
@@ -20,13 +20,13 @@ _OWN_TODOS = 10
 class Writer(threading.Thread):
     """One source. What it got no answer to it sends again, with the same id; now and then also what it did."""
 
-    def __init__(self, url: str, keys: Keys, source: str, seed: int) -> None:
+    def __init__(self, url: str, keys: Keys, source: Source, seed: int) -> None:
         super().__init__(name=f"writer {source}")
         self.source = source
         self.sent: dict[str, bytes] = {}
         """Every command, by its id, whether or not Redis took it."""
         self.resent = 0
-        self._stream = keys.commands
+        self._stream = keys.commands_from(source)
         self._random = random.Random(seed)
         self._redis = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
         self._ended = threading.Event()

@@ -1,4 +1,4 @@
-"""What the integration sends and reads is what docs/protocol/v1.json says."""
+"""What the integration sends and reads is what docs/protocol/v2.json says."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ from house.sidecar import SidecarProcess
 from mira_sidecar import protocol
 from mira_sidecar.core.actions.gestures import GestureName
 
-SCHEMA = json.loads(Path("docs/protocol/v1.json").read_text())
+SCHEMA = json.loads(Path("docs/protocol/v2.json").read_text())
 
 
 def check(name: str, text: str) -> dict[str, Any]:

@@ -56,7 +56,9 @@ def _pages(events: int) -> Iterator[tuple[Position, list[Event]]]:
     for source, action, payload in _commands():
         now_ms = start_ms + position.seq * DAYS * DAY_MS // events
         command = Command(_id(), instant(now_ms), source, action, payload)
-        position, decided = settle(position, command, arrived_ms=now_ms, now_ms=now_ms, rules=_RULES, new_id=_id)
+        position, decided = settle(
+            position, command, sender=None, arrived_ms=now_ms, now_ms=now_ms, rules=_RULES, new_id=_id
+        )
         page += decided
         if len(page) >= PAGE:
             yield position, page

@@ -53,4 +53,4 @@ def sidecar(url: str, database: Path, slowed_by: Path | None = None) -> SidecarP
 def wire_to_sidecar(url: str) -> Wire:
     """The wire to the sidecar."""
     keys = Keys(MIRROR)
-    return Wire(url, keys.commands, keys.events)
+    return Wire(url, keys.commands["home"], keys.events)

@@ -32,5 +32,13 @@ def _round() -> float:
     ids = iter([str(uuid7()) for _ in range(2 * _DECISIONS)])  # they come from outside, like the time
     began = time.perf_counter()
     for command in commands:
-        position, _ = settle(position, command, arrived_ms=now_ms, now_ms=now_ms, rules=rules, new_id=ids.__next__)
+        position, _ = settle(
+            position,
+            command,
+            sender="home",
+            arrived_ms=now_ms,
+            now_ms=now_ms,
+            rules=rules,
+            new_id=ids.__next__,
+        )
     return (time.perf_counter() - began) / _DECISIONS * 1_000_000

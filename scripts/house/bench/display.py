@@ -23,7 +23,7 @@ from house.browser import chromium
 from house.household import MIRROR, Household, running
 from house.process import HouseError
 from house.stage import GESTURE_ENTITY
-from mira_sidecar.protocol import Keys, instant
+from mira_sidecar.protocol import Keys, Source, instant
 
 type Progress = Callable[[str], None]
 
@@ -205,11 +205,11 @@ class _Wire:
 
     def __init__(self, house: Household) -> None:
         self._redis: redis.Redis = redis.Redis.from_url(house.redis_url)
-        self._stream = Keys(MIRROR).commands
+        self._keys = Keys(MIRROR)
 
-    def send(self, action: str, payload: dict[str, Any], source: str = "automation") -> float:
+    def send(self, action: str, payload: dict[str, Any], source: Source = "automation") -> float:
         """Send one; when (Unix milliseconds)."""
         now = time.time() * 1_000
         command = {"id": str(uuid7()), "ts": instant(int(now)), "source": source, "action": action, "payload": payload}
-        self._redis.xadd(self._stream, {"command": json.dumps({**command, "confidence": 0.97})})
+        self._redis.xadd(self._keys.commands_from(source), {"command": json.dumps({**command, "confidence": 0.97})})
         return now

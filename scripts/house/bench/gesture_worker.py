@@ -117,7 +117,8 @@ class _Mirror:
         began_ms, deadline = time.time() * 1000, time.monotonic() + over_s
         sent = None
         while (left := deadline - time.monotonic()) > 0:
-            streams: Any = self.redis.xread({Keys(MIRROR).commands: self.seen}, block=max(1, round(left * 1000)))
+            stream = Keys(MIRROR).commands["gesture"]
+            streams: Any = self.redis.xread({stream: self.seen}, block=max(1, round(left * 1000)))
             for _, entries in streams or []:
                 for entry_id, fields in entries:
                     self.seen = entry_id.decode()

@@ -2,20 +2,21 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from mira_sidecar.core.actions import ACTIONS, INNER
 from mira_sidecar.core.actions.confirmation import ask
+from mira_sidecar.core.actions.toggles import CLOSING
 from mira_sidecar.core.actions.undoing import remembered
 from mira_sidecar.core.decision import Change, Context, Refusal, Rules
-from mira_sidecar.core.policies import POLICIES, asks_back, microphone
+from mira_sidecar.core.policies import POLICIES, asks_back, closes, microphone
 from mira_sidecar.core.reading import Misfit, plain
 from mira_sidecar.core.state import Document, add, apply
-from mira_sidecar.core.traffic import RATE_LIMITED, Traffic, spend
-from mira_sidecar.protocol import Command, Event, LastChange, PatchOperation, instant, milliseconds
+from mira_sidecar.core.traffic import RATE_LIMITED
+from mira_sidecar.protocol import Command, Event, LastChange, PatchOperation, Sender, instant, milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,6 @@ class Position:
     seq: int
     rev: int
     document: Document
-    traffic: Traffic = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +89,39 @@ def settle(
     position: Position,
     request: Command | Misfit,
     *,
+    sender: Sender | None,
     arrived_ms: int,
     now_ms: int,
     rules: Rules,
     new_id: Callable[[], str],
+    admitted: bool = True,
 ) -> tuple[Position, list[Event]]:
-    """Decide one request and write down what follows: its answer, and the patch where something changed."""
+    """Decide one request and write down what follows: its answer, and the patch where something changed.
+
+    `admitted`: whether its sender is within its rates.
+    """
     # The id of a stream entry is its arrival, and whoever adds it may choose it.
     arrived_ms = min(arrived_ms, now_ms)
     if isinstance(request, Misfit):
         command, captured_ms = request.command, arrived_ms
-        decision = Decision(request.refusal, [request.refusal.policy], {})
+        refusal = request.refusal if admitted else RATE_LIMITED
+        decision = Decision(refusal, [refusal.policy], {})
     else:
         command, captured_ms = request, min(milliseconds(request.ts), arrived_ms)
-        decision = Decision(RATE_LIMITED, ["rate"], {})
-    traffic = spend(position.traffic, command.source, rules.rates.get(command.source), now_ms)
-    if traffic is not None and not isinstance(request, Misfit):
-        decision = decide(position.document, Context(command, now_ms, captured_ms, rules, perform))
-    if traffic is not None:
-        position = Position(position.seq, position.rev, position.document, traffic)
-    return _written(position, command, decision, now_ms=now_ms, captured_ms=captured_ms, new_id=new_id)
+        context = Context(command, now_ms, captured_ms, arrived_ms, sender, rules, perform)
+        if admitted or _closes_something(position.document, context):
+            decision = decide(position.document, context)
+        else:
+            decision = Decision(RATE_LIMITED, ["rate"], {})
+    return _written(position, command, decision, sender=sender, now_ms=now_ms, captured_ms=captured_ms, new_id=new_id)
+
+
+def _closes_something(document: Document, context: Context) -> bool:
+    """Whether an open camera or microphone is closed by it: no flood may keep that out."""
+    if context.command.action not in CLOSING:
+        return False
+    outcome = perform(document, context.command.action, context.command.payload, context)
+    return closes(outcome) and bool(outcome.patch)
 
 
 def _written(
@@ -116,51 +129,49 @@ def _written(
     command: Command,
     decision: Decision,
     *,
+    sender: Sender | None,
     now_ms: int,
     captured_ms: int,
     new_id: Callable[[], str],
 ) -> tuple[Position, list[Event]]:
     """The events of a decision, and the position after them."""
     outcome = decision.outcome
-    facts: dict[str, Any] = {
-        "ts": instant(now_ms),
-        "command_id": command.id,
-        "source": command.source,
-        "action": command.action,
-    }
-    said: dict[str, Any] = (
-        {
-            "type": "rejected",
-            "payload": decision.payload,
-            "reason": outcome.reason,
-            "policy": outcome.policy,
-            "message": outcome.message,
-        }
-        if isinstance(outcome, Refusal)
-        else {"type": "accepted", "payload": outcome.payload}
-    )
+    refusal = outcome if isinstance(outcome, Refusal) else None
+    ts = instant(now_ms)
     answer = Event(
         seq=position.seq + 1,
         id=new_id(),
-        captured_at=instant(captured_ms),
+        ts=ts,
+        command_id=command.id,
+        type="rejected" if refusal else "accepted",
+        source=command.source,
+        action=command.action,
+        sender=sender,
+        payload=decision.payload if refusal else outcome.payload,  # type: ignore[union-attr]
+        captured_at=ts if captured_ms == now_ms else instant(captured_ms),
         confidence=command.confidence,
         origin=command.origin,
+        reason=refusal.reason if refusal else None,
+        policy=refusal.policy if refusal else None,
+        message=refusal.message if refusal else None,
         looked=list(decision.looked),
-        **said,
-        **facts,
     )
     if not outcome.patch:
-        return Position(answer.seq, position.rev, position.document, position.traffic), [answer]
+        return Position(answer.seq, position.rev, position.document), [answer]
     patch = Event(
         seq=answer.seq + 1,
-        id=new_id(),
+        # Beside its answer, also in the order of the ids.
+        id=f"{answer.id}-patch",
+        ts=ts,
+        command_id=command.id,
         type="state_patch",
+        source=command.source,
+        action=command.action,
+        sender=sender,
         payload={"patch": msgspec.to_builtins(outcome.patch)},
         rev=position.rev + 1,
-        **facts,
     )
-    document = apply(position.document, outcome.patch)
-    return Position(patch.seq, position.rev + 1, document, position.traffic), [answer, patch]
+    return Position(patch.seq, position.rev + 1, apply(position.document, outcome.patch)), [answer, patch]
 
 
 def fold(position: Position, event: Event) -> Position:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mira_sidecar.core.state import Document
-from mira_sidecar.protocol import Command, PatchOperation
+from mira_sidecar.protocol import Command, PatchOperation, Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class Change:
     """Whether somebody at the glass has to agree, whatever the settings say."""
     asks_ms: int | None = None
     """It is itself a question, to be answered within so many milliseconds."""
+    closes: bool = False
+    """Whether it closes the camera or the microphone: that is always possible, for whoever may send at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Rules:
     cooldowns: Mapping[str, int] = field(default_factory=dict)
     """Milliseconds, for gestures that have a cooldown of their own."""
     ranks: Mapping[str, int] = field(
-        default_factory=lambda: {"touch": 5, "voice": 4, "gesture": 3, "automation": 2, "system": 1}
+        default_factory=lambda: {"touch": 6, "voice": 5, "gesture": 4, "automation": 3, "sensor": 2, "system": 1}
     )
     """Whose word counts more when two contradict each other: the higher number."""
     hold_ms: int = 800
@@ -88,9 +90,10 @@ class Rules:
             "voice": Rate(5, 10),
             "gesture": Rate(10, 20),
             "automation": Rate(200, 2_000),
+            "sensor": Rate(50, 500),
         }
     )
-    """By source; one that is not named is not limited."""
+    """By source, for each sender; one that is not named is not limited."""
 
 
 type Performer = Callable[[Document, str, dict[str, Any], Context], Change | Refusal]
@@ -104,7 +107,11 @@ class Context:
     now_ms: int
     """Unix milliseconds by the Redis server's clock."""
     captured_ms: int
-    """When the command was captured: its `ts`, and never later than `now_ms`."""
+    """When the command was captured: its `ts`, and never later than `arrived_ms`."""
+    arrived_ms: int
+    """When it came into its stream, and never later than `now_ms`."""
+    sender: Sender | None
+    """Whose stream it came in; None for the mirror's own."""
     rules: Rules
     perform: Performer
     """Carries out another action from inside an action: what a confirmation or an undo stands for."""

@@ -5,11 +5,12 @@ Each sees the document, the command, and what the action would do. docs/arbitrat
 
 from collections.abc import Callable
 
-from mira_sidecar.core.actions.access import PIN_ACTIONS, is_unlocked
+from mira_sidecar.core.actions.access import is_unlocked
 from mira_sidecar.core.actions.confirmation import waiting
 from mira_sidecar.core.actions.tuning import is_enabled, own_threshold
 from mira_sidecar.core.decision import Change, Context, Refusal
 from mira_sidecar.core.state import Document
+from mira_sidecar.core.traffic import PIN_ACTIONS
 from mira_sidecar.protocol import milliseconds
 
 type Outcome = Change | Refusal
@@ -17,8 +18,11 @@ type Policy = Callable[[Document, Context, Outcome], Refusal | None]
 
 
 def expiry(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
-    """No command is applied late by surprise."""
-    age = context.now_ms - context.captured_ms
+    """No command is applied late by surprise.
+
+    What closes a camera or microphone counts from its arrival: a sender whose clock is wrong must be able to.
+    """
+    age = context.now_ms - (context.arrived_ms if closes(outcome) else context.captured_ms)
     if age <= context.command.ttl_ms:
         return None
     return Refusal(
@@ -91,7 +95,7 @@ def cooldown(document: Document, context: Context, outcome: Outcome) -> Refusal 
 
 def access(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
     """What the PIN guards stays shut until it was given."""
-    if not document["access"]["pin_set"] or is_unlocked(document, context.now_ms):
+    if closes(outcome) or not document["access"]["pin_set"] or is_unlocked(document, context.now_ms):
         return None
     if any((name, context.command.source) in context.rules.guarded for name in _names(context, outcome)):
         return Refusal("pin_required", "access", "This needs the PIN.")
@@ -102,8 +106,9 @@ def superseded(document: Document, context: Context, outcome: Outcome) -> Refusa
     """Whoever ranks higher, or came later, has the last word on a place, however late the other's command arrives.
 
     Measured by capture times: a higher rank wins up to `hold_ms` before the other, a lower one only that long after.
+    Closing the camera or the microphone is never too late.
     """
-    if isinstance(outcome, Refusal) or outcome.answers or context.command.source == "system":
+    if isinstance(outcome, Refusal) or outcome.answers or outcome.closes or context.command.source == "system":
         return None
     ranks, hold_ms = context.rules.ranks, context.rules.hold_ms
     for place in outcome.touches:
@@ -131,9 +136,14 @@ def asks_back(context: Context, outcome: Outcome) -> bool:
         return False
     if outcome.asks_ms is not None or outcome.consent:
         return True
-    if not outcome.patch or context.command.action in PIN_ACTIONS:
+    if not outcome.patch or outcome.closes or context.command.action in PIN_ACTIONS:
         return False
     return context.command.confirm or any(name in context.rules.confirm for name in _names(context, outcome))
+
+
+def closes(outcome: Outcome) -> bool:
+    """Whether the camera or the microphone is closed by it."""
+    return isinstance(outcome, Change) and outcome.closes
 
 
 def _names(context: Context, outcome: Outcome) -> tuple[str, ...]:

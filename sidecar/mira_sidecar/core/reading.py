@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 import msgspec.inspect
 
 from mira_sidecar.core.decision import Refusal
-from mira_sidecar.protocol import MAX_COMMAND_BYTES, MAX_COMMAND_LEVELS, Command, Source, milliseconds
+from mira_sidecar.protocol import CARRIES, MAX_COMMAND_BYTES, MAX_COMMAND_LEVELS, Command, Sender, Source, milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +36,30 @@ class _Envelope(msgspec.Struct):
 _COMMAND = msgspec.json.Decoder(Command)
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
 _IDENTIFIED = msgspec.json.Decoder(msgspec.defstruct("Identified", [("id", Command.__annotations__["id"])]))
+_FIRST_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([0-9A-Za-z_-]{8,64})"')
 _CHOICE = re.compile(r"Invalid enum value .* - at `\$\.(\w+)`", re.DOTALL)
 _TOO_DEEP = "it is nested too deeply"
-_SOURCES: tuple[str, ...] = get_args(Source.__value__)
 
 
-def read(raw: bytes) -> Command | Misfit | Garbage:
-    """A command, or why it is none. Never raises."""
+def read(raw: bytes, sender: Sender) -> Command | Misfit | Garbage:
+    """A command of this sender, or why it is none; of a longer one the beginning is enough. Never raises."""
     if len(raw) > MAX_COMMAND_BYTES:
-        return _unfit(raw, f"it has {len(raw):,} bytes, at most {MAX_COMMAND_BYTES:,} are read")
+        return _too_long(raw, sender)
     try:
         command = _COMMAND.decode(raw)
     except (ValueError, RecursionError) as error:
-        return _unfit(raw, plain(error, Command))
+        return _unfit(raw, sender, plain(error, Command))
     # Counted first, for that takes no time: hardly a command has so many brackets at all.
     if raw.count(b"[") + raw.count(b"{") >= MAX_COMMAND_LEVELS and _is_deep(command.payload):
-        return _unfit(raw, _TOO_DEEP)
+        return _unfit(raw, sender, _TOO_DEEP)
     try:
         milliseconds(command.ts)
     except ValueError:
-        return _unfit(raw, "`ts` is no time")
+        return _unfit(raw, sender, "`ts` is no time")
+    if command.source not in CARRIES[sender]:
+        carried = " or ".join(CARRIES[sender])
+        why = f"The commands stream `{sender}` carries only commands from {carried}, not from {command.source}."
+        return Misfit(_noted(command.id, command.action, sender), Refusal("source_not_allowed", "source", why))
     return command
 
 
@@ -88,16 +92,29 @@ def _is_deep(payload: dict[str, Any]) -> bool:
     return True
 
 
-def _unfit(raw: bytes, why: str) -> Misfit | Garbage:
+def _unfit(raw: bytes, sender: Sender, why: str) -> Misfit | Garbage:
     try:
         _IDENTIFIED.decode(raw)
         envelope = _ENVELOPE.decode(raw)
     except ValueError, RecursionError:
         return Garbage(f"This is no command and has no usable id: {why}")
-    command = Command(
-        id=envelope.id,
-        ts="1970-01-01T00:00:00.000Z",
-        source=envelope.source if envelope.source in _SOURCES else "system",
-        action=envelope.action[:64] if isinstance(envelope.action, str) else "",
-    )
+    source = envelope.source if envelope.source in CARRIES[sender] else None
+    command = _noted(envelope.id, envelope.action if isinstance(envelope.action, str) else "", sender, source)
     return Misfit(command, Refusal("bad_command", "validation", f"This is no valid command: {why}."))
+
+
+def _too_long(raw: bytes, sender: Sender) -> Misfit | Garbage:
+    """It is not read; it can be answered where it begins with its id, as those of all our senders do."""
+    why = f"it is longer than {MAX_COMMAND_BYTES:,} bytes"
+    found = _FIRST_ID.match(raw)
+    if found is None:
+        return Garbage(f"This is no command and has no usable id: {why}")
+    command = _noted(found[1].decode(), "", sender)
+    return Misfit(command, Refusal("bad_command", "validation", f"This is no valid command: {why}."))
+
+
+def _noted(command_id: str, action: str, sender: Sender, source: Source | None = None) -> Command:
+    """As much of a command as the log may have of one that is none, without its payload, which nobody has checked."""
+    return Command(
+        id=command_id, ts="1970-01-01T00:00:00.000Z", source=source or CARRIES[sender][0], action=action[:64]
+    )

@@ -30,7 +30,7 @@ def initial_document() -> Document:
         "gestures_seen": {},
         "utterance": None,
         "pending": None,
-        "access": {"pin_set": False, "unlocked_until": None, "wrong_tries": 0, "blocked_until": None},
+        "access": {"pin_set": False, "unlocked_until": None, "wrong_tries": 0, "blocked_until": None, "elsewhere": {}},
         "last_changes": {},
         "undoable": [],
         "thresholds": msgspec.to_builtins(Thresholds()),

@@ -1,16 +1,21 @@
-"""How many commands each source has sent lately: a bucket of tokens for each, refilled with time."""
+"""How many commands each sender has sent lately: a bucket of tokens for each of its sources, refilled with time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mira_sidecar.core.decision import Rate, Refusal
+from mira_sidecar.core.decision import Rate, Refusal, Rules
+from mira_sidecar.protocol import Command, Sender
 
-RATE_LIMITED = Refusal("rate_limited", "rate", "This source sends too many commands; try again in a moment.")
+RATE_LIMITED = Refusal("rate_limited", "rate", "Too many commands at once. Try again in a moment.")
+PIN_ACTIONS = ("unlock", "set_pin")
+"""Those that come with a PIN, which is compared and hashed when they come: some 50 ms a PIN."""
+_PIN_RATE = Rate(1, 10)
+"""For each sender, whatever the settings say: a second of hashing at the most, and then one in twenty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What a source may still send."""
+    """What may still be sent."""
 
     tokens: float
     at_ms: int
@@ -18,14 +23,26 @@ class Bucket:
 
 
 type Traffic = Mapping[str, Bucket]
-"""By source. Not part of the log: after a restart every bucket is full."""
+"""By sender and source. Not part of the log: after a restart every bucket is full."""
 
 
-def spend(traffic: Traffic, source: str, rate: Rate | None, now_ms: int) -> Traffic | None:
-    """The traffic after one more command; None where the source has none left."""
-    if rate is None:
-        return traffic
-    bucket = traffic.get(source, Bucket(rate.burst, now_ms))
+def admit(traffic: Traffic, sender: Sender | None, command: Command, rules: Rules, now_ms: int) -> tuple[Traffic, bool]:
+    """Count one more command of this sender; the traffic then, and whether the command is within the rates."""
+    if sender is None:
+        return traffic, True
+    rate, key = rules.rates.get(command.source), f"{sender}/{command.source}"
+    admitted = True
+    if rate is not None:
+        traffic, admitted = _spend(traffic, key, rate, now_ms)
+    if admitted and command.action in PIN_ACTIONS:
+        traffic, admitted = _spend(traffic, f"{sender}/pin", _PIN_RATE, now_ms)
+    return traffic, admitted
+
+
+def _spend(traffic: Traffic, key: str, rate: Rate, now_ms: int) -> tuple[Traffic, bool]:
+    bucket = traffic.get(key, Bucket(rate.burst, now_ms))
+    # A clock that was set back must not keep a bucket empty until it has caught up.
     passed_s = max(now_ms - bucket.at_ms, 0) / 1000
     tokens = min(rate.burst, bucket.tokens + passed_s * rate.a_second)
-    return {**traffic, source: Bucket(tokens - 1, now_ms)} if tokens >= 1 else None
+    left = tokens - 1 if tokens >= 1 else tokens
+    return {**traffic, key: Bucket(left, now_ms)}, tokens >= 1

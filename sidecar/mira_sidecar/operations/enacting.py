@@ -5,7 +5,7 @@ from typing import Any
 
 from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.decision import Rules
-from mira_sidecar.flow import new_id, own_command
+from mira_sidecar.deciding import new_id, own_command
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.snapshots import load
 from mira_sidecar.store.event_store import EventStore
@@ -17,6 +17,7 @@ async def enact(store: EventStore, action: str, payload: dict[str, Any], pin: by
     position, events = settle(
         await load(store),
         own_command(action, payload, now_ms),
+        sender=None,
         arrived_ms=now_ms,
         now_ms=now_ms,
         rules=Rules(),

@@ -43,7 +43,9 @@ class Glass:
             raise OperationError(f"The mirror decides nothing now: {presence.problem.message}")
         if not snapshot.state.camera.on:
             raise OperationError("The camera is switched off, so nothing is filmed. Switch it on at the mirror.")
-        camera = presence.devices["camera"]
+        camera = presence.devices.get("camera")
+        if camera is None:
+            raise OperationError("This mirror has no camera. Set `camera` in the sidecar's settings.")
         if camera.filming:
             raise OperationError("Another command is filming. Try again when it is done.")
         if camera.capture != "open":

@@ -20,7 +20,7 @@ from mira_sidecar.operations.replay import Until, steps_until
 from mira_sidecar.operations.state_page import shown
 from mira_sidecar.protocol import Command, Event, milliseconds
 
-NOT_KEPT = ("bad_command", "bad_payload", "expired", "fault", "microphone_off", "rate_limited")
+NOT_KEPT = ("bad_command", "bad_payload", "expired", "fault", "microphone_off", "rate_limited", "source_not_allowed")
 """Reasons of refusals after which the log has too little of the command, or of the moment, to decide it again."""
 _LONGEST_TTL_MS = 3_600_000
 
@@ -37,13 +37,12 @@ class Decided:
 
 def reproduce(database: Path, file: Path | None, *, until: Until | None, rules: Rules) -> int:
     """Print whether all is decided as it was, or what is not; 0 or 1. Raises StoreError or OperationError."""
-    # How many commands had come lately is not in the log.
-    rules = dataclasses.replace(rules, rates={})
     same, taken = 0, collections.Counter[str]()
     with opened_log(database, file) as log:
         for decided in decisions(steps_until(log, until, "deciding")):
-            if decided.answer.reason in NOT_KEPT:
-                taken[decided.answer.reason] += 1
+            reason = decided.answer.reason
+            if reason is not None and (reason in NOT_KEPT or decided.answer.count > 1):
+                taken[reason] += 1
                 continue
             now = decided_again(decided, rules)
             if otherwise(decided, now):
@@ -87,7 +86,13 @@ def decided_again(decided: Decided, rules: Rules) -> list[Event]:
     ids = iter([answer.id, decided.patch.id if decided.patch else answer.id])
     try:
         _, events = settle(
-            decided.before, command, arrived_ms=now_ms, now_ms=now_ms, rules=rules, new_id=lambda: next(ids)
+            decided.before,
+            command,
+            sender=answer.sender,
+            arrived_ms=now_ms,
+            now_ms=now_ms,
+            rules=rules,
+            new_id=lambda: next(ids),
         )
     except Exception as error:
         raise OperationError(

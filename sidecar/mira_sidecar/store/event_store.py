@@ -9,10 +9,12 @@ import msgspec
 from mira_sidecar.protocol import EVENTS_KEPT, Event, Instant, Snapshot
 from mira_sidecar.store.database import Database
 from mira_sidecar.store.errors import DuplicateCommandError
-from mira_sidecar.store.rows import EVENT, PAGE, SNAPSHOT, decoded
+from mira_sidecar.store.rows import EVENT, PAGE, SNAPSHOT, answer_to, decoded
 
 SNAPSHOT_EVERY = 1_000
 """Events between snapshots: folding a tail of that length takes 3 ms, where a million take 3 s."""
+COALESCED_KEPT = 100_000
+"""Refused commands without an event of their own that get their answer again, if they come again: some 10 MB."""
 FORGOTTEN_AT_ONCE = 100
 """Events deleted at a time: under 1 ms, for which a command may have to wait."""
 
@@ -20,16 +22,22 @@ FORGOTTEN_AT_ONCE = 100
 class EventStore(Database):
     """Writes and reads events, and the states that they lead to."""
 
-    async def append(self, events: Sequence[Event], pin: bytes | None = None) -> None:
-        """Store a batch whole, or nothing of it; with it a new hash of the PIN, or, empty, that there is none.
+    async def append(
+        self, events: Sequence[Event], pin: bytes | None = None, coalesced: Sequence[tuple[str, int]] = ()
+    ) -> list[bytes]:
+        """Store a batch whole, or nothing of it; the events as they are stored.
 
-        Raises DuplicateCommandError or StoreError.
+        With it a new hash of the PIN, or, empty, that there is none; and refused commands without an event of their
+        own, each with the place of the one that stands for it. Raises DuplicateCommandError or StoreError.
         """
-        rows = [(e.seq, e.command_id, e.type, msgspec.json.encode(e), e.action, e.ts) for e in events]
+        bodies = [msgspec.json.encode(event) for event in events]
+        rows = [(e.seq, e.command_id, e.type, body, e.action, e.ts) for e, body in zip(events, bodies, strict=True)]
         async with self._transaction():
             try:
                 # The first INSERT opens the transaction; one more trip to the connection's thread commits it.
                 await self._connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", rows)
+                if coalesced:
+                    await self._coalesce(coalesced)
             except sqlite3.IntegrityError as error:
                 if "command_id" in str(error):
                     raise DuplicateCommandError from error
@@ -37,15 +45,25 @@ class EventStore(Database):
             if pin is not None:
                 await self._connection.execute("DELETE FROM pin")
                 await self._connection.executemany("INSERT INTO pin VALUES (?)", [(pin,)] if pin else [])
+        return bodies
+
+    async def _coalesce(self, commands: Sequence[tuple[str, int]]) -> None:
+        await self._connection.executemany("INSERT INTO coalesced (command_id, seq) VALUES (?, ?)", commands)
+        await self._connection.execute(
+            "DELETE FROM coalesced WHERE number <= (SELECT max(number) FROM coalesced) - ?", (COALESCED_KEPT,)
+        )
 
     async def answers(self, command_ids: Iterable[str]) -> dict[str, Event]:
         """The first answers to those of the commands that were answered before."""
         query = (
             "SELECT command_id, body FROM events "
-            "WHERE command_id IN (SELECT value FROM json_each(?)) AND type != 'state_patch'"
+            "WHERE command_id IN (SELECT value FROM json_each(?1)) AND type != 'state_patch' "
+            "UNION ALL SELECT coalesced.command_id, body FROM coalesced JOIN events USING (seq) "
+            "WHERE coalesced.command_id IN (SELECT value FROM json_each(?1))"
         )
         wanted = msgspec.json.encode(list(command_ids)).decode()
-        return {row[0]: decoded(row[1], EVENT, self.path) for row in await self._all(query, wanted)}
+        rows = await self._all(query, wanted)
+        return {row[0]: answer_to(row[0], decoded(row[1], EVENT, self.path)) for row in rows}
 
     async def pin(self) -> bytes | None:
         """The hash of the PIN, as `append` took it."""
@@ -134,6 +152,7 @@ class EventStore(Database):
             for statement in (
                 "INSERT INTO set_aside (body) SELECT body FROM events WHERE seq > ? ORDER BY seq",
                 "DELETE FROM pin WHERE EXISTS (SELECT 1 FROM events WHERE seq > ? AND action = 'set_pin')",
+                "DELETE FROM coalesced WHERE seq > ?",
                 "DELETE FROM events WHERE seq > ?",
             ):
                 await self._connection.execute(statement, (after,))
@@ -164,8 +183,8 @@ class EventStore(Database):
         """
         await self._all("PRAGMA secure_delete = ON")
         async with self._transaction():
-            for statement in ("DELETE FROM base", "DELETE FROM snapshots", "DELETE FROM set_aside"):
-                await self._connection.execute(statement)
+            for table in ("base", "snapshots", "set_aside", "coalesced"):
+                await self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - one of ours
             await self._connection.execute("INSERT INTO base VALUES (?, ?, ?)", _row(begin))
             await self._connection.execute("INSERT INTO snapshots VALUES (?, ?, ?)", _row(begin))
             await self._connection.execute("INSERT INTO republish VALUES (1)")

@@ -9,6 +9,8 @@ from mira_sidecar.protocol import Event, Instant, Snapshot
 from mira_sidecar.store.errors import StoreError, check_file, explained
 from mira_sidecar.store.rows import EVENT, PAGE, SNAPSHOT, decoded
 
+_COALESCED_SINCE = 8
+"""The schema from which on refusals may stand for others."""
 _NO_SEQ, _NO_TS = 2**63 - 1, "~"
 """Behind every event there can be."""
 
@@ -91,8 +93,11 @@ class LogReader:
         return [decoded(row[0], EVENT, self._path) for row in rows]
 
     def answer_to(self, command_id: str) -> Event | None:
-        """The answer to a command."""
+        """The answer to a command; where it has none of its own, the one that stands for it, under that one's id."""
         rows = self._ask("SELECT body FROM events WHERE type != 'state_patch' AND command_id = ?", command_id)
+        if not rows and self.schema() >= _COALESCED_SINCE:
+            query = "SELECT body FROM coalesced JOIN events USING (seq) WHERE coalesced.command_id = ?"
+            rows = self._ask(query, command_id)
         return decoded(rows[0][0], EVENT, self._path) if rows else None
 
     def set_aside(self) -> list[Event]:
@@ -101,11 +106,13 @@ class LogReader:
         return [decoded(row[0], EVENT, self._path) for row in rows]
 
     def answers_like(self, prefix: str) -> list[Event]:
-        """The answers to the first few commands whose ids begin so."""
+        """The answers to the first few commands whose ids begin so; also the one that stands for such a command."""
         rows = self._ask(
             "SELECT body FROM events WHERE type != 'state_patch' AND command_id >= ? AND command_id < ? LIMIT 3",
             *(prefix, f"{prefix}\x7f"),
         )
+        if not rows and (stands := self.answer_to(prefix)):
+            return [stands]
         return [decoded(row[0], EVENT, self._path) for row in rows]
 
     def base(self) -> Snapshot | None:

@@ -7,8 +7,11 @@ import msgspec
 from redis.asyncio import Redis, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import AuthenticationError, RedisError, ResponseError
+from redis.exceptions import AuthenticationError, OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 
+_JUMP_MS = 1_000
+"""Less is no jump: clocks are put right by slowing them down or speeding them up."""
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 BLOCK_MS = 500
 """How long a read waits for commands; also the longest that an order to stop waits for it."""
 
@@ -67,6 +70,22 @@ def decoded[T](body: bytes | str | None, kind: type[T], key: str) -> T:
         raise StrangerError(key) from error
 
 
+_AGAIN = "Mira goes on by itself"
+_REFUSED = {
+    "MISCONF": f"cannot save its data and takes no commands. Check its disk; {_AGAIN}",
+    "NOREPLICAS": f"misses its replicas and takes no commands. Check them; {_AGAIN}",
+}
+"""Why Redis takes no commands, by the first word of its error."""
+
+
+def _refused(error: ResponseError) -> str:
+    if isinstance(error, OutOfMemoryError):
+        return f"is out of memory and takes no commands. Raise `maxmemory`, or remove what fills it; {_AGAIN}"
+    if isinstance(error, ReadOnlyError):
+        return f"is a replica and takes no commands. Name its primary in `redis_url`; {_AGAIN}"
+    return _REFUSED.get(str(error).partition(" ")[0], f"refuses what Mira asks ({error})")
+
+
 def explain(error: RedisError | OSError, url: str) -> str:
     """What went wrong with Redis, and what to do."""
     shown = without_password(url)
@@ -75,7 +94,7 @@ def explain(error: RedisError | OSError, url: str) -> str:
     if isinstance(error, StrangerError):
         return f"Redis at {shown} has something else under `{error}`. Delete it there; Mira goes on by itself."
     if isinstance(error, ResponseError):
-        return f"Redis at {shown} refuses what Mira asks ({error})."
+        return f"Redis at {shown} {_refused(error)}."
     return f"Redis at {shown} does not answer ({str(error) or type(error).__name__}). Start it, or check `redis_url`."
 
 
@@ -91,15 +110,33 @@ class RedisClock:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._offset_ms = time.time() * 1000 - time.monotonic() * 1000
+        self._offset_ms = time.time() * 1000 - _steady_ms()
+        self._asked = False
+        self.jump_ms = 0
+        """How far the server's clock was put forward, or back where that is negative, and nobody has cared yet."""
 
     async def sync(self) -> None:
         """Ask the server; the answer is taken to be from the middle of the asking."""
-        before = time.monotonic()
+        before = _steady_ms()
         seconds, microseconds = await self._redis.time()
-        middle = (before + time.monotonic()) / 2
-        self._offset_ms = seconds * 1000 + microseconds / 1000 - middle * 1000
+        after = _steady_ms()
+        offset_ms = seconds * 1000 + microseconds / 1000 - (before + after) / 2
+        jump_ms = round(offset_ms - self._offset_ms)
+        if self._asked and abs(jump_ms) > _JUMP_MS + (after - before):
+            self.jump_ms += jump_ms
+        self._offset_ms, self._asked = offset_ms, True
+
+    def resume(self, last_ms: int) -> None:
+        """Something happened at this time: where it is still to come, the clock was set back since."""
+        behind_ms = self.now_ms() - last_ms
+        if behind_ms < -_JUMP_MS:
+            self.jump_ms = min(self.jump_ms, behind_ms)
 
     def now_ms(self) -> int:
         """Unix milliseconds."""
-        return round(time.monotonic() * 1000 + self._offset_ms)
+        return round(_steady_ms() + self._offset_ms)
+
+
+def _steady_ms() -> float:
+    """A clock that nobody sets, and that goes on while the machine sleeps where it has such a one."""
+    return time.clock_gettime(_STEADY) * 1000

@@ -1,4 +1,4 @@
-"""The commands stream. An entry stays pending until its answer is stored and published."""
+"""The commands streams. An entry stays pending until its answer is stored and published."""
 
 import time
 from dataclasses import dataclass
@@ -7,11 +7,16 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from mira_sidecar.protocol import GROUP, Keys
+from mira_sidecar.protocol import GROUP, MAX_COMMAND_BYTES, Keys, Sender
 from mira_sidecar.transport.connection import BLOCK_MS
+from mira_sidecar.transport.script import script
 
 BATCH = 500
-"""The most commands decided in one transaction: some 10 ms of work, so that nobody waits long behind it."""
+"""The most commands decided in one transaction, or a few more: some 10 ms of work, so that nobody waits for long."""
+BATCH_BYTES = 2_000_000
+"""The most read for it, or a few commands more."""
+_USEFUL_BYTES = MAX_COMMAND_BYTES + 1
+"""Of a longer entry this is enough to see that it is too long."""
 _CONSUMER = "active"
 """One name for whoever holds the lease: what the last one left unanswered is pending under our own name."""
 _STRAYS_S = 1.0
@@ -20,50 +25,94 @@ _STRAYS_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the stream, as it came."""
+    """One entry of a stream, as it came."""
 
     id: str
-    arrived_ms: int
-    """By the Redis server's clock."""
+    sender: Sender
     body: bytes | None
-    """The field `command`, where there is one."""
+    """The field `command`, where there is one: its beginning, where that is longer than a command may be."""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands in the order of arrival, over all streams."""
+        milliseconds, _, number = self.id.partition("-")
+        return int(milliseconds), int(number)
+
+    @property
+    def arrived_ms(self) -> int:
+        """By the Redis server's clock."""
+        return self.place[0]
 
 
 class Inbox:
-    """Reads the commands stream for the holder of the lease; a batch is to be answered before the next is read."""
+    """Reads the commands streams for the holder of the lease; a batch is to be answered before the next is read."""
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
-        self._keys = keys
+        self._senders: dict[str, Sender] = {key: sender for sender, key in keys.commands.items()}
+        self._streams = list(keys.commands.values())
+        self._retired = keys.retired
+        self._read = script(redis, "read")
         self._strays_due = 0.0
+        self._more = True
 
     async def open(self) -> None:
         """Make the group where it is missing, and begin with what was left unanswered."""
-        try:
-            # From 0: commands that were sent before the first start are decided too, as `expired` if need be.
-            await self._redis.xgroup_create(self._keys.commands, GROUP, id="0", mkstream=True)
-        except ResponseError as error:
-            if "BUSYGROUP" not in str(error):
-                raise
-        self._strays_due = 0.0
+        for stream in self._streams:
+            try:
+                # From 0: commands that were sent before the first start are decided too, as `expired` if need be.
+                await self._redis.xgroup_create(stream, GROUP, id="0", mkstream=True)
+            except ResponseError as error:
+                if "BUSYGROUP" not in str(error):
+                    raise
+        await self._redis.unlink(*self._retired)
+        self._strays_due, self._more = 0.0, True
+
+    def expect(self, waiting: int) -> None:
+        """So many entries are in the streams, as of just now."""
+        self._more = waiting > 0
 
     async def read(self) -> list[Entry]:
         """The next batch: what came while the last one was decided, or after a wait of BLOCK_MS nothing."""
         if time.monotonic() >= self._strays_due:
-            if strays := await self._xreadgroup("0", block=None):
+            if strays := await self._waiting("0"):
                 return strays
             self._strays_due = time.monotonic() + _STRAYS_S
-        return await self._xreadgroup(">", block=BLOCK_MS)
+        if self._more and (entries := await self._waiting(">")):
+            return entries
+        self._more = False
+        return await self._next()
 
-    async def _xreadgroup(self, after: str, block: int | None) -> list[Entry]:
+    async def _waiting(self, after: str) -> list[Entry]:
+        """What is there already."""
+        found: Any = await self._read(
+            keys=self._streams,
+            args=[GROUP, _CONSUMER, BATCH, BATCH_BYTES, _USEFUL_BYTES, after],
+        )
+        senders = list(self._senders.values())
+        return _in_order([Entry(entry_id.decode(), senders[number - 1], body) for number, entry_id, body in found])
+
+    async def _next(self) -> list[Entry]:
+        """The first to come, at most one of each stream: a script cannot wait."""
         # Any: what the library promises is the union of both versions of the Redis protocol.
         found: Any = await self._redis.xreadgroup(
-            GROUP, _CONSUMER, {self._keys.commands: after}, count=BATCH, block=block
+            GROUP, _CONSUMER, dict.fromkeys(self._streams, ">"), count=1, block=BLOCK_MS
         )
-        entries = found[0][1] if found else []
-        return [_entry(entry_id.decode(), fields) for entry_id, fields in entries]
+        self._more = bool(found)
+        return _in_order(
+            [
+                # A pending entry that was deleted from the stream comes without fields.
+                Entry(
+                    entry_id.decode(),
+                    self._senders[key.decode()],
+                    ((fields or {}).get(b"command") or b"")[:_USEFUL_BYTES] or None,
+                )
+                for key, entries in found or []
+                for entry_id, fields in entries
+            ]
+        )
 
 
-def _entry(entry_id: str, fields: dict[bytes, bytes] | None) -> Entry:
-    # A pending entry that was deleted from the stream comes without fields.
-    return Entry(entry_id, int(entry_id.partition("-")[0]), (fields or {}).get(b"command"))
+def _in_order(entries: list[Entry]) -> list[Entry]:
+    """As they came, whichever stream they are in."""
+    return sorted(entries, key=lambda entry: entry.place) if len(entries) > 1 else entries

@@ -39,7 +39,9 @@ class LeaseKey:
         self.body = b""
         """The lease as we hold it, byte for byte as Redis has it; empty where we do not."""
         self.wanted_back = False
-        """Whether the mirror's own sidecar asks the standby for it."""
+        """Whether the primary sidecar asks the standby for it."""
+        self.emptied = False
+        """Whether Redis has lost what it had of the log."""
 
     async def read(self) -> Lease | None:
         """Who holds it."""
@@ -65,12 +67,14 @@ class LeaseKey:
     async def renew(self) -> None:
         """Hold it for longer. Raises LeaseLostError."""
         asked_at = time.monotonic()
-        answer: int = await self._renew(keys=[self._keys.lease, self._keys.claim], args=[self.body, LEASE_MS])
-        if answer == 0:
+        keys = [self._keys.lease, self._keys.claim, self._keys.state]
+        held, claimed, has_state = await self._renew(keys=keys, args=[self.body, LEASE_MS])
+        if not held:
             self.forget()
         self.check()
         self._until = asked_at + LEASE_MS / 1000
-        self.wanted_back = answer == 2
+        self.wanted_back = bool(claimed)
+        self.emptied = self.emptied or not has_state
 
     def is_own(self, lease: Lease | None) -> bool:
         """Whether a lease is held by our store: by us, or by one that had it before us and is gone."""

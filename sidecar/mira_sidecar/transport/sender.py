@@ -1,4 +1,4 @@
-"""How workers send commands: through the inbox, like everyone."""
+"""How workers send commands: through the inbox, like everyone, and each through the stream of its own kind."""
 
 from typing import Any
 from uuid import uuid7
@@ -8,14 +8,14 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from mira_sidecar.protocol import Command, Keys, Origin, Source, instant
+from mira_sidecar.protocol import WAITING_KEPT, Command, Keys, Origin, Source, instant
 from mira_sidecar.transport.connection import RedisClock
 
 log = structlog.get_logger()
 
 
 class Sender:
-    """Puts commands into the commands stream."""
+    """Puts commands into the commands streams."""
 
     def __init__(self, redis: Redis, keys: Keys, clock: RedisClock, node: str) -> None:
         self._redis = redis
@@ -45,7 +45,8 @@ class Sender:
 
     async def send(self, command: Command) -> None:
         """Send a command. Raises RedisError or OSError."""
-        await self._redis.xadd(self._keys.commands, {"command": msgspec.json.encode(command)})
+        stream = self._keys.commands_from(command.source)
+        await self._redis.xadd(stream, {"command": msgspec.json.encode(command)}, maxlen=WAITING_KEPT, approximate=True)
 
     async def submit(
         self,

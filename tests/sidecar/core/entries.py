@@ -21,7 +21,7 @@ WHOLE: dict[str, Any] = {
     "confidence": 0.93,
     "origin": {"device": "front_camera", "user_id": None, "context_id": None},
 }
-_SOURCES = ["voice", "gesture", "touch", "automation", "system"]
+_SOURCES = ["voice", "gesture", "touch", "automation", "sensor", "system"]
 _ODD: list[Any] = [
     *[None, True, -1, 0.5, 10**20, -(2**63), 2**64, 1e308, "", " ", "\u0000", "\n", "ö" * 70, "\U0001f600" * 300],
     *[[], {}, [[]], {"a": None}, {"": {}}, ["a"] * 20, "x" * 5_000, "a\n", "٢٠٢٦", "__class__", "../../etc", "~0~1/-"],
@@ -49,6 +49,8 @@ _FITTING: dict[str, list[Any]] = {
     "pages": [["home", "weather"]],
     "command_id": ["fuzzed-1", "fuzzed-2"],
     "source": _SOURCES,
+    "by_ms": [-3_600_000],
+    "opened": ["camera"],
     "pin": ["set", "right", "wrong", "1234"],
     "current": ["right"],
     "gesture_min_confidence": [0.5, 0.9],

@@ -9,7 +9,8 @@ import msgspec
 from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.state import Document, initial_document
-from mira_sidecar.protocol import Command, Event, State, instant
+from mira_sidecar.core.traffic import Traffic, admit
+from mira_sidecar.protocol import CARRIES, Command, Event, Sender, State, instant
 
 NOON = 1_795_176_000_000
 """2026-11-20T12:00:00.000Z in Unix milliseconds."""
@@ -26,6 +27,7 @@ class Situation:
 
     def __post_init__(self) -> None:
         self.position = Position(0, 0, initial_document())
+        self.traffic: Traffic = {}
         self._numbers = itertools.count(1)
         if not self.off:
             self.send("set_microphone", on=True)
@@ -44,6 +46,7 @@ class Situation:
         action: str,
         *,
         source: str = "touch",
+        sender: Sender | None = None,
         confidence: float | None = None,
         age_ms: int = 0,
         arrived_ms: int | None = None,
@@ -56,6 +59,7 @@ class Situation:
     ) -> Event:
         """Have a command decided that was captured `age_ms` ago; the answer.
 
+        `sender` is the first who carries this source, unless it is another.
         `fields` are those of the payload whose names are taken here.
         """
         envelope = {
@@ -69,13 +73,19 @@ class Situation:
             "confirm": confirm,
             "origin": origin,
         }
+        command = msgspec.convert(envelope, Command)
+        if sender is None and source != "system":
+            sender = next(sender for sender, sources in CARRIES.items() if source in sources)
+        self.traffic, admitted = admit(self.traffic, sender, command, self.rules, self.now_ms)
         self.position, events = settle(
             self.position,
-            msgspec.convert(envelope, Command),
+            command,
+            sender=sender,
             arrived_ms=self.now_ms if arrived_ms is None else arrived_ms,
             now_ms=self.now_ms,
             rules=self.rules,
             new_id=lambda: f"event-{next(self._numbers)}",
+            admitted=admitted,
         )
         self.events += events
         return events[0]

@@ -16,7 +16,7 @@ from mira_sidecar.core.arbiter import Position, fold, settle
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.reading import Garbage, read
 from mira_sidecar.core.state import initial_document
-from mira_sidecar.protocol import Event, State
+from mira_sidecar.protocol import CARRIES, Event, Sender, State
 from tests.sidecar.core.entries import ARRIVALS, body
 from tests.sidecar.core.situation import NOON
 
@@ -26,14 +26,20 @@ OFTEN_ENOUGH = 500
 """Inputs between looks at the whole document, which cost more than a decision."""
 
 
-def survived(position: Position, raw: bytes, arrived_ms: int, now_ms: int) -> tuple[Position, str]:
+def survived(position: Position, raw: bytes, sender: Sender, arrived_ms: int, now_ms: int) -> tuple[Position, str]:
     """The position after an entry, and what came of it; fails where that could not be stored or read again."""
-    found = read(raw)
+    found = read(raw, sender)
     if isinstance(found, Garbage):
         assert found.reason
         return position, "garbage"
     after, events = settle(
-        position, found, arrived_ms=arrived_ms, now_ms=now_ms, rules=Rules(rates={}), new_id=lambda: "event"
+        position,
+        found,
+        sender=sender,
+        arrived_ms=arrived_ms,
+        now_ms=now_ms,
+        rules=Rules(),
+        new_id=lambda: "event",
     )
     folded = position
     for event in events:
@@ -50,8 +56,8 @@ def test_whatever_comes_is_read_and_decided() -> None:
     chance, outcomes = random.Random(SEED), collections.Counter[str]()
     position, began = Position(0, 0, initial_document()), time.monotonic()
     for number in range(INPUTS):
-        raw, arrived_ms = body(chance), chance.choice(ARRIVALS)
-        position, outcome = survived(position, raw, arrived_ms, NOON + 9_000 + 20 * number)
+        raw, arrived_ms, sender = body(chance), chance.choice(ARRIVALS), chance.choice(list(CARRIES))
+        position, outcome = survived(position, raw, sender, arrived_ms, NOON + 9_000 + 20 * number)
         outcomes[outcome] += 1
         if number % OFTEN_ENOUGH == 0:
             assert msgspec.to_builtins(msgspec.convert(position.document, State)) == position.document

@@ -69,6 +69,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("teach_gesture", {"name": "palm"}, "`name` is that of a gesture that every mirror knows"),
     ("take_sample", {}, "missing required field `name`"),
     ("forget_gesture", {"name": ""}, "at `name`"),
+    ("shift_times", {"by_ms": "an hour"}, "Expected `int`, got `str` - at `by_ms`"),
+    ("revoke", {"command_id": "a", "opened": "door"}, "`opened` takes one of camera, lock, microphone"),
     ("set_pages", {"pages": []}, "length >= 1 - at `pages`"),
     ("set_pages", {"pages": ["home", "home"]}, "`pages` names a page twice"),
 ]
@@ -124,6 +126,8 @@ def test_unknown_fields_are_ignored(action: str) -> None:
         "unlock": {"pin": "right"},
         "set_pin": {"pin": "set"},
         "time_out": {"command_id": "a-question"},
+        "shift_times": {"by_ms": -3_600_000},
+        "revoke": {"command_id": "too-late", "opened": "camera"},
     }
     mirror = Situation()
     mirror.send("add_todo", uid="a", summary="Milk")

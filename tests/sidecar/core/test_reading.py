@@ -10,18 +10,18 @@ from tests.sidecar.core.entries import WHOLE, raw, written
 
 
 def test_a_whole_command_is_read() -> None:
-    assert read(written()) == Command(
+    assert read(written(), "voice") == Command(
         **{**WHOLE, "origin": Origin(device="front_camera")},
     )
 
 
 def test_what_may_be_left_out_has_its_default() -> None:
     least = {name: WHOLE[name] for name in ("id", "ts", "source", "action")}
-    assert read(json.dumps(least).encode()) == Command(**least)
+    assert read(json.dumps(least).encode(), "voice") == Command(**least)
 
 
 def test_unknown_fields_are_ignored() -> None:
-    assert read(written(colour="blue")) == read(written())
+    assert read(written(colour="blue"), "voice") == read(written(), "voice")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_unknown_fields_are_ignored() -> None:
     ids=lambda body: repr(body[:40]),
 )
 def test_what_has_no_usable_id_is_garbage(body: bytes) -> None:
-    found = read(body)
+    found = read(body, "voice")
     assert isinstance(found, Garbage)
     assert found.reason.startswith("This is no command and has no usable id: ")
 
@@ -66,7 +66,7 @@ def test_what_has_no_usable_id_is_garbage(body: bytes) -> None:
         (written(ts="9999-12-31T24:00:00.000Z"), "`ts` is no time"),
         (written(ts="0000-01-01T00:00:00.000Z"), "`ts` is no time"),
         (written(ts=1_795_176_000), "Expected `str`, got `int` - at `ts`"),
-        (written(source="ghost"), "`source` takes one of automation, gesture, system, touch, voice"),
+        (written(source="ghost"), "`source` takes one of automation, gesture, sensor, system, touch, voice"),
         (written(source=["voice"]), "at `source`"),
         (written(action=""), "at `action`"),
         (written(action="x" * 65), "at `action`"),
@@ -79,12 +79,12 @@ def test_what_has_no_usable_id_is_garbage(body: bytes) -> None:
         (raw("confidence", "1e400"), "at `confidence`"),
         (raw("payload", '{"summary": ' + "9" * 5_000 + "}"), "Integer value out of range"),
         (written(origin={"device": "x" * 65}), "at `origin.device`"),
-        (written(payload={"text": "x" * MAX_COMMAND_BYTES}), "bytes, at most 65,536 are read"),
+        (written(payload={"text": "x" * MAX_COMMAND_BYTES}), "it is longer than 65,536 bytes"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_has_an_id_can_be_answered(body: bytes, said: str) -> None:
-    found = read(body)
+    found = read(body, "voice")
     assert isinstance(found, Misfit)
     assert found.command.id in {WHOLE["id"], "abcdefgh"}
     assert found.command.payload == {}
@@ -95,7 +95,7 @@ def test_what_has_an_id_can_be_answered(body: bytes, said: str) -> None:
 
 @pytest.mark.parametrize("levels", [1_000, 30_000])
 def test_nesting_is_no_way_to_harm(levels: int) -> None:
-    found = read(raw("payload", '{"summary": ' + "[" * levels + "]" * levels + "}"))
+    found = read(raw("payload", '{"summary": ' + "[" * levels + "]" * levels + "}"), "voice")
     assert isinstance(found, Misfit)
     assert found.refusal.message.endswith("it is nested too deeply.")
 
@@ -105,23 +105,23 @@ def test_a_command_has_at_most_32_levels(opened: str) -> None:
     closed = opened.translate({ord("["): "]", ord("{"): "}", ord('"'): None, ord("a"): None, ord(":"): None})[::-1]
     for levels, kind in ((30, Command), (32, Misfit)):
         nest = opened * (levels // len(closed)) + "0" + closed * (levels // len(closed))
-        assert isinstance(read(raw("payload", f'{{"summary": {nest}}}')), kind)
-    assert isinstance(read(written(payload={"summary": "[{" * 100, "items": [[], {}] * 100})), Command)
+        assert isinstance(read(raw("payload", f'{{"summary": {nest}}}'), "voice"), kind)
+    assert isinstance(read(written(payload={"summary": "[{" * 100, "items": [[], {}] * 100}), "voice"), Command)
 
 
 def test_a_misfit_keeps_what_could_be_read() -> None:
-    found = read(written(ts="yesterday"))
+    found = read(written(ts="yesterday"), "voice")
     assert isinstance(found, Misfit)
     assert (found.command.source, found.command.action) == ("voice", "add_todo")
 
 
 def test_a_command_of_the_greatest_length_is_read() -> None:
     room = MAX_COMMAND_BYTES - len(written(payload={"text": ""}))
-    assert isinstance(read(written(payload={"text": "x" * room})), Command)
-    assert isinstance(read(written(payload={"text": "x" * (room + 1)})), Misfit)
+    assert isinstance(read(written(payload={"text": "x" * room}), "voice"), Command)
+    assert isinstance(read(written(payload={"text": "x" * (room + 1)}), "voice"), Misfit)
 
 
 def test_nothing_that_was_sent_is_repeated_in_a_reason() -> None:
-    found = read(written(id="!", source="call my doctor"))
+    found = read(written(id="!", source="call my doctor"), "voice")
     assert isinstance(found, Garbage)
     assert "doctor" not in found.reason

@@ -35,10 +35,18 @@ class Mirror:
 
     def __post_init__(self) -> None:
         self.redis = redis.Redis.from_url(self.server.url, decode_responses=True, socket_timeout=10)
+        self._again = self.redis.pubsub(ignore_subscribe_messages=True)
+        self._again.subscribe(self.keys.answers)
+        self._answered: dict[str, Message] = {}
 
     @property
     def database(self) -> Path:
         return self.sidecar.database
+
+    def close(self) -> None:
+        """End the connections to Redis."""
+        self._again.close()
+        self.redis.close()
 
     def now_ms(self) -> int:
         seconds, microseconds = self.redis.time()
@@ -53,15 +61,26 @@ class Mirror:
         """Put entries into the commands stream, all in one go."""
         with self.redis.pipeline(transaction=True) as pipeline:
             for body in bodies:
+                source = "touch" if isinstance(body, bytes) else body.get("source")
                 entry = body if isinstance(body, bytes) else json.dumps(body).encode()
-                pipeline.xadd(self.keys.commands, {"command": entry})
+                pipeline.xadd(self.stream(str(source)), {"command": entry})
             pipeline.execute()
 
+    def stream(self, source: str = "touch") -> str:
+        """The commands stream for this source; what no stream carries goes where anybody may try."""
+        try:
+            return self.keys.commands_from(source)  # type: ignore[arg-type]
+        except IndexError:
+            return self.keys.commands["home"]
+
     def answers(self, commands: Sequence[Message], seconds: float = 10) -> list[Message]:
-        """The answers to these commands, in the order of the commands."""
-        found: dict[str, Message] = {}
+        """The answers to these commands, in the order of the commands; also those without an event of their own."""
+        found = self._answered
 
         def complete() -> bool:
+            while (message := self._again.get_message(timeout=0.05)) is not None:
+                answer = json.loads(message["data"])
+                found[answer["command_id"]] = answer
             found.update({one["command_id"]: one for one in self.published() if one["type"] != "state_patch"})
             return all(command["id"] in found for command in commands)
 
@@ -103,7 +122,11 @@ class Mirror:
 
     def unanswered(self) -> int:
         """Entries of the commands stream that wait, read or not."""
-        return int(self.redis.xlen(self.keys.commands))
+        return sum(int(self.redis.xlen(stream)) for stream in self.keys.commands.values())
+
+    def pending(self) -> int:
+        """Entries of the commands streams that were read and not answered."""
+        return sum(int(self.redis.xpending(stream, GROUP)["pending"]) for stream in self.keys.commands.values())
 
     def until(self, holds: Callable[[], bool], seconds: float = 10) -> None:
         """Wait until it holds, through an outage of Redis; AssertionError after so many seconds."""
@@ -148,7 +171,7 @@ class Mirror:
         assert (snapshot["seq"], snapshot["rev"]) == (position.seq, position.rev)
         assert snapshot["state"] == position.document
         assert self.unanswered() == 0
-        assert self.redis.xpending(self.keys.commands, GROUP)["pending"] == 0
+        assert self.pending() == 0
 
 
 @contextlib.contextmanager
@@ -160,7 +183,7 @@ def running(server: RedisServer, database: Path, **flags: Any) -> Iterator[Mirro
         yield mirror
     finally:
         mirror.sidecar.kill()
-        mirror.redis.close()
+        mirror.close()
 
 
 def folded(events: Iterable[Message]) -> Position:

@@ -131,12 +131,12 @@ def test_everything_at_once(mirror: Mirror) -> None:
 
 def test_a_key_of_the_wrong_kind_is_said_in_the_log_and_waited_for(mirror: Mirror) -> None:
     mirror.sidecar.kill()
-    mirror.redis.delete(mirror.keys.commands)
-    mirror.redis.set(mirror.keys.commands, "a note of someone else's")
+    mirror.redis.delete(mirror.stream())
+    mirror.redis.set(mirror.stream(), "a note of someone else's")
     mirror.sidecar.launch()
     mirror.until(lambda: "WRONGTYPE" in mirror.sidecar.process.log.read_text())
     assert mirror.sidecar.process.exit_code is None
-    mirror.redis.delete(mirror.keys.commands)
+    mirror.redis.delete(mirror.stream())
     assert mirror.send("toggle_camera")["type"] == "accepted"
     mirror.check()
 

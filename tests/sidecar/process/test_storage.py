@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from house.redis import RedisServer
-from mira_sidecar.protocol import GROUP
 from tests.sidecar.process import failing_disk
 from tests.sidecar.process.mirror import Message, Mirror, running
 
@@ -79,7 +78,7 @@ def test_killed_with_commands_in_hand_the_next_start_decides_them(mirror: Mirror
     commands = [long_todo(mirror) for _ in range(3)]
     mirror.post(commands)
     mirror.until(lambda: mirror.problem() == "disk_full")
-    assert mirror.redis.xpending(mirror.keys.commands, GROUP)["pending"] == 3
+    assert (mirror.pending(), mirror.unanswered()) == (1, 3)
     mirror.sidecar.kill()
     mirror.sidecar.start()
     assert {answer["type"] for answer in mirror.answers(commands)} == {"accepted"}

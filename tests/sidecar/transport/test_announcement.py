@@ -39,7 +39,7 @@ async def test_home_assistant_hears_where_the_mirror_is_and_nothing_that_lets_it
             "mirror": "hall",
             "name": "Hall mirror",
             "version": "0.1.0",
-            "protocol": "1",
+            "protocol": "2",
             "tls": "1",
         }
     finally:

@@ -45,7 +45,7 @@ async def publish(house: House, lease: LeaseKey, seq: int) -> None:
     event = Event(seq, f"event-{seq}", NOW, f"command-{seq}", "accepted", "touch", "lock")
     position = Position(seq, 0, initial_document())
     entries = await Inbox(house.redis, KEYS).read()
-    await Outbox(house.redis, KEYS, lease).publish([event], picture(position, NOW), answered=entries)
+    await Outbox(house.redis, KEYS, lease).publish([event], [b"{}"], picture(position, NOW), answered=entries)
 
 
 async def test_one_has_it_and_the_other_sees_who(house: House) -> None:
@@ -120,7 +120,7 @@ async def test_what_one_without_the_lease_publishes_is_not_seen_and_not_acknowle
     await inbox.open()
     await house.ours.take(LOG)
     await publish(house, house.ours, 1)
-    await house.redis.xadd(KEYS.commands, {"command": "{}"})
+    await house.redis.xadd(KEYS.commands["home"], {"command": "{}"})
     before = await house.redis.get(KEYS.state)
     await house.end()
     await house.theirs.take(LOG)
@@ -128,7 +128,7 @@ async def test_what_one_without_the_lease_publishes_is_not_seen_and_not_acknowle
         await publish(house, house.ours, 2)
     assert await house.redis.xlen(KEYS.events) == 1
     assert await house.redis.get(KEYS.state) == before
-    assert (await house.redis.xpending(KEYS.commands, GROUP))["pending"] == 1
+    assert (await house.redis.xpending(KEYS.commands["home"], GROUP))["pending"] == 1
     await publish(house, house.theirs, 2)
     assert await house.redis.xlen(KEYS.events) == 2
-    assert await house.redis.xlen(KEYS.commands) == 0
+    assert await house.redis.xlen(KEYS.commands["home"]) == 0

@@ -8,6 +8,7 @@ from mira_sidecar.core.actions import (
     display,
     gestures,
     messages,
+    recovery,
     system,
     teaching,
     todos,
@@ -18,7 +19,10 @@ from mira_sidecar.core.actions import (
 )
 from mira_sidecar.core.decision import Action
 
-SUBJECTS = (toggles, todos, display, messages, gestures, voice, confirmation, access, undoing, tuning, teaching, system)
+SUBJECTS = (
+    *(toggles, todos, display, messages, gestures, voice, confirmation, access, undoing, tuning, teaching),
+    *(system, recovery),
+)
 ACTIONS: dict[str, Action[Any]] = {action.name: action for subject in SUBJECTS for action in subject.ACTIONS}
 INNER: dict[str, Action[Any]] = ACTIONS | {action.name: action for action in todos.INNER}
 """With those that no command may ask for: an undo does."""

@@ -3,23 +3,22 @@
 The PIN itself never comes here. The shell compares it and hands on what came of it.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from mira_sidecar.core.decision import Action, Change, Context, Refusal
-from mira_sidecar.core.state import Document, replace
-from mira_sidecar.protocol import instant, milliseconds
+from mira_sidecar.core.state import Document, add, replace
+from mira_sidecar.protocol import Access, PatchOperation, PinTries, Sender, instant, milliseconds
 
 type Verdict = Literal["right", "wrong", "unchecked", "unknown", "owner"]
 """`unchecked`: none was given, or none is compared now because of wrong tries; `unknown`: there is none to compare;
 `owner`: whoever has the log's file at hand needs none. No command from outside gets that one."""
 
-PIN_ACTIONS = ("unlock", "set_pin")
-"""Those that come with a PIN, which is compared and hashed when they come."""
 FREE_TRIES = 5
 _FIRST_BLOCK_MS, _LONGEST_BLOCK_MS = 30_000, 3_600_000
 """After the fifth wrong try, and doubled with each more."""
+_NO_TRIES: dict[str, Any] = msgspec.to_builtins(PinTries())
 
 
 class Unlock(msgspec.Struct, frozen=True):
@@ -45,16 +44,33 @@ def is_unlocked(document: Document, now_ms: int) -> bool:
     return until is not None and now_ms < milliseconds(until)
 
 
-def is_blocked(document: Document, now_ms: int) -> bool:
-    """Whether no PIN is compared now, because of wrong tries."""
-    until = document["access"]["blocked_until"]
+def is_blocked(document: Document, sender: Sender | None, now_ms: int) -> bool:
+    """Whether no PIN of this sender is compared now, because of its wrong tries."""
+    until = _tries(document, sender)["blocked_until"]
     return until is not None and now_ms < milliseconds(until)
+
+
+def _tries(document: Document, sender: Sender | None) -> dict[str, Any]:
+    """What wrong PINs have cost a sender; each has its own, so that none can lock the owner out."""
+    access: dict[str, Any] = document["access"]
+    if sender in (None, "home"):
+        return access
+    tries: dict[str, Any] = access.get("elsewhere", {}).get(sender, _NO_TRIES)
+    return tries
+
+
+def _count_tries(document: Document, sender: Sender | None, tries: PinTries) -> list[PatchOperation]:
+    counted = msgspec.to_builtins(tries)
+    if sender in (None, "home"):
+        return [replace(f"/access/{name}", value) for name, value in counted.items()]
+    return [add("/access/elsewhere", {**document["access"].get("elsewhere", {}), sender: counted})]
 
 
 def _refused(document: Document, verdict: Verdict, context: Context) -> Refusal | None:
     """Why a PIN opens nothing; None where it is right."""
-    if is_blocked(document, context.now_ms):
-        seconds = (milliseconds(document["access"]["blocked_until"]) - context.now_ms) / 1000
+    before = _tries(document, context.sender)
+    if is_blocked(document, context.sender, context.now_ms):
+        seconds = (milliseconds(before["blocked_until"]) - context.now_ms) / 1000
         return Refusal("pin_blocked", "access", f"Too many wrong PINs; the next try is possible in {seconds:.0f} s.")
     if verdict == "right":
         return None
@@ -62,12 +78,14 @@ def _refused(document: Document, verdict: Verdict, context: Context) -> Refusal 
         return Refusal("pin_required", "access", "This needs the PIN.")
     if verdict == "unknown":
         return Refusal("pin_unknown", "access", "The PIN was set at another sidecar; this one cannot check it.")
-    tries = document["access"]["wrong_tries"] + 1
-    patch = [replace("/access/wrong_tries", tries)]
+    tries, until = before["wrong_tries"] + 1, before["blocked_until"]
     if tries >= FREE_TRIES:
-        block_ms = min(_FIRST_BLOCK_MS * 2 ** (tries - FREE_TRIES), _LONGEST_BLOCK_MS)
-        patch.append(replace("/access/blocked_until", instant(context.now_ms + block_ms)))
-    return Refusal("wrong_pin", "access", "The PIN is wrong.", patch)
+        # Bounded before the power is taken: an hour is reached after a dozen tries.
+        doubled = 2 ** min(tries - FREE_TRIES, 10)
+        until = instant(context.now_ms + min(_FIRST_BLOCK_MS * doubled, _LONGEST_BLOCK_MS))
+    return Refusal(
+        "wrong_pin", "access", "The PIN is wrong.", _count_tries(document, context.sender, PinTries(tries, until))
+    )
 
 
 def _unlock(document: Document, payload: Unlock, context: Context) -> Change | Refusal:
@@ -76,8 +94,8 @@ def _unlock(document: Document, payload: Unlock, context: Context) -> Change | R
     if refusal := _refused(document, payload.pin, context):
         return refusal
     until = instant(context.now_ms + context.rules.unlock_ms)
-    access = {**document["access"], "unlocked_until": until, "wrong_tries": 0, "blocked_until": None}
-    return Change({"until": until}, [replace("/access", access)], touches=("lock",))
+    reset = _count_tries(document, context.sender, PinTries())
+    return Change({"until": until}, [replace("/access/unlocked_until", until), *reset], touches=("lock",))
 
 
 def _lock(document: Document, payload: Lock, context: Context) -> Change:
@@ -92,7 +110,7 @@ def _set_pin(document: Document, payload: SetPin, context: Context) -> Change | 
     guarded = access["pin_set"] and not is_owner and not is_unlocked(document, context.now_ms)
     if guarded and (refusal := _refused(document, payload.current, context)):
         return refusal
-    changed = {"pin_set": payload.pin == "set", "unlocked_until": None, "wrong_tries": 0, "blocked_until": None}
+    changed = msgspec.to_builtins(Access(pin_set=payload.pin == "set"))
     return Change({"pin": payload.pin}, [replace("/access", changed)] if changed != access else [])
 
 

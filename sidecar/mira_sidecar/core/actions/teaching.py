@@ -56,7 +56,7 @@ def _teach(document: Document, payload: TeachGesture, context: Context) -> Chang
 
 
 def _take(document: Document, payload: OwnGesture, context: Context) -> Change | Refusal:
-    if context.command.source != "system":
+    if context.sender not in (None, "sensor"):
         return NOT_ALLOWED
     teaching = document["teaching"]
     if teaching is None or teaching["name"] != payload.name:

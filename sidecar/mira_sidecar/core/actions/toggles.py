@@ -30,6 +30,7 @@ def _set(device: Device, document: Document, payload: SetDevice, context: Contex
         [replace(f"/{device}/on", payload.on)],
         touches=(device,),
         risks=(f"{device}_on",) if payload.on else (),
+        closes=not payload.on,
         undo=Undo(f"set_{device}", {"on": not payload.on}),
     )
 
@@ -38,6 +39,8 @@ def _toggle(device: Device, document: Document, payload: ToggleDevice, context: 
     return _set(device, document, SetDevice(on=not document[device]["on"]), context)
 
 
+CLOSING = ("set_microphone", "set_camera", "toggle_microphone", "toggle_camera")
+"""The actions that may close a microphone or a camera."""
 ACTIONS = (
     Action("set_microphone", SetDevice, partial(_set, "microphone")),
     Action("set_camera", SetDevice, partial(_set, "camera")),

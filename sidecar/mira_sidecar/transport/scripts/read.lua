@@ -1,0 +1,24 @@
+-- What waits in the commands streams for the holder of the lease, bounded in entries and in bytes: what a sender puts
+-- there may be as long as Redis takes, and must not fill our memory.
+-- KEYS: the streams. ARGV: the group, the consumer, most entries, most bytes, how much of a body is of use; after which
+-- entry: 0, or > for what nobody has read yet.
+-- Each entry as its stream's number, its id, its body (its beginning) or nothing.
+local found, bytes, streams = {}, 0, {}
+for _, key in ipairs(KEYS) do streams[#streams + 1] = key end
+for _ = 1, #KEYS do streams[#streams + 1] = ARGV[6] end
+repeat
+  local new = redis.call('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', 32, 'STREAMS', unpack(streams)) or {}
+  for _, stream in ipairs(new) do
+    local number = 1
+    while KEYS[number] ~= stream[1] do number = number + 1 end
+    for _, entry in ipairs(stream[2]) do
+      local body, fields = false, entry[2] or {}
+      for place = 1, #fields, 2 do
+        if fields[place] == 'command' then body = string.sub(fields[place + 1], 1, tonumber(ARGV[5])) end
+      end
+      bytes = bytes + (body and #body or 0)
+      found[#found + 1] = { number, entry[1], body }
+    end
+  end
+until #new == 0 or ARGV[6] == '0' or #found >= tonumber(ARGV[3]) or bytes >= tonumber(ARGV[4])
+return found
