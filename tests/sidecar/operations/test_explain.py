@@ -16,17 +16,19 @@ RULE = "Whoever ranks higher, or came later, has the last word on a place, howev
 
 
 def day() -> Situation:
-    """A camera that was asked back and confirmed, a todo that was changed and brought back, and some who lost."""
+    """A page that was asked for and confirmed, a todo that was changed and brought back, and some who lost."""
     mirror = Situation(rules=Rules())
     mirror.send("confirm", own_id="confirm-early")
     mirror.pass_ms(60_000)
-    mirror.send("set_camera", on=False, own_id="camera-off-1")
+    mirror.send("show_page", page="todos", own_id="clock-home")
     mirror.pass_ms(1_000)
-    mirror.send("set_camera", on=True, own_id="camera-on-1", origin={"device": "hall panel"}, age_ms=35)
+    mirror.send(
+        "show_page", page="clock", confirm=True, own_id="clock-0001", origin={"device": "hall panel"}, age_ms=35
+    )
     mirror.pass_ms(2_100)
     mirror.say(text="Yes", own_id="yes-12345")
     mirror.pass_ms(300)
-    mirror.send("set_camera", on=False, source="automation", own_id="automation-1")
+    mirror.send("show_page", page="home", source="automation", own_id="automation-1")
     mirror.pass_ms(5_000)
     mirror.send("add_todo", summary="Milk", own_id="add-milk-1")
     mirror.send("update_todo", uid="add-milk-1", summary="Bread", own_id="bread-0001")
@@ -54,16 +56,16 @@ def page(mira: CommandLine, database: Path, name: str) -> list[str]:
 
 
 def test_a_question_is_told_to_its_end(mira: CommandLine, database: Path) -> None:
-    lines = page(mira, database, "camera-on-1")
+    lines = page(mira, database, "clock-0001")
     assert lines[:4] == [
-        "camera-on-1, event 9: accepted",
-        "  came in    set_camera from touch (hall panel), certain",
+        "clock-0001, event 9: accepted",
+        "  came in    show_page from touch (hall panel), certain",
         "  captured   2026-11-20T12:01:00.965Z, decided 35 ms later",
-        '  did        {"on": true, "outcome": "pending", "deadline": "2026-11-20T12:01:16.000Z"}',
+        '  did        {"page": "clock", "outcome": "pending", "deadline": "2026-11-20T12:01:16.000Z"}',
     ]
     assert lines[4].startswith("  looked     validation, expiry, ")
     assert lines[5] == "  decided    asked back, until 2026-11-20T12:01:16.000Z"
-    assert lines[6].startswith('  changed    pending: null → {"command_id": "camera-on-1", ')
+    assert lines[6].startswith('  changed    pending: null → {"command_id": "clock-0001", ')
     assert lines[7:] == [
         "             revision 5",
         "  then       was confirmed by utterance from voice (yes-12345, event 11), 2.1 s later",
@@ -72,15 +74,15 @@ def test_a_question_is_told_to_its_end(mira: CommandLine, database: Path) -> Non
 
 def test_who_said_yes_changed_it_and_stood_against_another(mira: CommandLine, database: Path) -> None:
     lines = page(mira, database, "yes-12345")
-    assert "  answers    set_camera from touch (camera-on-1, event 9)" in lines
-    assert "             camera.on: false → true" in lines
-    assert "  then       stood against set_camera from automation (automation-1, event 13), 0.3 s later" in lines
+    assert "  answers    show_page from touch (clock-0001, event 9)" in lines
+    assert '             page: "todos" → "clock"' in lines
+    assert "  then       stood against show_page from automation (automation-1, event 13), 0.3 s later" in lines
 
 
 def test_a_refusal_names_the_policy_its_rule_and_who_won(mira: CommandLine, database: Path) -> None:
     lines = page(mira, database, "automation-1")
     assert lines[0] == "automation-1, event 13: rejected"
-    assert '  asked for  {"on": false}' in lines
+    assert '  asked for  {"page": "home"}' in lines
     assert "  lost to    utterance from voice (yes-12345, event 11)" in lines
     assert lines[-3:] == [
         "  decided    superseded refused it (superseded): A voice command (yes-12345) decided this just now.",
@@ -111,10 +113,10 @@ def test_silence_and_waiting_are_told(mira: CommandLine, database: Path) -> None
 
 
 def test_a_place_and_the_beginning_of_an_id_do_as_well(mira: CommandLine, database: Path) -> None:
-    whole = page(mira, database, "camera-on-1")
-    assert page(mira, database, "camera-on") == page(mira, database, "9") == page(mira, database, "10") == whole
-    assert "Several commands begin with `camera-o` (camera-off-1, camera-on-1, …)." in mira.refuses(
-        "explain", "camera-o", "--database", database
+    whole = page(mira, database, "clock-0001")
+    assert page(mira, database, "clock-00") == page(mira, database, "9") == page(mira, database, "10") == whole
+    assert "Several commands begin with `clock-` (clock-0001, clock-home, …)." in mira.refuses(
+        "explain", "clock-", "--database", database
     )
 
 
@@ -128,17 +130,17 @@ def test_as_json_it_has_every_change(mira: CommandLine, database: Path) -> None:
     found = json.loads(mira("explain", "yes-12345", "--json", "--database", database)[1])
     assert (found["answer"]["command_id"], found["rev"], found["waiting"]) == ("yes-12345", 6, False)
     places = {one["place"]: one for one in found["changed"]}
-    assert places["camera.on"] == {"place": "camera.on", "before": False, "after": True}
-    assert places["last_changes.camera"]["after"]["command_id"] == "yes-12345"
+    assert places["page"] == {"place": "page", "before": "todos", "after": "clock"}
+    assert places["last_changes.page"]["after"]["command_id"] == "yes-12345"
     assert [one["how"] for one in found["before"] + found["led_to"]] == ["answers", "stood against"]
 
 
 def test_a_file_explains_the_same(mira: CommandLine, database: Path, tmp_path: Path) -> None:
-    expected = page(mira, database, "camera-on-1")
+    expected = page(mira, database, "clock-0001")
     file = tmp_path / "log.jsonl"
     mira("export", "--database", database, "--output", file)
     database.unlink()
-    assert mira("explain", "camera-on", file)[1].splitlines() == expected
+    assert mira("explain", "clock-00", file)[1].splitlines() == expected
     assert mira("explain", "9", file)[1].splitlines() == expected
     assert "knows no command" in mira.refuses("explain", "4711", file)
 
@@ -149,7 +151,7 @@ async def test_what_is_ahead_of_the_base_is_told_as_far_as_it_is_kept(mira: Comm
     await store.begin_at(picture(mirror.position, mirror.events[-1].ts))
     await store.forget(6)
     await store.close()
-    lines = page(mira, database, "camera-on-1")
+    lines = page(mira, database, "clock-0001")
     assert "  changed    not known: the log begins with the state behind it" in lines
     refusal = mira.refuses("explain", "confirm-early", "--database", database)
     assert f"What was before event {len(mirror.events)} may be gone." in refusal
@@ -157,7 +159,7 @@ async def test_what_is_ahead_of_the_base_is_told_as_far_as_it_is_kept(mira: Comm
 
 def test_a_damaged_log_is_one_sentence(mira: CommandLine, database: Path) -> None:
     execute(database, "DELETE FROM events WHERE seq = 3")
-    assert "The log has a gap: event 4 follows 2." in mira.refuses("explain", "camera-on-1", "--database", database)
+    assert "The log has a gap: event 4 follows 2." in mira.refuses("explain", "clock-0001", "--database", database)
 
 
 def test_a_command_is_explained_beside_the_sidecar_that_decided_it(mira: CommandLine, mirror: Mirror) -> None:

@@ -41,9 +41,9 @@ def test_it_is_in_the_log_as_a_decision_of_the_system(mira: CommandLine, mirror:
 
 def test_no_command_from_outside_is_taken_for_the_owner(mirror: Mirror) -> None:
     mirror.send("set_pin", {"pin": "2580"})
-    for source in ("system", "touch"):
+    for source, reason in (("system", "source_not_allowed"), ("touch", "wrong_pin")):
         answer = mirror.send("set_pin", {"pin": None, "current": "owner"}, source=source)
-        assert answer["reason"] == "wrong_pin"
+        assert answer["reason"] == reason
     forged = mirror.command("set_pin", {"pin": "cleared", "current": "owner"}, source="system")
     mirror.post([forged])
     assert mirror.answers([forged])[0]["type"] == "rejected"
