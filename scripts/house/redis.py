@@ -5,7 +5,7 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from house.process import HouseError, Process
@@ -23,10 +23,16 @@ class RedisServer:
     """Starts, stops, kills, pauses and empties one `redis-server` process; `settings` are further arguments of it."""
 
     def __init__(
-        self, directory: Path, port: int | None = None, log: Path | None = None, settings: Sequence[str | Path] = ()
+        self,
+        directory: Path,
+        port: int | None = None,
+        log: Path | None = None,
+        settings: Sequence[str | Path] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.directory = directory
         self.settings = settings
+        self._environment = environment
         self.port = port or free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.process = Process("Redis", log or directory / "redis.log")
@@ -41,7 +47,8 @@ class RedisServer:
             [
                 *(program, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.directory),
                 *("--appendonly", "yes", "--save", "", *self.settings),
-            ]
+            ],
+            self._environment,
         )
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline and self.process.exit_code is None:

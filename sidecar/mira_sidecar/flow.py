@@ -65,6 +65,8 @@ class Flow:
         self.position = position
         self._stopwatch = stopwatch
         self.connected = False
+        self._heard: int | None = None
+        """How far we have published the log; None: not at all yet."""
         self._problems: dict[str, Problem] = {}
         self._working_since: float | None = None
         """When the turn began by the steady clock; None between turns, and while a problem is known."""
@@ -160,6 +162,7 @@ class Flow:
     async def _fill(self) -> list[Event]:
         """Give Redis what it lacks of the log; the events of which nobody had heard, where Redis had the others."""
         self._link.lease.emptied = False
+        heard = self._heard
         last = await self._link.feed.last()
         erased = await self._store.must_republish()
         anew = erased or last is None or not await self._link.feed.is_complete()
@@ -167,7 +170,12 @@ class Flow:
         await self._link.outbox.refill(self._store.events_after(since), self.snapshot(), anew=anew)
         if erased:
             await self._store.republished()
-        return [] if anew else [event async for page in self._store.events_after(since) for event in page]
+        if heard is None and not anew:
+            heard = since
+        self._heard = self.position.seq
+        if heard is None:
+            return []  # of a Redis that is empty nobody can tell what it had
+        return [event async for page in self._store.events_after(heard) for event in page]
 
     async def _resume_clock(self) -> None:
         """Notice where the clock was set back while we were away."""
@@ -231,6 +239,7 @@ class Flow:
             batch.events, bodies, self.snapshot(), answered=entries, again=batch.again, dead=dead
         )
         self._link.inbox.expect(waiting)
+        self._heard = self.position.seq
         ended = time.monotonic()
         self._stopwatch.note(ended, len(requests), ended - began)
         _log(batch, dead)

@@ -47,7 +47,7 @@ class Heartbeat:
         lease = self._link.lease
         try:
             if took_s < GIVEN_UP_S:
-                await lease.renew()
+                await lease.renew(has_events=self._flow.position.seq > 0)
             await self._key.renew(self._presence(), lease.body)
             await self._link.clock.sync()
         except ResponseError as error:

@@ -213,7 +213,7 @@ class Succession:
                 position = fold(position, event)
             # The hash of a new PIN stays where it was set; with the old one, the old PIN would open the mirror again.
             new_pin = any(event.action == "set_pin" and event.type == "accepted" for event in events)
-            await self._store.append(events, b"" if new_pin else None)
+            await self._store.copy(events, b"" if new_pin else None)
         except (ValueError, LookupError, DuplicateCommandError) as error:
             raise self._foreign(events[-1].seq, position) from error
         await self._snapshots.keep(position, events[-1].ts)

@@ -78,6 +78,27 @@ class Follower(Reader):
             self._ended.wait(0.02)
 
 
+class Answers(Reader):
+    """Hears the answers that have no event of their own, as long as it is connected: some may pass it by."""
+
+    def __init__(self, url: str, keys: Keys) -> None:
+        super().__init__(url, keys, "of the answers")
+        self.answered: set[str] = set()
+        self._channel: Any = self._redis.pubsub(ignore_subscribe_messages=True)
+
+    @override
+    def look(self) -> None:
+        if not self._channel.subscribed:
+            self._channel.subscribe(self._keys.answers)
+        if message := self._channel.get_message(timeout=0.1):
+            self.answered.add(json.loads(message["data"])["command_id"])
+
+    @override
+    def end(self) -> None:
+        super().end()
+        self._channel.close()
+
+
 class StateReader(Reader):
     """Takes the state, follows the events from there, and compares what they lead to with the next state."""
 

@@ -61,7 +61,7 @@ class Pair:
 @pytest.fixture
 def pair(siege: Siege, tmp_path: Path) -> Iterator[Pair]:
     """Both running, the standby level."""
-    siege.mirror.send("toggle_camera", source="system")
+    siege.others.add(siege.mirror.send("toggle_camera")["command_id"])
     url = siege.mirror.server.url
     standby = SidecarProcess(url, tmp_path / "standby" / "mira.db", standby=True, **AT_ONCE)
     standby.launch()

@@ -47,6 +47,18 @@ class EventStore(Database):
                 await self._connection.executemany("INSERT INTO pin VALUES (?)", [(pin,)] if pin else [])
         return bodies
 
+    async def copy(self, events: Sequence[Event], pin: bytes | None = None) -> None:
+        """Store what another sidecar has decided, `pin` as `append` takes it. Raises as that.
+
+        It may have carried out what we had refused and counted with others: what we remember of that goes.
+        """
+        async with self._transaction():
+            await self._connection.execute(
+                "DELETE FROM coalesced WHERE command_id IN (SELECT value FROM json_each(?))",
+                (msgspec.json.encode([event.command_id for event in events]).decode(),),
+            )
+        await self.append(events, pin)
+
     async def _coalesce(self, commands: Sequence[tuple[str, int]]) -> None:
         await self._connection.executemany("INSERT INTO coalesced (command_id, seq) VALUES (?, ?)", commands)
         await self._connection.execute(

@@ -64,17 +64,17 @@ class LeaseKey:
             await self._redis.delete(self._keys.claim)
         return lease
 
-    async def renew(self) -> None:
-        """Hold it for longer. Raises LeaseLostError."""
+    async def renew(self, *, has_events: bool) -> None:
+        """Hold it for longer, and look whether Redis has what it should. Raises LeaseLostError."""
         asked_at = time.monotonic()
-        keys = [self._keys.lease, self._keys.claim, self._keys.state]
-        held, claimed, has_state = await self._renew(keys=keys, args=[self.body, LEASE_MS])
+        keys = [self._keys.lease, self._keys.claim, self._keys.state, *([self._keys.events] if has_events else [])]
+        held, claimed, whole = await self._renew(keys=keys, args=[self.body, LEASE_MS])
         if not held:
             self.forget()
         self.check()
         self._until = asked_at + LEASE_MS / 1000
         self.wanted_back = bool(claimed)
-        self.emptied = self.emptied or not has_state
+        self.emptied = self.emptied or not whole
 
     def is_own(self, lease: Lease | None) -> bool:
         """Whether a lease is held by our store: by us, or by one that had it before us and is gone."""

@@ -177,7 +177,7 @@ class Mirror:
 @contextlib.contextmanager
 def running(server: RedisServer, database: Path, **flags: Any) -> Iterator[Mirror]:
     """A mirror whose sidecar runs, with these settings beside AT_ONCE; killed at the end of the block."""
-    mirror = Mirror(server, SidecarProcess(server.url, database, **AT_ONCE, **flags))
+    mirror = Mirror(server, SidecarProcess(server.url, database, **{**AT_ONCE, **flags}))
     mirror.sidecar.start()
     try:
         yield mirror

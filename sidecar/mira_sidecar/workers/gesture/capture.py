@@ -1,8 +1,8 @@
 """The process that looks: `python -m mira_sidecar.workers.gesture.capture`.
 
 It reads its settings from the first line of standard input, how to go on from each further one, and writes one message
-a line (messages.py) to standard output. It ends as soon as its standard input does, so it cannot outlive the sidecar,
-whatever ended that.
+a line (messages.py) to standard output. It ends as soon as its standard input does, and when nothing comes over it for
+three seconds: so it cannot outlive the sidecar, whatever ended that, nor one that hangs and could not switch it off.
 Pictures are never written, sent or logged; they leave this process in no form.
 """
 
@@ -20,7 +20,7 @@ import msgspec
 from .hand import Hand
 from .hands import Frame, HandTracker
 from .light import brightened
-from .messages import CaptureSettings, Failed, Message, Opened, RecogniserSettings
+from .messages import PULSE_S, SILENCE_S, CaptureSettings, Failed, Message, Opened, RecogniserSettings
 from .models import ModelError
 from .motion import GREY_SIZE, Grey, MotionGate
 from .pace import Pace
@@ -73,19 +73,28 @@ def _look(settings: CaptureSettings, orders: _Orders) -> None:
 
 
 class _Orders:
-    """What comes over standard input while frames are looked at; the end of it ends the process."""
+    """What comes over standard input while frames are looked at; its end, or its silence, ends the process."""
 
     def __init__(self, lines: IO[bytes], recognition: RecogniserSettings) -> None:
         self._lines = lines
+        self._heard_at = time.monotonic()
         self.recognition = recognition
-        threading.Thread(target=self._read, name="input", daemon=True).start()
+        for work in (self._read, self._watch):
+            threading.Thread(target=work, daemon=True).start()
 
     def _read(self) -> None:
         try:
             for line in self._lines:
-                self.recognition = msgspec.json.decode(line, type=RecogniserSettings)
+                self._heard_at = time.monotonic()
+                if line.strip():
+                    self.recognition = msgspec.json.decode(line, type=RecogniserSettings)
         finally:
             os._exit(0)  # at once: a thread may be waiting for a camera
+
+    def _watch(self) -> None:
+        while time.monotonic() - self._heard_at < SILENCE_S:
+            time.sleep(PULSE_S / 4)
+        os._exit(0)
 
 
 class _Search:

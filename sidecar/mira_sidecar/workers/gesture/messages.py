@@ -9,6 +9,11 @@ import msgspec
 
 from mira_sidecar.protocol import GestureKind, LiveHand
 
+PULSE_S = 1.0
+"""Between two empty lines to the process, which say that the sidecar lives."""
+SILENCE_S = 3.0
+"""Without any line for so long the sidecar hangs, and could not switch the camera off: the process ends by itself."""
+
 type Handedness = Literal["left", "right"]
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import msgspec
 import structlog
 
-from .messages import CaptureSettings, Failed, Message, RecogniserSettings
+from .messages import PULSE_S, CaptureSettings, Failed, Message, RecogniserSettings
 
 _TERM_S = 2.0
 """What the process has to end by itself before it is killed."""
@@ -42,12 +42,14 @@ async def capturing(settings: CaptureSettings) -> AsyncIterator[Capture]:
     )
     assert process.stdin and process.stdout and process.stderr  # noqa: PT018, S101 - they are pipes
     last_lines = asyncio.create_task(_last_lines(process.stderr))
+    pulse = asyncio.create_task(_pulse(process.stdin))
     try:
         capture = Capture(process.stdin, _messages(process, process.stdout, last_lines))
         capture.tell(settings)
         yield capture
     finally:
         last_lines.cancel()
+        pulse.cancel()
         await _end(process)
 
 
@@ -62,6 +64,13 @@ async def _messages(
     code = await process.wait()
     _log.error("the capture process ended by itself", exit_code=code, last_lines=await last_lines)
     yield Failed("crashed", f"The capture process ended by itself (exit code {code}); the log says more.")
+
+
+async def _pulse(to: asyncio.StreamWriter) -> None:
+    """Say that we live: one who hangs could not switch the camera off."""
+    while not to.is_closing():
+        to.write(b"\n")
+        await asyncio.sleep(PULSE_S)
 
 
 async def _last_lines(stream: asyncio.StreamReader) -> str:
