@@ -26,7 +26,7 @@ class Clock:
     def __init__(self, folder: Path) -> None:
         self._file = folder / "clock"
         self._file.write_bytes(bytes(8))
-        self.environment = {"LD_PRELOAD": str(built("clock", folder)), "MIRA_TEST_CLOCK": str(self._file)}
+        self.environment = {"LD_PRELOAD": str(built("clock", folder)), "TEST_CLOCK": str(self._file)}
 
     def put(self, seconds: int) -> None:
         """Put it so far ahead of the real time, or back where that is negative."""
@@ -39,7 +39,7 @@ class Disk:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "hangs"
-        self.environment = {"LD_PRELOAD": str(built("disk", folder)), "MIRA_TEST_DISK": str(self._file)}
+        self.environment = {"LD_PRELOAD": str(built("disk", folder)), "TEST_DISK": str(self._file)}
 
     def hang(self) -> None:
         """From now on nothing that is written comes to its end."""

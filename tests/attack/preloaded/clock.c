@@ -1,4 +1,4 @@
-/* Preloaded: the wall clock is put forward or back by the seconds (int64) in the file MIRA_TEST_CLOCK, whenever that changes.
+/* Preloaded: the wall clock is put forward or back by the seconds (int64) in the file TEST_CLOCK, whenever that changes.
    The steady clock goes on as ever. */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -14,7 +14,7 @@ static const volatile int64_t *shift;
 
 __attribute__((constructor)) static void open_file(void) {
     static const int64_t none = 0;
-    const char *path = getenv("MIRA_TEST_CLOCK");
+    const char *path = getenv("TEST_CLOCK");
     int file = path ? open(path, O_RDONLY) : -1;
     void *shared = file < 0 ? MAP_FAILED : mmap(NULL, sizeof none, PROT_READ, MAP_SHARED, file, 0);
     shift = shared == MAP_FAILED ? &none : shared;

@@ -1,11 +1,11 @@
-/* Preloaded: while the file MIRA_TEST_DISK is there, no fsync returns, as on a disk or a share that hangs. */
+/* Preloaded: while the file TEST_DISK is there, no fsync returns, as on a disk or a share that hangs. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 static void wait_while_it_hangs(void) {
-    const char *path = getenv("MIRA_TEST_DISK");
+    const char *path = getenv("TEST_DISK");
     while (path && access(path, F_OK) == 0) usleep(20000);
 }
 

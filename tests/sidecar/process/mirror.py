@@ -87,6 +87,12 @@ class Mirror:
         self.until(complete, seconds)
         return [found[command["id"]] for command in commands]
 
+    def forget_answers(self) -> None:
+        """Hear each answer anew."""
+        while self._again.get_message(timeout=0.05) is not None:
+            pass
+        self._answered.clear()
+
     def send(self, action: str, payload: Message | None = None, **more: Any) -> Message:
         """Send a command; its answer."""
         command = self.command(action, payload, **more)

@@ -1,24 +1,28 @@
 -- What waits in the commands streams for the holder of the lease, bounded in entries and in bytes: what a sender puts
--- there may be as long as Redis takes, and must not fill our memory.
+-- there may be as long as Redis takes. It must not fill our memory, nor keep Redis busy for long.
 -- KEYS: the streams. ARGV: the group, the consumer, most entries, most bytes, how much of a body is of use; after which
 -- entry: 0, or > for what nobody has read yet.
 -- Each entry as its stream's number, its id, its body (its beginning) or nothing.
-local found, bytes, streams = {}, 0, {}
+local found, bytes, streams, count = {}, 0, {}, 1
 for _, key in ipairs(KEYS) do streams[#streams + 1] = key end
 for _ = 1, #KEYS do streams[#streams + 1] = ARGV[6] end
 repeat
-  local new = redis.call('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', 32, 'STREAMS', unpack(streams)) or {}
+  local new = redis.call('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', count, 'STREAMS', unpack(streams)) or {}
+  local before = #found
   for _, stream in ipairs(new) do
     local number = 1
     while KEYS[number] ~= stream[1] do number = number + 1 end
     for _, entry in ipairs(stream[2]) do
       local body, fields = false, entry[2] or {}
       for place = 1, #fields, 2 do
+        bytes = bytes + #fields[place + 1]
         if fields[place] == 'command' then body = string.sub(fields[place + 1], 1, tonumber(ARGV[5])) end
       end
-      bytes = bytes + (body and #body or 0)
       found[#found + 1] = { number, entry[1], body }
+      if ARGV[6] ~= '>' then streams[#KEYS + number] = entry[1] end
     end
   end
-until #new == 0 or ARGV[6] == '0' or #found >= tonumber(ARGV[3]) or bytes >= tonumber(ARGV[4])
+  -- As many more as may be long and still be few bytes.
+  count = math.min(count * 4, 64)
+until #found == before or #found >= tonumber(ARGV[3]) or bytes >= tonumber(ARGV[4])
 return found
