@@ -220,6 +220,8 @@ def _converted(name: str, value: Any, origin: str) -> Any:
         value = [] if value == "none" else [part.strip() for part in value.split(",")]
     try:
         converted = msgspec.convert(value, field.type, strict=not isinstance(value, str | list), dec_hook=_path)
+        if isinstance(converted, str):
+            converted.encode()  # bytes that are no text come from the environment as well
         if name in _CHECKS:
             _CHECKS[name](converted)
     except ValueError as error:

@@ -21,11 +21,14 @@ type Report = Callable[[str, Problem | None], None]
 class Supervised:
     """A task that is started again when it fails, and says so."""
 
-    def __init__(self, name: str, work: Callable[[], Awaitable[None]], report: Report) -> None:
+    def __init__(
+        self, name: str, work: Callable[[], Awaitable[None]], report: Report, *, restart_s: float = _RESTART_S
+    ) -> None:
         """`work` ends only where it has nothing more to do."""
         self._name = name
         self._work = work
         self._report = report
+        self._restart_s = restart_s
 
     async def run(self) -> None:
         """Keep it going until it is done, or until cancelled."""
@@ -35,14 +38,14 @@ class Supervised:
                 await self._work()
             except Exception as error:
                 # Not its text, which may repeat what somebody said.
-                log.exception("a task failed and starts again", task=self._name, in_s=_RESTART_S)
+                log.exception("a task failed and starts again", task=self._name, in_s=self._restart_s)
                 self._report(self._name, _problem(self._name, type(error).__name__))
             else:
                 self._report(self._name, None)
                 return
             finally:
                 sound.cancel()
-            await asyncio.sleep(_RESTART_S)
+            await asyncio.sleep(self._restart_s)
 
 
 @contextlib.asynccontextmanager

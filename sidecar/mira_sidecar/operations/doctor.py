@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from mira_sidecar.config import Settings
 from mira_sidecar.operations.findings import Finding
+from mira_sidecar.operations.redis_settings import findings, saves
 from mira_sidecar.protocol import Keys
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.log_reader import LogReader
@@ -51,6 +52,7 @@ async def _redis(settings: Settings) -> AsyncIterator[Finding]:
         facts = await redis.info()
         took_ms = (time.monotonic() - before) * 1000
         presence = await PresenceKey(redis, Keys(settings.mirror)).read()
+        lasting = await saves(redis, facts)
     except (RedisError, OSError) as error:
         yield Finding("Redis", False, explain(error, settings.redis_url))
         return
@@ -62,8 +64,13 @@ async def _redis(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("Redis", False, f"{text}, and is too old: update it to {'.'.join(map(str, _OLDEST_REDIS))}.")
     else:
         yield Finding("Redis", True, text)
+    for finding in findings(settings.redis_url, facts, saves=lasting):
+        yield finding
     serving = f"a sidecar ({presence.node}) serves it" if presence else "no sidecar serves it now"
     yield Finding("mirror", True, f"`{settings.mirror}`: {serving}")
+    if presence:
+        for problem in [*([presence.problem] if presence.problem else []), *presence.degraded]:
+            yield Finding("mirror", False, problem.message)
 
 
 def _database(settings: Settings) -> Finding:

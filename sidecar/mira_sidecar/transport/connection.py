@@ -50,6 +50,11 @@ def address(url: str) -> Address | None:
     return Address(place.get("host", "localhost"), place.get("port", 6379), tls)
 
 
+def has_password(url: str) -> bool:
+    """Whether we say a password. Raises ValueError as `connect`."""
+    return bool(connect(url).connection_pool.connection_kwargs.get("password"))
+
+
 def check_url(url: str) -> None:
     """Raise ValueError where the text is no Redis URL, without repeating it: it may hold a password."""
     try:

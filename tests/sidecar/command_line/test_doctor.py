@@ -3,11 +3,15 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
+import redis
 
 from house.redis import RedisServer, free_port
 from house.sidecar import SidecarProcess
 from mira_sidecar.cli import main
+from mira_sidecar.operations import redis_settings
+from mira_sidecar.protocol import PROTOCOL_VERSION, Keys, Presence, Problem
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.workers.gesture import models
 
@@ -95,6 +99,50 @@ def test_a_redis_that_wants_a_password_is_told_apart(
     assert (
         found["Redis"] == f"✗ Redis at {url.replace('wrong', '***')} refuses the user or password. Check `redis_url`."
     )
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ("maxmemory-policy=allkeys-lru", "Set `maxmemory-policy noeviction`."),
+        ("maxmemory-policy=volatile-ttl", "Set `maxmemory-policy noeviction`."),
+        ("maxmemory=1mb", "is nearly out of memory: "),
+        ("appendonly=no", "persistence is off: "),
+    ],
+)
+def test_a_redis_that_could_lose_the_mirrors_data_is_named(
+    redis_server: RedisServer,
+    database: Path,
+    capsys: pytest.CaptureFixture[str],
+    setting: str,
+    says: str,
+) -> None:
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.config_set(*setting.split("="))
+    code, found = findings(capsys, redis_server.url, database)
+    assert (code, says in found["Redis"]) == (1, True)
+
+
+def test_a_redis_that_lets_the_whole_network_in_is_named(
+    redis_server: RedisServer, database: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The test's own Redis listens here alone; what counts is the address that others would use, too.
+    monkeypatch.setattr(redis_settings, "_is_here", lambda url: False)
+    assert "without a password" in findings(capsys, redis_server.url, database)[1]["Redis"]
+    assert not redis_settings.address("unix:///run/redis.sock")
+
+
+def test_what_a_running_sidecar_says_of_itself_is_found(
+    redis_server: RedisServer, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    presence = Presence(
+        *(PROTOCOL_VERSION, "1", "server", "hall", "Hall", "pi:1", "2026-11-20T12:00:00.000Z", {}),
+        degraded=[Problem("worker_failing", "The part `live` of the sidecar keeps failing.")],
+    )
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.set(Keys("hall").presence, msgspec.json.encode(presence))
+    code, found = findings(capsys, redis_server.url, database)
+    assert (code, found["mirror"]) == (1, "✗ The part `live` of the sidecar keeps failing.")
 
 
 @pytest.mark.parametrize("place", ["/proc/mira.db", "/dev/null/mira.db"])

@@ -1,9 +1,11 @@
 """`mira-sidecar` on a disk that fails when it is told to: takes the arguments of `mira-sidecar`.
 
 The errors are SQLite's own. SIGUSR1: the disk is full. SIGUSR2: the database is read-only. SIGHUP: all is well again.
+With STARTS_FULL in its environment the disk is full from the first command on.
 """
 
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
@@ -32,6 +34,8 @@ class FailingStore(EventStore):
         told: asyncio.Queue[signal.Signals] = asyncio.Queue()
         for number in FAULTS:
             asyncio.get_running_loop().add_signal_handler(number, told.put_nowait, number)
+        if os.environ.get("STARTS_FULL"):
+            await store._connection.executescript(FAULTS[signal.SIGUSR1])
         store.obeying = asyncio.create_task(_obey(told, store._connection))
         return store
 
