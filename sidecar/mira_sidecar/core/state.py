@@ -41,41 +41,43 @@ def initial_document() -> Document:
 
 def apply(document: Document, patch: Iterable[PatchOperation]) -> Document:
     """The document after the patch. Raises LookupError where a path leads nowhere: the log is damaged."""
+    after = dict(document)
+    # What was copied once belongs to this patch: a second change of the same place need not copy it again.
+    copied: dict[int, Any] = {id(after): after}
     for operation in patch:
         steps = operation.path.split("/")
         if "~" in operation.path:
             steps = [step.replace("~1", "/").replace("~0", "~") for step in steps]
-        document = _applied(document, steps, 1, operation)
-    return document
+        node: Any = after
+        for step in steps[1:-1]:
+            place: Any = int(step) if isinstance(node, list) else step
+            child = node[place]
+            if id(child) not in copied:
+                child = node[place] = list(child) if isinstance(child, list) else dict(child)
+                copied[id(child)] = child
+            node = child
+        _change(node, steps[-1], operation)
+    return after
 
 
-def _applied(node: Any, steps: list[str], depth: int, operation: PatchOperation) -> Any:
-    """A copy of the node with what lies behind `steps[depth:]` changed."""
-    step, last = steps[depth], depth == len(steps) - 1
+def _change(node: Any, step: str, operation: PatchOperation) -> None:
+    """Change one member or item, in place."""
     if isinstance(node, list):
-        items = list(node)
-        index = len(items) if step == "-" else int(step)
-        if not last:
-            items[index] = _applied(items[index], steps, depth + 1, operation)
-        elif operation.op == "add":
-            if index > len(items):
+        index = len(node) if step == "-" else int(step)
+        if operation.op == "add":
+            if index > len(node):
                 raise IndexError(operation.path)
-            items.insert(index, operation.value)
+            node.insert(index, operation.value)
         elif operation.op == "remove":
-            del items[index]
+            del node[index]
         else:
-            items[index] = operation.value
-        return items
-    members = dict(node)
-    if not last:
-        members[step] = _applied(members[step], steps, depth + 1, operation)
+            node[index] = operation.value
     elif operation.op == "add":
-        members[step] = operation.value
+        node[step] = operation.value
     else:
-        del members[step]  # a KeyError here is the point: `replace` and `remove` need the member
+        del node[step]  # a KeyError here is the point: `replace` and `remove` need the member
         if operation.op == "replace":
-            members[step] = operation.value
-    return members
+            node[step] = operation.value
 
 
 def replace(path: str, value: Any) -> PatchOperation:
