@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from mira_sidecar.config import FIELDS
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -32,7 +34,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **(environment or {})},
+                env={**handed_on(), **(environment or {})},
                 start_new_session=True,  # Ctrl-C in the terminal is for the one who started us
                 preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread here
             )
@@ -75,6 +77,12 @@ class Process:
         """Send it a signal, while it runs."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
+
+
+def handed_on() -> dict[str, str]:
+    """The environment for what we start. What is for scripts and tests alone (MIRA_ATTACK) would stop a sidecar."""
+    settings = {f"MIRA_{name.upper()}" for name in FIELDS}
+    return {name: text for name, text in os.environ.items() if not name.startswith("MIRA_") or name in settings}
 
 
 def _end_with_parent() -> None:

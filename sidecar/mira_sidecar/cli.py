@@ -2,10 +2,12 @@
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
+import stat
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -46,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     flags = {name: value for name in FIELDS if (value := getattr(given, name, None)) is not None}
     try:
         settings = load(flags, os.environ, given.config)
-        result: int = given.command(settings, given)
+        with contextlib.nullcontext() if given.command is _models else _own_files():
+            result: int = given.command(settings, given)
         sys.stdout.flush()
     except ConfigError as error:
         print(f"mira-sidecar: {error}", file=sys.stderr)
@@ -66,6 +69,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The log's disk is full. Python would try once more, and end with a code of its own.
         _give_up(sys.stderr)
     return result
+
+
+@contextlib.contextmanager
+def _own_files() -> Iterator[None]:
+    """What is made meanwhile is for this user alone, also what a library makes. The hand models are for all."""
+    before = os.umask(stat.S_IRWXG | stat.S_IRWXO)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _give_up(stream: TextIO) -> None:

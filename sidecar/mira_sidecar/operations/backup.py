@@ -4,7 +4,9 @@ from pathlib import Path
 
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.progress import Progress
-from mira_sidecar.store.copies import CopyError, beside, copied
+from mira_sidecar.printing import say
+from mira_sidecar.store.copies import CopyError, copied
+from mira_sidecar.store.files import beside
 
 
 def back_up(database: Path, file: Path, *, force: bool) -> None:
@@ -19,8 +21,8 @@ def back_up(database: Path, file: Path, *, force: bool) -> None:
             f"The backup cannot be written to {file} ({error}). Nothing was changed. Make room, or name another file."
         ) from error
     last = f", the last of {copy.last_ts}" if copy.last_ts else ""
-    print(f"{file} holds {copy.events:,} events{last} ({size / 1e6:,.1f} MB), and is sound.")
-    print("It also holds the hash of the PIN: keep it where only you can read it.")
+    say(f"{file} holds {copy.events:,} events{last} ({size / 1e6:,.1f} MB), and is sound.")
+    say("It also holds the hash of the PIN: keep it where only you can read it.")
 
 
 def _check_target(database: Path, file: Path, *, force: bool) -> None:

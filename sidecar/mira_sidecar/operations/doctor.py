@@ -13,6 +13,7 @@ from mira_sidecar.operations.redis_settings import findings, saves
 from mira_sidecar.protocol import Keys
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.log_reader import LogReader
+from mira_sidecar.store.files import shared_files
 from mira_sidecar.transport.connection import connect, explain, without_password
 from mira_sidecar.transport.presence import PresenceKey
 from mira_sidecar.workers.gesture import models
@@ -92,10 +93,14 @@ def _database(settings: Settings) -> Finding:
     try:
         with LogReader(path) as log:
             log.check()
-            return Finding("database", True, f"{path} is sound: {log.count():,} events, {free_mb:,} MB free")
+            count = log.count()
     except StoreError as error:
         return Finding("database", False, str(error))
 
+    if shared := shared_files(path):
+        others = f"Other users may read {shared[0]}, which holds what was said and the hash of the PIN."
+        return Finding("database", False, f"{others} Start the sidecar once, or run `chmod go= {shared[0]}`.")
+    return Finding("database", True, f"{path} is sound: {count:,} events, {free_mb:,} MB free")
 
 async def _camera(settings: Settings) -> Finding:
     if settings.camera is None:

@@ -11,6 +11,8 @@ from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.progress import Progress
 from mira_sidecar.operations.recorded_log import Header
 from mira_sidecar.operations.redaction import Redactor
+from mira_sidecar.printing import printable
+from mira_sidecar.private import private
 from mira_sidecar.protocol import Event
 from mira_sidecar.store.log_reader import LogReader
 
@@ -22,7 +24,8 @@ def export(database: Path, output: Path | None, *, redact: bool) -> None:
             _write(log, sys.stdout, Redactor() if redact else None)
             return
         try:
-            with output.open("w", encoding="utf-8") as file:
+            # With all that was said and seen: for this user alone.
+            with open(output, "w", encoding="utf-8", opener=private) as file:
                 _write(log, file, Redactor() if redact else None)
         except OSError as error:
             raise OperationError(f"The export cannot be written ({error}). Name another file with --output.") from error
@@ -43,4 +46,4 @@ def _write(log: LogReader, file: TextIO, redactor: Redactor | None) -> None:
 
 
 def _line(one: Header | Event) -> str:
-    return msgspec.json.encode(one).decode() + "\n"
+    return printable(msgspec.json.encode(one).decode()) + "\n"

@@ -15,6 +15,8 @@ from mira_sidecar.config import Settings
 from mira_sidecar.operations.borrowing import Borrowed, check_lender
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.glass import beside
+from mira_sidecar.printing import say
+from mira_sidecar.private import make_folder
 from mira_sidecar.workers.gesture.film import write_film
 from mira_sidecar.workers.gesture.messages import Handedness
 from mira_sidecar.workers.gesture.source import NewestFrame, SourceError
@@ -63,7 +65,7 @@ def record(folder: Path, settings: Settings, wanted: Wanted) -> None:
         raise OperationError(
             f"The film cannot be written ({error.strerror}). Check the folder and its disk."
         ) from error
-    print(f"The films are in {folder}. They show a person, and stay until you delete them.")
+    say(f"The films are in {folder}. They show a person, and stay until you delete them.")
 
 
 async def _agreed(settings: Settings, wanted: Wanted) -> None:
@@ -80,7 +82,7 @@ async def _agreed(settings: Settings, wanted: Wanted) -> None:
 
 def _film_all(folder: Path, borrowed: Borrowed, wanted: Wanted) -> None:
     """Make the films. Raises SourceError, OSError, FFmpegError."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     camera = NewestFrame(borrowed.camera.camera, borrowed.camera.token)
     borrowed.watch(camera.end)
     try:
@@ -140,4 +142,4 @@ class _Cues:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    say(line, file=sys.stderr)

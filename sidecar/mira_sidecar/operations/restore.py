@@ -6,7 +6,9 @@ from pathlib import Path
 
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.progress import Progress
-from mira_sidecar.store.copies import CopyError, beside, copied, sync_folder
+from mira_sidecar.printing import say
+from mira_sidecar.store.copies import CopyError, copied, sync_folder
+from mira_sidecar.store.files import beside
 from mira_sidecar.store.lock import locked
 
 
@@ -17,7 +19,6 @@ def restore(database: Path, file: Path) -> None:
     if database.exists() and file.samefile(database):
         raise OperationError(f"{file} is the database itself. Name a backup of it.")
     try:
-        database.parent.mkdir(parents=True, exist_ok=True)
         lock = locked(database)
     except OSError as error:
         raise OperationError(
@@ -35,12 +36,10 @@ def restore(database: Path, file: Path) -> None:
     finally:
         os.close(lock)
     last = f", the last of {copy.last_ts}" if copy.last_ts else ""
-    print(f"{database} is what was backed up: {copy.events:,} events{last}.")
+    say(f"{database} is what was backed up: {copy.events:,} events{last}.")
     if kept:
-        print(f"The database that was there is kept as {kept}.")
-    print(
-        "Start the sidecar. Where Redis holds later events of this mirror, it takes them over, or says why it cannot."
-    )
+        say(f"The database that was there is kept as {kept}.")
+    say("Start the sidecar. Where Redis holds later events of this mirror, it takes them over, or says why it cannot.")
 
 
 def _set_aside(database: Path) -> Path | None:

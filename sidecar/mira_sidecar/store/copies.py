@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mira_sidecar.store.errors import StoreError, explained
+from mira_sidecar.store.files import beside
 from mira_sidecar.store.log_reader import fault, read_only
 from mira_sidecar.store.schema import check_version
 
-BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite keeps beside a database; a stale one would be taken for a part of it."""
 _PAGES = 256
 """Pages copied at a time: 1 MB."""
 
@@ -63,11 +62,6 @@ def copied(source: Path, target: Path, report: Callable[[int, int], None]) -> It
         finally:
             for file in (path, *beside(path)):
                 file.unlink(missing_ok=True)
-
-
-def beside(path: Path) -> list[Path]:
-    """The files that SQLite may keep beside a database."""
-    return [path.with_name(path.name + suffix) for suffix in BESIDE]
 
 
 def sync_folder(folder: Path) -> None:

@@ -14,6 +14,7 @@ import aiosqlite
 
 from mira_sidecar.store.ending import Connection, Ending
 from mira_sidecar.store.errors import DatabaseReadOnlyError, StoreError, explained
+from mira_sidecar.store.files import make_private
 from mira_sidecar.store.lock import locked, place_id
 from mira_sidecar.store.schema import check, migrate
 
@@ -38,9 +39,9 @@ class Database:
     async def open(cls, path: Path) -> Self:
         """Open or make the database. Raises StoreError where it is damaged, newer, locked or out of reach."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             lock = locked(path)
             store_id = place_id(lock)
+            make_private(path)
         except OSError as error:
             raise DatabaseReadOnlyError(
                 f"The database {path} cannot be written ({error.strerror}). Give this user access, or set `database`."

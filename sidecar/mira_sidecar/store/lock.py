@@ -5,21 +5,26 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
+from mira_sidecar.private import make_folder, private
 from mira_sidecar.store.errors import DatabaseInUseError, check_file
+from mira_sidecar.store.files import lock_of, tighten_all
 
 
 def locked(path: Path) -> int:
     """Keep a second sidecar off this database until the descriptor is closed, or the process ends in whatever way.
 
-    Raises DatabaseInUseError where one has it, and OSError where the file beside it cannot be made.
+    Its folder is made where that is missing. Raises DatabaseInUseError where one has it, and OSError where the file
+    beside it cannot be made.
     """
     check_file(path)
-    lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    make_folder(path.parent)
+    lock = private(lock_of(path), os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(lock)
         raise DatabaseInUseError(f"Another sidecar is using the database {path}. Stop it first.") from None
+    tighten_all(path)
     return lock
 
 

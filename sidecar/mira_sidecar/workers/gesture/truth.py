@@ -6,6 +6,8 @@ from typing import get_args
 
 import msgspec
 
+from mira_sidecar.private import private
+
 from .circles import CircleName
 from .messages import Handedness
 from .poses import PoseName
@@ -65,7 +67,7 @@ def takes_in(folder: Path) -> list[Take]:
 
 def write_truth(path: Path, truth: Truth) -> None:
     """Put it beside a film. Raises OSError, also where there is one already."""
-    with path.with_suffix(".json").open("xb") as beside:
+    with open(path.with_suffix(".json"), "xb", opener=private) as beside:
         beside.write(msgspec.json.encode(truth) + b"\n")
 
 

@@ -1,0 +1,45 @@
+"""Files and folders that only this user may read, from their first byte on and whatever the umask is."""
+
+import contextlib
+import os
+import stat
+from pathlib import Path
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing. One that is there stays as it is. Raises OSError."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=stat.S_IRWXU, exist_ok=True)
+
+
+def private(path: str | Path, flags: int) -> int:
+    """An opener, as `open` takes one. A file that was there is emptied only once it is private. Raises OSError."""
+    descriptor = os.open(path, flags & ~os.O_TRUNC, stat.S_IRUSR | stat.S_IWUSR)
+    try:
+        if stat.S_ISREG(mode := os.fstat(descriptor).st_mode):
+            if mode & _OTHERS:
+                os.fchmod(descriptor, stat.S_IMODE(mode) & ~_OTHERS)
+            if flags & os.O_TRUNC:
+                os.truncate(descriptor, 0)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def is_shared(path: Path) -> bool:
+    """Whether others than its owner may do anything with a file. One that is missing is not."""
+    try:
+        return bool(path.stat().st_mode & _OTHERS)
+    except OSError:
+        return False
+
+
+def tighten(path: Path) -> None:
+    """Take a file back from the others. Where it is not ours, or its disk knows no modes, it stays as it is."""
+    if is_shared(path):
+        with contextlib.suppress(OSError):
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OTHERS)
