@@ -8,6 +8,7 @@ from typing import Any
 import redis
 
 from house.process import HouseError
+from mira_sidecar.address import place_of
 from mira_sidecar.protocol import Keys, Source, instant
 
 
@@ -19,7 +20,7 @@ class Bus:
             self._redis = redis.Redis.from_url(url, decode_responses=True, socket_timeout=5)
         except ValueError as err:
             raise HouseError(
-                f"{without_password(url)} is no address of a Redis: it looks like redis://127.0.0.1:6379/0."
+                f"{place_of(url)} is no address of a Redis: it looks like redis://127.0.0.1:6379/0."
             ) from err
         self._url = url
         self._keys = Keys(mirror)
@@ -30,7 +31,7 @@ class Bus:
             self._redis.ping()
         except redis.RedisError as err:
             raise HouseError(
-                f"No Redis answers at {without_password(self._url)} ({err}). Start it, or leave --redis-url out: "
+                f"No Redis answers at {place_of(self._url)} ({err}). Start it, or leave --redis-url out: "
                 "then Mira brings its own."
             ) from err
 
@@ -83,9 +84,3 @@ class Bus:
     def _events(self, after: str, block_ms: int) -> list[dict[str, Any]]:
         streams: Any = self._redis.xread({self._keys.events: after}, block=block_ms)
         return [json.loads(fields["event"]) for _, entries in streams or [] for _, fields in entries]
-
-
-def without_password(url: str) -> str:
-    """A URL that may be shown."""
-    scheme, separator, rest = url.rpartition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"

@@ -10,11 +10,12 @@ import time
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from house.bus import Bus, without_password
+from house.bus import Bus
 from house.configuration import REPOSITORY
 from house.household import CONTENT, MIRROR, Household, Plan, check_port, shown
 from house.process import HouseError
 from house.terminal import Terminal
+from mira_sidecar.address import place_of
 
 FOLDER = REPOSITORY / ".mira"
 DEMO = Path(__file__).with_name("demo.jsonl")
@@ -140,7 +141,7 @@ def _introduce(house: Household, camera: str | None, terminal: Terminal) -> None
   Home Assistant   {house.home_assistant.people_url}   user {login.username}, password {login.password}, for development
 """)
     if camera:
-        terminal.say(f"  Camera: {without_password(camera)}. Its sign on the display switches it; then hold up a palm.")
+        terminal.say(f"  Camera: {place_of(camera)}. Its sign on the display switches it; then hold up a palm.")
     else:
         terminal.say(
             f"  There is no camera ({_CAMERA}), so a script plays gestures each minute; --camera takes a source."

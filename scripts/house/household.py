@@ -10,13 +10,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TextIO
 
-from house.bus import Bus, without_password
+from house.bus import Bus
 from house.configuration import login_hosts
 from house.home_assistant import HomeAssistant
 from house.process import HouseError, Process
 from house.redis import RedisServer, free_port
 from house.sidecar import SidecarProcess
 from house.terminal import Terminal
+from mira_sidecar.address import place_of
 
 MIRROR = "hall"
 CONTENT = ("logs", "redis", "mira.db*", "home-assistant")
@@ -79,7 +80,7 @@ class Household:
             if self.redis:
                 self.redis.start()
             self.bus.check()
-            line.detail = without_password(self.redis_url)
+            line.detail = place_of(self.redis_url)
         with terminal.part("Sidecar") as line:
             self.sidecar.start(line.waiting)
             if fresh:

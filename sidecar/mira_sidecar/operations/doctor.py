@@ -7,14 +7,15 @@ from collections.abc import AsyncIterator
 
 from redis.exceptions import RedisError
 
+from mira_sidecar.address import place_of
 from mira_sidecar.config import Settings
 from mira_sidecar.operations.findings import Finding
 from mira_sidecar.operations.redis_settings import findings, saves
 from mira_sidecar.protocol import Keys
 from mira_sidecar.store.errors import StoreError
-from mira_sidecar.store.log_reader import LogReader
 from mira_sidecar.store.files import shared_files
-from mira_sidecar.transport.connection import connect, explain, without_password
+from mira_sidecar.store.log_reader import LogReader
+from mira_sidecar.transport.connection import connect, explain
 from mira_sidecar.transport.presence import PresenceKey
 from mira_sidecar.workers.gesture import models
 from mira_sidecar.workers.gesture.worker import GestureSettings, try_camera
@@ -60,7 +61,7 @@ async def _redis(settings: Settings) -> AsyncIterator[Finding]:
     finally:
         await redis.aclose()
     version = tuple(int(part) for part in facts["redis_version"].split(".")[:2])
-    text = f"{facts['redis_version']} at {without_password(settings.redis_url)} answers in {took_ms:.1f} ms"
+    text = f"{facts['redis_version']} at {place_of(settings.redis_url)} answers in {took_ms:.1f} ms"
     if version < _OLDEST_REDIS:
         yield Finding("Redis", False, f"{text}, and is too old: update it to {'.'.join(map(str, _OLDEST_REDIS))}.")
     else:
@@ -96,11 +97,11 @@ def _database(settings: Settings) -> Finding:
             count = log.count()
     except StoreError as error:
         return Finding("database", False, str(error))
-
     if shared := shared_files(path):
         others = f"Other users may read {shared[0]}, which holds what was said and the hash of the PIN."
         return Finding("database", False, f"{others} Start the sidecar once, or run `chmod go= {shared[0]}`.")
     return Finding("database", True, f"{path} is sound: {count:,} events, {free_mb:,} MB free")
+
 
 async def _camera(settings: Settings) -> Finding:
     if settings.camera is None:
@@ -108,5 +109,5 @@ async def _camera(settings: Settings) -> Finding:
     looking = GestureSettings(camera=settings.camera, token=settings.camera_token, models=settings.models_path)
     device = await try_camera(looking)
     if device.capture == "open":
-        return Finding("camera", True, f"{without_password(settings.camera)} gives pictures")
+        return Finding("camera", True, f"{place_of(settings.camera)} gives pictures")
     return Finding("camera", False, device.error or "gives no pictures")

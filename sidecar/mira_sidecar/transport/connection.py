@@ -9,6 +9,12 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 
+from mira_sidecar.address import UNREADABLE, place_of
+
+_EXPECTED = (
+    "Expected redis://[user:password@]host[:port][/number], or the same with rediss://, "
+    "and in user and password %40 for @, %2F for /, %3A for :"
+)
 _JUMP_MS = 1_000
 """Less is no jump: clocks are put right by slowing them down or speeding them up."""
 _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -60,7 +66,9 @@ def check_url(url: str) -> None:
     try:
         connect(url).connection_pool.make_connection()  # type: ignore[no-untyped-call]
     except (ValueError, TypeError) as error:
-        raise ValueError("Expected redis://[user:password@]host[:port][/number], or the same with rediss://") from error
+        raise ValueError(_EXPECTED) from error
+    if place_of(url) == UNREADABLE:  # such as one with a slash in its password, which redis-py takes for the path
+        raise ValueError(_EXPECTED)
 
 
 class StrangerError(RedisError):
@@ -88,12 +96,14 @@ def _refused(error: ResponseError) -> str:
         return f"is out of memory and takes no commands. Raise `maxmemory`, or remove what fills it; {_AGAIN}"
     if isinstance(error, ReadOnlyError):
         return f"is a replica and takes no commands. Name its primary in `redis_url`; {_AGAIN}"
-    return _REFUSED.get(str(error).partition(" ")[0], f"refuses what Mira asks ({error})")
+    # Of a command that it does not know, Redis repeats the arguments: a password, or what somebody said.
+    reason = str(error).partition(", with args beginning with")[0]
+    return _REFUSED.get(reason.partition(" ")[0], f"refuses what Mira asks ({reason})")
 
 
 def explain(error: RedisError | OSError, url: str) -> str:
     """What went wrong with Redis, and what to do."""
-    shown = without_password(url)
+    shown = place_of(url)
     if isinstance(error, AuthenticationError):
         return f"Redis at {shown} refuses the user or password. Check `redis_url`."
     if isinstance(error, StrangerError):
@@ -101,13 +111,6 @@ def explain(error: RedisError | OSError, url: str) -> str:
     if isinstance(error, ResponseError):
         return f"Redis at {shown} {_refused(error)}."
     return f"Redis at {shown} does not answer ({str(error) or type(error).__name__}). Start it, or check `redis_url`."
-
-
-def without_password(url: str) -> str:
-    """The URL as it may be shown."""
-    scheme, slashes, rest = url.partition("//") if "//" in url else ("", "", url)
-    credentials, at, place = rest.rpartition("@")
-    return f"{scheme}{slashes}{credentials.split(':')[0]}{':***' if ':' in credentials else ''}{at}{place}"
 
 
 class RedisClock:

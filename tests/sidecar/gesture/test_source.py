@@ -8,7 +8,7 @@ import pytest
 
 from house.hand_video import SWIPE_RIGHT, Scene, jpeg
 from house.stream_server import StreamServer
-from mira_sidecar.workers.gesture.source import NewestFrame, SourceError, place_of
+from mira_sidecar.workers.gesture.source import NewestFrame, SourceError
 
 
 @pytest.mark.parametrize("name", ["hand.avi", "hand.mp4"])
@@ -41,16 +41,3 @@ def test_a_sound_file_has_no_video(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="has no video") as refused:
         NewestFrame(str(path)).take()
     assert refused.value.code == "no_video"
-
-
-@pytest.mark.parametrize(
-    ("camera", "name"),
-    [
-        ("/dev/video0", "/dev/video0"),
-        ("rtsp://user:secret@hall.local:8554/live?token=secret", "rtsp://hall.local:8554"),
-        ("http://hall.local/stream?password=secret", "http://hall.local"),
-        ("http://user:secret@hall.local:camera/", "in the settings"),
-    ],
-)
-def test_a_camera_is_named_without_its_password(camera: str, name: str) -> None:
-    assert place_of(camera) == name

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections import deque
 from collections.abc import AsyncIterator
@@ -38,6 +39,8 @@ async def capturing(settings: CaptureSettings) -> AsyncIterator[Capture]:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        # The settings come over standard input; what decodes pictures of others needs no password of Redis.
+        env={name: value for name, value in os.environ.items() if not name.startswith("MIRA_")},
         start_new_session=True,  # Ctrl-C in the terminal is for the sidecar, which then ends this
     )
     assert process.stdin and process.stdout and process.stderr  # noqa: PT018, S101 - they are pipes

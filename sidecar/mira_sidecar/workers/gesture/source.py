@@ -3,6 +3,7 @@
 A thread reads as fast as the source sends; what is not asked for in time is dropped.
 """
 
+import errno
 import threading
 import time
 from collections.abc import Sequence
@@ -11,6 +12,8 @@ from urllib.parse import urlsplit
 
 import av
 import av.error
+
+from mira_sidecar.address import place_of
 
 from .messages import FailureCode
 
@@ -23,8 +26,10 @@ _WIDEST = 1280
 _OPTIONS = {
     "rtsp": {"rtsp_transport": "tcp", "fflags": "nobuffer"},
     "http": {"fflags": "nobuffer"},
-    "https": {"fflags": "nobuffer"},
+    "https": {"fflags": "nobuffer", "tls_verify": "1"},
 }
+_STAYS_HERE = {"max_redirects": "0", "format_whitelist": "mpjpeg,mjpeg,jpeg_pipe,mov,matroska,mpegts,flv,h264,hevc"}
+"""With a token. FFmpeg would show it to whomever a redirect names, or the list of another format (HLS, DASH)."""
 
 
 type _Packet = av.Packet[av.VideoStream]
@@ -98,7 +103,7 @@ class NewestFrame:
         try:
             self._read_on()
         except (SourceError, av.error.FFmpegError, OSError, ValueError) as err:
-            error = _explained(err, self._place)
+            error = _explained(err, self._place, with_token=self._token is not None)
             if self._showed and error.code == "unreachable":
                 error = _ended(self._place)
         else:
@@ -112,7 +117,7 @@ class NewestFrame:
         live = scheme not in {"", "file"} or self._camera.startswith("/dev/")
         options = dict(_OPTIONS.get(scheme, {}))
         if self._token and scheme in {"http", "https"}:
-            options["headers"] = f"Authorization: Bearer {self._token}\r\n"
+            options |= {"headers": f"Authorization: Bearer {self._token}\r\n", **_STAYS_HERE}
         with av.open(self._camera, timeout=(_TIMEOUT_S, _TIMEOUT_S), options=options) as source:
             if not source.streams.video:
                 raise SourceError("no_video", f"{self._place} has no video. Choose another camera.")
@@ -151,17 +156,7 @@ def _decoded(packet: _Packet) -> Sequence[av.VideoFrame]:
         return []
 
 
-def place_of(camera: str) -> str:
-    """The source's name for people: a path, or an address without user, password, path and query."""
-    try:
-        parts = urlsplit(camera)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:  # it may hold a password all the same
-        return "in the settings"
-    return f"{parts.scheme}://{parts.hostname}{port}" if parts.hostname else camera
-
-
-def _explained(err: Exception, place: str) -> SourceError:
+def _explained(err: Exception, place: str, *, with_token: bool) -> SourceError:
     """What a failure of the reader means. FFmpeg's own text may hold a password, so it is left out."""
     code: FailureCode
     match err:
@@ -177,7 +172,13 @@ def _explained(err: Exception, place: str) -> SourceError:
             code, message = "not_allowed", f"The camera {place} asks for another user, password or token."
         case PermissionError():
             code, message = "not_allowed", f"{place} may not be read. Let this user (often: in the group `video`)."
-        case av.error.InvalidDataError():
+        case OSError(errno=errno.EIO) if with_token:
+            code = "unreachable"
+            message = (
+                f"The camera {place} cannot be opened. With a token no redirect is followed, for the token would go "
+                "along: set the address that it leads to."
+            )
+        case av.error.InvalidDataError() | av.error.ArgumentError():
             code, message = "no_video", f"What {place} sends is no video. Check the camera setting."
         case _:
             reason = (err.strerror if isinstance(err, OSError) else None) or type(err).__name__
