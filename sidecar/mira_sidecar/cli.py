@@ -10,10 +10,10 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, override
 
 from mira_sidecar import __version__, app, logs
-from mira_sidecar.config import FIELDS, ConfigError, Settings, load
+from mira_sidecar.config import FIELDS, ConfigError, Settings, flag, load, near
 from mira_sidecar.core.actions.gestures import GESTURE_NAMES
 from mira_sidecar.operations import (
     backup,
@@ -37,6 +37,11 @@ from mira_sidecar.workers.gesture import models
 from mira_sidecar.workers.scripted import ScriptError
 
 _MOST_SHOWN = 100_000
+_RULES = (
+    *("voice_min_confidence", "ranks", "hold_ms", "cooldowns", "rates", "confirm", "confirm_ms", "guarded"),
+    "unlock_ms",
+)
+"""The settings by which commands are decided."""
 
 _EXPECTED = (OperationError, StoreError, ForeignLogError, MirrorTakenError, ScriptError, models.ModelError)
 """Faults that have a sentence of their own for the user."""
@@ -47,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     flags = {name: value for name in FIELDS if (value := getattr(given, name, None)) is not None}
     try:
-        settings = load(flags, os.environ, given.config)
+        settings = load(flags, os.environ, given.config, given.needed)
         with contextlib.nullcontext() if given.command is _models else _own_files():
             result: int = given.command(settings, given)
         sys.stdout.flush()
@@ -182,8 +187,25 @@ def _schema(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong without what was meant for somebody else: a password behind a flag, a terminal's command."""
+
+    def __init__(self, **settings: Any) -> None:
+        # `--redis-password hunter2` is not to mean --redis-password-file.
+        super().__init__(allow_abbrev=False, **settings)
+
+    @override
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        given, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            name = unknown[0].partition("=")[0]
+            known = [flag(one) for one in FIELDS]
+            self.error(f"unknown argument {name}{near(name, known)}" if name.startswith("-") else "too many arguments")
+        return given
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="mira-sidecar", description="Mira's arbiter, event log and device workers.")
+    parser = _Parser(prog="mira-sidecar", description="Mira's arbiter, event log and device workers.")
     parser.add_argument("--version", action="version", version=f"mira-sidecar {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -193,7 +215,7 @@ def _parser() -> argparse.ArgumentParser:
         added: argparse.ArgumentParser = among.add_parser(
             name, parents=[_settings_parser(settings)], help=text, description=text
         )
-        added.set_defaults(command=work)
+        added.set_defaults(command=work, needed=settings)
         return added
 
     command("run", _run, "serve the mirror until told to stop", FIELDS)
@@ -208,7 +230,7 @@ def _parser() -> argparse.ArgumentParser:
     exported.add_argument("--output", type=Path, metavar="FILE", help="(standard output)")
     redact = "with placeholders for all texts and names, for a bug report"
     exported.add_argument("--redact", action="store_true", help=redact)
-    replayed = command("replay", _replay, "show the state that the log leads to", FIELDS)
+    replayed = command("replay", _replay, "show the state that the log leads to", ("mirror", "database", *_RULES))
     replayed.add_argument("file", type=Path, nargs="?", metavar="FILE", help="an exported log (the database)")
     until = "an event's place in the log, or a time (UTC) such as 2026-11-20T18:00 (the end)"
     replayed.add_argument("--until", type=_until, metavar="SEQ|TIME", help=until)
@@ -254,7 +276,7 @@ def _add_gestures(parser: argparse.ArgumentParser, command: Callable[..., argpar
     evaluate.add_argument("--rules", action="store_true", help="tell shapes by rules, not by the trained classifier")
     evaluate.add_argument("--json", action="store_true", help="as JSON")
     text = "make such films with the mirror's camera, once somebody has agreed at the glass"
-    record = command("record", _record, text, ("mirror", "redis_url", "database"), among)
+    record = command("record", _record, text, ("mirror", "redis_url", "redis_password_file", "database"), among)
     record.add_argument("folder", type=Path, metavar="FOLDER", help="where the films go, and a JSON beside each")
     what = record.add_mutually_exclusive_group(required=True)
     what.add_argument("--gesture", choices=GESTURE_NAMES, metavar="NAME", help=", ".join(GESTURE_NAMES))
@@ -313,12 +335,11 @@ def _settings_parser(shown: Collection[str]) -> argparse.ArgumentParser:
     group = shared.add_argument_group("settings", "also as MIRA_… in the environment, and in the settings file")
     group.add_argument("--config", type=Path, metavar="FILE", help="a TOML file of settings")
     for name, field in FIELDS.items():
-        flag = "--" + name.replace("_", "-")
         text = field.type.__metadata__[-1].description.replace("%", "%%") if name in shown else argparse.SUPPRESS
         if isinstance(field.default, bool):
-            group.add_argument(flag, action=argparse.BooleanOptionalAction, help=text)
+            group.add_argument(flag(name), action=argparse.BooleanOptionalAction, help=text)
         else:
-            group.add_argument(flag, metavar="VALUE", help=text)
+            group.add_argument(flag(name), metavar="VALUE", help=text)
     return shared
 
 

@@ -5,32 +5,40 @@ import os
 import re
 import socket
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
+from mira_sidecar.address import UNREADABLE, password_in, place_of, with_password
+from mira_sidecar.core.actions import ACTIONS
 from mira_sidecar.core.actions.display import PageName
+from mira_sidecar.core.actions.gestures import GESTURE_NAMES
 from mira_sidecar.core.actions.system import SetPages
-from mira_sidecar.core.decision import Rate, Rules
+from mira_sidecar.core.decision import RISKS, Rate, Rules
 from mira_sidecar.core.state import FIRST_PAGES
 from mira_sidecar.protocol import Confidence, CooldownMs, HoldMs, MirrorName, Source, Thresholds
 from mira_sidecar.retention import Limits
 from mira_sidecar.transport.connection import check_url
 from mira_sidecar.workers.gesture import models
 
-_SOURCES = "touch|voice|gesture|automation|sensor|system"
-type Cooldown = Annotated[str, Meta(pattern=r"^[a-z_]+=\d{1,6}$")]
+_SOURCES: tuple[str, ...] = get_args(Source.__value__)
+type Cooldown = Annotated[str, Meta(pattern=r"^[a-z_]+=\d{1,6}$(?!\n)")]
 type Token = Annotated[str, Meta(pattern=r"^[0-9A-Za-z._~+/=-]{1,1024}$(?!\n)")]
-type RateLimit = Annotated[str, Meta(pattern=rf"^({_SOURCES})=\d+(\.\d+)?/[1-9]\d{{0,6}}$")]
-type Deed = Annotated[str, Meta(pattern=r"^[a-z_]+$")]
-type GuardedDeed = Annotated[str, Meta(pattern=rf"^[a-z_]+:({_SOURCES})$")]
+type RateLimit = Annotated[str, Meta(pattern=r"^[a-z_]+=\d+(\.\d+)?/[1-9]\d{0,6}$(?!\n)")]
+type Guarded = Annotated[str, Meta(pattern=r"^[a-z_]+:[a-z_]+$(?!\n)")]
 
 
 class ConfigError(Exception):
     """A setting is wrong; the text names it, where it was set, and what it takes."""
+
+
+def _variable(name: str) -> str:
+    """A setting in the environment."""
+    return f"MIRA_{name.upper()}"
 
 
 def _data_folder() -> Path:
@@ -44,8 +52,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     name: Annotated[
         str, Meta(max_length=64, description="what people call the mirror, up to 64 characters (from `mirror`)")
     ] = ""
-    redis_url: Annotated[str, Meta(description="redis:// or rediss:// URL, with user and password")] = (
-        "redis://127.0.0.1:6379/0"
+    redis_url: Annotated[
+        str, Meta(description="redis:// or rediss:// URL, with the user where there is one (redis://127.0.0.1:6379/0)")
+    ] = "redis://127.0.0.1:6379/0"
+    redis_password_file: Annotated[Path | None, Meta(description="file with the password of Redis (no password)")] = (
+        None
     )
     database: Annotated[Path | None, Meta(description="file of the event log (~/.local/share/mira/<mirror>.db)")] = None
     standby: Annotated[
@@ -58,10 +69,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     camera: Annotated[
         str | None, Meta(description="/dev/video0, an http, https or rtsp URL, or a file (no camera)")
     ] = None
+    camera_url_file: Annotated[
+        Path | None, Meta(description="file with the camera's URL, where that has a password in it (none)")
+    ] = None
     camera_token: Annotated[
         Token | None,
         Meta(description="a long-lived access token, where the camera is an entity of Home Assistant (none)"),
     ] = None
+    camera_token_file: Annotated[Path | None, Meta(description="file with that token (none)")] = None
     camera_mirrored: Annotated[
         bool, Meta(description="true where the camera's picture is flipped already, like a mirror's (false)")
     ] = False
@@ -87,7 +102,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=0, le=60_000, description="ms that a change stands against lower ranks, up to 60000 (800)")
     ] = 800
     cooldowns: Annotated[
-        list[Cooldown], Meta(description="gestures with a cooldown of their own in ms, such as palm=3000 (none)")
+        list[Cooldown], Meta(description="built-in gestures with a cooldown of their own in ms: palm=3000 (none)")
     ] = msgspec.field(default_factory=list)
     rates: Annotated[
         list[RateLimit],
@@ -96,13 +111,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         default_factory=lambda: ["touch=20/40", "voice=5/10", "gesture=10/20", "automation=200/2000", "sensor=50/500"]
     )
     confirm: Annotated[
-        list[Deed], Meta(description="what is asked back, or none (camera_on,clear_completed_todos)")
+        list[str], Meta(description="what needs a confirmation, or none (camera_on,clear_completed_todos)")
     ] = msgspec.field(default_factory=lambda: ["camera_on", "clear_completed_todos"])
     confirm_ms: Annotated[
         int, Meta(ge=1_000, le=300_000, description="ms to answer a question in, 1000 to 300000 (15000)")
     ] = 15_000
     guarded: Annotated[
-        list[GuardedDeed],
+        list[Guarded],
         Meta(description="what needs the PIN, by source, or none (camera_on:touch,microphone_on:touch)"),
     ] = msgspec.field(default_factory=lambda: ["camera_on:touch", "microphone_on:touch"])
     unlock_ms: Annotated[
@@ -166,31 +181,50 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             hold_ms=self.hold_ms,
             confirm=frozenset(self.confirm),
             confirm_ms=self.confirm_ms,
-            guarded=frozenset((deed, source) for deed, source in (text.split(":") for text in self.guarded)),
+            guarded=frozenset((name, source) for name, source in (text.split(":") for text in self.guarded)),
             unlock_ms=self.unlock_ms,
             rates={source: Rate(float(a_second), int(burst)) for source, a_second, burst in rates},
         )
 
 
-_CHECKS: dict[str, Callable[[Any], object]] = {"redis_url": check_url, "pages": SetPages}
-"""What the type of a setting does not say; they raise ValueError."""
+_SECRETS = {"redis_url": "redis_password_file", "camera": "camera_url_file", "camera_token": "camera_token_file"}
+"""Settings in which a secret may stand, and those that name a file with it instead."""
+_LONGEST_SECRET = 4_096
 _LISTS = ("pages", "ranks", "cooldowns", "rates", "confirm", "guarded")
 """In the environment and as flags they are written with commas; `none` is the empty list."""
 FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
+_VARIABLES = {_variable(name): name for name in FIELDS}
 
 
-def load(flags: Mapping[str, Any], environment: Mapping[str, str], file: Path | None) -> Settings:
-    """The settings. Raises ConfigError."""
+def load(
+    flags: Mapping[str, Any], environment: Mapping[str, str], file: Path | None, needed: Collection[str] = tuple(FIELDS)
+) -> Settings:
+    """The settings. Files with secrets are read for those that are `needed`. Raises ConfigError."""
     values: dict[str, Any] = {}
     if file is not None:
         values |= _from_file(file)
-    for name in FIELDS:
-        variable = f"MIRA_{name.upper()}"
+    for variable, text in environment.items():
         # Compose files write a variable that is not set as an empty one.
-        if environment.get(variable):
-            values[name] = _converted(name, environment[variable], f"the environment variable {variable}")
+        if text and variable.startswith("MIRA_"):
+            name = _VARIABLES.get(variable, "")
+            if not name:
+                hint = near(variable.removeprefix("MIRA_").lower(), FIELDS, _variable)
+                raise ConfigError(
+                    f"Mira does not know the environment variable {variable}{hint}. Those that begin with MIRA_ are "
+                    "the sidecar's settings: correct it, or unset it. `mira-sidecar run --help` lists the settings."
+                )
+            values[name] = _converted(name, text, f"the environment variable {variable}")
     for name, value in flags.items():
-        values[name] = _converted(name, value, f"the flag --{name.replace('_', '-')}")
+        origin = f"the flag {flag(name)}"
+        values[name] = _converted(name, value, origin)
+        if _holds_secret(name, values[name]):
+            raise ConfigError(
+                f"`{name}`, set by {origin}, may hold a secret, and everybody on this machine can read a program's "
+                f"arguments. Name a file with {flag(_SECRETS[name])}, or set {_variable(name)}."
+            )
+    for name, by_file in _SECRETS.items():
+        if name in needed and values.get(by_file) is not None:
+            values[name] = _from_secret_file(name, values)
     return Settings(**values)
 
 
@@ -199,19 +233,61 @@ def node_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
+def near(word: str, words: Iterable[str], shown: Callable[[str], str] = str) -> str:
+    """What somebody may have meant who wrote an unknown word, as a part of a sentence."""
+    found = difflib.get_close_matches(word, list(words), 1)
+    return f" (did you mean `{shown(found[0])}`?)" if found else ""
+
+
+def flag(name: str) -> str:
+    """A setting as an argument."""
+    return f"--{name.replace('_', '-')}"
+
+
 def _from_file(file: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(file.read_text())
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"The settings file {file} cannot be read ({error}).") from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"The settings file {file} is no TOML: {error}.") from error
+        raise ConfigError(f"The settings file {file} is not valid TOML: {error}.") from error
     for name in table:
         if name not in FIELDS:
-            near = difflib.get_close_matches(name, FIELDS, 1)
-            hint = f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(FIELDS)}."
-            raise ConfigError(f"The settings file {file} sets `{name}`, which Mira does not know. {hint}")
+            hint = near(name, FIELDS) or f". There are: {', '.join(FIELDS)}"
+            raise ConfigError(f"The settings file {file} sets `{name}`, which Mira does not know{hint}.")
     return {name: _converted(name, value, str(file)) for name, value in table.items()}
+
+
+def _from_secret_file(name: str, values: Mapping[str, Any]) -> Any:
+    """A setting with the secret of its file in it. Raises ConfigError, in which the secret is not."""
+    by_file = _SECRETS[name]
+    file: Path = values[by_file]
+    try:
+        with file.open() as opened:
+            secret = opened.read(_LONGEST_SECRET + 1).removesuffix("\n").removesuffix("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise ConfigError(f"The file {file}, set by `{by_file}`, cannot be read ({why}).") from error
+    if not secret or len(secret) > _LONGEST_SECRET or "\n" in secret:
+        raise ConfigError(f"The file {file}, set by `{by_file}`, has to hold one line, and nothing else.")
+    url = values.get("redis_url", FIELDS["redis_url"].default)
+    if _holds_secret(name, url) if name == "redis_url" else values.get(name) is not None:
+        raise ConfigError(f"There is a secret in `{name}` and one in `{by_file}`. Set one of them.")
+    return _converted(name, with_password(url, secret) if name == "redis_url" else secret, f"the file {file}")
+
+
+def _holds_secret(name: str, value: Any) -> bool:
+    """Whether a setting must not be an argument. It is one of those that can be, and that its type allows."""
+    match name:
+        case "camera_token":
+            return True
+        case "camera" if place_of(value) != value:
+            # What the query of a camera means, only the camera knows.
+            parts = urlsplit(value)
+            return "@" in parts.netloc or bool(parts.query or parts.fragment)
+        case "redis_url":
+            return password_in(value) or "password" in urlsplit(value).query
+    return False
 
 
 def _converted(name: str, value: Any, origin: str) -> Any:
@@ -228,6 +304,54 @@ def _converted(name: str, value: Any, origin: str) -> Any:
         description = field.type.__metadata__[-1].description
         raise ConfigError(f"`{name}`, set by {origin}, is wrong: {error}. It is: {description}.") from error
     return converted
+
+
+def _check_camera(camera: str | None) -> None:
+    if camera is not None and place_of(camera) == UNREADABLE:
+        raise ValueError(
+            "Expected a device, a file, or a URL such as rtsp://user:password@camera.lan/stream, "
+            "and in user and password %40 for @, %2F for /, %3A for :"
+        )
+
+
+def _check_confirm(names: list[str]) -> None:
+    for name in names:
+        _check_word(name, _RISKY, "an action or a risk")
+
+
+def _check_guarded(entries: list[str]) -> None:
+    for name, source in (entry.split(":") for entry in entries):
+        _check_word(name, _RISKY, "an action or a risk")
+        _check_word(source, _SOURCES, "a source")
+
+
+def _check_cooldowns(entries: list[str]) -> None:
+    for entry in entries:
+        _check_word(entry.partition("=")[0], GESTURE_NAMES, "a built-in gesture")
+
+
+def _check_rates(entries: list[str]) -> None:
+    for entry in entries:
+        _check_word(entry.partition("=")[0], _SOURCES, "a source")
+
+
+def _check_word(word: str, words: Collection[str], what: str) -> None:
+    if word not in words:
+        raise ValueError(f"`{word}` is not {what}{near(word, words)}")
+
+
+_RISKY = (*RISKS, *ACTIONS)
+"""The names by which what is risky can be marked."""
+_CHECKS: dict[str, Callable[[Any], object]] = {
+    "redis_url": check_url,
+    "camera": _check_camera,
+    "pages": SetPages,
+    "confirm": _check_confirm,
+    "guarded": _check_guarded,
+    "cooldowns": _check_cooldowns,
+    "rates": _check_rates,
+}
+"""What the type of a setting does not say; they raise ValueError."""
 
 
 def _path(kind: type, value: object) -> object:

@@ -1,7 +1,6 @@
 """Damaged, cut short, too new, half updated: a sentence with the way out, and every file as it was."""
 
 import contextlib
-import os
 import random
 import signal
 import sqlite3
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from house.process import handed_on
 from house.redis import RedisServer
 from mira_sidecar.store import schema
 from tests.attack import dying
@@ -168,7 +168,7 @@ def test_killed_in_the_midst_of_an_update_it_is_done_at_the_next_start(
         database = victim.place(older)
         settings = {"MIRA_DATABASE": str(database), "MIRA_REDIS_URL": victim.server.url, "DIES_AFTER": str(after)}
         command = [sys.executable, dying.__file__, "run"]
-        done = subprocess.run(command, env={**os.environ, **settings}, check=False, timeout=60)
+        done = subprocess.run(command, env={**handed_on(), **settings}, check=False, timeout=60)
         assert done.returncode == -signal.SIGKILL
         assert victim.meets(Files.at(database)) is None
     progress(f"{KILLED} kills")

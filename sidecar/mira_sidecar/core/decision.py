@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import Command, PatchOperation, Sender
+
+type Risk = Literal["camera_on", "microphone_on", "clear_completed_todos"]
+"""What may need a PIN or a confirmation, by whatever action it comes."""
+RISKS: tuple[Risk, ...] = get_args(Risk.__value__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ class Change:
     patch: Sequence[PatchOperation] = ()
     touches: tuple[str, ...] = ()
     """The places that it changes: `camera`, `page`, `todo:<uid>`. Conflicts and undo go by these."""
-    risks: tuple[str, ...] = ()
-    """What may need a PIN or a confirmation: `camera_on`, `clear_completed_todos`."""
+    risks: tuple[Risk, ...] = ()
+    """What of it may need a PIN or a confirmation."""
     undo: Undo | None = None
     answers: bool = False
     """Whether it answers a question: that is not asked back, and nobody is ahead of it."""

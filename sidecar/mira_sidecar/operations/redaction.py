@@ -12,6 +12,7 @@ from mira_sidecar.core.actions.gestures import GESTURE_NAMES
 from mira_sidecar.core.actions.todos import DUE
 from mira_sidecar.core.actions.voice import answer_in
 from mira_sidecar.core.arbiter import PLACES
+from mira_sidecar.core.decision import RISKS
 from mira_sidecar.core.state import FIRST_PAGES
 from mira_sidecar.protocol import Event, PatchOperation, Snapshot
 
@@ -71,7 +72,8 @@ STRUCTURAL = frozenset(
         *PLACES,
         *GESTURE_NAMES,
         *_DONE,
-        *("camera_on", "microphone_on", "-", ""),
+        *RISKS,
+        *("-", ""),
     ]
 )
 """The words of Mira itself. Every other text might be somebody's."""

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from mira_sidecar.config import FIELDS, ConfigError, load
+from mira_sidecar.core.actions import ACTIONS
+from mira_sidecar.core.decision import RISKS
 
 
 @pytest.fixture
@@ -37,7 +39,8 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
     ],
 )
 def test_text_becomes_what_the_setting_takes(name: str, text: str, value: object) -> None:
-    assert getattr(load({name: text}, {}, None), name) == value
+    if name != "redis_url":  # with a password
+        assert getattr(load({name: text}, {}, None), name) == value
     assert getattr(load({}, {f"MIRA_{name.upper()}": text}, None), name) == value
 
 
@@ -65,6 +68,18 @@ WRONG: list[tuple[str, Any, str]] = [
     ("pages", "home,home", "names a page twice"),
     ("script_loop", "sometimes", "true to play"),
     ("log_level", "loud", "debug, info, warning or error"),
+    ("camera", "rtsp://anna:se/cret@camera.lan", "in user and password %40 for @"),
+    ("camera_token", "two words", "a long-lived access token"),
+    ("confirm", "camera_onn", "did you mean `camera_on`?"),
+    ("confirm", "camera_on,clear_complete_todos", "did you mean `clear_completed_todos`?"),
+    ("confirm", "xyzzy", "`xyzzy` is not an action or a risk. It is:"),
+    ("guarded", "mikrophone_on:touch", "did you mean `microphone_on`?"),
+    ("guarded", "camera_on:tuch", "did you mean `touch`?"),
+    ("guarded", "camera_on", "what needs the PIN, by source"),
+    ("cooldowns", "plam=3000", "did you mean `palm`?"),
+    ("cooldowns", "my_own_gesture=3000", "is not a built-in gesture"),
+    ("cooldowns", "palm", "palm=3000"),
+    ("rates", "gestures=1/2", "did you mean `gesture`?"),
 ]
 
 
@@ -102,6 +117,113 @@ def test_a_wrong_redis_url_is_not_repeated() -> None:
     assert "sec" not in str(error.value)
 
 
+def test_every_risk_and_action_can_be_marked() -> None:
+    names = [*RISKS, *ACTIONS]
+    settings = load({"confirm": ",".join(names), "guarded": ",".join(f"{name}:touch" for name in names)}, {}, None)
+    assert settings.rules.confirm == set(names)
+    assert settings.rules.guarded == {(name, "touch") for name in names}
+
+
+@pytest.mark.parametrize(
+    ("variable", "says"),
+    [
+        ("MIRA_REDIS_ULR", "(did you mean `MIRA_REDIS_URL`?)"),
+        ("MIRA_Camera", "(did you mean `MIRA_CAMERA`?)"),
+        ("MIRA_BROWSER", "the environment variable MIRA_BROWSER. Those that begin with MIRA_ are"),
+    ],
+)
+def test_an_unknown_variable_is_an_error_that_suggests_the_near_one(variable: str, says: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load({}, {variable: "umbrella"}, None)
+    assert says in str(error.value)
+    assert "umbrella" not in str(error.value)
+    assert load({}, {variable: ""}, None) == load({}, {}, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "secret", "instead"),
+    [
+        ("redis_url", "redis://anna:umbrella@redis.lan", "--redis-password-file, or set MIRA_REDIS_URL"),
+        ("redis_url", "redis://redis.lan?password=umbrella", "--redis-password-file, or set MIRA_REDIS_URL"),
+        ("camera", "rtsp://anna:umbrella@camera.lan/1", "--camera-url-file, or set MIRA_CAMERA"),
+        ("camera", "rtsp://umbrella@camera.lan/1", "--camera-url-file, or set MIRA_CAMERA"),
+        ("camera", "http://camera.lan/1?key=umbrella", "--camera-url-file, or set MIRA_CAMERA"),
+        ("camera_token", "umbrella", "--camera-token-file, or set MIRA_CAMERA_TOKEN"),
+    ],
+)
+def test_a_secret_as_an_argument_is_refused_since_everybody_can_read_it(name: str, secret: str, instead: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load({name: secret}, {}, None)
+    assert instead in str(error.value)
+    assert "umbrella" not in str(error.value)
+    assert getattr(load({}, {f"MIRA_{name.upper()}": secret}, None), name) == secret
+
+
+@pytest.mark.parametrize("camera", ["/dev/video0", "rtsp://camera.lan/1", "/home/anna/a@b?.mp4"])
+def test_what_is_no_secret_may_be_an_argument(camera: str) -> None:
+    assert load({"camera": camera, "redis_url": "redis://anna@redis.lan/1"}, {}, None).camera == camera
+
+
+def test_secrets_come_from_files(tmp_path: Path) -> None:
+    files = {name: tmp_path / name for name in ("redis_password_file", "camera_url_file", "camera_token_file")}
+    files["redis_password_file"].write_text("umb/re@lla\n")
+    files["camera_url_file"].write_text("rtsp://anna:umbrella@camera.lan/1")
+    files["camera_token_file"].write_text("umbrella\r\n")
+    settings = load(
+        {"redis_url": "redis://anna@redis.lan/1", **{name: str(path) for name, path in files.items()}}, {}, None
+    )
+    assert settings.redis_url == "redis://anna:umb%2Fre%40lla@redis.lan/1"
+    assert settings.camera == "rtsp://anna:umbrella@camera.lan/1"
+    assert settings.camera_token == "umbrella"
+    variables = {f"MIRA_{name.upper()}": str(path) for name, path in files.items()}
+    assert load({}, variables, None).redis_url == "redis://:umb%2Fre%40lla@127.0.0.1:6379/0"
+    # Who only looks at the log need not be able to read them.
+    for path in files.values():
+        path.unlink()
+    assert load({}, variables, None, ("mirror", "database")).redis_url == "redis://127.0.0.1:6379/0"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "cannot be read (No such file or directory)"),
+        (b"\xff", "cannot be read (it is not text)"),
+        (b"", "has to hold one line"),
+        (b"umbrella\numbrella\n", "has to hold one line"),
+        (b"umbrella" * 600, "has to hold one line"),
+        (b"umbrella umbrella", "`camera_token`, set by the file "),
+    ],
+    ids=["missing", "binary", "empty", "two lines", "long", "no token"],
+)
+def test_a_file_without_a_usable_secret_is_named_and_not_repeated(
+    tmp_path: Path, content: bytes | None, says: str
+) -> None:
+    path = tmp_path / "token"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError) as error:
+        load({"camera_token_file": str(path)}, {}, None)
+    assert says in str(error.value)
+    assert str(path) in str(error.value)
+    assert "umbrella" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "by_file", "secret"),
+    [
+        ("redis_url", "redis_password_file", "redis://:umbrella@redis.lan"),
+        ("redis_url", "redis_password_file", "redis://redis.lan?password=umbrella"),
+        ("camera", "camera_url_file", "/dev/video0"),
+        ("camera_token", "camera_token_file", "umbrella"),
+    ],
+)
+def test_a_secret_that_is_set_twice_is_refused(tmp_path: Path, name: str, by_file: str, secret: str) -> None:
+    (tmp_path / "secret").write_text("umbrella")
+    with pytest.raises(ConfigError, match=f"There is a secret in `{name}` and one in `{by_file}`") as error:
+        load({by_file: str(tmp_path / "secret")}, {f"MIRA_{name.upper()}": secret}, None)
+    assert "umbrella" not in str(error.value)
+
+
 @pytest.mark.parametrize("name", FIELDS)
 def test_an_empty_variable_is_one_that_is_not_set(name: str) -> None:
     assert load({}, {f"MIRA_{name.upper()}": ""}, None) == load({}, {}, None)
@@ -110,7 +232,7 @@ def test_an_empty_variable_is_one_that_is_not_set(name: str) -> None:
 def test_an_unknown_key_suggests_the_near_one(file: Path) -> None:
     file.write_text("gesture_hold = 700")
     with pytest.raises(
-        ConfigError, match=r"sets `gesture_hold`, which Mira does not know. Did you mean `gesture_hold_ms`"
+        ConfigError, match=r"sets `gesture_hold`, which Mira does not know \(did you mean `gesture_hold_ms`\?\)"
     ):
         load({}, {}, file)
     file.write_text("xyzzy = 1")
@@ -119,7 +241,8 @@ def test_an_unknown_key_suggests_the_near_one(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "says"), [(b"mirror = ", "is no TOML"), (b"\xff\xfe", "cannot be read"), (None, "cannot be read")]
+    ("content", "says"),
+    [(b"mirror = ", "is not valid TOML"), (b"\xff\xfe", "cannot be read"), (None, "cannot be read")],
 )
 def test_a_file_that_cannot_be_used_is_named(file: Path, content: bytes | None, says: str) -> None:
     if content is not None:

@@ -15,7 +15,7 @@ from mira_sidecar.protocol import PROTOCOL_VERSION, Keys, Presence, Problem
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.workers.gesture import models
 
-pytestmark = pytest.mark.usefixtures("socket_enabled")
+pytestmark = pytest.mark.usefixtures("socket_enabled", "no_settings")
 
 
 @pytest.fixture
@@ -30,10 +30,10 @@ def database(tmp_path: Path) -> Path:
 
 
 def findings(
-    capsys: pytest.CaptureFixture[str], redis_url: str, database: Path, *more: str | Path
+    capsys: pytest.CaptureFixture[str], redis_url: str | None, database: Path, *more: str | Path
 ) -> tuple[int, dict[str, str]]:
     """The doctor's exit code, and its line about each subject."""
-    arguments = ["doctor", "--redis-url", redis_url, "--database", database, *more]
+    arguments = ["doctor", *(("--redis-url", redis_url) if redis_url else ()), "--database", database, *more]
     code = main([str(argument) for argument in arguments])
     lines = [line.split(maxsplit=2) for line in capsys.readouterr().out.splitlines()]
     return code, {subject: f"{mark} {text}" for mark, subject, text in lines}
@@ -74,14 +74,16 @@ def test_before_the_first_start_there_is_no_database_yet(
     assert not path.parent.exists()
 
 
-def test_each_broken_thing_is_found_beside_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    url = f"redis://anna:secret@127.0.0.1:{free_port()}/0"
+def test_each_broken_thing_is_found_beside_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIRA_REDIS_URL", f"redis://anna:secret@127.0.0.1:{free_port()}/0")
     broken = tmp_path / "mira.db"
     broken.write_bytes(b"Dear aunt, " * 1_000)
     (tmp_path / models.PALM).write_bytes(b"no model")
-    code, found = findings(capsys, url, broken, "--models", tmp_path)
+    code, found = findings(capsys, None, broken, "--models", tmp_path)
     assert code == 1
-    assert found["Redis"].startswith("✗ Redis at redis://anna:***@127.0.0.1:")
+    assert found["Redis"].startswith("✗ Redis at redis://127.0.0.1:")
     assert found["Redis"].endswith("Start it, or check `redis_url`.")
     assert found["database"].startswith("✗ The database ")
     assert "is damaged" in found["database"]
@@ -91,14 +93,12 @@ def test_each_broken_thing_is_found_beside_the_others(tmp_path: Path, capsys: py
 
 
 def test_a_redis_that_wants_a_password_is_told_apart(
-    redis_server: RedisServer, database: Path, capsys: pytest.CaptureFixture[str]
+    redis_server: RedisServer, database: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    url = redis_server.url.replace("redis://", "redis://:wrong@")
-    code, found = findings(capsys, url, database)
+    (tmp_path / "password").write_text("wrong\n")
+    code, found = findings(capsys, redis_server.url, database, "--redis-password-file", tmp_path / "password")
     assert code == 1
-    assert (
-        found["Redis"] == f"✗ Redis at {url.replace('wrong', '***')} refuses the user or password. Check `redis_url`."
-    )
+    assert found["Redis"] == f"✗ Redis at {redis_server.url} refuses the user or password. Check `redis_url`."
 
 
 @pytest.mark.parametrize(
@@ -157,9 +157,21 @@ def test_a_place_where_nobody_may_write_is_found(
 def test_a_camera_that_does_not_answer_is_found(
     redis_server: RedisServer, database: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    camera = f"http://anna:secret@127.0.0.1:{free_port()}//stream"
+    camera = f"http://127.0.0.1:{free_port()}//stream"
     code, found = findings(capsys, redis_server.url, database, "--camera", camera)
     assert code == 1
     assert found["camera"].startswith("✗ ")
     assert "refused the connection" in found["camera"]
-    assert "secret" not in found["camera"]
+
+
+def test_a_log_that_others_may_read_is_found_and_the_next_start_takes_it_back(
+    redis_server: RedisServer, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database.chmod(0o644)
+    code, found = findings(capsys, redis_server.url, database)
+    assert code == 1
+    assert found["database"].startswith(f"✗ Other users may read {database}, ")
+    sidecar = SidecarProcess(redis_server.url, database)
+    sidecar.start()
+    sidecar.kill()
+    assert findings(capsys, redis_server.url, database)[0] == 0

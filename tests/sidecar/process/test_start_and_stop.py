@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from house.process import handed_on
 from house.redis import free_port
 from house.sidecar import PROGRAM, SidecarProcess
 from mira_sidecar.store.log_reader import LogReader
@@ -183,7 +184,10 @@ def test_its_export_folds_into_the_state(mirror: Mirror, tmp_path: Path) -> None
     mirror.send("add_todo", {"summary": "Grüße"})
     written = tmp_path / "log.jsonl"
     done = subprocess.run(
-        [PROGRAM, "export", "--database", mirror.database, "--output", written], check=False, capture_output=True
+        [PROGRAM, "export", "--database", mirror.database, "--output", written],
+        env=handed_on(),
+        check=False,
+        capture_output=True,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     header, *events = (json.loads(line) for line in written.read_text(encoding="utf-8").splitlines())

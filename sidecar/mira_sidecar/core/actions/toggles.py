@@ -5,10 +5,12 @@ from typing import Literal
 
 import msgspec
 
-from mira_sidecar.core.decision import Action, Change, Context, Undo
+from mira_sidecar.core.decision import Action, Change, Context, Risk, Undo
 from mira_sidecar.core.state import Document, replace
 
 type Device = Literal["microphone", "camera"]
+_RISKS: dict[Device, Risk] = {"microphone": "microphone_on", "camera": "camera_on"}
+"""What switching it on is."""
 
 
 class SetDevice(msgspec.Struct, frozen=True):
@@ -29,7 +31,7 @@ def _set(device: Device, document: Document, payload: SetDevice, context: Contex
         done,
         [replace(f"/{device}/on", payload.on)],
         touches=(device,),
-        risks=(f"{device}_on",) if payload.on else (),
+        risks=(_RISKS[device],) if payload.on else (),
         closes=not payload.on,
         undo=Undo(f"set_{device}", {"on": not payload.on}),
     )
