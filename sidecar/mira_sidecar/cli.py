@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO, override
+from typing import Any, NoReturn, TextIO, override
 
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, flag, load, near
@@ -30,6 +30,7 @@ from mira_sidecar.operations import (
 )
 from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
+from mira_sidecar.printing import printable, say
 from mira_sidecar.protocol import Instant, instant, json_schema
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.succession import ForeignLogError, MirrorTakenError
@@ -57,10 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             result: int = given.command(settings, given)
         sys.stdout.flush()
     except ConfigError as error:
-        print(f"mira-sidecar: {error}", file=sys.stderr)
+        say(f"mira-sidecar: {error}", file=sys.stderr)
         return 2
     except _EXPECTED as error:
-        print(f"mira-sidecar: {error}", file=sys.stderr)
+        say(f"mira-sidecar: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         # The reader of our output has seen enough (`| head`).
@@ -160,7 +161,7 @@ def _forget_pin(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _models(settings: Settings, given: argparse.Namespace) -> int:
-    models.install(settings.models_path, lambda line: print(line, file=sys.stderr))
+    models.install(settings.models_path, lambda line: say(line, file=sys.stderr))
     return 0
 
 
@@ -183,7 +184,7 @@ def _record(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _schema(settings: Settings, given: argparse.Namespace) -> int:
-    print(json.dumps(json_schema(), indent=2))
+    say(*json.dumps(json_schema(), indent=2).splitlines())
     return 0
 
 
@@ -202,6 +203,10 @@ class _Parser(argparse.ArgumentParser):
             known = [flag(one) for one in FIELDS]
             self.error(f"unknown argument {name}{near(name, known)}" if name.startswith("-") else "too many arguments")
         return given
+
+    @override
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,13 +1,16 @@
 """Structured logs: readable on a terminal, JSON elsewhere."""
 
 import contextlib
+import io
 import logging
 import sys
-from typing import TextIO, cast
+from typing import TextIO, cast, override
 
 import structlog
 import structlog.tracebacks
-from structlog.typing import Processor
+from structlog.typing import EventDict, ExcInfo, Processor
+
+from mira_sidecar.printing import printable
 
 
 class _LossyStandardError:
@@ -32,7 +35,7 @@ def configure(level: str) -> None:
     ]
     # No local variables beside a traceback: they may hold what somebody said, or a PIN.
     if sys.stderr.isatty():
-        processors.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
+        processors += [_shown, structlog.dev.ConsoleRenderer(exception_formatter=_traceback)]
     else:
         traceback = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
         processors += [structlog.processors.ExceptionRenderer(traceback), structlog.processors.JSONRenderer()]
@@ -42,3 +45,24 @@ def configure(level: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _LossyStandardError())),
         cache_logger_on_first_use=True,
     )
+    if not logging.root.handlers:
+        logging.root.addHandler(_Libraries())
+
+
+class _Libraries(logging.Handler):
+    """What libraries have to say, from warnings on, goes the same way."""
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger().log(record.levelno, record.getMessage(), library=record.name, exc_info=record.exc_info)
+
+
+def _shown(_: object, __: str, event: EventDict) -> EventDict:
+    """On a terminal: other values are shown as Python writes them, which is harmless."""
+    return {name: printable(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def _traceback(file: TextIO, error: ExcInfo) -> None:
+    text = io.StringIO()
+    structlog.dev.plain_traceback(text, error)
+    file.write("\n".join(map(printable, text.getvalue().split("\n"))))

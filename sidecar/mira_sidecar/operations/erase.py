@@ -15,6 +15,7 @@ from mira_sidecar.core.actions import ACTIONS
 from mira_sidecar.operations.enacting import enact
 from mira_sidecar.operations.opened import opened
 from mira_sidecar.operations.progress import Progress
+from mira_sidecar.printing import say
 from mira_sidecar.protocol import Event, Instant, instant
 from mira_sidecar.snapshots import load, picture
 from mira_sidecar.store.event_store import EventStore
@@ -71,18 +72,18 @@ async def erase(database: Path, whose: Whose, *, really: bool) -> None:
             await store.shrink()
     count = len(found.commands)
     if not count:
-        print("Nothing fits; nothing was changed.")
+        say("Nothing fits; nothing was changed.")
     elif really:
-        print(f"{count:,} commands are erased. The log is whole, and begins with the state of now.")
-        print("Redis gets it at the next start. Older backups and exports are yours to delete; a standby with a disk")
-        print("of its own needs a new backup restored there. Home Assistant keeps its own history.")
+        say(f"{count:,} commands are erased. The log is whole, and begins with the state of now.")
+        say("Redis gets it at the next start. Older backups and exports are yours to delete; a standby with a disk")
+        say("of its own needs a new backup restored there. Home Assistant keeps its own history.")
     else:
-        print(f"{count:,} commands fit. Their payloads, messages and senders would be erased, and with them what every")
-        print(f"command up to now changed step by step ({found.patches:,} patches), and what could be taken back.")
-        print("Todos and switches stay as they are. To do it: the same again with --yes.")
+        say(f"{count:,} commands fit. Their payloads, messages and senders would be erased, and with them what every")
+        say(f"command up to now changed step by step ({found.patches:,} patches), and what could be taken back.")
+        say("Todos and switches stay as they are. To do it: the same again with --yes.")
     if left := [todo["summary"] for todo in todos if todo["uid"] in found.todos]:
-        print("Still on the list, and therefore still in the state: " + ", ".join(f"“{text}”" for text in left) + ".")
-        print("Remove them on the mirror first where they are to go, too.")
+        say("Still on the list, and therefore still in the state: " + ", ".join(f"“{text}”" for text in left) + ".")
+        say("Remove them on the mirror first where they are to go, too.")
 
 
 async def _find(store: EventStore, whose: Whose, progress: Progress) -> _Found:

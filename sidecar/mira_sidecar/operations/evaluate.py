@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.progress import Progress
+from mira_sidecar.printing import say
 from mira_sidecar.workers.gesture.messages import RecogniserSettings
 from mira_sidecar.workers.gesture.score import NOTHING, Score
 from mira_sidecar.workers.gesture.trial import Trial, tried
@@ -46,7 +47,8 @@ def evaluate(folder: Path, models: Path, settings: RecogniserSettings, min_confi
                 looked.add(trial)
     except TruthError as err:
         raise OperationError(str(err)) from err
-    print(json.dumps(_figures(score, looked), indent=2) if as_json else "\n".join(_page(score, looked, len(takes))))
+    figures = json.dumps(_figures(score, looked), indent=2).splitlines()
+    say(*(figures if as_json else _page(score, looked, len(takes))))
 
 
 def _reach(progress: Progress, number: int, total: int, _frames: int) -> None:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from mira_sidecar.printing import say
 from mira_sidecar.protocol import Event, Instant
 from mira_sidecar.store.log_reader import LogReader
 
@@ -12,15 +13,13 @@ _NOTES = ("/last_changes/", "/undoable/")
 def show(database: Path, last: int, *, action: str | None = None, since: Instant | None = None) -> None:
     """Print the last events. Raises StoreError."""
     with LogReader(database) as log:
-        for event in log.last(last, action=action, since=since):
-            print(_line(event))
+        say(*map(_line, log.last(last, action=action, since=since)))
 
 
 def show_set_aside(database: Path) -> None:
     """Print the events that are no part of the log: another sidecar decided in their place. Raises StoreError."""
     with LogReader(database) as log:
-        for event in log.set_aside():
-            print(_line(event))
+        say(*map(_line, log.set_aside()))
 
 
 def _line(event: Event) -> str:

@@ -10,6 +10,7 @@ from mira_sidecar.core.policies import POLICIES
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.recorded_log import RecordedLog, opened_log
 from mira_sidecar.operations.state_page import shown
+from mira_sidecar.printing import say
 from mira_sidecar.protocol import Changed, Event, Explanation, Related, milliseconds
 
 _RULES = {policy.__name__: policy.__doc__ for policy in POLICIES}
@@ -22,7 +23,7 @@ def explain(database: Path, name: str, file: Path | None, *, as_json: bool) -> N
     with opened_log(database, file) as log:
         answer = sought(log, name)
         found = explained(answer, log.steps("explaining", log.nearest(answer.seq)), log.answer_to)
-    print(msgspec.json.encode(found).decode() if as_json else "\n".join(_page(found)))
+    say(*([msgspec.json.encode(found).decode()] if as_json else _page(found)))
 
 
 def sought(log: RecordedLog, name: str) -> Event:

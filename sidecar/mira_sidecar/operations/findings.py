@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from mira_sidecar.printing import say
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -14,4 +16,4 @@ class Finding:
 
     def show(self) -> None:
         """Print it."""
-        print(f"{'✓' if self.sound else '✗'} {self.subject:<9} {self.text}", flush=True)
+        say(f"{'✓' if self.sound else '✗'} {self.subject:<9} {self.text}")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mira_sidecar.operations.enacting import enact
 from mira_sidecar.operations.opened import opened
+from mira_sidecar.printing import say
 from mira_sidecar.snapshots import load
 from mira_sidecar.store.event_store import EventStore
 
@@ -12,11 +13,11 @@ async def forget_pin(database: Path) -> None:
     """Clear the PIN of a stopped sidecar, and what wrong tries have locked. Raises StoreError or OperationError."""
     async with opened(database) as store:
         if not await _is_set(store):
-            print("There is no PIN; nothing was changed.")
+            say("There is no PIN; nothing was changed.")
             return
         await enact(store, "set_pin", {"pin": "cleared", "current": "owner"}, pin=b"")
-    print("The PIN is cleared, and wrong tries lock nothing any more. From its next start on the mirror is open to")
-    print("whoever stands before it, until a new PIN is set.")
+    say("The PIN is cleared, and wrong tries lock nothing any more. From its next start on the mirror is open to")
+    say("whoever stands before it, until a new PIN is set.")
 
 
 async def _is_set(store: EventStore) -> bool:

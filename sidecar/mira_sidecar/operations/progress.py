@@ -23,11 +23,17 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         """Leave the line to what is said next."""
         if self._stream and self._shown_at:
-            print("\r\x1b[K", end="", file=self._stream, flush=True)
+            self._write("\r\x1b[K")
 
     def reach(self, done: int, total: int) -> None:
         """Show how far it has come, now and then."""
         now = time.monotonic()
         if self._stream and now - self._shown_at >= _PAUSE_S:
             self._shown_at = now
-            print(f"\r{self._what}: {done:,} of {total:,} {self._units}", end="", file=self._stream, flush=True)
+            self._write(f"\r{self._what}: {done:,} of {total:,} {self._units}")
+
+    def _write(self, text: str) -> None:
+        """Words of our own, and what moves the cursor."""
+        if self._stream:
+            self._stream.write(text)
+            self._stream.flush()

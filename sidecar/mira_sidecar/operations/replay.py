@@ -9,6 +9,7 @@ from mira_sidecar.core.explanation import Step
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.recorded_log import RecordedLog, opened_log
 from mira_sidecar.operations.state_page import page
+from mira_sidecar.printing import say
 from mira_sidecar.protocol import Instant, Snapshot, instant
 from mira_sidecar.snapshots import picture, position_of
 
@@ -20,7 +21,7 @@ def replay(database: Path, file: Path | None, *, until: Until | None, as_json: b
     """Print the state. Raises StoreError or OperationError."""
     with opened_log(database, file) as log:
         snapshot = folded(log, until)
-    print(msgspec.json.encode(snapshot).decode() if as_json else "\n".join(page(snapshot)))
+    say(*([msgspec.json.encode(snapshot).decode()] if as_json else page(snapshot)))
 
 
 def folded(log: RecordedLog, until: Until | None = None) -> Snapshot:

@@ -18,6 +18,7 @@ from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.recorded_log import opened_log
 from mira_sidecar.operations.replay import Until, steps_until
 from mira_sidecar.operations.state_page import shown
+from mira_sidecar.printing import say
 from mira_sidecar.protocol import Command, Event, milliseconds
 
 NOT_KEPT = ("bad_command", "bad_payload", "expired", "fault", "microphone_off", "rate_limited", "source_not_allowed")
@@ -46,11 +47,11 @@ def reproduce(database: Path, file: Path | None, *, until: Until | None, rules: 
                 continue
             now = decided_again(decided, rules)
             if otherwise(decided, now):
-                print("\n".join(_difference(decided, now)))
-                print(f"{same:,} decisions before it are the same again{_taken(taken)}.")
+                say(*_difference(decided, now))
+                say(f"{same:,} decisions before it are the same again{_taken(taken)}.")
                 return 1
             same += 1
-    print(f"All {same:,} decisions are the same again{_taken(taken)}.")
+    say(f"All {same:,} decisions are the same again{_taken(taken)}.")
     return 0
 
 

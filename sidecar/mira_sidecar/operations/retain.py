@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mira_sidecar.operations.opened import opened
 from mira_sidecar.operations.progress import Progress
+from mira_sidecar.printing import say
 from mira_sidecar.retention import LEAST_KEPT, Limits, retain
 
 
@@ -19,8 +20,8 @@ async def shorten(database: Path, limits: Limits) -> None:
         begin = await store.event(first)
     what = f"{count:,} events are deleted" if count else "Nothing is deleted"
     if begin is None:
-        print(f"{what}: the log is empty.")
+        say(f"{what}: the log is empty.")
         return
-    print(f"{what}. The log has the events {first:,} to {last:,}, since {begin.ts}, and takes {size / 1e6:,.1f} MB.")
+    say(f"{what}. The log has the events {first:,} to {last:,}, since {begin.ts}, and takes {size / 1e6:,.1f} MB.")
     if not count:
-        print(f"The last {LEAST_KEPT:,} events are always kept, and those behind the last snapshot.")
+        say(f"The last {LEAST_KEPT:,} events are always kept, and those behind the last snapshot.")
