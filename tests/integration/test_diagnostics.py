@@ -1,8 +1,10 @@
 """Diagnostics and system health: what a bug report needs, and nothing that is private."""
 
 import json
+import time
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +16,12 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.mira.models import Presence
 from custom_components.mira.redaction import redacted_presence
-from house.redis import RedisServer
+from house.redis import RedisServer, free_port
 from house.sidecar import SidecarProcess
+from tests.integration import documented_user
 from tests.integration.conftest import SetUp
 from tests.integration.written_mirror import PRESENCE, WrittenMirror
+from tests.planted import OTHER_PIN, PIN
 
 type Diagnose = Callable[[MockConfigEntry], Awaitable[dict[str, Any]]]
 SECRET = "Umbrella"
@@ -51,21 +55,59 @@ async def test_what_was_said_written_or_named_is_not_in_the_diagnostics(
         send("set_pages", {"pages": ["home", SECRET.lower()]}, source="system")
         send("show_page", {"page": SECRET.lower()})
         send(SECRET, {SECRET: SECRET})
-        send("set_pin", {"pin": "73519"}, source="touch")
-        send("unlock", {"pin": "91537"}, source="touch")
+        send("set_pin", {"pin": PIN}, source="touch")
+        send("unlock", {"pin": OTHER_PIN}, source="touch")
 
     await hass.async_add_executor_job(live)
     entry = await set_up()
     diagnostics = await diagnose(entry)
 
-    assert "73519" not in str(diagnostics)
-    assert "91537" not in str(diagnostics)
+    assert PIN not in str(diagnostics)
+    assert OTHER_PIN not in str(diagnostics)
     assert "127.0.0.1" not in str(diagnostics)
     told = [(event["type"], event["action"], event["reason"]) for event in reversed(diagnostics["events"])]
     assert ("accepted", "utterance", None) in told
     assert ("rejected", "other", "unknown_action") in told
     assert ("rejected", "unlock", "wrong_pin") in told
     assert (diagnostics["state"]["todos"], diagnostics["state"]["pin_set"]) == (1, True)
+
+
+async def test_no_password_is_in_the_diagnostics_nor_in_what_the_mirror_shows_of_itself(
+    hass: HomeAssistant, redis_server: RedisServer, tmp_path: Path, set_up: SetUp, diagnose: Diagnose
+) -> None:
+    sidecar = SidecarProcess(redis_server.url, tmp_path / "mira.db", confirm="none")
+    place = f"127.0.0.1:{free_port()}"
+    sidecar.flags |= {
+        "redis_url": f"{redis_server.url}?username=default&password={SECRET}",  # the default user takes any
+        "camera": f"http://{SECRET}:{SECRET}@{place}/{SECRET}?key={SECRET}#{SECRET}",
+        "camera_token": SECRET,
+    }
+
+    def live() -> None:
+        sidecar.start()
+        sidecar.bus.send("set_camera", {"on": True}, source="touch")
+        for _ in range(200):
+            if camera()["capture"] == "failed":
+                return
+            time.sleep(0.05)
+        raise AssertionError("The camera did not fail.")
+
+    def camera() -> dict[str, Any]:
+        return dict((sidecar.bus.presence() or {})["devices"]["camera"])
+
+    try:
+        await hass.async_add_executor_job(live)
+        await set_up()
+        diagnostics = await diagnose(hass.config_entries.async_entries("mira")[0])
+        states = [str(state.as_dict()) for state in hass.states.async_all()]
+        presence = await hass.async_add_executor_job(sidecar.bus.presence)
+    finally:
+        sidecar.kill()
+    assert diagnostics["presence"]["devices"]["camera"] == "failed"
+    assert place in str(presence)
+    assert documented_user.PASSWORD not in str(diagnostics)
+    for shown in (*states, str(presence), sidecar.process.log.read_text()):
+        assert SECRET.casefold() not in shown.casefold()
 
 
 async def test_diagnostics(

@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.typing import (
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import SetUp
 from tests.integration.written_mirror import STATE, WrittenMirror
+from tests.planted import PIN
 
 type Subscribe = Callable[..., Awaitable[tuple[MockHAClientWebSocket, dict[str, Any]]]]
 
@@ -212,18 +213,18 @@ async def test_a_pin_unlocks_and_is_kept_nowhere(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     entry = await set_up()
-    await hass.async_add_executor_job(lambda: sidecar.bus.send("set_pin", {"pin": "2468"}))
+    await hass.async_add_executor_job(lambda: sidecar.bus.send("set_pin", {"pin": PIN}))
     socket, _ = await subscribe()
     await next_view(socket, lambda view: view["state"]["access"]["pin_set"])
     calls = async_capture_events(hass, EVENT_CALL_SERVICE)
 
-    await socket.send_json_auto_id({"type": "mira/unlock", "entry_id": entry.entry_id, "pin": "2468"})
+    await socket.send_json_auto_id({"type": "mira/unlock", "entry_id": entry.entry_id, "pin": PIN})
     await next_view(socket, lambda view: view["state"]["access"]["unlocked_until"] is not None)
     while (result := await socket.receive_json(timeout=10))["type"] != "result":
         pass
     assert result["result"]["outcome"] == "accepted"
     assert calls == []  # the recorder would keep their data
-    written = [record for record in caplog.records if "2468" in record.getMessage()]
+    written = [record for record in caplog.records if PIN in record.getMessage()]
     assert {record.name for record in written} <= {"homeassistant.components.websocket_api.http.connection"}
     assert {record.levelname for record in written} <= {"DEBUG"}
 
@@ -232,7 +233,7 @@ async def test_a_wrong_pin_is_refused_with_the_reason(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, hass_ws_client: WebSocketGenerator
 ) -> None:
     await set_up()
-    await hass.async_add_executor_job(lambda: sidecar.bus.send("set_pin", {"pin": "2468"}))
+    await hass.async_add_executor_job(lambda: sidecar.bus.send("set_pin", {"pin": PIN}))
     socket = await hass_ws_client(hass)
     await socket.send_json_auto_id({"type": "mira/unlock", "pin": 1357})
     answer = await socket.receive_json(timeout=10)

@@ -14,6 +14,7 @@ from homeassistant.setup import async_setup_component
 from custom_components.mira.pins import STRUCK, Pin, take_pins_of_payload
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import SetUp, StateBecomes
+from tests.planted import OTHER_PIN, PIN
 
 LOCK = "lock.hall_mirror_pin"
 
@@ -26,26 +27,26 @@ async def test_a_pin_is_set_changed_and_cleared(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
 ) -> None:
     await set_up()
-    assert (await call(hass, "set_pin", pin="2468"))["payload"] == {"pin": "set"}
+    assert (await call(hass, "set_pin", pin=PIN))["payload"] == {"pin": "set"}
     await state_becomes(LOCK, "locked")
-    assert (await call(hass, "set_pin", pin="1357"))["reason"] == "pin_required"
-    assert (await call(hass, "set_pin", pin=1357, current=2468))["outcome"] == "accepted"
-    assert (await call(hass, "set_pin", current="2468"))["reason"] == "wrong_pin"
-    assert (await call(hass, "set_pin", pin="", current="1357"))["payload"] == {"pin": "cleared"}
+    assert (await call(hass, "set_pin", pin=OTHER_PIN))["reason"] == "pin_required"
+    assert (await call(hass, "set_pin", pin=int(OTHER_PIN), current=int(PIN)))["outcome"] == "accepted"
+    assert (await call(hass, "set_pin", current=PIN))["reason"] == "wrong_pin"
+    assert (await call(hass, "set_pin", pin="", current=OTHER_PIN))["payload"] == {"pin": "cleared"}
     await state_becomes(LOCK, "unlocked")
 
 
 CALLS: list[tuple[str, dict[str, Any]]] = [
-    ("set_pin", {"pin": "2468", "current": "13579"}),
-    ("set_pin", {"pin": ["2468"], "current": {"digits": 13579}, "colour": "red"}),
-    ("send_command", {"action": "set_pin", "payload": {"pin": "2468", "current": "13579"}}),
-    ("send_command", {"action": "unlock", "payload": {"pin": 2468}}),
-    ("send_command", {"action": "unlock", "payload": {"pin": "2468"}, "source": "nobody"}),
+    ("set_pin", {"pin": PIN, "current": OTHER_PIN}),
+    ("set_pin", {"pin": [PIN], "current": {"digits": int(OTHER_PIN)}, "colour": "red"}),
+    ("send_command", {"action": "set_pin", "payload": {"pin": PIN, "current": OTHER_PIN}}),
+    ("send_command", {"action": "unlock", "payload": {"pin": int(PIN)}}),
+    ("send_command", {"action": "unlock", "payload": {"pin": PIN}, "source": "nobody"}),
 ]
 
 
 def has_pin(text: object) -> bool:
-    return any(pin in str(text) for pin in ("2468", "13579"))
+    return any(pin in str(text) for pin in (PIN, OTHER_PIN))
 
 
 @pytest.mark.parametrize("blocking", [True, False])
@@ -80,7 +81,7 @@ async def test_no_trace_has_a_pin_and_an_automation_can_use_it_again(
 ) -> None:
     await set_up()
     await async_setup_component(hass, "trace", {})
-    hass.states.async_set("sensor.guest", "2468")
+    hass.states.async_set("sensor.guest", PIN)
     command = {"action": "unlock", "payload": {"pin": "{{ states('sensor.guest') }}"}}
     script = {
         "set": {"sequence": [{"action": "mira.set_pin", "data": {"pin": "{{ states('sensor.guest') }}"}}]},
@@ -103,7 +104,7 @@ async def test_no_trace_has_a_pin_and_an_automation_can_use_it_again(
 
 
 def test_what_carries_no_pin_stays_as_it_is() -> None:
-    data = {"action": "add_todo", "payload": {"pin": "2468"}}
+    data = {"action": "add_todo", "payload": {"pin": PIN}}
     assert take_pins_of_payload(data) is data
-    assert take_pins_of_payload({"action": "unlock", "payload": "2468"}) == {"action": "unlock", "payload": "2468"}
-    assert repr(Pin("2468")) == "Pin()"
+    assert take_pins_of_payload({"action": "unlock", "payload": PIN}) == {"action": "unlock", "payload": PIN}
+    assert repr(Pin(PIN)) == "Pin()"

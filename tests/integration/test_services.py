@@ -13,6 +13,7 @@ from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror
+from tests.planted import PIN
 
 
 async def send(hass: HomeAssistant, action: str, payload: dict[str, Any] | None = None, **more: Any) -> Any:
@@ -79,14 +80,14 @@ async def test_a_pin_in_a_command_reaches_no_line_of_ours(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, caplog: pytest.LogCaptureFixture
 ) -> None:
     await set_up()
-    await send(hass, "set_pin", {"pin": "2468"})
-    answer = await send(hass, "unlock", {"pin": "2468"}, source="touch")
+    await send(hass, "set_pin", {"pin": PIN})
+    answer = await send(hass, "unlock", {"pin": PIN}, source="touch")
     assert answer["outcome"] == "accepted"
-    assert "2468" not in str(answer)
-    assert "2468" not in str(await get_events(hass))
+    assert PIN not in str(answer)
+    assert PIN not in str(await get_events(hass))
     # At level debug Home Assistant itself logs the data of every call.
     ours = [record for record in caplog.records if record.name != "homeassistant.core"]
-    assert "2468" not in " ".join(record.getMessage() for record in ours)
+    assert PIN not in " ".join(record.getMessage() for record in ours)
 
 
 async def test_the_source_and_the_caller_reach_the_log(

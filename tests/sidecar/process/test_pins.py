@@ -1,5 +1,6 @@
 """The PIN at a running sidecar: compared where nobody sees it, one request after the other, also within a batch."""
 
+from tests.planted import OTHER_PIN, PIN
 from tests.sidecar.process.mirror import Message, Mirror
 
 
@@ -36,10 +37,10 @@ def test_no_more_pins_are_compared_than_there_are_free_tries_however_many_come_a
 
 def test_a_pin_is_nowhere_to_be_read(own_mirror: Mirror) -> None:
     mirror = own_mirror
-    mirror.send("set_pin", {"pin": "271828"})
-    mirror.send("unlock", {"pin": "271828"})
-    mirror.send("unlock", {"pin": "314159"})
+    mirror.send("set_pin", {"pin": PIN})
+    mirror.send("unlock", {"pin": PIN})
+    mirror.send("unlock", {"pin": OTHER_PIN})
     written = mirror.database.read_bytes() + mirror.database.with_name(f"{mirror.database.name}-wal").read_bytes()
     seen = written.decode("latin-1") + mirror.sidecar.process.log.read_text() + str(mirror.published())
-    assert "271828" not in seen + str(mirror.snapshot())
-    assert "314159" not in seen
+    assert PIN not in seen + str(mirror.snapshot())
+    assert OTHER_PIN not in seen

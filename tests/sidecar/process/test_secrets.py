@@ -14,15 +14,15 @@ from house.redis import RedisServer
 from house.sidecar import PROGRAM, SidecarProcess
 from house.stream_server import StreamServer
 from mira_sidecar.workers.gesture.models import default_directory
+from tests.planted import OTHER_PIN, PIN
 from tests.sidecar.process.mirror import AT_ONCE, Mirror
 
-# Long words and long numbers, which nothing else can hold by chance.
+# Long words, which nothing else can hold by chance.
 REDIS_USER, REDIS_PASSWORD = "UmbrellaRedisUser", "UmbrellaRedisPassword"
 CAMERA_USER, CAMERA_PASSWORD = "UmbrellaCameraUser", "UmbrellaCameraPassword"
 CAMERA_PATH, CAMERA_QUERY, CAMERA_FRAGMENT = "UmbrellaCameraPath", "UmbrellaCameraQuery", "UmbrellaCameraFragment"
 TOKEN = "UmbrellaCameraToken"
-PIN, WRONG_PIN = "271828182845", "314159265358"
-SECRETS = ("umbrella", PIN, WRONG_PIN)
+SECRETS = ("umbrella", PIN, OTHER_PIN)
 
 type Settings = dict[str, str]
 
@@ -128,9 +128,9 @@ def test_no_secret_is_anywhere_where_it_does_not_belong(
         pid = sidecar.process.pid
         assert pid
         mirror.send("set_pin", {"pin": PIN})
-        mirror.send("unlock", {"pin": WRONG_PIN})
+        mirror.send("unlock", {"pin": OTHER_PIN})
         mirror.send("unlock", {"pin": PIN})
-        misfit = {"id": "misfit-1234", "action": "unlock", "payload": {"pin": PIN, "current": WRONG_PIN}, PIN: PIN}
+        misfit = {"id": "misfit-1234", "action": "unlock", "payload": {"pin": PIN, "current": OTHER_PIN}, PIN: PIN}
         mirror.post([misfit])
         mirror.answers([misfit])
         mirror.send("set_camera", {"on": True})
