@@ -16,17 +16,12 @@ def make_folder(folder: Path) -> None:
 
 
 def private(path: str | Path, flags: int) -> int:
-    """An opener, as `open` takes one. A file that was there is emptied only once it is private. Raises OSError."""
-    descriptor = os.open(path, flags & ~os.O_TRUNC, stat.S_IRUSR | stat.S_IWUSR)
-    try:
-        if stat.S_ISREG(mode := os.fstat(descriptor).st_mode):
-            if mode & _OTHERS:
-                os.fchmod(descriptor, stat.S_IMODE(mode) & ~_OTHERS)
-            if flags & os.O_TRUNC:
-                os.truncate(descriptor, 0)
-    except OSError:
-        os.close(descriptor)
-        raise
+    """An opener, as `open` takes one. A file that was there is taken back first, as by `tighten`. Raises OSError."""
+    descriptor = os.open(path, flags, stat.S_IRUSR | stat.S_IWUSR)
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode) and mode & _OTHERS:
+        with contextlib.suppress(OSError):
+            os.fchmod(descriptor, stat.S_IMODE(mode) & ~_OTHERS)
     return descriptor
 
 

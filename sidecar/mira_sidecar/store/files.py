@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mira_sidecar.private import is_shared, private, tighten
 
-BESIDE = ("-wal", "-shm", "-journal")
+_BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; a stale one would be taken for a part of it."""
 _KEPT = ".????-??-??T*Z*"
 """How `restore` names what it found."""
@@ -16,7 +16,7 @@ _KEPT = ".????-??-??T*Z*"
 
 def beside(path: Path) -> list[Path]:
     """The files that SQLite may keep beside a database. It makes them with the modes of the database."""
-    return [path.with_name(path.name + suffix) for suffix in BESIDE]
+    return [path.with_name(path.name + suffix) for suffix in _BESIDE]
 
 
 def lock_of(path: Path) -> Path:
