@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from mira_sidecar.core.actions.recovery import LATE_MS, openings
 from mira_sidecar.core.actions.system import overdue
-from mira_sidecar.core.arbiter import Position
+from mira_sidecar.core.arbiter import Position, perform
 from mira_sidecar.core.reading import Garbage, Misfit, read
 from mira_sidecar.core.state import Document
 from mira_sidecar.deciding import Batch, Decider, Request, own_command
@@ -314,7 +314,7 @@ class Flow:
         return [Request(own_command(action, payload, now_ms), None, now_ms) for action, payload in deeds]
 
     def _overdue(self) -> list[Deed]:
-        return overdue(self.position.document, self._link.clock.now_ms())
+        return overdue(self.position.document, self._link.clock.now_ms(), perform)
 
 
 def _looks_wrong(request: Request, now_ms: int) -> bool:

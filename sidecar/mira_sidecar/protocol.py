@@ -30,6 +30,7 @@ type EventType = Literal["accepted", "rejected", "state_patch"]
 type Instant = Annotated[str, Meta(pattern=rf"^{_DATE}T{_TIME}Z$(?!\n)")]
 """UTC with milliseconds, `2026-11-20T12:00:00.000Z`: sorts as text in the order of time."""
 
+CommandId = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{8,64}$(?!\n)")]
 MirrorName = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)")]
 Confidence = Annotated[float, Meta(ge=0, le=1)]
 HoldMs = Annotated[int, Meta(ge=100, le=10_000)]
@@ -52,7 +53,7 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
 class Command(msgspec.Struct, frozen=True, omit_defaults=True):
     """A request, from one source, to be decided once."""
 
-    id: Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{8,64}$(?!\n)")]
+    id: CommandId
     """Chosen by the sender; the same id again gets the first answer again."""
     ts: Instant
     """When it was captured, by the Redis server's clock."""
@@ -64,7 +65,7 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True):
     confidence: Confidence | None = None
     origin: Origin | None = None
     confirm: bool = False
-    """Ask back before it is carried out, whatever the settings say."""
+    """It needs confirmation, whatever the settings say."""
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -151,10 +152,13 @@ class Utterance(msgspec.Struct, frozen=True):
     at: Instant
 
 
+ButtonId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)")]
+
+
 class MessageButton(msgspec.Struct, frozen=True):
     """A button below a message; a press on it ends the message."""
 
-    id: Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)")]
+    id: ButtonId
     label: Annotated[str, Meta(min_length=1, max_length=40)]
 
 
@@ -173,15 +177,24 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Pending(msgspec.Struct, frozen=True):
-    """A command that waits for a yes or a no."""
+    """A command that needs confirmation, and waits for it."""
 
     command_id: str
     source: Source
     action: str
+    """What a confirmation does, whatever happens until then: `toggle_camera` waits as `set_camera`."""
     payload: dict[str, Any]
     risks: list[str]
     asked_at: Instant
     deadline: Instant
+    about: list[TodoItem] = []
+    """The todos that it would change or remove, as they were when it was asked: uid, summary and status."""
+    sender: Sender | None = None
+    """Whose stream the command came in; null for the mirror's own."""
+    user_id: str | None = None
+    """The user who asked, as far as the sender says."""
+    consent: bool = False
+    """Whether it takes somebody at the mirror, other than who asked."""
 
 
 class PinTries(msgspec.Struct, frozen=True):
@@ -423,7 +436,7 @@ class Live(msgspec.Struct, frozen=True):
 class Query(msgspec.Struct, frozen=True, omit_defaults=True):
     """A question about the log. It changes nothing there, and leaves nothing."""
 
-    id: Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{8,64}$(?!\n)")]
+    id: CommandId
     """Chosen by the sender; names the key that the reply comes to."""
     kind: Annotated[str, Meta(min_length=1, max_length=64)]
     payload: dict[str, Any] = {}

@@ -62,6 +62,10 @@ STATE: dict[str, Any] = {
         "risks": ["camera_on"],
         "asked_at": NOW,
         "deadline": NOW,
+        "about": [TODO],
+        "sender": "home",
+        "user_id": "anna",
+        "consent": True,
     },
     "access": {
         "pin_set": True,
@@ -197,7 +201,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 """One whole message of every type: each field is there, and none has its default."""
 
-OWN = {"set_pages", "time_out", "forget_traces", "shift_times", "revoke"}
+OWN = {"set_pages", "time_out", "withdraw", "forget_traces", "shift_times", "revoke"}
 """What the mirror asks of itself alone, and does not here."""
 
 TYPES = {
@@ -287,8 +291,10 @@ def test_the_first_state_there_was_is_still_a_state() -> None:
         "utterance": {"text": "Hello", "at": NOW},
     }
     assert msgspec.convert(first, State).page == "home"
-    asking = {name: STATE[name] for name in ("pending", "access", "last_changes", "undoable")}
-    assert msgspec.convert({**first, **asking}, State).pending
+    asking = {name: STATE[name] for name in ("access", "last_changes", "undoable")}
+    pending = {name: STATE["pending"][name] for name in ("command_id", "source", "action", "payload", "risks")}
+    pending |= {"asked_at": NOW, "deadline": NOW}
+    assert msgspec.convert({**first, **asking, "pending": pending}, State).pending
 
 
 def test_moments_become_text_and_come_back() -> None:
@@ -309,12 +315,18 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
         payloads: dict[str, list[dict[str, Any]]] = {
             "set_microphone": [{"on": True}, {}],
             "set_camera": [{"on": True}],
-            "confirm": [{}, {"command_id": "unasked-0"}],
+            # By its id: all are captured before any is decided.
+            "confirm": [{"command_id": "set_camera"}, {"command_id": "unasked-0"}],
             "ask": [{"text": "Close the blinds?"}, {"text": "And the door?"}],
             "toggle_camera": [{}, {}],
-            "cancel": [{}, {}],
+            "cancel": [{"command_id": "ask"}, {}],
             "time_out": [{"command_id": "answered"}],
-            "add_todo": [{"uid": "a", "summary": "Milk", "due": "2026-12-24", "description": "x"}, {"summary": " "}],
+            "withdraw": [{"command_id": "answered"}],
+            "add_todo": [
+                {"uid": "a", "summary": "Milk", "due": "2026-12-24", "description": "x"},
+                {"uid": "z", "summary": "Tea"},
+                {"summary": " "},
+            ],
             "update_todo": [{"uid": "a", "status": "completed"}, {"uid": "a", "due": None}, {"uid": "b"}],
             "move_todo": [{"uid": "a", "previous_uid": None}],
             "gesture": [{"name": "swipe_left", "handedness": "left", "hold_ms": 5}, {"name": "salute"}],
@@ -324,16 +336,21 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
             "press_button": [{"message_id": "unknown-0", "button": "yes"}],
             "set_gesture": [{"name": "palm", "hold_ms": 900}, {"name": "palm", "hold_ms": None}, {"name": "salute"}],
             "set_pages": [{"pages": ["home", "weather"]}],
-            "remove_todo": [{"uid": "a"}],
+            "complete_todos": [{"uids": ["a"]}],
+            "remove_todos": [{"uids": ["a"]}, {"uids": ["b"]}],
+            "remove_todo": [{"uid": "z"}],
             "undo": [{}, {"command_id": "unknown-0"}],
             "lock": [{}],
             "unlock": [{"pin": "1234"}],
         }
-        sent = []
+        sent: list[dict[str, Any]] = []
+        first: dict[str, str] = {}
         for action in [*payloads, *ACTIONS.keys() - payloads.keys()]:
             for payload in payloads.get(action, [{}]):
                 envelope = {"id": str(uuid.uuid7()), "ts": instant(clock_ms(client)), "source": "automation"}
-                sent.append({**envelope, "action": action, "payload": payload})
+                first.setdefault(action, envelope["id"])
+                named = {name: first.get(value, value) for name, value in payload.items() if name == "command_id"}
+                sent.append({**envelope, "action": action, "payload": {**payload, **named}})
                 client.xadd(keys.commands["home"], {"command": json.dumps(sent[-1])})
         client.xadd(keys.commands["home"], {"command": '{"id": "abcdefgh"}'})
         asked = sidecar.bus.send("show_message", {"text": "Now?", "buttons": [{"id": "yes", "label": "Yes"}]})
@@ -348,7 +365,8 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
             *[("take_sample", {"name": "mine"})] * 3,
             ("forget_gesture", {"name": "mine"}),
         ):
-            sidecar.bus.send(action, payload, source="sensor" if action == "take_sample" else "touch")
+            source = {"take_sample": "sensor", "teach_gesture": "automation"}.get(action, "touch")
+            sidecar.bus.send(action, payload, source=source)
         sidecar.bus.send("set_pin", {"pin": "1234"})
         sidecar.bus.send("unlock", {"pin": "4321"})
         sidecar.bus.send("unlock", {"pin": "1234"})

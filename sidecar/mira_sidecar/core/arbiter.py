@@ -11,7 +11,7 @@ from mira_sidecar.core.actions import ACTIONS, INNER
 from mira_sidecar.core.actions.confirmation import ask
 from mira_sidecar.core.actions.toggles import CLOSING
 from mira_sidecar.core.actions.undoing import remembered
-from mira_sidecar.core.decision import Change, Context, Refusal, Rules
+from mira_sidecar.core.decision import Action, Change, Context, Refusal, Rules
 from mira_sidecar.core.policies import POLICIES, asks_back, closes, microphone
 from mira_sidecar.core.reading import Misfit, plain
 from mira_sidecar.core.state import Document, add, apply
@@ -45,31 +45,44 @@ def decide(document: Document, context: Context) -> Decision:
     if command.action not in ACTIONS:
         unknown = Refusal("unknown_action", "validation", "Mira knows no action of this name.")
         return Decision(unknown, ["validation"], {})
-    outcome = perform(document, command.action, command.payload, context)
-    looked = ["validation"]
-    if isinstance(outcome, Refusal) and outcome.policy == "validation":
-        return Decision(outcome, looked, {})
+    action, looked = ACTIONS[command.action], ["validation"]
+    payload = _read(action, command.payload)
+    if isinstance(payload, Refusal):
+        return Decision(payload, looked, {})
+    outcome = action.perform(document, payload, context)
     for policy in POLICIES:
         looked.append(policy.__name__)
         refusal = policy(document, context, outcome)
         if refusal is not None:
             # What was said while the microphone was off has not been heard.
-            return Decision(refusal, looked, {} if policy is microphone else command.payload)
+            return Decision(refusal, looked, {} if policy is microphone else _known(payload, command.payload))
     if isinstance(outcome, Refusal):
-        return Decision(outcome, [*looked, outcome.policy], command.payload)
+        return Decision(outcome, [*looked, outcome.policy], _known(payload, command.payload))
     if asks_back(context, outcome):
-        return Decision(ask(context, outcome), [*looked, "confirmation"], {})
+        asked = ask(document, context, outcome, _known(payload, command.payload))
+        return Decision(asked, [*looked, "confirmation"], {})
     return Decision(remember(document, context, outcome), looked, {})
 
 
 def perform(document: Document, name: str, raw: dict[str, Any], context: Context) -> Change | Refusal:
     """What an action would do, whatever the policies say."""
     action = INNER[name]
+    payload = _read(action, raw)
+    return payload if isinstance(payload, Refusal) else action.perform(document, payload, context)
+
+
+def _read(action: Action[Any], raw: dict[str, Any]) -> msgspec.Struct | Refusal:
+    """The payload as the action takes it, or why it does not."""
     try:
-        payload = msgspec.convert(raw, action.payload)
+        payload: msgspec.Struct = msgspec.convert(raw, action.payload)
     except (msgspec.ValidationError, RecursionError) as error:
-        return Refusal("bad_payload", "validation", f"{name} cannot take this: {plain(error, action.payload)}.")
-    return action.perform(document, payload, context)
+        return Refusal("bad_payload", "validation", f"{action.name} cannot take this: {plain(error, action.payload)}.")
+    return payload
+
+
+def _known(payload: msgspec.Struct, raw: dict[str, Any]) -> dict[str, Any]:
+    """What of a raw payload the action knows, at any depth: nothing else enters the log or the state."""
+    return {name: value for name, value in msgspec.to_builtins(payload).items() if name in raw}
 
 
 PLACES = ("microphone", "camera", "page", "lock")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import Command, PatchOperation, Sender
@@ -23,6 +23,13 @@ class Refusal:
     """A plain sentence."""
     patch: Sequence[PatchOperation] = ()
     """What the attempt changes all the same: wrong tries of a PIN are counted."""
+
+
+class Resolved(NamedTuple):
+    """An action with its payload that means the same whenever it is done."""
+
+    action: str
+    payload: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +54,12 @@ class Change:
     risks: tuple[Risk, ...] = ()
     """What of it may need a PIN or a confirmation."""
     undo: Undo | None = None
+    resolved: Resolved | None = None
+    """What does this very change, where what was asked for depends on the moment: `toggle_camera` is a `set_camera`."""
     answers: bool = False
-    """Whether it answers a question: that is not asked back, and nobody is ahead of it."""
+    """Whether it answers a question: that needs no confirmation, and nobody is ahead of it."""
     consent: bool = False
-    """Whether somebody at the glass has to agree, whatever the settings say."""
+    """Whether somebody at the mirror, other than who asked, has to agree, whatever the settings say."""
     asks_ms: int | None = None
     """It is itself a question, to be answered within so many milliseconds."""
     closes: bool = False
@@ -81,7 +90,7 @@ class Rules:
     hold_ms: int = 800
     """Milliseconds in which a change stands against lower-ranked sources."""
     confirm: frozenset[str] = frozenset({"camera_on", "clear_completed_todos"})
-    """Risks, or names of actions, that are asked back."""
+    """Risks, or names of actions, that need confirmation."""
     confirm_ms: int = 15_000
     """Milliseconds to answer a question in."""
     guarded: frozenset[tuple[str, str]] = frozenset({("camera_on", "touch"), ("microphone_on", "touch")})

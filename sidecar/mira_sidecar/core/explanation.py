@@ -56,6 +56,9 @@ def _referred(find: Find, answer: Event, document: Document) -> Iterator[Related
     named.append(("takes back", answer.payload.get("undone")))
     if answer.action == "time_out":
         named.append(("ends", answer.payload.get("command_id")))
+    if answer.action == "withdraw":
+        named.append(("withdraws", answer.payload.get("command_id")))
+    named += [("cannot take back", command_id) for command_id in answer.payload.get("skipped", ())]
     if answer.reason == "superseded":
         last = (change["command_id"] for change in document.get("last_changes", {}).values())
         named += [("lost to", command_id) for command_id in last if command_id in (answer.message or "")]
@@ -78,6 +81,8 @@ def _consequences(event: Event, own: str, old: Document, new: Document, known: l
         yield _related("was taken back by", event)
     elif event.action == "time_out" and payload.get("command_id") == own:
         yield _related("was not answered in time, so ended by", event)
+    elif event.action == "withdraw" and payload.get("command_id") == own:
+        yield _related("no longer stood, so withdrawn by", event)
     elif event.reason == "superseded" and own in (event.message or ""):
         yield _related("stood against", event)
 

@@ -30,6 +30,7 @@ _ODD: list[Any] = [
 _FITTING: dict[str, list[Any]] = {
     "on": [True, False],
     "uid": ["a", "b", "c"],
+    "uids": [["a"], ["a", "b"], ["c", "c"], []],
     "previous_uid": ["a", None],
     "summary": ["Milk", "Bread"],
     "status": ["completed", "needs_action"],
@@ -41,6 +42,7 @@ _FITTING: dict[str, list[Any]] = {
     "text": ["yes", "no", "Hello"],
     "title": ["Note"],
     "duration_ms": [5_000],
+    "consent": [True, False],
     "picture": ["camera.door", "/local/door.jpg", None],
     "buttons": [[], [{"id": "soon", "label": "Soon"}]],
     "message_id": ["fuzzed-1", "fuzzed-2"],

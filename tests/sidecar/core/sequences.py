@@ -13,6 +13,7 @@ from mira_sidecar.protocol import Event
 from tests.sidecar.core.situation import NOON, Situation
 
 UIDS = st.sampled_from(["a", "a", "a", "b", "~/0"])
+MANY = st.lists(UIDS, max_size=4)
 TEXTS = st.sampled_from(["Milk", "Bread", "yes", "Nein.", "~0/1", "\u0000", " ", "x" * 300])
 DUES = st.sampled_from([None, "2026-12-24", "2026-12-24", "2026-12-24T18:00:00+01:00", "2026-02-30", "soon"])
 STATUSES = st.sampled_from(["needs_action", "completed"])
@@ -21,6 +22,8 @@ PICTURES = st.sampled_from(["camera.front_door", "media-source://x/Ä.jpg", "/lo
 BUTTONS = st.just([{"id": "soon", "label": "In a quarter of an hour, I promise"}, {"id": "id_000001x", "label": "No"}])
 VERDICTS = st.sampled_from(["right", "right", "wrong", "unchecked", "unknown"])
 SOURCES = st.sampled_from(["voice", "gesture", "touch", "automation", "system"])
+SENDERS = st.sampled_from(["home", "home", "gesture", "voice", "api", None])
+ORIGINS = st.sampled_from([None, {"user_id": "anna"}, {"user_id": "ben", "device": "kiosk"}])
 GESTURES = st.sampled_from(["palm", "thumb_up", "thumb_down", "swipe_left", "swipe_right", "wave", "salute", "mine"])
 OWN = st.sampled_from(["mine", "mine", "palm", "other", "No name"])
 EARLIER = st.integers(1, 12)
@@ -45,16 +48,19 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "add_todo": some({"uid": UIDS, "summary": TEXTS}, TODO),
     "update_todo": some({"uid": UIDS}, {"summary": TEXTS, **TODO}),
     "remove_todo": some({"uid": UIDS}),
+    "remove_todos": some({"uids": MANY}),
+    "complete_todos": some({"uids": MANY}),
     "move_todo": some({"uid": UIDS, "previous_uid": st.none() | UIDS}),
     "gesture": some({"name": GESTURES}, {"handedness": st.sampled_from(["left", "right"]), "hold_ms": st.just(700)}),
     "utterance": some({"text": TEXTS}),
     "show_page": some({"page": PAGES}),
     "show_message": some({"text": TEXTS}, {"title": TEXTS, "picture": PICTURES, "buttons": BUTTONS}),
     "press_button": some({"message_id": EARLIER, "button": st.sampled_from(["soon", "never"])}),
-    "ask": some({"text": TEXTS}, {"duration_ms": st.just(60_000)}),
+    "ask": some({"text": TEXTS}, {"duration_ms": st.just(60_000), "consent": st.booleans()}),
     "confirm": some({}, {"command_id": EARLIER}),
     "cancel": some({}, {"command_id": EARLIER}),
     "time_out": some({"command_id": EARLIER}),
+    "withdraw": some({"command_id": EARLIER}),
     "undo": some({}, {"command_id": EARLIER, "source": SOURCES}),
     "unlock": some({"pin": VERDICTS}),
     "set_pin": some({"pin": st.sampled_from(["set", "cleared"])}, {"current": VERDICTS}),
@@ -82,6 +88,8 @@ OFTEN = [
     "add_todo",
     "update_todo",
     "remove_todo",
+    "remove_todos",
+    "complete_todos",
     "gesture",
     "undo",
     "undo",
@@ -101,7 +109,7 @@ class Step:
 
 
 ENVELOPES = st.fixed_dictionaries(
-    {"source": SOURCES},
+    {"source": SOURCES, "sender": SENDERS, "origin": ORIGINS},
     optional={
         "confidence": st.sampled_from([0.0, 0.6, 0.95, 1.0]),
         "age_ms": st.sampled_from([40, 700, 4_999, 5_001, 3_700_000, -60_000, NOON]),
@@ -109,6 +117,11 @@ ENVELOPES = st.fixed_dictionaries(
         "ttl_ms": st.sampled_from([1, 3_600_000]),
         "confirm": st.booleans(),
     },
+)
+
+
+PLAIN_ENVELOPES = st.fixed_dictionaries(
+    {"source": SOURCES, "sender": SENDERS, "confirm": st.integers(0, 4).map(lambda number: number == 4)}
 )
 
 
@@ -120,7 +133,7 @@ def steps(draw: st.DrawFn) -> Step:
     if draw(st.integers(0, 15)) == 15:
         payload = draw(st.dictionaries(TEXTS, JSON, max_size=3))
     plain = draw(st.integers(0, 2)) < 2
-    envelope = {"source": draw(SOURCES), "confirm": draw(st.integers(0, 4)) == 4} if plain else draw(ENVELOPES)
+    envelope = draw(PLAIN_ENVELOPES if plain else ENVELOPES)
     return Step(draw(st.sampled_from([0, 1, 300, 900, 2_000, 2_000, 16_000, 61_000])), action, payload, envelope)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from mira_sidecar.core.arbiter import Position, settle
+from mira_sidecar.core.actions.system import overdue
+from mira_sidecar.core.arbiter import Position, perform, settle
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.state import Document, initial_document
 from mira_sidecar.core.traffic import Traffic, admit
@@ -18,7 +19,7 @@ NOON = 1_795_176_000_000
 
 @dataclass
 class Situation:
-    """A mirror with microphone and camera on, unless `off`, that has no event yet and asks nothing back."""
+    """A mirror with microphone and camera on, unless `off`, that has no event yet and needs no confirmation."""
 
     off: bool = False
     rules: Rules = field(default_factory=lambda: Rules(confirm=frozenset()))
@@ -95,6 +96,14 @@ class Situation:
 
     def say(self, **more: Any) -> Event:
         return self.send("utterance", source="voice", **{"confidence": 0.9, "text": "Hello mirror", **more})
+
+    def due(self) -> list[tuple[str, dict[str, Any]]]:
+        """What the mirror would ask of itself now."""
+        return overdue(self.document, self.now_ms, perform)
+
+    def do_what_is_due(self) -> list[Event]:
+        """The answers to what the mirror asks of itself now."""
+        return [self.send(action, source="system", fields=payload) for action, payload in self.due()]
 
     def pass_ms(self, milliseconds: int) -> None:
         self.now_ms += milliseconds

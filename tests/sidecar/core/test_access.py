@@ -2,7 +2,6 @@
 
 import pytest
 
-from mira_sidecar.core.actions.system import overdue
 from mira_sidecar.protocol import Event
 from tests.sidecar.core.situation import Situation, refused
 
@@ -39,10 +38,10 @@ def test_an_unlocked_mirror_stays_so_for_a_minute() -> None:
     assert unlock(mirror, "right").type == "accepted"
     mirror.pass_ms(59_999)
     assert mirror.send("set_camera", on=True).type == "accepted"
-    assert overdue(mirror.document, mirror.now_ms) == []
+    assert mirror.due() == []
     mirror.pass_ms(1)
     assert refused(mirror.send("toggle_microphone")) == ("pin_required", "access")
-    assert overdue(mirror.document, mirror.now_ms) == [("lock", {})]
+    assert mirror.due() == [("lock", {})]
     mirror.send("lock", source="system")
     assert mirror.state.access.unlocked_until is None
 

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from mira_sidecar.core.actions import ACTIONS
+from mira_sidecar.core.decision import Rules
+from tests.sidecar.core.sequences import as_bytes
 from tests.sidecar.core.situation import Situation, refused
 
 NESTED: Any = None
@@ -33,6 +35,9 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("update_todo", {"uid": "a", "status": None}, "Expected `str`, got `null` - at `status`"),
     ("update_todo", {"uid": "a", "due": "soon"}, "`due` takes a date"),
     ("remove_todo", {}, "missing required field `uid`"),
+    ("remove_todos", {"uids": []}, "length >= 1 - at `uids`"),
+    ("remove_todos", {"uids": ["x"] * 1_001}, "length <= 1000 - at `uids`"),
+    ("complete_todos", {"uids": ["x" * 65]}, "length <= 64 - at `uids[0]`"),
     ("move_todo", {"uid": "a"}, "missing required field `previous_uid`"),
     ("gesture", {}, "missing required field `name`"),
     ("gesture", {"name": "Salute!"}, "at `name`"),
@@ -56,14 +61,17 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("show_message", {"text": "x", "buttons": [{"id": "a", "label": "A"}] * 2}, "`buttons` has an id twice"),
     ("show_message", {"text": "x", "buttons": [{"id": "A b", "label": "A"}]}, "at `buttons[0].id`"),
     ("show_message", {"text": "x", "buttons": [{"id": "a", "label": ""}]}, "at `buttons[0].label`"),
-    ("press_button", {"message_id": "x"}, "missing required field `button`"),
+    ("press_button", {"message_id": "command-1"}, "missing required field `button`"),
+    ("press_button", {"message_id": "x" * 65, "button": "soon"}, "at `message_id`"),
     ("ask", {"text": ""}, "length >= 1 - at `text`"),
     ("confirm", {"command_id": 7}, "at `command_id`"),
+    ("confirm", {"command_id": "which one?"}, "at `command_id`"),
     ("cancel", {"command_id": []}, "at `command_id`"),
     ("undo", {"command_id": 7}, "at `command_id`"),
     ("unlock", {}, "missing required field `pin`"),
     ("set_pin", {}, "missing required field `pin`"),
     ("time_out", {}, "missing required field `command_id`"),
+    ("withdraw", {}, "missing required field `command_id`"),
     ("set_thresholds", {"gesture_hold_ms": 99}, ">= 100 - at `gesture_hold_ms`"),
     ("set_gesture", {"name": "Salute!"}, "at `name`"),
     ("teach_gesture", {"name": "palm"}, "`name` is that of a gesture that every mirror knows"),
@@ -111,6 +119,8 @@ def test_unknown_fields_are_ignored(action: str) -> None:
         "add_todo": {"summary": "Milk"},
         "update_todo": {"uid": "a"},
         "remove_todo": {"uid": "a"},
+        "remove_todos": {"uids": ["a"]},
+        "complete_todos": {"uids": ["a"]},
         "move_todo": {"uid": "a", "previous_uid": None},
         "gesture": {"name": "palm"},
         "utterance": {"text": "Hello"},
@@ -128,6 +138,7 @@ def test_unknown_fields_are_ignored(action: str) -> None:
         "time_out": {"command_id": "a-question"},
         "shift_times": {"by_ms": -3_600_000},
         "revoke": {"command_id": "too-late", "opened": "camera"},
+        "withdraw": {"command_id": "a-question"},
     }
     mirror = Situation()
     mirror.send("add_todo", uid="a", summary="Milk")
@@ -135,3 +146,26 @@ def test_unknown_fields_are_ignored(action: str) -> None:
     assert answer.policy != "validation"
     if answer.type == "accepted":
         assert "colour" not in answer.payload
+
+
+def test_what_an_action_does_not_know_reaches_neither_log_nor_state() -> None:
+    mirror = Situation(rules=Rules())
+    odd = {"secret": "s3cret", "nested": {"secret": ["s3cret"]}}
+    button = {"id": "soon", "label": "Soon", **odd}
+    mirror.send("add_todo", summary="Milk", confirm=True, **odd)
+    assert mirror.state.pending
+    mirror.send("cancel", **odd)
+    mirror.send("show_message", text="Now?", fields={"buttons": [button]}, confirm=True, **odd)
+    mirror.send("confirm", **odd)
+    mirror.send("show_message", text="Now?", fields={"buttons": [button]}, age_ms=60_000, **odd)
+    mirror.send("remove_todo", uid="nobody", **odd)
+    mirror.send("gesture", source="gesture", fields={"name": "mine"}, **odd)
+    mirror.send("make_coffee", **odd)
+    mirror.send("next_page", origin={"device": "pi", **{name: str(value) for name, value in odd.items()}})
+    assert b"s3cret" not in as_bytes(mirror)
+
+
+def test_a_refused_command_keeps_what_was_asked_for_as_it_was_asked() -> None:
+    mirror = Situation()
+    refusal = mirror.send("update_todo", uid="nobody", due=None, colour="blue")
+    assert refusal.payload == {"uid": "nobody", "due": None}

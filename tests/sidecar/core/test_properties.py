@@ -99,6 +99,73 @@ def test_there_is_no_way_past_the_question(rules: Rules, sequence: list[Step]) -
 
 
 @given(RULES, SEQUENCES)
+def test_a_yes_does_what_the_question_says_and_nothing_else(rules: Rules, sequence: list[Step]) -> None:
+    mirror = Played(rules)
+    for step in sequence:
+        before, (answer, *_) = mirror.play(step)
+        if answer.type != "accepted" or "confirmed" not in answer.payload:
+            continue
+        old, new, pending = before.document, mirror.document, before.document["pending"]
+        action, payload = pending["action"], pending["payload"]
+        assert action == answer.payload["asked"]
+        assert not action.startswith(("toggle_", "next_", "previous_", "clear_"))
+        if action == "undo":
+            assert answer.payload["undone"] == payload["command_id"]
+        for device in ("camera", "microphone"):
+            if action == f"set_{device}":
+                assert new[device]["on"] == payload["on"] != old[device]["on"]
+        if action == "show_page":
+            assert new["page"] == payload["page"] != old["page"]
+        named = {todo["uid"] for todo in pending["about"]}
+        assert [todo for todo in old["todos"] if todo not in new["todos"] and todo["uid"] not in named] == []
+
+
+@given(RULES, SEQUENCES)
+def test_a_question_that_lost_its_ground_is_withdrawn_and_no_other(rules: Rules, sequence: list[Step]) -> None:
+    mirror = Played(rules)
+    for step in sequence:
+        mirror.play(step)
+        due = [action for action, _ in mirror.due() if action in ("withdraw", "time_out")]
+        if pending := mirror.document["pending"]:
+            position, count = mirror.position, len(mirror.events)
+            yes = mirror.send("confirm", source="touch", sender="home", command_id=pending["command_id"])
+            assert yes.type == "rejected" or not due
+            assert (
+                yes.type == "accepted"
+                or due
+                or yes.reason in (*("consent_needed", "pin_required", "rate_limited", "not_allowed"),)
+            )
+            mirror.position, mirror.events[count:] = position, []
+        assert [event.type for event in mirror.do_what_is_due()].count("rejected") == 0
+        assert not {"withdraw", "time_out"} & {action for action, _ in mirror.due()}
+        assert (mirror.document["pending"] is None) or not due
+
+
+@given(RULES, SEQUENCES)
+def test_nobody_consents_to_what_they_asked_for_themselves(rules: Rules, sequence: list[Step]) -> None:
+    mirror = Played(rules)
+    for step in sequence:
+        before, (answer, *_) = mirror.play(step)
+        pending = before.document["pending"]
+        if answer.type == "accepted" and "confirmed" in answer.payload and pending["consent"]:
+            user_id = answer.origin.user_id if answer.origin else None
+            asker = (pending["sender"], pending["source"], pending["user_id"])
+            assert asker != (step.envelope["sender"], answer.source, user_id)
+            assert answer.source in ("touch", "voice", "gesture")
+
+
+@given(RULES, SEQUENCES)
+def test_what_began_before_a_question_answers_it_only_by_its_id(rules: Rules, sequence: list[Step]) -> None:
+    mirror = Played(rules)
+    for step in sequence:
+        before, (answer, *_) = mirror.play(step)
+        if {"confirmed", "cancelled"} & answer.payload.keys() and "command_id" not in step.payload:
+            assert answer.captured_at
+            began = milliseconds(answer.captured_at) - step.payload.get("hold_ms", 0)
+            assert began >= milliseconds(before.document["pending"]["asked_at"])
+
+
+@given(RULES, SEQUENCES)
 def test_taking_back_what_was_just_done_restores_the_document(rules: Rules, sequence: list[Step]) -> None:
     mirror = Played(rules)
     for step in sequence:

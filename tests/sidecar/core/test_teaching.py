@@ -5,12 +5,18 @@ from typing import Any
 import pytest
 
 from mira_sidecar.core.decision import Rules
+from mira_sidecar.protocol import Event
 from tests.sidecar.core.situation import Situation, refused
+
+
+def teach(mirror: Situation, name: str = "mine", **more: Any) -> Event:
+    """Ask whether a gesture may be taught, as an automation."""
+    return mirror.send("teach_gesture", source="automation", fields={"name": name, **more})
 
 
 def taught(mirror: Situation, name: str = "mine", samples: int = 3) -> str:
     """Teach a gesture; the command's id."""
-    asked = mirror.send("teach_gesture", fields={"name": name, "samples": samples})
+    asked = teach(mirror, name, samples=samples)
     mirror.send("confirm")
     for _ in range(samples):
         mirror.send("take_sample", source="system", fields={"name": name})
@@ -23,7 +29,7 @@ def known(mirror: Situation) -> dict[str, Any]:
 
 def test_nothing_is_taught_before_somebody_agrees_whatever_the_settings_say() -> None:
     mirror = Situation(rules=Rules(confirm=frozenset()))
-    answer = mirror.send("teach_gesture", fields={"name": "mine"}, source="automation")
+    answer = teach(mirror)
     assert answer.payload["outcome"] == "pending"
     assert mirror.document["teaching"] is None
     mirror.send("cancel")
@@ -36,7 +42,7 @@ def test_nothing_is_taught_before_somebody_agrees_whatever_the_settings_say() ->
 def test_after_the_last_sample_it_is_a_gesture_like_others() -> None:
     mirror = Situation()
     assert mirror.gesture("mine").reason == "unknown_gesture"
-    asked = mirror.send("teach_gesture", fields={"name": "mine", "samples": 3})
+    asked = teach(mirror, samples=3)
     mirror.send("confirm")
     teaching = mirror.document["teaching"]
     assert (teaching["name"], teaching["samples"], teaching["taken"]) == ("mine", 3, 0)
@@ -68,7 +74,7 @@ def test_what_is_forgotten_leaves_nothing() -> None:
 
 def test_forgetting_ends_a_lesson() -> None:
     mirror = Situation()
-    mirror.send("teach_gesture", fields={"name": "mine"})
+    teach(mirror)
     mirror.send("confirm")
     mirror.send("forget_gesture", fields={"name": "mine"})
     assert mirror.document["teaching"] is None
@@ -78,7 +84,7 @@ def test_taught_again_it_is_as_it_was_until_the_last_sample() -> None:
     mirror = Situation()
     taught(mirror)
     first = known(mirror)
-    mirror.send("teach_gesture", fields={"name": "mine", "kind": "motion", "samples": 3})
+    teach(mirror, kind="motion", samples=3)
     mirror.send("confirm")
     assert known(mirror) == first
     for _ in range(3):
@@ -89,7 +95,7 @@ def test_taught_again_it_is_as_it_was_until_the_last_sample() -> None:
 
 def test_a_lesson_ends_by_itself() -> None:
     mirror = Situation()
-    mirror.send("teach_gesture", fields={"name": "mine", "samples": 3})
+    teach(mirror, samples=3)
     mirror.send("confirm")
     mirror.pass_ms(180_000)
     mirror.send("take_sample", source="system", fields={"name": "mine"})
@@ -98,12 +104,12 @@ def test_a_lesson_ends_by_itself() -> None:
 
 def test_a_camera_that_is_off_sees_no_lesson() -> None:
     mirror = Situation(off=True)
-    assert refused(mirror.send("teach_gesture", fields={"name": "mine"})) == ("camera_off", "camera")
+    assert refused(teach(mirror)) == ("camera_off", "camera")
 
 
 def test_only_the_mirror_itself_takes_samples() -> None:
     mirror = Situation()
-    mirror.send("teach_gesture", fields={"name": "mine"})
+    teach(mirror)
     mirror.send("confirm")
     assert mirror.send("take_sample", fields={"name": "mine"}).reason == "not_allowed"
 
@@ -113,10 +119,10 @@ def test_there_are_no_more_than_anyone_tells_apart() -> None:
     for number in range(20):
         taught(mirror, f"mine_{number}")
         mirror.pass_ms(1_000)
-    assert refused(mirror.send("teach_gesture", fields={"name": "one_more"})) == ("too_many_gestures", "teaching")
-    assert mirror.send("teach_gesture", fields={"name": "mine_0"}).type == "accepted"
+    assert refused(teach(mirror, "one_more")) == ("too_many_gestures", "teaching")
+    assert teach(mirror, "mine_0").type == "accepted"
 
 
 @pytest.mark.parametrize("name", ["palm", "swipe_left", "Mine", "", "a" * 33, "meine geste", "_x"])
 def test_a_name_is_one_of_its_own(name: str) -> None:
-    assert Situation().send("teach_gesture", fields={"name": name}).reason == "bad_payload"
+    assert teach(Situation(), name).reason == "bad_payload"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mira_sidecar.core.actions.todos import MAX_TODOS
+from mira_sidecar.core.decision import Rules
 from mira_sidecar.protocol import TodoItem
 from tests.sidecar.core.situation import Situation, refused
 
@@ -126,6 +127,8 @@ def test_clearing_takes_all_that_are_completed_and_no_other(mirror: Situation) -
     [
         ("update_todo", {"uid": "nobody", "summary": "New"}),
         ("remove_todo", {"uid": "nobody"}),
+        ("remove_todos", {"uids": ["nobody"]}),
+        ("complete_todos", {"uids": ["a", "nobody"]}),
         ("move_todo", {"uid": "nobody", "previous_uid": None}),
         ("move_todo", {"uid": "a", "previous_uid": "nobody"}),
         ("move_todo", {"uid": "nobody", "previous_uid": "nobody"}),
@@ -134,3 +137,95 @@ def test_clearing_takes_all_that_are_completed_and_no_other(mirror: Situation) -
 def test_an_unknown_uid_is_refused(mirror: Situation, action: str, payload: dict[str, Any]) -> None:
     assert refused(mirror.send(action, **payload)) == ("unknown_todo", "todos")
     assert order(mirror) == "abcd"
+
+
+def test_many_are_removed_by_one_command_and_one_undo_brings_them_back() -> None:
+    mirror = Situation()
+    for number in range(40):
+        mirror.pass_ms(100)
+        mirror.send("add_todo", uid=str(number), summary="One of many")
+    before = mirror.state.todos
+    answer = mirror.send("remove_todos", uids=[str(number) for number in range(29, -1, -1)])
+    assert answer.payload == {"uids": [str(number) for number in range(30)]}
+    assert len(mirror.state.todos) == 10
+    mirror.send("undo")
+    assert mirror.state.todos == before
+
+
+def test_what_somebody_else_removed_meanwhile_is_in_nobodys_way(mirror: Situation) -> None:
+    mirror.send("remove_todo", uid="b")
+    assert mirror.send("remove_todos", uids=["a", "b", "b", "c"]).payload == {"uids": ["a", "c"]}
+    assert order(mirror) == "d"
+
+
+def test_many_are_completed_by_one_command_and_one_undo_takes_that_back(mirror: Situation) -> None:
+    mirror.send("update_todo", uid="b", status="completed")
+    before = mirror.state.todos
+    mirror.pass_ms(60_000)
+    assert mirror.send("complete_todos", uids=["d", "b", "a"]).payload == {"uids": ["a", "d"]}
+    assert [todo.status for todo in mirror.state.todos] == ["completed", "completed", "needs_action", "completed"]
+    assert [todo.completed for todo in mirror.state.todos][:2] == [
+        "2026-11-20T12:01:00.000Z",
+        "2026-11-20T12:00:00.000Z",
+    ]
+    mirror.send("undo")
+    assert mirror.state.todos == before
+
+
+def test_completing_what_is_completed_changes_nothing(mirror: Situation) -> None:
+    mirror.send("complete_todos", uids=["a", "b"])
+    rev = mirror.position.rev
+    assert mirror.send("complete_todos", uids=["a", "b"]).payload == {"uids": []}
+    assert mirror.position.rev == rev
+
+
+@pytest.mark.parametrize(
+    ("uids", "asks"),
+    [(["a", "b"], True), (["a", "b", "c"], True), (["a"], False), (["c", "d"], False), (["a", "c", "d"], False)],
+)
+def test_removing_all_completed_todos_at_once_needs_confirmation(
+    mirror: Situation, uids: list[str], asks: bool
+) -> None:
+    mirror.send("complete_todos", uids=["a", "b"])
+    mirror.rules = Rules()
+    answer = mirror.send("remove_todos", uids=uids)
+    assert (answer.payload.get("outcome") == "pending") is asks
+    assert (mirror.state.pending is not None) is asks
+    if asks:
+        assert mirror.state.pending
+        assert mirror.state.pending.risks == ["remove_todo", "clear_completed_todos"]
+        mirror.send("confirm")
+    assert order(mirror) == "".join(uid for uid in "abcd" if uid not in uids)
+
+
+def test_the_one_completed_todo_is_removed_without_a_question(mirror: Situation) -> None:
+    mirror.send("update_todo", uid="a", status="completed")
+    mirror.rules = Rules()
+    assert mirror.send("remove_todos", uids=["a"]).payload == {"uids": ["a"]}
+
+
+def test_an_undo_never_puts_more_on_the_list_than_it_holds_and_loses_nothing() -> None:
+    mirror = Situation()
+
+    def fill() -> None:
+        while len(mirror.document["todos"]) < MAX_TODOS:
+            mirror.pass_ms(100)
+            mirror.send("add_todo", source="system", summary="One of many")
+
+    fill()
+    first = mirror.document["todos"][:15]
+    cleared = mirror.send("remove_todos", uids=[todo["uid"] for todo in first])
+    fill()
+    for payload in ({"command_id": cleared.command_id}, {"source": "touch"}):
+        full = mirror.send("undo", fields=payload)
+        assert refused(full) == ("too_many_todos", "todos")
+        assert len(mirror.document["todos"]) == MAX_TODOS
+    mirror.send("remove_todos", source="system", uids=[todo["uid"] for todo in mirror.document["todos"][-15:]])
+    assert mirror.send("undo", fields={"source": "touch"}).type == "accepted"
+    assert mirror.document["todos"][:15] == first
+
+
+@pytest.mark.parametrize(("one", "many"), [("remove_todo", "remove_todos"), ("update_todo", "complete_todos")])
+def test_what_needs_confirmation_for_one_todo_needs_it_for_many(mirror: Situation, one: str, many: str) -> None:
+    mirror.rules = Rules(confirm=frozenset({one}))
+    assert mirror.send(many, uids=["a", "b"]).payload["outcome"] == "pending"

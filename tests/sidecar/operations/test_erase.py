@@ -182,7 +182,7 @@ async def test_gestures_that_a_person_taught_are_forgotten(mira: CommandLine, tm
     mirror = Situation()
     for origin, name in ((ANNA, "greeting"), (BEN, "salute")):
         place = len(mirror.events)
-        mirror.send("teach_gesture", fields={"name": name, "samples": 3})
+        mirror.send("teach_gesture", source="automation", fields={"name": name, "samples": 3})
         mirror.events[place] = msgspec.structs.replace(mirror.events[place], origin=msgspec.convert(origin, Origin))
         mirror.send("confirm")
         for _ in range(3):

@@ -148,3 +148,20 @@ def test_the_log_is_json_with_the_command_and_nothing_that_was_said(shared: Mirr
         assert line["timestamp"].endswith("Z")
     assert lines[refused["command_id"]]["reason"] == "bad_payload"
     assert "doctor" not in shared.sidecar.process.log.read_text()
+
+
+def test_a_question_that_lost_its_ground_leaves_the_mirror_by_itself(shared: Mirror) -> None:
+    uid = shared.send("add_todo", {"summary": "Milk"})["payload"]["uid"]
+    asked = shared.send("remove_todo", {"uid": uid}, confirm=True)
+    assert shared.snapshot()["state"]["pending"]["about"] == [{"uid": uid, "summary": "Milk"}]
+    shared.send("update_todo", {"uid": uid, "summary": "Oat milk"})
+    shared.until(lambda: shared.snapshot()["state"]["pending"] is None)
+    (withdrawn,) = [one for one in shared.published() if one["action"] == "withdraw" and one["type"] == "accepted"]
+    assert withdrawn["source"] == "system"
+    assert withdrawn["payload"] == {
+        "command_id": asked["command_id"],
+        "asked": "remove_todos",
+        "reason": "changed_since",
+    }
+    assert shared.send("remove_todos", {"uids": [uid]})["payload"] == {"uids": [uid]}
+    shared.check()

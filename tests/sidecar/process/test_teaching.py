@@ -43,7 +43,7 @@ def names_seen(mirror: Mirror) -> set[str]:
 
 def test_what_was_taught_is_recognised_kept_and_forgotten(seeing: Mirror) -> None:
     seeing.send("set_camera", {"on": True})
-    seeing.send("teach_gesture", {"name": "mine", "samples": 3})
+    seeing.send("teach_gesture", {"name": "mine", "samples": 3}, source="automation")
     seeing.send("confirm")
     seeing.until(lambda: "mine" in seeing.snapshot()["state"]["taught"], 30)
     assert samples(seeing) == 3

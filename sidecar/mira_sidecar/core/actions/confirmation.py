@@ -1,4 +1,8 @@
-"""Asking back: a risky command waits for a yes, a no, or the end of its time. One question at a time."""
+"""Confirmation: a risky command waits for a yes, a no, or the end of its time. One question at a time.
+
+What waits is the very command that a yes carries out. Where it would do something else by then, the question is
+withdrawn.
+"""
 
 import dataclasses
 from typing import Annotated, Any
@@ -6,47 +10,93 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.core.decision import Action, Change, Context, Refusal
+from mira_sidecar.core.decision import Action, Change, Context, Refusal, Resolved
 from mira_sidecar.core.state import Document, replace
-from mira_sidecar.protocol import Pending, instant, milliseconds
+from mira_sidecar.protocol import CommandId, Pending, instant, milliseconds
 
 NOTHING_PENDING = Refusal("nothing_pending", "confirmation", "No question is waiting for an answer.")
+CONSENT_NEEDED = Refusal(
+    "consent_needed",
+    "confirmation",
+    "This needs a yes at the mirror, by touch, voice or gesture, and not from where it was asked for.",
+)
+_DONE_ALREADY = Refusal("already_done", "confirmation", "This has been done already, so there is nothing to confirm.")
+_CHANGED_SINCE = Refusal(
+    "changed_since", "confirmation", "What the question is about has changed since it was asked. Ask for it again."
+)
+_AT_THE_MIRROR = ("touch", "voice", "gesture")
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """Payload of `ask`: a question of somebody's own, and how long it may be answered."""
+    """Payload of `ask`: a question of somebody's own, how long it may be answered, and by whom."""
 
     text: Annotated[str, Meta(min_length=1, max_length=200)]
     duration_ms: Annotated[int, Meta(ge=1_000, le=300_000)] = 30_000
+    consent: bool = False
+    """Whether a yes counts only from somebody at the mirror, other than who asks."""
 
 
 class Confirm(msgspec.Struct, frozen=True):
     """Payload of `confirm` and `cancel`: the question that is meant, where the sender knows it."""
 
-    command_id: str | None = None
+    command_id: CommandId | None = None
 
 
-def ask(context: Context, change: Change) -> Change:
-    """The question instead of the change."""
+def ask(document: Document, context: Context, change: Change, payload: dict[str, Any]) -> Change:
+    """The question instead of the change; `payload` is what was asked for."""
+    command = context.command
+    action, payload = change.resolved or Resolved(command.action, payload)
     pending = msgspec.to_builtins(
         Pending(
-            command_id=context.command.id,
-            source=context.command.source,
-            action=context.command.action,
-            payload=context.command.payload,
+            command_id=command.id,
+            source=command.source,
+            action=action,
+            payload=payload,
             risks=list(change.risks),
             asked_at=instant(context.now_ms),
             deadline=instant(context.now_ms + (change.asks_ms or context.rules.confirm_ms)),
+            sender=context.sender,
+            user_id=command.origin.user_id if command.origin else None,
+            consent=change.consent,
         )
     )
+    pending["about"] = _about(document, change)
     done = {**change.payload, "outcome": "pending", "deadline": pending["deadline"]}
     return Change(done, [replace("/pending", pending)])
+
+
+def is_over(pending: dict[str, Any], now_ms: int) -> bool:
+    """Whether a question's time is over."""
+    return now_ms >= milliseconds(pending["deadline"])
 
 
 def waiting(document: Document, context: Context) -> dict[str, Any] | None:
     """The question that waits; one whose time is over waits no more, even before it is put away."""
     pending: dict[str, Any] | None = document["pending"]
-    return pending if pending is not None and context.now_ms < milliseconds(pending["deadline"]) else None
+    return None if pending is None or is_over(pending, context.now_ms) else pending
+
+
+def answerable(document: Document, context: Context, hold_ms: int = 0) -> dict[str, Any] | None:
+    """The question that something answers which names none: it must have begun, `hold_ms` ago, after the question."""
+    pending = waiting(document, context)
+    if pending is None or context.captured_ms - hold_ms < milliseconds(pending["asked_at"]):
+        return None
+    return pending
+
+
+def confirmed(document: Document, pending: dict[str, Any], context: Context) -> Change | Refusal:
+    """What a yes would do now, or why the question no longer stands."""
+    # As if nothing were asked any more: what waits may itself be a thumb up, which then answers nothing.
+    asked = {**document, "pending": None}
+    wish = Resolved(pending["action"], pending["payload"])
+    outcome = context.perform(asked, *wish, context)
+    if isinstance(outcome, Refusal) or outcome.asks_ms is not None:
+        return outcome
+    if not outcome.patch:
+        return _DONE_ALREADY
+    if outcome.resolved not in (None, wish) or _about(document, outcome) != pending.get("about", []):
+        return _CHANGED_SINCE
+    return outcome
 
 
 def answer(document: Document, context: Context, *, yes: bool) -> Change | Refusal:
@@ -58,25 +108,42 @@ def answer(document: Document, context: Context, *, yes: bool) -> Change | Refus
     over = replace("/pending", None)
     if not yes:
         return Change(answered, [over], answers=True)
-    # As if nothing were asked any more: what waits may itself be a thumb up, which then answers nothing.
-    asked = {**document, "pending": None}
-    outcome = context.perform(asked, pending["action"], pending["payload"], context)
+    if pending.get("consent") and not _consents(pending, context):
+        return CONSENT_NEEDED
+    outcome = confirmed(document, pending, context)
     if isinstance(outcome, Refusal):
-        # It has become impossible meanwhile; the question is answered all the same.
+        # The question is answered all the same.
         return dataclasses.replace(outcome, patch=[*outcome.patch, over])
     done = {**answered, **outcome.payload}
     return dataclasses.replace(outcome, payload=done, patch=[over, *outcome.patch], answers=True)
 
 
+def _consents(pending: dict[str, Any], context: Context) -> bool:
+    """Whether the answer is that of somebody at the mirror who did not ask."""
+    command = context.command
+    asker = (pending.get("sender"), pending["source"], pending.get("user_id"))
+    user_id = command.origin.user_id if command.origin else None
+    return command.source in _AT_THE_MIRROR and asker != (context.sender, command.source, user_id)
+
+
+def _about(document: Document, change: Change) -> list[dict[str, Any]]:
+    """The todos of the list that a change touches, as far as a person knows them."""
+    uids = {place.removeprefix("todo:") for place in change.touches if place.startswith("todo:")}
+    named = ("uid", "summary", "status")
+    return [{name: todo[name] for name in named if name in todo} for todo in document["todos"] if todo["uid"] in uids]
+
+
 def _ask(document: Document, payload: Ask, context: Context) -> Change:
     """What a yes leads to: nothing but that it was said. Whoever asked hears of it from the log."""
-    return Change({"text": payload.text}, asks_ms=payload.duration_ms)
+    return Change({"text": payload.text}, asks_ms=payload.duration_ms, consent=payload.consent)
 
 
 def _meant(document: Document, payload: Confirm, context: Context) -> bool:
-    """Whether the question that waits is the one that the sender knows of."""
+    """Whether the question that waits is the one that the sender knows of, or can know of."""
+    if payload.command_id is None:
+        return answerable(document, context) is not None
     pending = waiting(document, context)
-    return pending is not None and payload.command_id in (None, pending["command_id"])
+    return pending is not None and payload.command_id == pending["command_id"]
 
 
 def _confirm(document: Document, payload: Confirm, context: Context) -> Change | Refusal:

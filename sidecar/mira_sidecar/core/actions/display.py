@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.core.decision import Action, Change, Context, Refusal, Undo
+from mira_sidecar.core.decision import Action, Change, Context, Refusal, Resolved, Undo
 from mira_sidecar.core.state import Document, replace
 
 PageName = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)")]
@@ -34,7 +34,8 @@ def turn_to(document: Document, page: str) -> Change:
     if page == document["page"]:
         return Change({"page": page})
     undo = Undo("show_page", {"page": document["page"]})
-    return Change({"page": page}, [replace("/page", page)], touches=("page",), undo=undo)
+    shown = Resolved("show_page", {"page": page})
+    return Change({"page": page}, [replace("/page", page)], touches=("page",), undo=undo, resolved=shown)
 
 
 def neighbour(document: Document, step: int) -> str:

@@ -83,7 +83,8 @@ def _meaning(document: Document, payload: GesturePayload, context: Context) -> C
     """What the gesture does on the mirror itself."""
     if payload.name in PAGE_STEPS:
         return turn_to(document, neighbour(document, PAGE_STEPS[payload.name]))
-    if payload.name in ANSWERS and confirmation.waiting(document, context) is not None:
+    # A hand that was up before the question was asked does not answer it.
+    if payload.name in ANSWERS and confirmation.answerable(document, context, payload.hold_ms) is not None:
         return confirmation.answer(document, context, yes=ANSWERS[payload.name])
     return Change({})
 

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.state import Document, replace
-from mira_sidecar.protocol import Message, MessageButton, instant, milliseconds
+from mira_sidecar.protocol import ButtonId, CommandId, Message, MessageButton, instant, milliseconds
 
 _PICTURE = re.compile(
     r"media-source://[^\s\\]+"
@@ -43,8 +43,8 @@ class ShowMessage(msgspec.Struct, frozen=True):
 class PressButton(msgspec.Struct, frozen=True):
     """Payload of `press_button`: the message, by its id in the state, and the id of its button."""
 
-    message_id: str
-    button: str
+    message_id: CommandId
+    button: ButtonId
 
 
 def _show_message(document: Document, payload: ShowMessage, context: Context) -> Change:

@@ -8,14 +8,23 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from mira_sidecar.core.decision import Action, Change, Context, Refusal, Undo
+from mira_sidecar.core.decision import Action, Change, Context, Refusal, Resolved, Undo
 from mira_sidecar.core.state import Document, add, remove, replace
 from mira_sidecar.protocol import PatchOperation, TodoItem, instant
 
 MAX_TODOS = 1_000
 """Nobody reads more on a mirror, and the state document stays under a megabyte in daily use."""
 
+_UNKNOWN = Refusal("unknown_todo", "todos", "There is no such todo on the list; it may have been removed.")
+_FULL = Refusal("too_many_todos", "todos", f"The list is full: it holds {MAX_TODOS:,} todos.")
+_NO_ROOM = Refusal(
+    "too_many_todos",
+    "todos",
+    f"Nothing was put back: the list holds {MAX_TODOS:,} todos at most. Remove some first.",
+)
+
 Uid = Annotated[str, Meta(min_length=1, max_length=64)]
+Uids = Annotated[list[Uid], Meta(min_length=1, max_length=MAX_TODOS)]
 Summary = Annotated[str, Meta(min_length=1, max_length=255)]
 Description = Annotated[str, Meta(max_length=4_096)]
 Due = Annotated[str, Meta(max_length=40)]
@@ -77,6 +86,12 @@ class RemoveTodo(msgspec.Struct, frozen=True):
     uid: Uid
 
 
+class ManyTodos(msgspec.Struct, frozen=True):
+    """Payload of `remove_todos` and `complete_todos`."""
+
+    uids: Uids
+
+
 class MoveTodo(msgspec.Struct, frozen=True):
     """Payload of `move_todo`."""
 
@@ -106,7 +121,7 @@ def _place(document: Document, uid: str) -> int | Refusal:
     for index, todo in enumerate(document["todos"]):
         if todo["uid"] == uid:
             return index
-    return Refusal("unknown_todo", "todos", "There is no such todo on the list; it may have been removed.")
+    return _UNKNOWN
 
 
 def _add(document: Document, payload: AddTodo, context: Context) -> Change | Refusal:
@@ -114,7 +129,7 @@ def _add(document: Document, payload: AddTodo, context: Context) -> Change | Ref
     if not isinstance(_place(document, uid), Refusal):
         return Refusal("todo_exists", "todos", "A todo with this uid is on the list already.")
     if len(document["todos"]) >= MAX_TODOS:
-        return Refusal("too_many_todos", "todos", f"The list is full: it holds {MAX_TODOS} todos.")
+        return _FULL
     todo = msgspec.to_builtins(
         TodoItem(
             uid=uid,
@@ -125,8 +140,13 @@ def _add(document: Document, payload: AddTodo, context: Context) -> Change | Ref
             completed=instant(context.captured_ms) if payload.status == "completed" else None,
         )
     )
-    undo = Undo("take_todos", {"uids": [uid]})
-    return Change(todo, [add("/todos/-", todo)], touches=(f"todo:{uid}",), undo=undo)
+    return Change(
+        todo,
+        [add("/todos/-", todo)],
+        touches=(f"todo:{uid}",),
+        undo=Undo("take_todos", {"uids": [uid]}),
+        resolved=None if payload.uid else Resolved("add_todo", {**msgspec.to_builtins(payload), "uid": uid}),
+    )
 
 
 def _update(document: Document, payload: UpdateTodo, context: Context) -> Change | Refusal:
@@ -137,13 +157,7 @@ def _update(document: Document, payload: UpdateTodo, context: Context) -> Change
     changes: dict[str, Any] = msgspec.to_builtins(payload)
     if "summary" in changes:
         changes["summary"] = changes["summary"].strip()
-    after = {**before, **changes}
-    if after.get("status") != "completed":
-        after["completed"] = None
-    elif before.get("status") != "completed":
-        after["completed"] = instant(context.captured_ms)
-    # Through the struct: what is empty or default is left out, as in every other todo.
-    todo = msgspec.to_builtins(msgspec.convert(after, TodoItem))
+    todo = _changed(before, changes, context)
     if todo == before:
         return Change(changes)
     return Change(
@@ -152,6 +166,53 @@ def _update(document: Document, payload: UpdateTodo, context: Context) -> Change
         touches=(f"todo:{payload.uid}",),
         undo=Undo("put_todos", {"todos": [before]}),
     )
+
+
+def _changed(before: dict[str, Any], changes: dict[str, Any], context: Context) -> dict[str, Any]:
+    """A todo with these changes, and the time when it was completed."""
+    after = {**before, **changes}
+    if after.get("status") != "completed":
+        after["completed"] = None
+    elif before.get("status") != "completed":
+        after["completed"] = instant(context.captured_ms)
+    # Through the struct: what is empty or default is left out, as in every other todo.
+    todo: dict[str, Any] = msgspec.to_builtins(msgspec.convert(after, TodoItem))
+    return todo
+
+
+def _complete_many(document: Document, payload: ManyTodos, context: Context) -> Change | Refusal:
+    """Complete them all, or none where one is not on the list; those that are completed stay as they are."""
+    wanted, todos = set(payload.uids), document["todos"]
+    listed = [place for place, todo in enumerate(todos) if todo["uid"] in wanted]
+    if len(listed) < len(wanted):
+        return _UNKNOWN
+    places = [place for place in listed if todos[place].get("status") != "completed"]
+    done = {"uids": [todos[place]["uid"] for place in places]}
+    if not places:
+        return Change(done)
+    completed = {"status": "completed"}
+    return Change(
+        done,
+        [replace(f"/todos/{place}", _changed(todos[place], completed, context)) for place in places],
+        touches=tuple(f"todo:{uid}" for uid in done["uids"]),
+        # What needs confirmation or the PIN for one todo needs it for many.
+        risks=("update_todo",),
+        undo=Undo("put_todos", {"todos": [todos[place] for place in places]}),
+        resolved=Resolved("complete_todos", done),
+    )
+
+
+def _remove_many(document: Document, payload: ManyTodos, context: Context) -> Change | Refusal:
+    """Remove those that are on the list: the others are gone already."""
+    wanted, todos = set(payload.uids), document["todos"]
+    places = [place for place, todo in enumerate(todos) if todo["uid"] in wanted]
+    if not places:
+        return _UNKNOWN
+    change = _without(document, places, {"uids": [todos[place]["uid"] for place in places]})
+    completed = {place for place, todo in enumerate(todos) if todo.get("status") == "completed"}
+    # One todo is removed as it is by `remove_todo`.
+    clears = len(places) > 1 and bool(completed) and completed <= set(places)
+    return dataclasses.replace(change, risks=("remove_todo", *(("clear_completed_todos",) if clears else ())))
 
 
 def _remove(document: Document, payload: RemoveTodo, context: Context) -> Change | Refusal:
@@ -199,10 +260,11 @@ def _without(document: Document, places: list[int], done: dict[str, Any]) -> Cha
         [remove(f"/todos/{place}") for place in reversed(places)],
         touches=tuple(f"todo:{todo['uid']}" for todo in todos),
         undo=Undo("put_todos", {"todos": todos, "places": places}),
+        resolved=Resolved("remove_todos", {"uids": [todo["uid"] for todo in todos]}),
     )
 
 
-def _put(document: Document, payload: PutTodos, context: Context) -> Change:
+def _put(document: Document, payload: PutTodos, context: Context) -> Change | Refusal:
     """Put todos back: where they were, or over what they became."""
     patch: list[PatchOperation] = []
     replaced: list[dict[str, Any]] = []
@@ -211,11 +273,15 @@ def _put(document: Document, payload: PutTodos, context: Context) -> Change:
         value = msgspec.to_builtins(todo)
         place = _place(document, todo.uid)
         if isinstance(place, Refusal):
+            if number >= len(payload.places):
+                return place
             patch.append(add(f"/todos/{min(payload.places[number], count)}", value))
             count += 1
         else:
             replaced.append(document["todos"][place])
             patch.append(replace(f"/todos/{place}", value))
+    if count > MAX_TODOS:
+        return _NO_ROOM
     uids = [todo.uid for todo in payload.todos]
     undo = Undo("put_todos", {"todos": replaced}) if replaced else Undo("take_todos", {"uids": uids})
     return Change({"uids": uids}, patch, touches=tuple(f"todo:{uid}" for uid in uids), undo=undo)
@@ -230,6 +296,8 @@ ACTIONS = (
     Action("add_todo", AddTodo, _add),
     Action("update_todo", UpdateTodo, _update),
     Action("remove_todo", RemoveTodo, _remove),
+    Action("remove_todos", ManyTodos, _remove_many),
+    Action("complete_todos", ManyTodos, _complete_many),
     Action("move_todo", MoveTodo, _move),
     Action("clear_completed_todos", ClearCompletedTodos, _clear_completed),
 )

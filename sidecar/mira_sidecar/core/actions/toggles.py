@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from mira_sidecar.core.decision import Action, Change, Context, Risk, Undo
+from mira_sidecar.core.decision import Action, Change, Context, Resolved, Risk, Undo
 from mira_sidecar.core.state import Document, replace
 
 type Device = Literal["microphone", "camera"]
@@ -34,6 +34,7 @@ def _set(device: Device, document: Document, payload: SetDevice, context: Contex
         risks=(_RISKS[device],) if payload.on else (),
         closes=not payload.on,
         undo=Undo(f"set_{device}", {"on": not payload.on}),
+        resolved=Resolved(f"set_{device}", done),
     )
 
 

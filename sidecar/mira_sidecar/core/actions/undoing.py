@@ -8,18 +8,21 @@ from typing import Any
 
 import msgspec
 
-from mira_sidecar.core.decision import Action, Change, Context, Refusal
+from mira_sidecar.core.decision import Action, Change, Context, Refusal, Resolved
 from mira_sidecar.core.state import Document, add, remove
-from mira_sidecar.protocol import PatchOperation, Source, Undoable
+from mira_sidecar.protocol import CommandId, PatchOperation, Source, Undoable
 
 KEPT = 20
 """Changes that can be taken back: more than anyone remembers, and a state document that stays small."""
+_NOTHING_TO_UNDO = Refusal("nothing_to_undo", "undo", "There is nothing of this kind that can be taken back.")
+_CHANGED_SINCE = Refusal("changed_since", "undo", "It cannot be taken back: the same place was changed later.")
+_UNDONE_ALREADY = Refusal("already_done", "undo", "It cannot be taken back: all is as it was before it already.")
 
 
 class UndoPayload(msgspec.Struct, frozen=True):
     """Payload of `undo`: a command, or the last one of a source, or simply the last one."""
 
-    command_id: str | None = None
+    command_id: CommandId | None = None
     source: Source | None = None
 
 
@@ -36,42 +39,71 @@ def remembered(document: Document, context: Context, change: Change) -> list[Pat
         is_undo=change.undo.is_undo,
     )
     patch = [add("/undoable/-", msgspec.to_builtins(entry))]
-    return [remove("/undoable/0"), *patch] if len(document["undoable"]) >= KEPT else patch
+    if len(document["undoable"]) < KEPT:
+        return patch
+    # What is taken back has made room for itself.
+    made_room = any(operation.path.startswith("/undoable/") for operation in change.patch)
+    return patch if made_room else [remove("/undoable/0"), *patch]
 
 
 def _undo(document: Document, payload: UndoPayload, context: Context) -> Change | Refusal:
     entries: list[dict[str, Any]] = document["undoable"]
-    index = _place(entries, payload)
-    if index is None:
-        return Refusal("nothing_to_undo", "undo", "There is nothing of this kind to take back.")
+    if payload.command_id is not None:
+        indexes = [index for index, entry in enumerate(entries) if entry["command_id"] == payload.command_id]
+        return _taken_back(document, indexes[-1], context) if indexes else _NOTHING_TO_UNDO
+    return _last(document, payload.source, context)
+
+
+def _last(document: Document, source: Source | None, context: Context) -> Change | Refusal:
+    """Take back the last change of a source, or of all, that still can be; those that never can be again are dropped.
+
+    What was itself a taking back is passed over.
+    """
+    entries: list[dict[str, Any]] = document["undoable"]
+    skipped: list[str] = []
+    dropped: list[PatchOperation] = []
+    for index in reversed(range(len(entries))):
+        entry = entries[index]
+        if entry["is_undo"] or source not in (None, entry["source"]):
+            continue
+        outcome = _taken_back(document, index, context)
+        if isinstance(outcome, Refusal) and outcome.reason == "too_many_todos":
+            # Somebody can make room; dropped, the todos would be lost.
+            return outcome
+        if isinstance(outcome, Refusal):
+            skipped.append(entry["command_id"])
+            if outcome is not _CHANGED_SINCE:
+                dropped.append(remove(f"/undoable/{index}"))
+        elif not skipped:
+            return outcome
+        else:
+            done = {**outcome.payload, "skipped": skipped, **({"source": source} if source else {})}
+            return dataclasses.replace(outcome, payload=done, patch=[*dropped, *outcome.patch])
+    return _NOTHING_TO_UNDO
+
+
+def _taken_back(document: Document, index: int, context: Context) -> Change | Refusal:
+    """The change that takes back the one at this place, or why it cannot be taken back."""
+    entries: list[dict[str, Any]] = document["undoable"]
     entry = entries[index]
     for later in entries[index + 1 :]:
         # A taking back ends what came after a change, but what is to come again may need what it took away.
         passed_over = later["is_undo"] and not entry["is_undo"]
         if not passed_over and set(later["touches"]) & set(entry["touches"]):
-            return Refusal("changed_since", "undo", "It cannot be taken back: the same place was changed later.")
+            return _CHANGED_SINCE
     outcome = context.perform(document, entry["action"], entry["payload"], context)
     if isinstance(outcome, Refusal):
         return outcome
+    if not outcome.patch:
+        return _UNDONE_ALREADY
     back = outcome.undo and dataclasses.replace(outcome.undo, is_undo=not entry["is_undo"])
     return dataclasses.replace(
         outcome,
         payload={"undone": entry["command_id"], "action": entry["action"], **outcome.payload},
         patch=[remove(f"/undoable/{index}"), *outcome.patch],
         undo=back,
+        resolved=Resolved("undo", {"command_id": entry["command_id"]}),
     )
-
-
-def _place(entries: list[dict[str, Any]], payload: UndoPayload) -> int | None:
-    """Where the meant change is; without a name, what was itself a taking back is passed over."""
-    for index in reversed(range(len(entries))):
-        entry = entries[index]
-        if payload.command_id is not None:
-            if entry["command_id"] == payload.command_id:
-                return index
-        elif not entry["is_undo"] and payload.source in (None, entry["source"]):
-            return index
-    return None
 
 
 ACTIONS = (Action("undo", UndoPayload, _undo),)

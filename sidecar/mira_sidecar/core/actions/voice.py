@@ -30,7 +30,7 @@ def _utterance(document: Document, payload: UtterancePayload, context: Context) 
     heard = msgspec.to_builtins(Utterance(text=payload.text, at=instant(context.captured_ms)))
     said = Change({"text": payload.text}, [replace("/utterance", heard)])
     answer = answer_in(payload.text)
-    if answer is None or confirmation.waiting(document, context) is None:
+    if answer is None or confirmation.answerable(document, context) is None:
         return said
     meant = confirmation.answer(document, context, yes=answer)
     if isinstance(meant, Refusal):
