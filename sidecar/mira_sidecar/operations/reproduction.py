@@ -81,7 +81,7 @@ def decided_again(decided: Decided, rules: Rules) -> list[Event]:
         ttl_ms=_LONGEST_TTL_MS,
         confidence=answer.confidence,
         origin=answer.origin,
-        # Whether the sender wished it asked back is not in the log; whether it would have been is.
+        # Whether the sender wished a confirmation is not in the log; whether one was needed is.
         confirm=answer.payload.get("outcome") == "pending" or answer.reason == "question_pending",
     )
     ids = iter([answer.id, decided.patch.id if decided.patch else answer.id])
@@ -119,14 +119,17 @@ def _asked(decided: Decided) -> dict[str, Any]:
     if answer.type == "rejected":
         return done
     if done.get("outcome") == "pending":
-        return dict(decided.after["pending"]["payload"])
+        pending = decided.after["pending"]
+        # Where it waits as another action, the answer has all that it was asked.
+        waits_so = pending["action"] == answer.action and "skipped" not in done
+        return dict(pending["payload"]) if waits_so else done
     asked = done
     match answer.action:
         case "unlock":
             asked = {"pin": "right"}
         case "set_pin":
             asked = {"pin": done["pin"], "current": "right"}
-        case "undo":
+        case "undo" if "skipped" not in done:  # otherwise it named none
             asked = {"command_id": done["undone"]}
         case "confirm":
             asked = {"command_id": done["confirmed"]}
@@ -161,6 +164,6 @@ def _said(answer: Event, patch: Event | None) -> str:
     if answer.type == "rejected":
         return f"rejected: {answer.policy} refuses it ({answer.reason}). {answer.message or ''}".rstrip()
     if answer.payload.get("outcome") == "pending":
-        return f"accepted, and asked back: {shown(answer.payload)}"
+        return f"accepted, and needs confirmation: {shown(answer.payload)}"
     changes = f", changes {shown(patch.payload['patch'])}" if patch else ", changes nothing"
     return f"accepted {shown(answer.payload)}{changes}"

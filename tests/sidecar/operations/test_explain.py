@@ -1,5 +1,6 @@
 """What became of a command, and why, from the log alone."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -64,9 +65,10 @@ def test_a_question_is_told_to_its_end(mira: CommandLine, database: Path) -> Non
         '  did        {"page": "clock", "outcome": "pending", "deadline": "2026-11-20T12:01:16.000Z"}',
     ]
     assert lines[4].startswith("  looked     validation, expiry, ")
-    assert lines[5] == "  decided    asked back, until 2026-11-20T12:01:16.000Z"
-    assert lines[6].startswith('  changed    pending: null → {"command_id": "clock-0001", ')
-    assert lines[7:] == [
+    assert lines[5] == "  decided    needs confirmation, until 2026-11-20T12:01:16.000Z"
+    assert lines[6] == '  to confirm show_page {"page": "clock"}'
+    assert lines[7].startswith('  changed    pending: null → {"command_id": "clock-0001", ')
+    assert lines[8:] == [
         "             revision 5",
         "  then       was confirmed by utterance from voice (yes-12345, event 11), 2.1 s later",
     ]
@@ -110,6 +112,21 @@ def test_silence_and_waiting_are_told(mira: CommandLine, database: Path) -> None
     added = page(mira, database, "add-milk-1")
     assert "  changed    todos: + " in "\n".join(added)
     assert added[-1] == "  then       nothing: it can be taken back"
+
+
+async def test_a_question_that_no_longer_stood_is_told_from_both_ends(mira: CommandLine, tmp_path: Path) -> None:
+    mirror = Situation()
+    mirror.send("add_todo", uid="milk", summary="Milk", own_id="add-milk-1")
+    mirror.send("remove_todo", uid="milk", own_id="remove-0001", confirm=True)
+    mirror.send("update_todo", uid="milk", summary="Oat milk")
+    [withdrawn] = mirror.do_what_is_due()
+    database = await written(tmp_path / "mira.db", mirror.events)
+    asked = await asyncio.to_thread(page, mira, database, "remove-0001")
+    ended = await asyncio.to_thread(page, mira, database, withdrawn.command_id)
+    assert '  to confirm remove_todos {"uids": ["milk"]}, about ["Milk"]' in asked
+    assert asked[-1].startswith("  then       no longer stood, so withdrawn by withdraw from system (")
+    assert "  withdraws  remove_todo from touch (remove-0001, event 7)" in ended
+    assert any('"reason": "changed_since"' in line for line in ended)
 
 
 def test_a_place_and_the_beginning_of_an_id_do_as_well(mira: CommandLine, database: Path) -> None:

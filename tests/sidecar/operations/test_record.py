@@ -170,7 +170,6 @@ def test_films_that_are_there_are_kept_and_numbers_go_on(mirror: Mirror, camera:
     ("answer", "why"),
     [
         ({"action": "cancel"}, "The answer at the mirror was no."),
-        ({"action": "confirm", "source": "automation"}, "The yes did not come from somebody at the mirror."),
         ({"action": "time_out", "source": "system"}, "Nobody answered at the mirror within 30 s."),
     ],
 )
@@ -182,6 +181,17 @@ def test_without_a_yes_at_the_glass_nobody_is_filmed(
         code, said = recording.ended()
     assert code == 1
     assert said.endswith(f"mira-sidecar: {why} Nothing is filmed.\n")
+    assert not folder.exists()
+    assert camera.opened == 1
+
+
+def test_no_automation_says_yes_to_being_filmed(mirror: Mirror, camera: StreamServer, folder: Path) -> None:
+    with Recording(mirror, folder, "--gesture", "wave") as recording:
+        meant = {"command_id": question(mirror)["command_id"]}
+        assert mirror.send("confirm", meant, source="automation")["reason"] == "consent_needed"
+        assert mirror.snapshot()["state"]["pending"]
+        mirror.send("cancel", meant)
+        assert recording.ended()[0] == 1
     assert not folder.exists()
     assert camera.opened == 1
 

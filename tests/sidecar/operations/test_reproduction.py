@@ -42,6 +42,28 @@ def test_every_log_is_decided_the_same_again_redacted_or_not(rules: Rules, seque
     assert differences([redactor.event(event) for event in mirror.events], rules) == []
 
 
+def test_questions_that_were_withdrawn_and_undos_that_passed_something_over_are_the_same_again() -> None:
+    mirror, redactor = Situation(), Redactor()
+    mirror.send("add_todo", uid="milk", summary="Milk")
+    mirror.send("next_page")
+    mirror.send("set_pages", source="system", pages=["home"])
+    for command in ({"action": "remove_todo", "uid": "milk"}, {"action": "undo"}, {"action": "toggle_microphone"}):
+        mirror.send(**command, confirm=True)
+        mirror.send("cancel")
+    mirror.send("remove_todo", uid="milk", confirm=True)
+    mirror.send("update_todo", uid="milk", summary="Oat milk")
+    assert [event.payload["reason"] for event in mirror.do_what_is_due()] == ["changed_since"]
+    mirror.send("teach_gesture", source="automation", fields={"name": "mine"})
+    mirror.send("set_camera", on=False)
+    assert [event.payload["reason"] for event in mirror.do_what_is_due()] == ["camera_off"]
+    while mirror.send("undo").type == "accepted":
+        pass
+    assert any("skipped" in event.payload for event in mirror.events)
+    rules = dataclasses.replace(mirror.rules, rates={})
+    assert differences(mirror.events, rules) == []
+    assert differences([redactor.event(event) for event in mirror.events], rules) == []
+
+
 def busy() -> Situation:
     """A mirror that refused for every kind of reason, and did some of everything."""
     mirror = Situation(off=True, rules=Rules(confirm=frozenset()))
@@ -82,7 +104,7 @@ def test_by_other_settings_the_first_that_differs_is_shown(mira: CommandLine, da
     first, log, now, before = out.splitlines()
     assert first.startswith("Event 9 is decided otherwise: show_message from touch (command-")
     assert log.startswith('  in the log  accepted {"text": "Dinner"')
-    assert now.startswith('  now         accepted, and asked back: {"text": "Dinner"')
+    assert now.startswith('  now         accepted, and needs confirmation: {"text": "Dinner"')
     assert before.startswith("4 decisions before it are the same again; 1 were taken as they are")
 
 
