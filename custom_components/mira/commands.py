@@ -27,7 +27,7 @@ class Command:
     confidence: float | None
     origin: Mapping[str, str | None] | None
     confirm: bool | None = None
-    """Ask back before it is carried out."""
+    """It needs confirmation."""
 
     def encode(self) -> str:
         """The Command of the protocol, in JSON."""
@@ -54,5 +54,10 @@ class Decision:
 
     @property
     def accepted(self) -> bool:
-        """Whether the mirror did what was asked, or asks back: `payload["outcome"]` is `pending` then."""
+        """Whether the mirror did what was asked, or will do it once that is confirmed."""
         return self.outcome == "accepted"
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether nothing has been done yet: somebody at the mirror is asked first."""
+        return self.accepted and self.payload.get("outcome") == "pending"

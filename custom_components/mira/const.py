@@ -44,6 +44,8 @@ ACTIONS: Final = [
     "add_todo",
     "update_todo",
     "remove_todo",
+    "remove_todos",
+    "complete_todos",
     "move_todo",
     "clear_completed_todos",
     "show_page",
@@ -67,6 +69,7 @@ ACTIONS: Final = [
     "take_sample",
     "forget_gesture",
     "time_out",
+    "withdraw",
     "forget_traces",
 ]
 
@@ -89,8 +92,10 @@ REASONS: Final = [
     "pin_unknown",
     "no_pin",
     "nothing_pending",
-    "nothing_to_undo",
+    "consent_needed",
+    "already_done",
     "changed_since",
+    "nothing_to_undo",
     "unknown_todo",
     "todo_exists",
     "too_many_todos",

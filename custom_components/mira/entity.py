@@ -7,6 +7,7 @@ from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .commands import Decision
 from .const import DOMAIN
 from .coordinator import MiraCoordinator
 from .models import State
@@ -50,6 +51,6 @@ class MiraEntity(CoordinatorEntity[MiraCoordinator]):
             self.async_set_context(context)
         super()._handle_coordinator_update()
 
-    async def async_command(self, action: str, payload: Mapping[str, Any]) -> None:
+    async def async_command(self, action: str, payload: Mapping[str, Any]) -> Decision:
         """Ask the mirror for whoever called us. Raises a translated error where it refuses."""
-        await self.coordinator.async_command(action, payload, context=self._context)
+        return await self.coordinator.async_command(action, payload, context=self._context)

@@ -27,9 +27,8 @@ def _outcome(coordinator: MiraCoordinator, event: Event, *, everything: bool) ->
         return ("refused", event.action) if everything or event.reason not in NOISE else None
     if event.asks_back:
         return "asked", event.action
-    for outcome in ("confirmed", "cancelled"):
-        if outcome in event.payload:
-            return outcome, str(event.payload.get("asked"))
+    if ended := _ended(event):
+        return ended, str(event.payload.get("asked"))
     if event.action == "time_out":
         # The view is still that of before the event.
         snapshot = coordinator.data.snapshot
@@ -39,6 +38,13 @@ def _outcome(coordinator: MiraCoordinator, event: Event, *, everything: bool) ->
     if event.action == "undo":
         return "undone", str(event.payload.get("action"))
     return ("done", event.action) if everything or event.action in UNSEEN else None
+
+
+def _ended(event: Event) -> str | None:
+    """How a question was answered, or that it lost its ground; None: no question ended so."""
+    withdrawn = event.action == "withdraw" and "asked" in event.payload
+    answers = (outcome for outcome in ("confirmed", "cancelled") if outcome in event.payload)
+    return next(answers, "withdrawn" if withdrawn else None)
 
 
 @callback
@@ -65,7 +71,7 @@ def async_setup_history(hass: HomeAssistant) -> None:
             "action": action,
             "gesture": gesture if gesture in GESTURES else None,
             "source": event.source,
-            "reason": event.reason,
+            "reason": event.payload.get("reason") if outcome == "withdrawn" else event.reason,
             "command_id": event.command_id,
         }
         hass.bus.async_fire(EVENT_DECISION, data, context=coordinator.context_of(event))

@@ -71,8 +71,7 @@ class MirrorTool(Tool):
         decision = await coordinator.async_send(action, payload, context=llm_context.context)
         if not decision.accepted:
             return ToolResult({"error": decision.message or "", "reason": decision.reason}, error=True)
-        pending = decision.payload.get("outcome") == "pending"
-        return ToolResult({"success": True, "waits_for_a_yes_at_the_mirror": pending})
+        return ToolResult({"success": True, "waits_for_a_yes_at_the_mirror": decision.needs_confirmation})
 
 
 class ShowPage(MirrorTool):

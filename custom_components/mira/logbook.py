@@ -23,6 +23,7 @@ ICONS = {
     "cancelled": "mdi:close",
     "unanswered": "mdi:timer-off-outline",
     "undone": "mdi:undo",
+    "withdrawn": "mdi:chat-remove-outline",
 }
 
 

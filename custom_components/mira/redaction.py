@@ -41,6 +41,7 @@ _PAYLOAD: dict[str, Callable[[object], bool]] = {
     "name": _one_of(GESTURES),
     "on": lambda value: isinstance(value, bool),
     "outcome": _one_of(("pending",)),
+    "reason": _one_of(REASONS),
     "status": _one_of(("needs_action", "completed")),
 }
 """Names in payloads, and what may stand behind them."""

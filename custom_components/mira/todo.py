@@ -1,13 +1,15 @@
 """The mirror's todo list."""
 
-import asyncio
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, override
 
 from homeassistant.components.todo import TodoItem, TodoItemStatus, TodoListEntity, TodoListEntityFeature
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity
 from .models import Todo
@@ -50,7 +52,7 @@ class MiraTodoList(MiraEntity, TodoListEntity):
     async def async_create_todo_item(self, item: TodoItem) -> None:
         """Add a todo at the end."""
         wanted = {name: value for name, value in _payload(item).items() if value is not None}
-        await self.async_command("add_todo", wanted)
+        await self._async_change("add_todo", wanted)
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
@@ -59,22 +61,26 @@ class MiraTodoList(MiraEntity, TodoListEntity):
         shown = next((_payload(other) for other in self.todo_items or () if other.uid == item.uid), {})
         changes = {name: value for name, value in wanted.items() if name not in shown or shown[name] != value}
         if changes:
-            await self.async_command("update_todo", {"uid": item.uid, **changes})
+            await self._async_change("update_todo", {"uid": item.uid, **changes})
 
     @override
     async def async_delete_todo_items(self, uids: list[str]) -> None:
-        """Remove todos, all that can be; the first refusal is raised afterwards."""
-        results = await asyncio.gather(
-            *(self.async_command("remove_todo", {"uid": uid}) for uid in uids), return_exceptions=True
-        )
-        for result in results:
-            if result is not None:
-                raise result
+        """Remove todos by one command, which one undo takes back."""
+        if uids:
+            await self._async_change("remove_todos", {"uids": uids})
 
     @override
     async def async_move_todo_item(self, uid: str, previous_uid: str | None = None) -> None:
         """Move a todo behind another, or to the top."""
-        await self.async_command("move_todo", {"uid": uid, "previous_uid": previous_uid})
+        await self._async_change("move_todo", {"uid": uid, "previous_uid": previous_uid})
+
+    async def _async_change(self, action: str, payload: Mapping[str, Any]) -> None:
+        """Ask the mirror. Raises a translated error where it refuses, and where it waits for a confirmation.
+
+        Home Assistant takes a todo for changed when this returns.
+        """
+        if (await self.async_command(action, payload)).needs_confirmation:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="needs_confirmation")
 
 
 def _item(todo: Todo) -> TodoItem:

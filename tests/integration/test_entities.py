@@ -207,7 +207,7 @@ async def test_todos_are_moved_and_removed(hass: HomeAssistant, sidecar: Sidecar
     assert order() == []
 
 
-async def test_removing_a_todo_that_is_gone_removes_the_others_and_tells(
+async def test_removing_a_todo_that_is_gone_removes_the_others(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
 ) -> None:
     await set_up()
@@ -215,9 +215,35 @@ async def test_removing_a_todo_that_is_gone_removes_the_others_and_tells(
     entity = hass.data[todo.DATA_COMPONENT].get_entity(TODOS)
     assert entity
     (one,) = (item.uid or "" for item in entity.todo_items or ())
-    with pytest.raises(ServiceValidationError):
-        await entity.async_delete_todo_items(["unknown", one])
+    await entity.async_delete_todo_items([])
+    await entity.async_delete_todo_items(["unknown", one])
     assert entity.todo_items == []
+    with pytest.raises(ServiceValidationError, match="There is no such todo on the list"):
+        await entity.async_delete_todo_items([one])
+
+
+async def test_clearing_completed_todos_asks_at_the_mirror_and_one_undo_brings_all_of_them_back(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    for number in range(30):
+        sidecar.bus.send("add_todo", {"summary": f"Todo {number}", "status": "completed"})
+    await act(hass, "todo.add_item", TODOS, item="Not done yet")
+    before = (await act(hass, "todo.get_items", TODOS))["items"]
+    assert len(before) == 31
+
+    with pytest.raises(ServiceValidationError, match="needs confirmation at the mirror"):
+        await act(hass, "todo.remove_completed_items", TODOS)
+    assert (await act(hass, "todo.get_items", TODOS))["items"] == before
+    with pytest.raises(ServiceValidationError, match="Another question waits"):
+        await act(hass, "todo.remove_completed_items", TODOS)
+
+    await answer(hass, sidecar, yes=True)
+    await act(hass, "select.select_option", PAGE, option="home")  # decided after the yes, so seen after it
+    (left,) = (await act(hass, "todo.get_items", TODOS))["items"]
+    assert left["summary"] == "Not done yet"
+    await hass.services.async_call("mira", "undo", {}, blocking=True)
+    assert (await act(hass, "todo.get_items", TODOS))["items"] == before
 
 
 async def test_a_gesture_fires_its_event_and_is_the_last_one(

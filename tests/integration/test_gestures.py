@@ -90,7 +90,7 @@ async def test_a_gesture_that_is_taught_is_a_type_of_its_own_at_once_and_forgott
     await hass.async_add_executor_job(lambda: ask("set_camera", on=True))
     await state_becomes("switch.hall_mirror_camera", "on")
     await hass.services.async_call("mira", "teach_gesture", {"gesture": "greeting", "samples": 3}, blocking=True)
-    await hass.async_add_executor_job(lambda: ask("confirm"))
+    await hass.async_add_executor_job(lambda: sidecar_at_once.bus.send("confirm", {}, source="touch"))
     for _ in range(3):
         await hass.async_add_executor_job(lambda: ask("take_sample", name="greeting"))
 

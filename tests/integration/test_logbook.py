@@ -101,6 +101,10 @@ DECISIONS = [
         ask(action="time_out", source="system", payload={"command_id": "asked-1"}),
         "had no answer to “Switch the camera”",
     ),
+    (
+        ask(action="withdraw", source="system", payload={"asked": "set_camera", "reason": "already_done"}),
+        "withdrew the question about “Switch the camera”: Done already",
+    ),
     (ask(action="show_message", payload={"text": "Private"}), "did “Show a message” (Automation)"),
     (
         ask(action="undo", payload={"undone": "command-1", "action": "show_page"}),
@@ -127,6 +131,7 @@ async def test_what_no_entity_shows_is_in_the_logbook_of_the_mirror(
         ask(type="rejected", reason="cooldown", action="gesture"),
         ask(action="add_todo", payload={"summary": "Private"}),
         ask(action="time_out", payload={"command_id": "another"}),
+        ask(action="withdraw", payload={"command_id": "another"}),
     ],
 )
 async def test_what_is_noise_or_shown_by_an_entity_is_not_told(
