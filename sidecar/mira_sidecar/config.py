@@ -111,7 +111,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         default_factory=lambda: ["touch=20/40", "voice=5/10", "gesture=10/20", "automation=200/2000", "sensor=50/500"]
     )
     confirm: Annotated[
-        list[str], Meta(description="what needs a confirmation, or none (camera_on,clear_completed_todos)")
+        list[str], Meta(description="what needs confirmation, or none (camera_on,clear_completed_todos)")
     ] = msgspec.field(default_factory=lambda: ["camera_on", "clear_completed_todos"])
     confirm_ms: Annotated[
         int, Meta(ge=1_000, le=300_000, description="ms to answer a question in, 1000 to 300000 (15000)")

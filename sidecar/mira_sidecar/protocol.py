@@ -188,7 +188,7 @@ class Pending(msgspec.Struct, frozen=True):
     asked_at: Instant
     deadline: Instant
     about: list[TodoItem] = []
-    """The todos that it would change or remove, as they were when it was asked: uid, summary and status."""
+    """The todos that it would add, change or remove, as they were when it was asked: uid, summary and status."""
     sender: Sender | None = None
     """Whose stream the command came in; null for the mirror's own."""
     user_id: str | None = None

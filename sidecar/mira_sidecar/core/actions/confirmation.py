@@ -127,10 +127,13 @@ def _consents(pending: dict[str, Any], context: Context) -> bool:
 
 
 def _about(document: Document, change: Change) -> list[dict[str, Any]]:
-    """The todos of the list that a change touches, as far as a person knows them."""
+    """The todos that a change touches, as far as a person knows them: as they are, or as they would come."""
     uids = {place.removeprefix("todo:") for place in change.touches if place.startswith("todo:")}
-    named = ("uid", "summary", "status")
-    return [{name: todo[name] for name in named if name in todo} for todo in document["todos"] if todo["uid"] in uids]
+    todos = [todo for todo in document["todos"] if todo["uid"] in uids] if uids else []
+    uids -= {todo["uid"] for todo in todos}
+    added = (one.value for one in change.patch if one.op == "add" and one.path.startswith("/todos/"))
+    todos += [todo for todo in added if todo["uid"] in uids]
+    return [{name: todo[name] for name in ("uid", "summary", "status") if name in todo} for todo in todos]
 
 
 def _ask(document: Document, payload: Ask, context: Context) -> Change:
