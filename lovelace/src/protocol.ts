@@ -30,7 +30,7 @@ export interface Message {
   buttons?: MessageButton[];
 }
 
-/** A command that waits for a yes or a no. */
+/** A command that needs confirmation: the very one that a yes carries out. */
 export interface Pending {
   command_id: string;
   source: Source;
@@ -39,6 +39,8 @@ export interface Pending {
   risks: string[];
   asked_at: string;
   deadline: string;
+  /** The todos that it would add, change or remove. */
+  about?: Pick<TodoItem, "uid" | "summary" | "status">[];
 }
 
 /** What the PIN guards, and whether it is open. */

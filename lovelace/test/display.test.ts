@@ -141,3 +141,17 @@ test("the PIN counts until its time is over, by the mirror's clock", () => {
   expect(model.at(unlocked, NOW + 59_000).unlocked).toBeNull();
   expect(model.withView(unlocked, view, NOW).unlocked).toBeNull();
 });
+
+test("a question that the mirror withdraws is told with the reason", () => {
+  const payload = { command_id: "command-asked", asked: "remove_todos", reason: "already_done" };
+  const withdrawn = event({ type: "accepted", action: "withdraw", source: "system", payload });
+  const { refusal } = model.withEvent(model.EMPTY, withdrawn, NOW);
+  expect(refusal?.what).toMatchObject({ withdrawn: true, reason: "already_done" });
+  const nothing = event({
+    type: "accepted",
+    action: "withdraw",
+    source: "system",
+    payload: { command_id: "c" },
+  });
+  expect(model.withEvent(model.EMPTY, nothing, NOW).refusal).toBeNull();
+});

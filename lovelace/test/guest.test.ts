@@ -46,7 +46,12 @@ test("nothing of the household is left in what guests see", () => {
           ...state,
           todos: [...todos, { uid: "s", summary: secret }],
           message,
-          pending: question({ action: "add_todo", payload: { summary: secret }, risks: [] }),
+          pending: question({
+            action: "add_todo",
+            payload: { summary: secret },
+            risks: [],
+            about: [{ uid: "s", summary: secret }],
+          }),
           undoable: [{ ...undoable, touches: [...undoable.touches], payload: { summary: secret } }],
         },
       },

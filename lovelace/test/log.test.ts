@@ -53,6 +53,13 @@ test("what is asked back is neither done nor refused", () => {
   expect(outcomeOf(rejected({}))).toBe("refused");
 });
 
+test("a question that was withdrawn is named, with the reason", () => {
+  const withdrawn = accepted("withdraw", { command_id: "c", asked: "remove_todos", reason: "changed_since" });
+  expect(wishWords(withdrawn, words, en)).toBe("Question withdrawn: Remove to-dos");
+  expect(reasonOf(withdrawn, en, formats)).toBe("Changed again since");
+  expect(reasonOf(accepted("withdraw", { command_id: "c" }), en, formats)).toBe("");
+});
+
 test("only a refusal has a reason", () => {
   expect(reasonOf(accepted("set_camera"), en, formats)).toBe("");
   expect(reasonOf(rejected({ reason: "camera_off" }), en, formats)).toBe("Camera is off");

@@ -22,6 +22,29 @@ test("what an automation has asked back is told as what it would do", () => {
   expect(questionWords(asked("next_page"), en)).toBe("Carry out “next page”?");
 });
 
+const milk = { uid: "1", summary: "Buy milk" };
+const many = ["Milk", "Bread", "Tea", "Salt"].map((summary) => ({ uid: summary, summary }));
+
+test("a question about todos names them", () => {
+  const about = (action: string, todos: typeof many, risks: string[] = []) => ({
+    ...asked(action, {}, risks),
+    about: todos,
+  });
+  expect(questionWords(about("remove_todos", [milk]), en)).toBe("Remove “Buy milk”?");
+  expect(questionWords(about("remove_todos", many.slice(0, 2)), en)).toBe("Remove 2 to-dos: Milk, Bread?");
+  const all = about("remove_todos", many, ["remove_todo", "clear_completed_todos"]);
+  expect(questionWords(all, en)).toBe("Remove 4 completed to-dos: Milk, Bread, Tea, …?");
+  expect(questionWords(all, de)).toBe("4 erledigte Aufgaben entfernen: Milk, Bread, Tea, …?");
+  expect(questionWords(about("remove_todos", [milk], ["remove_todo", "clear_completed_todos"]), en)).toBe(
+    "Remove “Buy milk”?",
+  );
+  expect(questionWords(about("undo", [milk]), en)).toBe("Undo the last change to “Buy milk”?");
+  expect(questionWords(about("undo", []), en)).toBe("Undo the last change?");
+  expect(questionWords({ ...asked("add_todo", { summary: "Buy milk" }), about: [milk] }, en)).toBe(
+    "Add “Buy milk”?",
+  );
+});
+
 test("who is to show a gesture is asked by its name", () => {
   expect(questionWords(asked("teach_gesture", { name: "greeting" }), en)).toBe(
     "Learn “greeting” from you now?",

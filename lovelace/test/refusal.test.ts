@@ -18,6 +18,12 @@ test("a gesture is refused with the reason and its name", () => {
   });
 });
 
+test("a question that was withdrawn says so, and why", () => {
+  const payload = { command_id: "command-asked", asked: "teach_gesture", reason: "camera_off" };
+  const withdrawn = refusalOf(event({ type: "accepted", action: "withdraw", source: "system", payload }));
+  expect(refusalWords(withdrawn, en, english)).toEqual({ why: "Question withdrawn", what: "Camera is off" });
+});
+
 test("a low confidence is told in percent", () => {
   expect(refusalWords(rejected({ reason: "low_confidence", confidence: 0.62 }), en, english).why).toBe(
     "Not sure: 62%",

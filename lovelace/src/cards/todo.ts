@@ -79,7 +79,7 @@ class MiraTodoCard extends MiraCard<TodoConfig> {
         )}
       </ul>
       ${listed.length > shown.length ? html`<p class="note">${fill(this.texts.more, { count: listed.length - shown.length })}</p>` : nothing}
-      ${done.length ? this.#clear() : nothing}
+      ${this.#many(open, done)}
     `;
   }
 
@@ -118,9 +118,16 @@ class MiraTodoCard extends MiraCard<TodoConfig> {
     </form>`;
   }
 
-  #clear(): TemplateResult {
-    const ask = () => askFor(this, "clear", { action: "clear_completed_todos", payload: {} });
-    return html`<div class="line"><button class="tap" data-test="clear" @click=${ask}>${this.words.clear}</button></div>`;
+  /** What is done to many at once is one command, which one undo takes back. */
+  #many(open: TodoItem[], done: TodoItem[]): TemplateResult | typeof nothing {
+    if (open.length < 2 && done.length === 0) return nothing;
+    const uids = open.map(({ uid }) => uid);
+    const complete = () => askFor(this, "complete", { action: "complete_todos", payload: { uids } });
+    const clear = () => askFor(this, "clear", { action: "clear_completed_todos", payload: {} });
+    return html`<div class="line">
+      ${open.length > 1 ? html`<button class="tap" data-test="complete" @click=${complete}>${this.words.complete}</button>` : nothing}
+      ${done.length ? html`<button class="tap" data-test="clear" @click=${clear}>${this.words.clear}</button>` : nothing}
+    </div>`;
   }
 
   #add(event: SubmitEvent): void {

@@ -3,7 +3,7 @@ import type { AskedFor } from "../components/command.ts";
 import type { View } from "../homeassistant.ts";
 import type { Message, MiraEvent, Pending } from "../protocol.ts";
 import { gestureOf, type SeenGesture } from "./gesture.ts";
-import { type Refusal, refusalOf } from "./refusal.ts";
+import { isWithdrawal, type Refusal, refusalOf } from "./refusal.ts";
 
 export const GESTURE_MS = 4_000;
 export const REFUSAL_MS = 6_000;
@@ -84,7 +84,7 @@ export function withView(display: Display, view: View, now: number): Display {
 export function withEvent(before: Display, event: MiraEvent, now: number): Display {
   if (event.type === "state_patch") return before;
   const display = { ...before, ahead: Date.parse(event.ts) - now };
-  if (event.type === "rejected") return withRefusal(display, refusalOf(event), now);
+  if (event.type === "rejected" || isWithdrawal(event)) return withRefusal(display, refusalOf(event), now);
   const gesture = gestureOf(event);
   const undo = BY_A_PERSON.has(event.source) && display.view && event.command_id === lastChange(display.view);
   return {

@@ -1,4 +1,5 @@
 /** What anybody may see: nothing about those who live here. */
+import type { Pending } from "../protocol.ts";
 import type { Display } from "./display.ts";
 import type { Layout } from "./settings.ts";
 
@@ -20,7 +21,7 @@ export function forGuests(display: Display): Display {
         todos: [],
         message: null,
         undoable: [],
-        pending: view.state.pending ? { ...view.state.pending, payload: {} } : null,
+        pending: view.state.pending ? nameless(view.state.pending) : null,
       }
     : null;
   const devices = Object.fromEntries(
@@ -31,9 +32,14 @@ export function forGuests(display: Display): Display {
     view: view && { ...view, state, devices },
     message: null,
     undo: null,
-    question: question && { ...question, what: { ...question.what, payload: {} } },
+    question: question && { ...question, what: nameless(question.what) },
     refusal: refusal && { ...refusal, what: { ...refusal.what, commandId: null, message: null } },
   };
+}
+
+/** A question of which no more is left than its kind. */
+function nameless(question: Pending): Pending {
+  return { ...question, payload: {}, about: [] };
 }
 
 /** What of a page guests see. */

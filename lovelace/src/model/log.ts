@@ -5,7 +5,7 @@ import type { MiraEvent, Source } from "../protocol.ts";
 import type { Formats } from "./formats.ts";
 import { gestureName } from "./gesture.ts";
 import { pageName } from "./pages.ts";
-import { refusalOf, refusalWords } from "./refusal.ts";
+import { isWithdrawal, refusalOf, refusalWords } from "./refusal.ts";
 
 export type Outcome = "done" | "refused" | "asked";
 
@@ -63,8 +63,9 @@ export function policyName(policy: string, log: LogTexts): string {
   return lookUp(log, `policy_${policy}`) ?? spoken(policy);
 }
 
-/** Why it was refused; empty where it was not. */
+/** Why it was refused, or a question withdrawn; empty where neither was. */
 export function reasonOf(event: MiraEvent, texts: Texts, formats: Formats): string {
+  if (isWithdrawal(event)) return refusalWords(refusalOf(event), texts, formats).what;
   return event.type === "rejected" ? refusalWords(refusalOf(event), texts, formats).why : "";
 }
 

@@ -14,14 +14,23 @@ export interface Refusal {
   confidence: number | null;
   /** Seconds between capture and decision. */
   age: number | null;
+  /** Whether it was a question, which the mirror itself has withdrawn. */
+  withdrawn?: boolean;
 }
 
-/** The refusal that a rejected event tells of. */
+/** Whether the mirror has withdrawn a question that lost its ground; its payload says why. */
+export function isWithdrawal({ type, action, payload }: MiraEvent): boolean {
+  return type === "accepted" && action === "withdraw" && typeof payload?.reason === "string";
+}
+
+/** The refusal that a rejected event, or a withdrawal, tells of. */
 export function refusalOf(event: MiraEvent): Refusal {
   const name = event.payload?.name;
+  const withdrawn = isWithdrawal(event);
   return {
     commandId: event.command_id,
-    reason: event.reason ?? "",
+    reason: (withdrawn ? String(event.payload?.reason) : event.reason) ?? "",
+    withdrawn,
     message: event.message ?? null,
     source: event.source,
     gesture: event.action === "gesture" && typeof name === "string" ? name : null,
@@ -43,6 +52,8 @@ export function refusalWords(
 ): { why: string; what: string } {
   if (refusal.reason === "not_done") return { why: texts.refused_not_done, what: refusal.message ?? "" };
   const source = texts[`source_${refusal.source}`];
+  if (refusal.withdrawn)
+    return { why: texts.question_withdrawn, what: reasonWords(refusal, texts, formats) ?? "" };
   const what = refusal.gesture ? `${source}: ${gestureName(refusal.gesture, texts)}` : source;
   const why = reasonWords(refusal, texts, formats);
   return why ? { why, what } : { why: refusal.message ?? texts.refused, what };

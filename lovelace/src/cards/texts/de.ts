@@ -34,6 +34,7 @@ export const de: CardTexts = {
   add: "Hinzufügen",
   remove: "„{summary}“ entfernen",
   clear: "Erledigte entfernen",
+  complete: "Alle erledigen",
   no_hand: "Keine Hand zu sehen",
   not_watching: "Die Kamera ist nicht offen.",
   no_gestures: "Noch keine Gesten.",

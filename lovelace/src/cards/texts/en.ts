@@ -33,6 +33,7 @@ export const en = {
   add: "Add",
   remove: "Remove “{summary}”",
   clear: "Remove completed",
+  complete: "Complete all",
   no_hand: "No hand in sight",
   not_watching: "The camera is not open.",
   no_gestures: "No gestures yet.",
