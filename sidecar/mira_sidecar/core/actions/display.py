@@ -31,11 +31,11 @@ def _show_page(document: Document, payload: ShowPage, context: Context) -> Chang
 
 def turn_to(document: Document, page: str) -> Change:
     """Show a page of those that there are."""
+    done = {"page": page}
     if page == document["page"]:
-        return Change({"page": page})
-    undo = Undo("show_page", {"page": document["page"]})
-    shown = Resolved("show_page", {"page": page})
-    return Change({"page": page}, [replace("/page", page)], touches=("page",), undo=undo, resolved=shown)
+        return Change(done)
+    undo, shown = Undo("show_page", {"page": document["page"]}), Resolved("show_page", done)
+    return Change(done, [replace("/page", page)], touches=("page",), undo=undo, resolved=shown)
 
 
 def neighbour(document: Document, step: int) -> str:

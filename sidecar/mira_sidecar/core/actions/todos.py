@@ -140,12 +140,13 @@ def _add(document: Document, payload: AddTodo, context: Context) -> Change | Ref
             completed=instant(context.captured_ms) if payload.status == "completed" else None,
         )
     )
+    named = {name: value for name, value in todo.items() if name != "completed"}
     return Change(
         todo,
         [add("/todos/-", todo)],
         touches=(f"todo:{uid}",),
         undo=Undo("take_todos", {"uids": [uid]}),
-        resolved=None if payload.uid else Resolved("add_todo", {**msgspec.to_builtins(payload), "uid": uid}),
+        resolved=Resolved("add_todo", named),
     )
 
 
