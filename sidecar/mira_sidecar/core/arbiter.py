@@ -39,12 +39,14 @@ class Decision:
     """What was asked for, where it may stand in the log although it was refused."""
 
 
+_UNKNOWN_ACTION = Refusal("unknown_action", "validation", "Mira knows no action of this name.")
+
+
 def decide(document: Document, context: Context) -> Decision:
     """What a command does, or why it does nothing."""
     command = context.command
     if command.action not in ACTIONS:
-        unknown = Refusal("unknown_action", "validation", "Mira knows no action of this name.")
-        return Decision(unknown, ["validation"], {})
+        return Decision(_UNKNOWN_ACTION, ["validation"], {})
     action, looked = ACTIONS[command.action], ["validation"]
     payload = _read(action, command.payload)
     if isinstance(payload, Refusal):
@@ -66,7 +68,10 @@ def decide(document: Document, context: Context) -> Decision:
 
 def perform(document: Document, name: str, raw: dict[str, Any], context: Context) -> Change | Refusal:
     """What an action would do, whatever the policies say."""
-    action = INNER[name]
+    action = INNER.get(name)
+    if action is None:
+        # A question, or an undo, that another version left behind.
+        return _UNKNOWN_ACTION
     payload = _read(action, raw)
     return payload if isinstance(payload, Refusal) else action.perform(document, payload, context)
 

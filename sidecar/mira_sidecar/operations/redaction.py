@@ -34,7 +34,15 @@ _DONE = (
 """Names in the payloads of answers and patches."""
 _GROUNDS = (
     *("already_done", "camera_off", "changed_since", "message_gone", "nothing_to_undo", "todo_exists"),
-    *("too_many_gestures", "too_many_todos", "unknown_button", "unknown_gesture", "unknown_page", "unknown_todo"),
+    *(
+        "too_many_gestures",
+        "too_many_todos",
+        "unknown_action",
+        "unknown_button",
+        "unknown_gesture",
+        "unknown_page",
+        "unknown_todo",
+    ),
 )
 """Why a question is withdrawn."""
 

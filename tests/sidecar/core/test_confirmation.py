@@ -360,6 +360,9 @@ def test_a_question_of_an_older_version_that_would_be_resolved_anew_is_withdrawn
     assert mirror.state.pending
     assert mirror.state.pending.about == []
     assert mirror.do_what_is_due()[0].payload["reason"] == "changed_since"
+    older |= {"action": "of_another_version", "payload": {}}
+    mirror.position = Position(mirror.position.seq, mirror.position.rev, {**mirror.document, "pending": older})
+    assert mirror.do_what_is_due()[0].payload["reason"] == "unknown_action"
     older |= {"action": "set_camera", "payload": {"on": True}}
     mirror.position = Position(mirror.position.seq, mirror.position.rev, {**mirror.document, "pending": older})
     assert mirror.send("confirm").type == "accepted"
