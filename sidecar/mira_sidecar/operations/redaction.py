@@ -28,21 +28,14 @@ _PICTURE = re.compile(r"(media-source://|[a-z_]+\.|/(?:local|media|api/[a-z_]+(?
 _TOUCHED = ("todo", "thresholds")
 """Places that are named with what is theirs: `todo:<uid>`."""
 _DONE = (
-    *("undone", "skipped", "action", "confirmed", "cancelled", "asked", "outcome", "deadline", "until", "uids"),
-    "erased",
+    *("undone", "skipped", "action", "confirmed", "cancelled", "asked"),
+    *("outcome", "deadline", "until", "uids", "erased"),
 )
 """Names in the payloads of answers and patches."""
 _GROUNDS = (
     *("already_done", "camera_off", "changed_since", "message_gone", "nothing_to_undo", "todo_exists"),
-    *(
-        "too_many_gestures",
-        "too_many_todos",
-        "unknown_action",
-        "unknown_button",
-        "unknown_gesture",
-        "unknown_page",
-        "unknown_todo",
-    ),
+    *("too_many_gestures", "too_many_todos"),
+    *("unknown_action", "unknown_button", "unknown_gesture", "unknown_page", "unknown_todo"),
 )
 """Why a question is withdrawn."""
 
