@@ -51,8 +51,8 @@ class Change:
     patch: Sequence[PatchOperation] = ()
     touches: tuple[str, ...] = ()
     """The places that it changes: `camera`, `page`, `todo:<uid>`. Conflicts and undo go by these."""
-    risks: tuple[Risk, ...] = ()
-    """What of it may need a PIN or a confirmation."""
+    risks: tuple[Risk | Literal["remove_todo", "update_todo"], ...] = ()
+    """What of it may need a PIN or a confirmation; of what is done to many, also the action for one."""
     undo: Undo | None = None
     resolved: Resolved | None = None
     """What does this very change, where what was asked for depends on the moment: `toggle_camera` is a `set_camera`."""
