@@ -1,8 +1,6 @@
 """The decision: one command in, its events and the next state out."""
 
-import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -16,11 +14,10 @@ from mira_sidecar.core.policies import POLICIES, asks_back, closes, microphone
 from mira_sidecar.core.reading import Misfit, plain
 from mira_sidecar.core.state import Document, add, apply
 from mira_sidecar.core.traffic import RATE_LIMITED
-from mira_sidecar.protocol import Command, Event, LastChange, PatchOperation, Sender, instant, milliseconds
+from mira_sidecar.protocol import Command, Event, PatchOperation, Sender, instant, milliseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(msgspec.Struct, frozen=True):
     """A place in the log, and the document there."""
 
     seq: int
@@ -28,8 +25,7 @@ class Position:
     document: Document
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """What becomes of a command, and who looked at it."""
 
     outcome: Change | Refusal
@@ -39,6 +35,8 @@ class Decision:
     """What was asked for, where it may stand in the log although it was refused."""
 
 
+_LOOKED = ["validation", *(policy.__name__ for policy in POLICIES)]
+"""Who looks at a command, in order."""
 _UNKNOWN_ACTION = Refusal("unknown_action", "validation", "Mira knows no action of this name.")
 
 
@@ -47,23 +45,23 @@ def decide(document: Document, context: Context) -> Decision:
     command = context.command
     if command.action not in ACTIONS:
         return Decision(_UNKNOWN_ACTION, ["validation"], {})
-    action, looked = ACTIONS[command.action], ["validation"]
+    action = ACTIONS[command.action]
     payload = _read(action, command.payload)
     if isinstance(payload, Refusal):
-        return Decision(payload, looked, {})
+        return Decision(payload, _LOOKED[:1], {})
     outcome = action.perform(document, payload, context)
-    for policy in POLICIES:
-        looked.append(policy.__name__)
+    for number, policy in enumerate(POLICIES, 2):
         refusal = policy(document, context, outcome)
         if refusal is not None:
             # What was said while the microphone was off has not been heard.
-            return Decision(refusal, looked, {} if policy is microphone else _known(payload, command.payload))
+            asked_for = {} if policy is microphone else _known(payload, command.payload)
+            return Decision(refusal, _LOOKED[:number], asked_for)
     if isinstance(outcome, Refusal):
-        return Decision(outcome, [*looked, outcome.policy], _known(payload, command.payload))
+        return Decision(outcome, [*_LOOKED, outcome.policy], _known(payload, command.payload))
     if asks_back(context, outcome):
         asked = ask(document, context, outcome, _known(payload, command.payload))
-        return Decision(asked, [*looked, "confirmation"], {})
-    return Decision(remember(document, context, outcome), looked, {})
+        return Decision(asked, [*_LOOKED, "confirmation"], {})
+    return Decision(remember(document, context, outcome), _LOOKED, {})
 
 
 def perform(document: Document, name: str, raw: dict[str, Any], context: Context) -> Change | Refusal:
@@ -97,10 +95,11 @@ PLACES = ("microphone", "camera", "page", "lock")
 def remember(document: Document, context: Context, change: Change) -> Change:
     """The change, and what it leaves behind for later commands: who made it, and how it is taken back."""
     command = context.command
-    last = msgspec.to_builtins(LastChange(command.id, command.source, instant(context.captured_ms)))
+    # A LastChange, written down at once: this is done for each change.
+    last = {"command_id": command.id, "source": command.source, "captured_at": instant(context.captured_ms)}
     notes = [add(f"/last_changes/{place}", last) for place in change.touches if place in PLACES]
     notes += remembered(document, context, change)
-    return dataclasses.replace(change, patch=[*change.patch, *notes]) if notes else change
+    return msgspec.structs.replace(change, patch=[*change.patch, *notes]) if notes else change
 
 
 def settle(

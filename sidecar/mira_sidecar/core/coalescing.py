@@ -82,7 +82,7 @@ def sums(position: Position, standing: list[Standing], ids: Iterator[str], now_m
         )
         for number, one in enumerate(standing, 1)
     ]
-    return dataclasses.replace(position, seq=position.seq + len(events)), events
+    return msgspec.structs.replace(position, seq=position.seq + len(events)), events
 
 
 def _kind(answer: Event) -> Kind:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, get_args
 
+import msgspec
+
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import Command, PatchOperation, Sender
 
@@ -12,8 +14,7 @@ type Risk = Literal["camera_on", "microphone_on", "clear_completed_todos"]
 RISKS: tuple[Risk, ...] = get_args(Risk.__value__)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """Why a command is not carried out."""
 
     reason: str
@@ -32,8 +33,7 @@ class Resolved(NamedTuple):
     payload: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(msgspec.Struct, frozen=True):
     """The command that takes a change back."""
 
     action: str
@@ -42,8 +42,7 @@ class Undo:
     """Whether the change to take back was itself a taking back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """What a command does."""
 
     payload: dict[str, Any]
@@ -112,8 +111,7 @@ class Rules:
 type Performer = Callable[[Document, str, dict[str, Any], Context], Change | Refusal]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """One command at one moment."""
 
     command: Command

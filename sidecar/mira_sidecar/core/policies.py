@@ -138,7 +138,7 @@ def asks_back(context: Context, outcome: Outcome) -> bool:
         return True
     if not outcome.patch or outcome.closes or context.command.action in PIN_ACTIONS:
         return False
-    return context.command.confirm or any(name in context.rules.confirm for name in _names(context, outcome))
+    return context.command.confirm or not context.rules.confirm.isdisjoint(_names(context, outcome))
 
 
 def closes(outcome: Outcome) -> bool:

@@ -4,7 +4,6 @@ What waits is the very command that a yes carries out. Where it would do somethi
 withdrawn.
 """
 
-import dataclasses
 from typing import Annotated, Any
 
 import msgspec
@@ -113,9 +112,9 @@ def answer(document: Document, context: Context, *, yes: bool) -> Change | Refus
     outcome = confirmed(document, pending, context)
     if isinstance(outcome, Refusal):
         # The question is answered all the same.
-        return dataclasses.replace(outcome, patch=[*outcome.patch, over])
+        return msgspec.structs.replace(outcome, patch=[*outcome.patch, over])
     done = {**answered, **outcome.payload}
-    return dataclasses.replace(outcome, payload=done, patch=[over, *outcome.patch], answers=True)
+    return msgspec.structs.replace(outcome, payload=done, patch=[over, *outcome.patch], answers=True)
 
 
 def _consents(pending: dict[str, Any], context: Context) -> bool:

@@ -1,6 +1,5 @@
 """What hands say. Swipes turn the page, a thumb or a wave answers a question; automations do the rest."""
 
-import dataclasses
 from typing import Annotated, Literal, get_args
 
 import msgspec
@@ -69,7 +68,7 @@ def _gesture(document: Document, payload: GesturePayload, context: Context) -> C
     meant = _meaning(document, payload, context)
     if isinstance(meant, Refusal):
         return meant
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         meant, payload={**msgspec.to_builtins(payload), **meant.payload}, patch=[*seen, *meant.patch]
     )
 

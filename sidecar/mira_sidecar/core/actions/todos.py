@@ -1,6 +1,5 @@
 """The todo list. Its order is the order of the array."""
 
-import dataclasses
 import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -213,7 +212,7 @@ def _remove_many(document: Document, payload: ManyTodos, context: Context) -> Ch
     completed = {place for place, todo in enumerate(todos) if todo.get("status") == "completed"}
     # One todo is removed as it is by `remove_todo`.
     clears = len(places) > 1 and bool(completed) and completed <= set(places)
-    return dataclasses.replace(change, risks=("remove_todo", *(("clear_completed_todos",) if clears else ())))
+    return msgspec.structs.replace(change, risks=("remove_todo", *(("clear_completed_todos",) if clears else ())))
 
 
 def _remove(document: Document, payload: RemoveTodo, context: Context) -> Change | Refusal:
@@ -249,7 +248,7 @@ def _clear_completed(document: Document, payload: ClearCompletedTodos, context: 
     done = {"uids": [document["todos"][place]["uid"] for place in places]}
     if not places:
         return Change(done)
-    return dataclasses.replace(_without(document, places, done), risks=("clear_completed_todos",))
+    return msgspec.structs.replace(_without(document, places, done), risks=("clear_completed_todos",))
 
 
 def _without(document: Document, places: list[int], done: dict[str, Any]) -> Change:

@@ -3,7 +3,6 @@
 Taking back is itself a change, which can be taken back by its own name.
 """
 
-import dataclasses
 from typing import Any
 
 import msgspec
@@ -78,7 +77,7 @@ def _last(document: Document, source: Source | None, context: Context) -> Change
             return outcome
         else:
             done = {**outcome.payload, "skipped": skipped, **({"source": source} if source else {})}
-            return dataclasses.replace(outcome, payload=done, patch=[*dropped, *outcome.patch])
+            return msgspec.structs.replace(outcome, payload=done, patch=[*dropped, *outcome.patch])
     return _NOTHING_TO_UNDO
 
 
@@ -96,8 +95,8 @@ def _taken_back(document: Document, index: int, context: Context) -> Change | Re
         return outcome
     if not outcome.patch:
         return _UNDONE_ALREADY
-    back = outcome.undo and dataclasses.replace(outcome.undo, is_undo=not entry["is_undo"])
-    return dataclasses.replace(
+    back = outcome.undo and msgspec.structs.replace(outcome.undo, is_undo=not entry["is_undo"])
+    return msgspec.structs.replace(
         outcome,
         payload={"undone": entry["command_id"], "action": entry["action"], **outcome.payload},
         patch=[remove(f"/undoable/{index}"), *outcome.patch],

@@ -1,6 +1,5 @@
 """What was said; a yes or a no answers a question."""
 
-import dataclasses
 from typing import Annotated
 
 import msgspec
@@ -35,7 +34,7 @@ def _utterance(document: Document, payload: UtterancePayload, context: Context) 
     meant = confirmation.answer(document, context, yes=answer)
     if isinstance(meant, Refusal):
         return meant
-    return dataclasses.replace(meant, payload={**said.payload, **meant.payload}, patch=[*said.patch, *meant.patch])
+    return msgspec.structs.replace(meant, payload={**said.payload, **meant.payload}, patch=[*said.patch, *meant.patch])
 
 
 ACTIONS = (Action("utterance", UtterancePayload, _utterance),)
