@@ -1,8 +1,9 @@
 """The commands streams. An entry stays pending until its answer is stored and published."""
 
 import time
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from struct import Struct
+from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
@@ -17,14 +18,14 @@ BATCH_BYTES = 2_000_000
 """The most read for it, or a few commands more."""
 _USEFUL_BYTES = MAX_COMMAND_BYTES + 1
 """Of a longer entry this is enough to see that it is too long."""
+_HEAD = Struct(">BIBB")
 _CONSUMER = "active"
 """One name for whoever holds the lease: what the last one left unanswered is pending under our own name."""
 _STRAYS_S = 1.0
 """How often to look for entries that one took with it which holds the lease no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of a stream, as it came."""
 
     id: str
@@ -33,15 +34,9 @@ class Entry:
     """The field `command`, where there is one: its beginning, where that is longer than a command may be."""
 
     @property
-    def place(self) -> tuple[int, int]:
-        """Where it stands in the order of arrival, over all streams."""
-        milliseconds, _, number = self.id.partition("-")
-        return int(milliseconds), int(number)
-
-    @property
     def arrived_ms(self) -> int:
         """By the Redis server's clock."""
-        return self.place[0]
+        return int(self.id.partition("-")[0])
 
 
 class Inbox:
@@ -85,12 +80,11 @@ class Inbox:
 
     async def _waiting(self, after: str) -> list[Entry]:
         """What is there already."""
-        found: Any = await self._read(
+        found: bytes = await self._read(
             keys=self._streams,
             args=[GROUP, _CONSUMER, BATCH, BATCH_BYTES, _USEFUL_BYTES, after],
         )
-        senders = list(self._senders.values())
-        return _in_order([Entry(entry_id.decode(), senders[number - 1], body) for number, entry_id, body in found])
+        return _in_order(list(_unpacked(found, list(self._senders.values()))))
 
     async def _next(self) -> list[Entry]:
         """The first to come, at most one of each stream: a script cannot wait."""
@@ -113,6 +107,25 @@ class Inbox:
         )
 
 
+def _unpacked(found: bytes, senders: list[Sender]) -> Iterator[Entry]:
+    """The entries as `read.lua` packs them."""
+    at = 0
+    while at < len(found):
+        id_bytes, body_bytes, number, has_body = _HEAD.unpack_from(found, at)
+        start = at + _HEAD.size
+        at = start + id_bytes + body_bytes
+        body = found[start + id_bytes : at] if has_body else None
+        yield Entry(found[start : start + id_bytes].decode(), senders[number - 1], body)
+
+
 def _in_order(entries: list[Entry]) -> list[Entry]:
     """As they came, whichever stream they are in."""
-    return sorted(entries, key=lambda entry: entry.place) if len(entries) > 1 else entries
+    if all(entry.sender == entries[0].sender for entry in entries):
+        return entries
+    return sorted(entries, key=_place)
+
+
+def _place(entry: Entry) -> tuple[int, int]:
+    """Where it stands in the order of arrival, over all streams."""
+    milliseconds, _, number = entry.id.partition("-")
+    return int(milliseconds), int(number)
