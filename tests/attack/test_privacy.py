@@ -6,6 +6,7 @@
 import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 import uuid
@@ -23,6 +24,7 @@ from mira_sidecar.protocol import instant
 from mira_sidecar.workers.gesture.models import default_directory
 from tests.attack.effort import FULL, Progress
 from tests.attack.preloaded import Clock, Disk
+from tests.sidecar.process import failing_disk
 from tests.sidecar.process.mirror import Mirror, running
 
 TESTDATA = Path(os.environ.get("MIRA_TESTDATA") or Path(__file__).parents[3] / "shared" / "testdata")
@@ -137,6 +139,12 @@ def _disk_hangs(watched: Watched, clock: Clock, disk: Disk) -> None:
     disk.hang()
 
 
+def _disk_is_full(watched: Watched, clock: Clock, disk: Disk) -> None:
+    lines = len(watched.mirror.log())
+    watched.mirror.sidecar.process.signal(signal.SIGUSR1)
+    watched.mirror.until(lambda: watched.mirror.said("the disk obeyed", lines))
+
+
 def _sidecar_hangs(watched: Watched, clock: Clock, disk: Disk) -> None:
     watched.mirror.sidecar.pause()
 
@@ -166,6 +174,7 @@ STATES: dict[str, Attack] = {
     "Redis hangs": _redis_hangs,
     "Redis has fallen": _redis_falls,
     "the disk hangs": _disk_hangs,
+    "the disk is full": _disk_is_full,
     "the sidecar hangs": _sidecar_hangs,
     "the sidecar has fallen": _sidecar_falls,
     "5,000 taps come at once": _flood,
@@ -179,7 +188,8 @@ def test_the_camera_is_closed_within_five_seconds_of_off(
 ) -> None:
     clock, disk = Clock(tmp_path), Disk(tmp_path)
     server = RedisServer(tmp_path / "redis", environment=clock.environment)
-    program = ("env", *(f"{name}={value}" for name, value in disk.environment.items()), PROGRAM)
+    preloaded = (f"{name}={value}" for name, value in disk.environment.items())
+    program = ("env", *preloaded, sys.executable, failing_disk.__file__)
     rates = {"rates": "touch=20/40"} if state.startswith("5,000") else {}
     slowest = 0.0
     for number in range(3 if FULL else 1):
@@ -287,6 +297,7 @@ def test_what_a_hanging_disk_stored_too_late_opens_nothing_and_says_why(tmp_path
             assert revoked["payload"] == {"command_id": on["id"], "opened": "camera"}
             assert mirror.presence()["devices"]["camera"]["capture"] == "closed"  # type: ignore[index]
             assert "camera open" not in [line["event"] for line in mirror.log()]
+            mirror.until(lambda: mirror.unanswered() == 0)
             mirror.check()
     finally:
         disk.recover()
