@@ -15,12 +15,12 @@ from redis.asyncio import Redis
 
 from .commands import Command, Decision, instant
 from .connection import Keys, Server, redis_errors
-from .errors import BadMessage, MiraError, NoAnswer, NoMirror, TooLong, WrongProtocol
+from .errors import BadMessage, CannotWrite, MiraError, NoAnswer, NoMirror, TooLong, WrongProtocol
 from .event_log import BATCH, Entries, EventLog, read_entry, sequence
 from .live import LiveChannel
 from .models import Event, MirrorView, Presence, Snapshot
-from .persistence import keeps_data
 from .queries import Queries
+from .redis_checks import RedisChecks, checked
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -181,7 +181,10 @@ class MiraClient:
             same_run = before.presence is not None and presence.started_at == before.presence.started_at
             if with_state:
                 return MirrorView(_snapshot(state_text), presence, None)
-        except (NoMirror, WrongProtocol, BadMessage) as err:
+        except NoMirror as err:
+            # Where nobody can write, the presence expires: the sidecar may well be running.
+            return before.without_mirror(await self._write_refusal(redis) or err)
+        except (WrongProtocol, BadMessage) as err:
             return before.without_mirror(err)
         if before.connected and same_run:
             return MirrorView(before.snapshot, presence, None)
@@ -194,6 +197,18 @@ class MiraClient:
                 "Start it, or check the name."
             )
         return Presence.parse(text)
+
+    async def _write_refusal(self, redis: Redis) -> CannotWrite | None:
+        """Why Redis refuses what is written; None where it does not, or where that is not known."""
+        try:
+            with redis_errors():
+                # Checked like every write, and writes nothing: there is no such key.
+                await redis.xadd(f"{self._keys.replies}:none", {"": ""}, nomkstream=True)
+        except CannotWrite as err:
+            return err
+        except MiraError:
+            return None
+        return None
 
     async def _measure_clock(self, redis: Redis) -> None:
         """How far the Redis server's clock is ahead of our monotonic one, now and then."""
@@ -222,10 +237,11 @@ class MiraClient:
             await self._commands.ping()
         return time.monotonic() - sent
 
-    async def keeps_data(self) -> bool | None:
-        """Whether Redis keeps its data over a restart; None: it does not tell. Raises CannotConnect or InvalidAuth."""
+    async def check_redis(self) -> RedisChecks:
+        """Look how the Redis server is set up. Raises CannotConnect or InvalidAuth."""
         with redis_errors():
-            return await keeps_data(self._commands, self.now())
+            async with self._server.anonymous() as stranger:
+                return await checked(self._commands, stranger, self.now())
 
     async def send(
         self,
@@ -240,7 +256,7 @@ class MiraClient:
     ) -> Decision:
         """Ask once, and wait for the decision; `run` must be running.
 
-        Raises CannotConnect, InvalidAuth, TooLong, or NoAnswer after the command's expiry.
+        Raises CannotConnect, CannotWrite, InvalidAuth, TooLong, or NoAnswer after the command's expiry.
         """
         command = Command(
             str(uuid7()), instant(self.now()), source, action, payload, ttl_ms, confidence, origin, confirm or None

@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, override
 
 import voluptuous as vol
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_IGNORE,
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlow,
+    ConfigFlowResult,
+)
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_SSL, CONF_USERNAME
 from homeassistant.core import callback
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
@@ -13,6 +19,7 @@ from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from homeassistant.util.ssl import client_context
 
+from .adoption import async_adopt, async_owner, async_same_mirror
 from .client import MiraClient
 from .const import CONF_MIRROR, DEFAULT_MIRROR, DEFAULT_PORT, DOMAIN
 from .errors import MiraError
@@ -55,6 +62,8 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
 
     VERSION = 1
     _discovered: dict[str, Any]
+    _moved: dict[str, Any]
+    _found: str
     _needs_credentials: bool
 
     @staticmethod
@@ -86,8 +95,7 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
             presence, errors = await self._async_probe(user_input)
             if presence:
                 await self.async_set_unique_id(presence.server_id)
-                self._abort_if_unique_id_configured()
-                return self.async_create_entry(title=presence.name, data=user_input)
+                return self._add(presence, user_input)
         return self._form("user", SCHEMA, user_input, errors)
 
     @override
@@ -118,6 +126,10 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Find out where a mirror that was announced really answers: it may be known, and have moved."""
         known = await self.async_set_unique_id(server_id)
+        if known and known.source == SOURCE_IGNORE:
+            return self.async_abort(reason="already_configured")
+        if server_id and async_same_mirror(self.hass, server_id, *places):
+            return self.async_abort(reason="new_database")
         if known and known.state is ConfigEntryState.LOADED and known.runtime_data.data.connected:
             return self.async_abort(reason="already_configured")
         place, presence, errors = dict[str, Any](), None, {"base": "cannot_connect"}
@@ -143,13 +155,20 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
             if presence and presence.server_id != self.unique_id:
                 return self.async_abort(reason="another_mirror")
             if presence:
-                return self.async_create_entry(title=presence.name, data=data)
+                return self._add(presence, data)
         return self.async_show_form(
             step_id="discovery_confirm",
             data_schema=vol.Schema(CREDENTIALS if self._needs_credentials else {}),
             description_placeholders={**self.context["title_placeholders"], CONF_HOST: self._discovered[CONF_HOST]},
             errors=errors,
         )
+
+    def _add(self, presence: Presence, data: dict[str, Any]) -> ConfigFlowResult:
+        """Add the mirror, unless it is set up already: also under the id of the database that it had before."""
+        self._abort_if_unique_id_configured()
+        if async_same_mirror(self.hass, presence.server_id, data):
+            return self.async_abort(reason="new_database")
+        return self.async_create_entry(title=presence.name, data=data)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Tell where a known mirror is now."""
@@ -158,10 +177,30 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             presence, errors = await self._async_probe(user_input)
             if presence:
-                await self.async_set_unique_id(presence.server_id)
-                self._abort_if_unique_id_mismatch(reason="another_mirror")
-                return self.async_update_reload_and_abort(entry, data=user_input)
+                return await self._async_moved(entry, presence, user_input)
         return self._form("reconfigure", SCHEMA, user_input or entry.data, errors)
+
+    async def _async_moved(self, entry: ConfigEntry, presence: Presence, data: dict[str, Any]) -> ConfigFlowResult:
+        """Take the new address, unless another entry stands for the mirror that answers there."""
+        server_id = presence.server_id
+        if server_id == entry.unique_id:
+            return self.async_update_reload_and_abort(entry, data=data)
+        same = async_owner(self.hass, server_id) or async_same_mirror(self.hass, server_id, data)
+        if same and same is not entry:
+            return self.async_abort(reason="already_configured")
+        if data[CONF_MIRROR] != entry.data[CONF_MIRROR]:
+            return self.async_abort(reason="another_mirror")
+        self._moved, self._found = data, server_id
+        return await self.async_step_adopt()
+
+    async def async_step_adopt(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask whether the mirror that answers is the known one with a new database."""
+        entry = self._get_reconfigure_entry()
+        if user_input is not None:
+            if not await async_adopt(self.hass, entry, self._found):
+                return self.async_abort(reason="already_configured")
+            return self.async_update_reload_and_abort(entry, data=self._moved)
+        return self.async_show_form(step_id="adopt", description_placeholders={"mirror": entry.title})
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Sign in again, after Redis refused."""
@@ -174,10 +213,7 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             data = {**entry.data, CONF_USERNAME: None, CONF_PASSWORD: None, **user_input}
             presence, errors = await self._async_probe(data)
-            if presence:
-                await self.async_set_unique_id(presence.server_id)
-                self._abort_if_unique_id_mismatch(reason="another_mirror")
-            # A mirror that is away is no reason to refuse a password that Redis takes.
+            # Neither a mirror that is away nor a new database is a reason to refuse a password that Redis accepts.
             if presence or errors["base"] == "no_mirror":
                 return self.async_update_reload_and_abort(entry, data=data)
         return self._form("reauth_confirm", vol.Schema(CREDENTIALS), user_input or entry.data, errors)

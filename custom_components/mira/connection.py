@@ -8,14 +8,25 @@ from typing import Any
 from redis.asyncio import BlockingConnectionPool, Redis, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import AuthenticationError, AuthorizationError, NoPermissionError, RedisError
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+)
 
-from .errors import CannotConnect, InvalidAuth
+from .errors import CannotConnect, CannotWrite, InvalidAuth
 
 _TIMEOUT = 5.0
 """Seconds for connecting and for an answer of Redis; a blocking read must stay below it."""
 _CONNECTIONS = 4
 """Who finds them all busy waits: a thousand todos may be removed at once."""
+
+
+_WRITES_REFUSED = {"MISCONF": "disk_fails", "NOREPLICAS": "no_replicas"}
+"""Codes of Redis that the library has no exceptions of their own for."""
 
 
 class Keys:
@@ -59,6 +70,11 @@ class Server:
         """A few connections, opened as they are needed; to be closed with `aclose` or `async with`."""
         return Redis.from_pool(BlockingConnectionPool(_CONNECTIONS, timeout=_TIMEOUT, **self._arguments))
 
+    def anonymous(self) -> Redis:
+        """The same without a name and a password: whoever reaches the server gets so far."""
+        stranger = {**self._arguments, "username": None, "password": None}
+        return Redis.from_pool(BlockingConnectionPool(1, timeout=_TIMEOUT, **stranger))
+
 
 class _TLSConnection(SSLConnection):
     """Uses a ready-made context: the library would read the certificates' files in the event loop."""
@@ -70,10 +86,16 @@ class _TLSConnection(SSLConnection):
 
 @contextmanager
 def redis_errors() -> Generator[None]:
-    """Turns what the Redis library raises into InvalidAuth or CannotConnect."""
+    """Turns what the Redis library raises into InvalidAuth, CannotWrite or CannotConnect."""
     try:
         yield
     except (AuthenticationError, AuthorizationError, NoPermissionError) as err:
         raise InvalidAuth(f"Redis refuses this user: {err}") from err
+    except OutOfMemoryError as err:
+        raise CannotWrite("out_of_memory") from err
+    except ReadOnlyError as err:
+        raise CannotWrite("read_only") from err
     except (RedisError, OSError) as err:
+        if cause := _WRITES_REFUSED.get(str(err).partition(" ")[0]):
+            raise CannotWrite(cause) from err
         raise CannotConnect(f"Redis cannot be used: {err}") from err

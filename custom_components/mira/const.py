@@ -36,6 +36,9 @@ GESTURE_NAME: Final = r"^[a-z][a-z0-9_]{0,31}$"
 
 SOURCES: Final = ["automation", "touch", "voice", "gesture", "system"]
 
+DEGRADED: Final = ("announcement_failed", "forged_events", "worker_failing")
+"""What the sidecar says of itself where something does not work although it decides, as far as we have words for it."""
+
 ACTIONS: Final = [
     "set_microphone",
     "set_camera",

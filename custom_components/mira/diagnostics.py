@@ -1,5 +1,6 @@
 """Diagnostics: what a bug report needs, and nothing that is private."""
 
+from dataclasses import asdict
 from typing import Any
 
 from homeassistant.components.diagnostics import REDACTED
@@ -33,10 +34,10 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: MiraCon
     client, view = coordinator.client, coordinator.data
     issues = ir.async_get(hass)
     found = {key: issues.async_get_issue(DOMAIN, issue_id(coordinator, key)) for key in ISSUES}
-    events, keeps_data, log_error = [], None, None
+    events, server, log_error = [], {}, None
     try:
         events = [redacted_event(event) for event in (await client.log.page(limit=EVENTS)).events]
-        keeps_data = await client.keeps_data()
+        server = asdict(await client.check_redis())
     except MiraError as err:
         log_error = err.code
     return {
@@ -44,7 +45,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: MiraCon
         "connected": view.connected,
         "error": view.error.code if view.error else None,
         "issues": {key: issue.translation_key for key, issue in found.items() if issue},
-        "redis": {"seconds_apart": round(client.clock_apart(), 3), "keeps_data": keeps_data, "error": log_error},
+        "redis": {"seconds_apart": round(client.clock_apart(), 3), **server, "error": log_error},
         "presence": redacted_presence(view.presence) if view.presence else None,
         "state": redacted_snapshot(view.snapshot) if view.snapshot else None,
         "events": events,

@@ -14,6 +14,25 @@ class CannotConnect(MiraError):
     code = "cannot_connect"
 
 
+class CannotWrite(MiraError):
+    """Redis answers and refuses every write: nothing can be asked of the mirror, and its presence expires."""
+
+    code = "cannot_write"
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(WRITES_REFUSED[cause])
+        self.cause = cause
+        """`out_of_memory`, `disk_fails`, `no_replicas` or `read_only`."""
+
+
+WRITES_REFUSED = {
+    "out_of_memory": "Redis is out of memory (maxmemory is reached), so it accepts no commands.",
+    "disk_fails": "Redis cannot save to its disk, so it accepts no commands.",
+    "no_replicas": "Redis has fewer replicas than min-replicas-to-write demands, so it accepts no commands.",
+    "read_only": "This Redis is a read-only replica, so it accepts no commands.",
+}
+
+
 class InvalidAuth(MiraError):
     """Redis refuses the user name, the password or what they may do."""
 

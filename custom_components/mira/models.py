@@ -271,7 +271,7 @@ class Device:
     """What was observed of a camera or microphone."""
 
     capture: str
-    """`closed`, `opening`, `open`, `no_signal` or `failed`."""
+    """`closed`, `opening`, `open`, `no_signal` or `failed`; `unknown`: it is there, and nobody observes it."""
     error: str | None
     entity: str | None
     """The camera of Home Assistant that it is, where it is one."""
@@ -295,7 +295,7 @@ class Device:
 
 @dataclass(frozen=True)
 class Problem:
-    """What keeps the sidecar from deciding, while it lasts."""
+    """What keeps the sidecar from deciding, or what does not work while it decides; as long as it lasts."""
 
     code: str
     message: str
@@ -335,6 +335,9 @@ class Presence:
     started_at: str
     devices: Mapping[str, Device]
     problem: Problem | None
+    """What keeps it from deciding."""
+    degraded: tuple[Problem, ...]
+    """What does not work while it decides."""
     standby: bool
     """Whether a standby serves, because the mirror's own sidecar is away."""
     pace: Pace | None
@@ -358,6 +361,7 @@ class Presence:
             started_at=fields.required("started_at", str),
             devices={name: Device.read(devices.object(name)) for name in devices.document},
             problem=Problem.read(problem) if problem else None,
+            degraded=tuple(map(Problem.read, fields.objects("degraded"))) if "degraded" in fields.document else (),
             standby=fields.optional("standby", bool) or False,
             pace=Pace.read(pace) if pace else None,
             log_bytes=fields.optional("log_bytes", int),

@@ -8,14 +8,14 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from .const import ACTIONS, GESTURES, REASONS, SOURCES
+from .const import ACTIONS, DEGRADED, GESTURES, REASONS, SOURCES
 from .models import Document, Event, Presence, Snapshot
 
 OTHER = "other"
 """In the place of a word that is not Mira's own."""
 _VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){1,3}((a|b|rc|\.dev)[0-9]{1,4})?")
 _TYPES = ("accepted", "rejected", "state_patch")
-CAPTURES = ("closed", "opening", "open", "no_signal", "failed")
+CAPTURES = ("closed", "opening", "open", "no_signal", "failed", "unknown")
 _PROBLEMS = ("database_read_only", "disk_full", "storage_failed")
 PLACES = (
     *("access", "camera", "gesture", "gestures_seen", "last_changes", "message", "microphone", "page", "pages"),
@@ -122,6 +122,7 @@ def redacted_presence(presence: Presence) -> dict[str, Any]:
         "started_at": _moment(presence.started_at),
         "standby": presence.standby,
         "problem": word(presence.problem.code, _PROBLEMS) if presence.problem else None,
+        "degraded": [word(problem.code, DEGRADED) for problem in presence.degraded],
         "devices": {
             name: word(device.capture, CAPTURES)
             for name, device in presence.devices.items()

@@ -1,4 +1,6 @@
-"""Repair flows: look again, once somebody has put right what was wrong."""
+"""Repair flows: look again once somebody has put right what was wrong, or put it right."""
+
+from typing import override
 
 import voluptuous as vol
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -6,9 +8,10 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
+from .adoption import async_adopt
 from .const import DOMAIN
-from .coordinator import MiraConfigEntry
-from .issues import async_look_at_server
+from .coordinator import MiraConfigEntry, MiraCoordinator
+from .issues import NEW_DATABASE, async_look_at_server
 
 
 class LookAgainFlow(RepairsFlow):
@@ -22,7 +25,7 @@ class LookAgainFlow(RepairsFlow):
         return await self.async_step_confirm()
 
     async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Say what to do, then look whether it was done."""
+        """Say what to do, then see whether it was done."""
         issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
         placeholders = issue.translation_placeholders if issue else None
         errors: dict[str, str] = {}
@@ -30,17 +33,38 @@ class LookAgainFlow(RepairsFlow):
             entry: MiraConfigEntry | None = self.hass.config_entries.async_get_entry(self._entry_id)
             if entry is None or entry.state is not ConfigEntryState.LOADED:
                 return self.async_abort(reason="not_loaded")
-            await async_look_at_server(entry.runtime_data)
-            if ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id) is None:
+            if problem := await self.async_repair(entry.runtime_data):
+                errors["base"] = problem
+            else:
                 return self.async_create_entry(data={})
-            errors["base"] = "still_so"
         return self.async_show_form(
             step_id="confirm", data_schema=vol.Schema({}), errors=errors, description_placeholders=placeholders
         )
+
+    async def async_repair(self, coordinator: MiraCoordinator) -> str | None:
+        """What is still wrong; None: nothing any more."""
+        await async_look_at_server(coordinator)
+        return "still_so" if ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id) else None
+
+
+class AdoptFlow(LookAgainFlow):
+    """Takes the mirror with the new database for the one that is set up."""
+
+    @override
+    async def async_repair(self, coordinator: MiraCoordinator) -> str | None:
+        """Adopt the mirror that is there now: meanwhile it may be the old one again."""
+        entry, presence = coordinator.config_entry, coordinator.data.presence
+        if presence and presence.server_id != coordinator.server_id:
+            if not await async_adopt(self.hass, entry, presence.server_id):
+                return "added_twice"
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return None
 
 
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """The flow of a fixable issue."""
-    return LookAgainFlow(str((data or {})["entry_id"]))
+    told = data or {}
+    flow = AdoptFlow if told["key"] == NEW_DATABASE else LookAgainFlow
+    return flow(str(told["entry_id"]))

@@ -1,7 +1,9 @@
 """A mirror for Home Assistant: the real sidecar on a real Redis or, for what it never does, keys written by hand."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,10 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.mira import frontend
@@ -19,6 +23,7 @@ from custom_components.mira.client import MiraClient
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from tests.integration import documented_user
+from tests.integration.repairing import Repair
 from tests.integration.written_mirror import PRESENCE, WrittenMirror
 
 type StateBecomes = Callable[[str, Callable[[State], bool] | str], Awaitable[State]]
@@ -129,8 +134,9 @@ async def bath(
     hass: HomeAssistant, written_mirror: WrittenMirror, entry: MockConfigEntry
 ) -> AsyncIterator[MockConfigEntry]:
     """A second mirror at the same Redis, as the first one was when this was asked for; not set up yet."""
-    for key in ("presence", "state"):
-        written_mirror.redis.copy(f"mira:{{hall}}:{key}", f"mira:{{bath}}:{key}")
+    written_mirror.redis.copy("mira:{hall}:state", "mira:{bath}:state")
+    presence = json.loads(str(written_mirror.redis.get("mira:{hall}:presence")))
+    written_mirror.redis.set("mira:{bath}:presence", json.dumps({**presence, "server_id": "bath"}))
     owner = {"username": None, "password": None}  # the documented user may use the keys of one mirror
     bath = MockConfigEntry(
         domain="mira", title="Bath", unique_id="bath", data={**entry.data, **owner, "mirror": "bath"}
@@ -138,6 +144,21 @@ async def bath(
     yield bath
     if bath.state is ConfigEntryState.LOADED:
         await hass.config_entries.async_unload(bath.entry_id)
+
+
+@pytest.fixture
+async def flow(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Repair:
+    """Opens the repair of an issue, or goes on with it, as the frontend does."""
+    assert await async_setup_component(hass, "repairs", {})
+
+    async def flow(flow_id: str | None = None, issue_id: str = "") -> dict[str, Any]:
+        client = await hass_client()
+        data = {} if flow_id else {"handler": "mira", "issue_id": issue_id}
+        response = await client.post("/api/repairs/issues/fix" + (f"/{flow_id}" if flow_id else ""), json=data)
+        assert response.status == HTTPStatus.OK
+        return dict(await response.json())
+
+    return flow
 
 
 @pytest.fixture

@@ -140,28 +140,6 @@ async def test_a_mirror_that_moved_is_found_at_its_new_address(
     assert entry.data["host"] == "localhost"
 
 
-async def test_a_mirror_does_not_become_another_one(
-    hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror, set_up: SetUp
-) -> None:
-    entry = await set_up()
-    written_mirror.presence(server_id="another")
-    flow = await entry.start_reconfigure_flow(hass)
-    result = await hass.config_entries.flow.async_configure(flow["flow_id"], typed(redis_server))
-    assert result["reason"] == "another_mirror"
-
-
-async def test_no_password_makes_another_mirror_of_it(
-    hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror, set_up: SetUp
-) -> None:
-    entry = await set_up()
-    before = dict(entry.data)
-    written_mirror.presence(server_id="another")
-    flow = await entry.start_reauth_flow(hass)
-    result = await hass.config_entries.flow.async_configure(flow["flow_id"], {})
-    assert result["reason"] == "another_mirror"
-    assert entry.data == before
-
-
 async def test_a_new_password_is_asked_for_and_taken(
     hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror, set_up: SetUp
 ) -> None:

@@ -120,6 +120,7 @@ async def test_diagnostics(
     moment = "2026-11-20T12:00:00.000Z"
     written_mirror.presence(
         problem={"code": "disk_full", "message": f"The disk of /home/{SECRET} is full."},
+        degraded=[{"code": "worker_failing", "message": SECRET}, {"code": SECRET, "message": SECRET}],
         devices={"camera": {"capture": "failed", "error": f"rtsp://{SECRET}@camera"}, SECRET: {"capture": SECRET}},
         name=SECRET,
         pace={"decision_ms_p50": 1.5, "decision_ms_p95": 3.5, "commands_a_minute": 7},

@@ -77,7 +77,8 @@ async def test_the_documented_user_can_do_all_that_home_assistant_does(
     assert (await entry.runtime_data.client.log.page()).events
     assert (await entry.runtime_data.client.queries.ask("explain", {}))["answer"]["action"] == "show_page"
     assert await entry.runtime_data.client.round_trip() < 5
-    assert await entry.runtime_data.client.keeps_data()
+    found = await entry.runtime_data.client.check_redis()
+    assert (found.keeps_data, found.eviction, found.is_open) == (True, "", False)
     with redis.Redis.from_url(redis_server.url, decode_responses=True) as owner:
         assert owner.acl_log() == []  # nothing was tried in vain
 

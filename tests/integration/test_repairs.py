@@ -1,27 +1,29 @@
 """What is wrong and can be put right is shown as long as it is so, and no longer."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError
 
 from custom_components.mira import issues
-from custom_components.mira.persistence import keeps_data
-from house.redis import RedisServer
+from custom_components.mira.errors import WRITES_REFUSED
+from custom_components.mira.redis_checks import eviction, is_open, keeps_data
+from house.redis import RedisServer, free_port
 from tests.integration import documented_user
+from tests.integration.acting import act
 from tests.integration.conftest import SetUp
+from tests.integration.repairing import Repair, becomes, found
 from tests.integration.written_mirror import WrittenMirror
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -38,21 +40,6 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
 def may_read_settings(written_mirror: WrittenMirror) -> None:
     """The documented user has the right that an owner may add."""
     written_mirror.redis.execute_command("ACL", "SETUSER", documented_user.NAME, "+config|get")
-
-
-def found(hass: HomeAssistant, entry: MockConfigEntry, key: str) -> ir.IssueEntry | None:
-    return ir.async_get(hass).async_get_issue("mira", f"{key}_{entry.entry_id}")
-
-
-async def becomes(hass: HomeAssistant, entry: MockConfigEntry, key: str, text: str | None) -> ir.IssueEntry | None:
-    """Wait, at most ten seconds, until the issue has this text, or is gone."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        issue = found(hass, entry, key)
-        if (issue.translation_key if issue else None) == text:
-            return issue
-        await asyncio.sleep(0.02)
-    pytest.fail(f"{key} did not become {text}; it is {found(hass, entry, key)}")
 
 
 def redis_clock(monkeypatch: pytest.MonkeyPatch, ahead: float) -> None:
@@ -113,6 +100,11 @@ async def test_a_protocol_that_changes_while_the_mirror_is_followed_is_told(
         ("problem", "disk_full", {"problem": {"code": "disk_full", "message": "The disk is full."}}),
         ("problem", "database_read_only", {"problem": {"code": "database_read_only", "message": "Read-only."}}),
         ("problem", "problem", {"problem": {"code": "of_tomorrow", "message": "Something new."}}),
+        ("degraded_of_tomorrow", "degraded", {"degraded": [{"code": "of_tomorrow", "message": "Something new."}]}),
+        *(
+            (f"degraded_{code}", code, {"degraded": [{"code": code, "message": "It is so."}]})
+            for code in ("announcement_failed", "forged_events", "worker_failing")
+        ),
     ],
 )
 @pytest.mark.parametrize("from_the_start", [True, False])
@@ -130,11 +122,33 @@ async def test_what_the_sidecar_reports_is_told_as_long_as_it_does(
     written_mirror.presence(**presence)
     issue = await becomes(hass, entry, key, text)
     assert issue
-    message = presence.get("problem", {}).get("message")
+    reports = [presence["problem"]] if "problem" in presence else presence.get("degraded", [])
+    message = reports[0]["message"] if reports else None
     assert (issue.translation_placeholders or {}).get("message") == message
 
     written_mirror.presence()
     await becomes(hass, entry, key, None)
+
+
+async def test_what_fails_in_several_parts_is_one_issue_that_names_them_all(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    part = "The part “{}” keeps failing."
+    failing = [{"code": "worker_failing", "message": part.format(name)} for name in ("gesture", "live")]
+    announcement = {"code": "announcement_failed", "message": "The network is down."}
+    written_mirror.presence(degraded=[failing[0], announcement, failing[1]])
+    issue = await becomes(hass, entry, "degraded_worker_failing", "worker_failing")
+    assert issue
+    message = "The part “gesture” keeps failing. The part “live” keeps failing."
+    assert issue.translation_placeholders == {"mirror": "Hall mirror", "message": message}
+    assert found(hass, entry, "degraded_announcement_failed")
+
+    written_mirror.presence(degraded=[failing[1]])
+    await becomes(hass, entry, "degraded_announcement_failed", None)
+    issue = found(hass, entry, "degraded_worker_failing")
+    assert issue
+    assert issue.translation_placeholders == {"mirror": "Hall mirror", "message": "The part “live” keeps failing."}
 
 
 async def test_clocks_that_are_apart_are_told_until_they_agree(
@@ -166,6 +180,101 @@ async def test_a_redis_that_keeps_nothing_is_told_until_it_does(
         await becomes(hass, entry, "no_persistence", text)
 
 
+async def test_a_redis_that_throws_keys_away_when_it_is_full_is_told_until_it_does_not(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    for name, value, policy in (
+        ("maxmemory", "100mb", None),
+        ("maxmemory-policy", "volatile-ttl", "volatile-ttl"),
+        ("maxmemory", "0", None),  # it is never full
+        ("maxmemory-policy", "allkeys-lru", None),
+        ("maxmemory", "100mb", "allkeys-lru"),
+        ("maxmemory-policy", "noeviction", None),
+    ):
+        written_mirror.redis.config_set(name, value)
+        issue = await becomes(hass, entry, "eviction", "eviction" if policy else None)
+        assert issue is None or issue.translation_placeholders == {"mirror": "Hall mirror", "policy": policy}
+
+
+async def test_a_redis_that_lets_everybody_in_is_told_until_it_does_not(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    nowhere = "127.0.0.1 -203.0.113.1"  # an address that no machine has: nobody gets in while this is tested
+    for settings, text in (
+        ({"protected-mode": "no"}, None),  # at its own machine alone
+        ({"bind": nowhere}, "no_password"),
+        ({"protected-mode": "yes"}, None),
+        ({"protected-mode": "no"}, "no_password"),
+        ({"requirepass": "secret"}, None),
+    ):
+        for name, value in settings.items():
+            written_mirror.redis.config_set(name, value)
+        await becomes(hass, entry, "no_password", text)
+        await asyncio.sleep(0.1)
+        await becomes(hass, entry, "no_password", text)
+
+
+def fail_to_save(redis: Redis, folder: Path) -> None:
+    """A snapshot cannot be put where it belongs."""
+    (folder / "dump.rdb").mkdir()
+    redis.config_set("save", "3600 1")
+    redis.bgsave()
+    while redis.info("persistence")["rdb_bgsave_in_progress"]:
+        time.sleep(0.02)
+
+
+BREAK: dict[str, Callable[[Redis, Path], object]] = {
+    "out_of_memory": lambda redis, _: redis.config_set("maxmemory", "1"),
+    "disk_fails": fail_to_save,
+    "no_replicas": lambda redis, _: redis.config_set("min-replicas-to-write", "1"),
+    "read_only": lambda redis, _: redis.replicaof("127.0.0.1", str(free_port())),
+}
+MEND: dict[str, Callable[[Redis], object]] = {
+    "out_of_memory": lambda redis: redis.config_set("maxmemory", "0"),
+    "disk_fails": lambda redis: redis.config_set("save", ""),
+    "no_replicas": lambda redis: redis.config_set("min-replicas-to-write", "0"),
+    "read_only": lambda redis: redis.execute_command("REPLICAOF", "NO", "ONE"),
+}
+
+
+@pytest.mark.parametrize("cause", BREAK)
+async def test_a_redis_that_accepts_nothing_is_named_as_such_and_not_as_a_mirror_that_is_away(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, redis_server: RedisServer, cause: str
+) -> None:
+    entry = await set_up()
+    written_mirror.redis.pexpire("mira:{hall}:presence", 1_000)
+    BREAK[cause](written_mirror.redis, redis_server.directory)
+    sentence = WRITES_REFUSED[cause]
+    with pytest.raises(HomeAssistantError, match=re.escape(sentence)) as error:
+        await act(hass, "switch.turn_off", "switch.hall_mirror_camera")
+    assert error.value.translation_key == "cannot_write"
+
+    # Its sidecar cannot say any more that it is there; it may well be.
+    issue = await becomes(hass, entry, "cannot_write", f"redis_{cause}")
+    assert issue
+    assert issue.severity is ir.IssueSeverity.ERROR
+    with pytest.raises(HomeAssistantError, match=re.escape(sentence)):
+        await hass.services.async_call("mira", "undo", {}, blocking=True)
+    assert not written_mirror.redis.exists("mira:{hall}:replies:none")  # it only looked whether it could
+
+    MEND[cause](written_mirror.redis)
+    written_mirror.presence()
+    await becomes(hass, entry, "cannot_write", None)
+    assert hass.states.is_state("switch.hall_mirror_camera", "on")
+
+
+async def test_a_user_who_may_not_look_whether_redis_accepts_data_is_told_that_the_mirror_is_away(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    rules = ["resetkeys", "~mira:{hall}:presence", "~mira:{hall}:state", "~mira:{hall}:events"]
+    written_mirror.redis.execute_command("ACL", "SETUSER", documented_user.NAME, *rules)
+    written_mirror.redis.delete("mira:{hall}:presence")
+    entry = await set_up()
+    assert entry.runtime_data.data.error.code == "no_mirror"
+
+
 class LittleRights:
     """A Redis that tells what it does, and not its settings."""
 
@@ -178,6 +287,19 @@ class LittleRights:
         return self.found
 
     async def config_get(self, name: str) -> dict[str, str]:
+        raise NoPermissionError("this user has no permissions to run the 'config|get' command")
+
+
+class Stranger:
+    """Somebody without a password who was let in, at this address of the server."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    async def client_info(self) -> dict[str, str]:
+        return {"laddr": self.address}
+
+    async def config_get(self, *names: str) -> dict[str, str]:
         raise NoPermissionError("this user has no permissions to run the 'config|get' command")
 
 
@@ -194,6 +316,16 @@ class LittleRights:
 )
 async def test_with_few_rights_only_what_was_seen_counts(redis: Any, keeps: bool | None) -> None:
     assert await keeps_data(redis, NOW) is keeps
+
+
+async def test_with_few_rights_nothing_is_said_of_what_cannot_be_seen() -> None:
+    assert await eviction(LittleRights()) is None
+    assert await eviction(LittleRights(used_memory=1)) is None  # a service that tells less than Redis
+    assert await is_open(Stranger("[::1]:6379")) is None
+
+
+async def test_a_redis_that_lets_us_in_from_afar_without_a_password_lets_everybody_in() -> None:
+    assert await is_open(Stranger("192.0.2.7:6379")) is True
 
 
 @pytest.mark.usefixtures("may_read_settings")
@@ -216,7 +348,9 @@ async def test_unloading_takes_the_issues_along(
 ) -> None:
     written_mirror.redis.config_set("appendonly", "no")
     redis_clock(monkeypatch, ahead=60)
-    written_mirror.presence(standby=True, problem={"code": "disk_full", "message": "The disk is full."})
+    degraded = [{"code": "worker_failing", "message": "The camera's worker fails."}]
+    problem = {"code": "disk_full", "message": "The disk is full."}
+    written_mirror.presence(standby=True, problem=problem, degraded=degraded, server_id="another")
     entry = await set_up()
     for key, text in (("clock",) * 2, ("no_persistence",) * 2, ("standby",) * 2, ("problem", "disk_full")):
         await becomes(hass, entry, key, text)
@@ -224,27 +358,12 @@ async def test_unloading_takes_the_issues_along(
     assert not ir.async_get(hass).issues
 
 
-@pytest.fixture
-async def flow(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Callable[..., Any]:
-    """Opens the repair of an issue, or goes on with it, as the frontend does."""
-    assert await async_setup_component(hass, "repairs", {})
-
-    async def flow(flow_id: str | None = None, issue_id: str = "") -> dict[str, Any]:
-        client = await hass_client()
-        data = {} if flow_id else {"handler": "mira", "issue_id": issue_id}
-        response = await client.post("/api/repairs/issues/fix" + (f"/{flow_id}" if flow_id else ""), json=data)
-        assert response.status == HTTPStatus.OK
-        return dict(await response.json())
-
-    return flow
-
-
 @pytest.mark.usefixtures("may_read_settings")
 async def test_a_repair_looks_again_and_ends_when_it_is_right(
     hass: HomeAssistant,
     written_mirror: WrittenMirror,
     set_up: SetUp,
-    flow: Callable[..., Any],
+    flow: Repair,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(issues, "_EVERY", timedelta(days=1).total_seconds())  # so that it is the repair that looks
@@ -264,7 +383,7 @@ async def test_a_repair_looks_again_and_ends_when_it_is_right(
 
 @pytest.mark.usefixtures("may_read_settings")
 async def test_a_repair_of_a_mirror_that_was_unloaded_says_so(
-    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, flow: Callable[..., Any]
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, flow: Repair
 ) -> None:
     written_mirror.redis.config_set("appendonly", "no")
     entry = await set_up()

@@ -13,9 +13,9 @@ from homeassistant.setup import async_setup_component
 
 from custom_components.mira import PLATFORMS
 from custom_components.mira.condition import IS_LOCKED_SCHEMA, IS_PAGE_SCHEMA
-from custom_components.mira.const import ACTIONS, GESTURES, REASONS, SOURCES
-from custom_components.mira.errors import MiraError
-from custom_components.mira.issues import CLOCK, ISSUES, NO_PERSISTENCE, PROBLEM_CODES, WRONG_PROTOCOL
+from custom_components.mira.const import ACTIONS, DEGRADED, GESTURES, REASONS, SOURCES
+from custom_components.mira.errors import WRITES_REFUSED, MiraError
+from custom_components.mira.issues import CANNOT_WRITE, FIXABLE, ISSUES, PROBLEM_CODES, WRONG_PROTOCOL
 from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
 from custom_components.mira.options import SCHEMA
 from custom_components.mira.trigger import GESTURE_SCHEMA, HANDS, PRESSED_SCHEMA, REFUSED_SCHEMA, REQUESTED_SCHEMA
@@ -53,10 +53,12 @@ def test_each_reason_has_a_name() -> None:
 
 
 def test_each_issue_has_a_text_and_a_way_out() -> None:
-    keys = {*ISSUES, "update_integration", "update_sidecar", *PROBLEM_CODES} - {WRONG_PROTOCOL}
+    causes = {f"redis_{cause}" for cause in WRITES_REFUSED}
+    keys = {*ISSUES, "update_integration", "update_sidecar", *PROBLEM_CODES, *causes, "degraded", *DEGRADED}
+    keys -= {WRONG_PROTOCOL, CANNOT_WRITE}
     assert set(ENGLISH["issues"]) == keys
     for key, issue in ENGLISH["issues"].items():
-        assert ("fix_flow" in issue) == (key in (CLOCK, NO_PERSISTENCE)) == ("description" not in issue)
+        assert ("fix_flow" in issue) == (key in FIXABLE) == ("description" not in issue)
 
 
 def test_each_line_of_the_system_health_has_a_name() -> None:
