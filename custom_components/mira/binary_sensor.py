@@ -1,14 +1,15 @@
 """What was observed of the mirror: whether it is there, and what is really open."""
 
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntity
-from homeassistant.const import EntityCategory
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity
+from .entity import MiraEntity, async_add_device_entities
 from .models import Device
 
 PARALLEL_UPDATES = 0
@@ -21,9 +22,17 @@ async def async_setup_entry(
 ) -> None:
     """Set up the observations."""
     coordinator = entry.runtime_data
-    async_add_entities(
-        [MiraConnectivity(coordinator), MiraCapture(coordinator, "camera"), MiraCapture(coordinator, "microphone")]
+    async_add_entities([MiraConnectivity(coordinator)])
+    async_add_device_entities(
+        coordinator,
+        Platform.BINARY_SENSOR,
+        async_add_entities,
+        {device: partial(_captures, coordinator, device) for device in ("camera", "microphone")},
     )
+
+
+def _captures(coordinator: MiraCoordinator, device: str) -> list[MiraEntity]:
+    return [MiraCapture(coordinator, device)]
 
 
 class MiraConnectivity(MiraEntity, BinarySensorEntity):
@@ -66,11 +75,11 @@ class MiraCapture(MiraEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        """Whether it is open; unknown where the sidecar does not observe it."""
-        return self._device.capture == "open" if self._device else None
+        """Whether it is open; unknown where nobody observes it."""
+        return self._device.capture == "open" if self._device and self._device.capture != "unknown" else None
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """What exactly was observed: closed, opening, open, no_signal or failed."""
+        """What exactly was observed: closed, opening, open, no_signal, failed or unknown."""
         return {"capture": self._device.capture if self._device else None}

@@ -1,16 +1,58 @@
 """What all entities of a mirror share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, override
 
+from homeassistant.const import Platform
 from homeassistant.core import callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .commands import Decision
 from .const import DOMAIN
 from .coordinator import MiraCoordinator
 from .models import State
+
+
+@callback
+def async_add_device_entities(
+    coordinator: MiraCoordinator,
+    platform: Platform,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    made_of: Mapping[str, Callable[[], Iterable[MiraEntity]]],
+) -> None:
+    """Have a camera's or microphone's entities while the mirror has it: those of one that comes later come with it.
+
+    Those of one that is gone leave the registry, which gives them back as they were. Until the mirror was seen for
+    the first time they are there if they were.
+    """
+    entities = er.async_get(coordinator.hass)
+    settled: dict[str, bool] = {}
+
+    @callback
+    def look() -> None:
+        for device, make in made_of.items():
+            has = coordinator.data.has(device)
+            if device in settled and has in (None, settled[device]):
+                continue
+            made = list(make())
+            ids = [entities.async_get_entity_id(platform, DOMAIN, str(entity.unique_id)) for entity in made]
+            known = [entity_id for entity_id in ids if entity_id]
+            if has or (has is None and known):
+                settled[device] = True
+                async_add_entities(made)
+            elif has is False:
+                # Looked at again after a removal: what was being added just now comes a moment later.
+                settled.pop(device, None)
+                if not known:
+                    settled[device] = False
+                for entity_id in known:
+                    entities.async_remove(entity_id)
+
+    coordinator.config_entry.async_on_unload(coordinator.async_add_listener(look))
+    look()
 
 
 class MiraEntity(CoordinatorEntity[MiraCoordinator]):

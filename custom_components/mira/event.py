@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import GESTURES
 from .coordinator import SIGNAL_CAUSE, MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity
+from .entity import MiraEntity, async_add_device_entities
 from .models import Event
 
 PARALLEL_UPDATES = 0
@@ -27,37 +28,35 @@ class MiraEventDescription(EventEntityDescription):
     attributes_fn: Callable[[Event], dict[str, Any]]
 
 
-EVENTS: tuple[MiraEventDescription, ...] = (
-    MiraEventDescription(
-        key="gesture",
-        action="gesture",
-        event_types=GESTURES,
-        type_fn=lambda event: event.payload.get("name"),
-        attributes_fn=lambda event: {
-            "confidence": event.confidence,
-            "handedness": event.payload.get("handedness"),
-            "hold_ms": event.payload.get("hold_ms"),
-        },
-    ),
-    MiraEventDescription(
-        key="voice",
-        action="utterance",
-        event_types=["utterance"],
-        type_fn=lambda event: event.action,
-        # Not what was said: Home Assistant keeps an event's attributes on disk, for everybody to see.
-        attributes_fn=lambda event: {"confidence": event.confidence, "source": event.source},
-    ),
-    MiraEventDescription(
-        key="message_button",
-        action="press_button",
-        event_types=["pressed"],
-        type_fn=lambda event: "pressed",
-        attributes_fn=lambda event: {
-            "button": event.payload.get("button"),
-            "message_id": event.payload.get("message_id"),
-            "source": event.source,
-        },
-    ),
+GESTURE = MiraEventDescription(
+    key="gesture",
+    action="gesture",
+    event_types=GESTURES,
+    type_fn=lambda event: event.payload.get("name"),
+    attributes_fn=lambda event: {
+        "confidence": event.confidence,
+        "handedness": event.payload.get("handedness"),
+        "hold_ms": event.payload.get("hold_ms"),
+    },
+)
+VOICE = MiraEventDescription(
+    key="voice",
+    action="utterance",
+    event_types=["utterance"],
+    type_fn=lambda event: event.action,
+    # Not what was said: Home Assistant keeps an event's attributes on disk, for everybody to see.
+    attributes_fn=lambda event: {"confidence": event.confidence, "source": event.source},
+)
+MESSAGE_BUTTON = MiraEventDescription(
+    key="message_button",
+    action="press_button",
+    event_types=["pressed"],
+    type_fn=lambda event: "pressed",
+    attributes_fn=lambda event: {
+        "button": event.payload.get("button"),
+        "message_id": event.payload.get("message_id"),
+        "source": event.source,
+    },
 )
 
 
@@ -67,7 +66,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the events."""
-    async_add_entities(MiraEventEntity(entry.runtime_data, description) for description in EVENTS)
+    coordinator = entry.runtime_data
+    async_add_entities(MiraEventEntity(coordinator, description) for description in (GESTURE, MESSAGE_BUTTON))
+    async_add_device_entities(
+        coordinator, Platform.EVENT, async_add_entities, {"microphone": lambda: [MiraEventEntity(coordinator, VOICE)]}
+    )
 
 
 class MiraEventEntity(MiraEntity, EventEntity):

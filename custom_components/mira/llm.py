@@ -217,8 +217,8 @@ class ReadState(MirrorTool):
         result: JsonObjectType = {
             "page": state.page,
             "pages": list(state.pages),
-            "microphone_on": state.microphone,
-            "camera_on": state.camera,
+            **({"microphone_on": state.microphone} if view.has("microphone") is not False else {}),
+            **({"camera_on": state.camera} if view.has("camera") is not False else {}),
             "locked": state.access.pin_set and not unlocked,
             "message": state.message.text if state.message and on_glass else None,
             "question_about": state.pending.action if state.pending else None,

@@ -12,7 +12,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import MAX_LENGTH_STATE_STATE, EntityCategory, UnitOfInformation, UnitOfTime
+from homeassistant.const import MAX_LENGTH_STATE_STATE, EntityCategory, Platform, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -21,7 +21,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import GESTURES, REASONS
 from .coordinator import SIGNAL_EVENTS, MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity
+from .entity import MiraEntity, async_add_device_entities
 from .errors import MiraError
 from .models import Event, MirrorView, Pace
 
@@ -80,12 +80,6 @@ SENSORS: tuple[MiraSensorDescription, ...] = (
         key="last_gesture", device_class=SensorDeviceClass.ENUM, options_fn=_gestures, value_fn=_last_gesture
     ),
     MiraSensorDescription(
-        key="last_voice",
-        # What people say at home is theirs: whoever wants it in Home Assistant's history says so.
-        entity_registry_enabled_default=False,
-        value_fn=_last_voice,
-    ),
-    MiraSensorDescription(
         key="command_rate",
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
@@ -113,6 +107,12 @@ SENSORS: tuple[MiraSensorDescription, ...] = (
         value_fn=lambda view: dt_util.parse_datetime(view.presence.started_at) if view.presence else None,
     ),
 )
+LAST_VOICE = MiraSensorDescription(
+    key="last_voice",
+    # What people say at home is theirs: whoever wants it in Home Assistant's history says so.
+    entity_registry_enabled_default=False,
+    value_fn=_last_voice,
+)
 LAST_REFUSAL = SensorEntityDescription(key="last_refusal", device_class=SensorDeviceClass.ENUM, options=REASONS)
 
 
@@ -128,6 +128,9 @@ async def async_setup_entry(
             *(MiraSensor(coordinator, description) for description in SENSORS),
             MiraLastRefusal(coordinator, LAST_REFUSAL),
         ]
+    )
+    async_add_device_entities(
+        coordinator, Platform.SENSOR, async_add_entities, {"microphone": lambda: [MiraSensor(coordinator, LAST_VOICE)]}
     )
 
 

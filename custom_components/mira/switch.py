@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
-from homeassistant.const import EntityCategory
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import GESTURES
 from .coordinator import MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity
+from .entity import MiraEntity, async_add_device_entities
 from .models import State
 
 PARALLEL_UPDATES = 0
@@ -42,11 +42,8 @@ def _gesture(name: str) -> MiraSwitchDescription:
     )
 
 
-SWITCHES: tuple[MiraSwitchDescription, ...] = (
-    MiraSwitchDescription(key="microphone", value_fn=lambda state: state.microphone, action="set_microphone"),
-    MiraSwitchDescription(key="camera", value_fn=lambda state: state.camera, action="set_camera"),
-    *(_gesture(name) for name in GESTURES),
-)
+MICROPHONE = MiraSwitchDescription(key="microphone", value_fn=lambda state: state.microphone, action="set_microphone")
+CAMERA = MiraSwitchDescription(key="camera", value_fn=lambda state: state.camera, action="set_camera")
 
 
 async def async_setup_entry(
@@ -55,7 +52,17 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the switches."""
-    async_add_entities(MiraSwitch(entry.runtime_data, description) for description in SWITCHES)
+    coordinator = entry.runtime_data
+    async_add_entities(MiraSwitch(coordinator, _gesture(name)) for name in GESTURES)
+    async_add_device_entities(
+        coordinator,
+        Platform.SWITCH,
+        async_add_entities,
+        {
+            "camera": lambda: [MiraSwitch(coordinator, CAMERA)],
+            "microphone": lambda: [MiraSwitch(coordinator, MICROPHONE)],
+        },
+    )
 
 
 class MiraSwitch(MiraEntity, SwitchEntity):

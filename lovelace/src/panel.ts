@@ -320,10 +320,11 @@ export class MiraPanel extends LitElement {
     ></mira-notices>`;
   }
 
-  #device(device: DeviceName, state: State): TemplateResult {
+  #device(device: DeviceName, state: State): TemplateResult | typeof nothing {
     const { view, pending } = this.#shown;
+    if (!view?.devices[device]) return nothing;
     // What a service that is gone observed last says nothing about now.
-    const observed = mirrorLink(this.#shown) === "connected" ? view?.devices[device] : null;
+    const observed = mirrorLink(this.#shown) === "connected" ? view.devices[device] : null;
     return html`<mira-device
       .device=${device}
       .on=${state[device].on}

@@ -110,7 +110,8 @@ export type DeviceName = "camera" | "microphone";
 
 /** What was observed of a camera or microphone. */
 export interface Device {
-  capture: "closed" | "opening" | "open" | "no_signal" | "failed";
+  /** `unknown`: it is there, and nobody observes it. */
+  capture: "closed" | "opening" | "open" | "no_signal" | "failed" | "unknown";
   error?: string | null;
   /** The camera of Home Assistant that it is. */
   entity?: string | null;

@@ -13,6 +13,8 @@ const cases: [boolean, Device["capture"], DeviceSign][] = [
   [false, "no_signal", "off"],
   [false, "open", "still_open"],
   [false, "opening", "still_open"],
+  [true, "unknown", "unknown"],
+  [false, "unknown", "unknown"],
 ];
 
 test.each(cases)("asked for %s and observed %s, the sign says %s", (on, capture, sign) => {

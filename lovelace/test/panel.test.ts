@@ -152,6 +152,18 @@ test("the camera is shown as observed, and a tap switches it", async () => {
   expect(words("camera")).toBe("Camera still open");
 });
 
+test("there is no sign for a camera or a microphone that the mirror does not have", async () => {
+  await open();
+  house.show({ devices: { camera: { capture: "open" } } });
+  await settle();
+  expect(words("camera")).toBe("Camera on");
+  expect(all("microphone")).toEqual([]);
+  house.show({ devices: { microphone: { capture: "unknown" } } });
+  await settle();
+  expect(all("camera")).toEqual([]);
+  expect(words("microphone")).toBe("Microphone unknown");
+});
+
 test("a pose that is held fills its ring, and the mirror's yes is marked on it", async () => {
   await open();
   await settle(1_000); // what is loaded after the first view

@@ -172,6 +172,15 @@ async def test_the_state_is_what_everybody_in_front_of_the_mirror_sees(
     assert (away.error, str(away.data["error"])[:19]) == (True, "The mirror is away.")
 
 
+async def test_a_language_model_reads_nothing_of_a_microphone_that_the_mirror_does_not_have(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    written_mirror.presence(devices={"camera": {"capture": "open"}})
+    await set_up()
+    read = (await use(hass, "get_state")).data
+    assert (read["camera_on"], "microphone_on" in read) == (True, False)
+
+
 async def test_a_log_that_cannot_be_read_is_told(
     hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror, set_up: SetUp
 ) -> None:

@@ -68,7 +68,7 @@ async def test_another_protocol_says_which_side_to_update_until_they_fit(
     written_mirror.presence(protocol=protocol)
     entry = await set_up()
     assert entry.state is ConfigEntryState.LOADED
-    assert hass.states.is_state("switch.hall_mirror_camera", "unavailable")
+    assert hass.states.is_state("select.hall_mirror_page", "unavailable")
     issue = await becomes(hass, entry, "wrong_protocol", text)
     assert issue
     assert issue.severity is ir.IssueSeverity.ERROR
@@ -79,7 +79,7 @@ async def test_another_protocol_says_which_side_to_update_until_they_fit(
     assert found(hass, entry, "wrong_protocol")
     written_mirror.presence()
     await becomes(hass, entry, "wrong_protocol", None)
-    assert hass.states.is_state("switch.hall_mirror_camera", "on")
+    assert hass.states.is_state("select.hall_mirror_page", "home")
 
 
 async def test_a_protocol_that_changes_while_the_mirror_is_followed_is_told(

@@ -19,6 +19,7 @@ from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror
 
 SWITCH = "switch.hall_mirror_camera"
+PAGE = "select.hall_mirror_page"
 CONNECTION = "binary_sensor.hall_mirror_connection"
 
 
@@ -123,12 +124,12 @@ async def test_without_its_sidecar_the_mirror_is_there_unavailable_and_comes_by_
     written_mirror.redis.flushall()
     entry = await set_up()
     assert entry.state is ConfigEntryState.LOADED
-    assert hass.states.is_state(SWITCH, "unavailable")
+    assert hass.states.is_state(PAGE, "unavailable")
     assert hass.states.is_state(CONNECTION, "off")
 
     written_mirror.state()
     written_mirror.presence()
-    await state_becomes(SWITCH, "on")
+    await state_becomes(PAGE, "home")
     (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     assert device.sw_version == "0.1.0"
 

@@ -43,19 +43,21 @@ class MiraPrivacyCard extends MiraCard<PrivacyConfig> {
   }
 }
 
-/** The switch of a device in a card. What a service that is gone observed last says nothing about now. */
+/** The switch of a device in a card; none where the mirror does not have it. What a service that is gone observed last says nothing about now. */
 export function deviceSwitch(
   card: MiraCard,
   display: Display,
   state: State,
   device: DeviceName,
   large: boolean,
-): TemplateResult {
+): TemplateResult | typeof nothing {
+  const found = display.view?.devices[device];
+  if (!found) return nothing;
   return html`<mira-device-switch
     .device=${device}
     ?large=${large}
     .on=${state[device].on}
-    .observed=${isFresh(display) ? (display.view?.devices[device] ?? null) : null}
+    .observed=${isFresh(display) ? found : null}
     .pending=${display.pending.has(device)}
     .question=${ownQuestion(state, device)}
     .texts=${card.texts}

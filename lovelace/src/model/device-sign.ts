@@ -14,7 +14,7 @@ export type DeviceSign =
 
 /** The sign for what was asked for (`on`) and what was observed; without an observation it is unknown. */
 export function deviceSign(on: boolean, observed: Device | null | undefined): DeviceSign {
-  if (!observed) return "unknown";
+  if (!observed || observed.capture === "unknown") return "unknown";
   if (!on) return ["closed", "no_signal", "failed"].includes(observed.capture) ? "off" : "still_open";
   if (observed.filming) return "recording";
   const signs = {

@@ -47,6 +47,7 @@ export const de: CardTexts = {
   capture_closed: "geschlossen",
   capture_no_signal: "kein Bild",
   capture_failed: "gestört",
+  capture_unknown: "unbekannt",
   unlocked: "PIN: entsperrt bis {time}",
   locked: "PIN: gesperrt",
   lock: "Sperren",

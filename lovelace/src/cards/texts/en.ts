@@ -46,6 +46,7 @@ export const en = {
   capture_closed: "closed",
   capture_no_signal: "no picture",
   capture_failed: "failed",
+  capture_unknown: "unknown",
   unlocked: "PIN: unlocked until {time}",
   locked: "PIN: locked",
   lock: "Lock",

@@ -1,0 +1,132 @@
+"""What the mirror does not have is not there: no switch for it, no sensor, and nothing that could be believed."""
+
+import asyncio
+import time
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from house.redis import RedisServer
+from tests.integration.acting import shown
+from tests.integration.conftest import SetUp, StateBecomes
+from tests.integration.written_mirror import WrittenMirror
+
+CAMERA = {"binary_sensor.hall_mirror_camera_capture", "switch.hall_mirror_camera"}
+MICROPHONE = {
+    "binary_sensor.hall_mirror_microphone_capture",
+    "event.hall_mirror_voice",
+    "sensor.hall_mirror_last_voice",
+    "switch.hall_mirror_microphone",
+}
+CLOSED = {"capture": "closed"}
+
+
+def registered(hass: HomeAssistant, entry: MockConfigEntry) -> set[str]:
+    """The entities of cameras and microphones that there are."""
+    found = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    return {entity.entity_id for entity in found} & (CAMERA | MICROPHONE)
+
+
+async def become(hass: HomeAssistant, entry: MockConfigEntry, wanted: set[str]) -> None:
+    """Wait, at most ten seconds, until these entities are there and the others are not."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if registered(hass, entry) == wanted:
+            break
+        await asyncio.sleep(0.02)
+    await hass.async_block_till_done()
+    assert registered(hass, entry) == wanted
+    assert not [entity_id for entity_id in (CAMERA | MICROPHONE) - wanted if hass.states.get(entity_id)]
+
+
+@pytest.mark.parametrize(
+    ("devices", "wanted"),
+    [
+        ({}, set()),
+        ({"camera": CLOSED}, CAMERA),
+        ({"microphone": CLOSED}, MICROPHONE),
+        ({"camera": CLOSED, "microphone": CLOSED}, CAMERA | MICROPHONE),
+    ],
+)
+async def test_a_mirror_without_a_microphone_has_no_switch_for_one(
+    hass: HomeAssistant,
+    written_mirror: WrittenMirror,
+    set_up: SetUp,
+    devices: dict[str, dict[str, str]],
+    wanted: set[str],
+) -> None:
+    written_mirror.presence(devices=devices)
+    assert registered(hass, await set_up()) == wanted
+
+
+async def test_a_microphone_that_is_plugged_in_later_comes_with_all_that_belongs_to_it(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    written_mirror.presence(devices={})
+    entry = await set_up()
+    written_mirror.presence(devices={"camera": CLOSED, "microphone": {"capture": "open"}})
+    await become(hass, entry, CAMERA | MICROPHONE)
+    await state_becomes("binary_sensor.hall_mirror_microphone_capture", "on")
+    assert shown(hass, "switch.hall_mirror_microphone").state == "on"
+
+
+async def test_a_camera_that_was_taken_away_is_gone_and_comes_back_as_it_was_called(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    er.async_get(hass).async_update_entity("switch.hall_mirror_camera", name="The eye", icon="mdi:eye")
+    written_mirror.presence(devices={"microphone": CLOSED})
+    await become(hass, entry, MICROPHONE)
+    for page in ("clock", "home"):  # it stays away while other things happen
+        written_mirror.state(page=page, rev=2)
+        await asyncio.sleep(0.1)
+    written_mirror.presence(devices={"camera": CLOSED, "microphone": CLOSED})
+    await become(hass, entry, CAMERA | MICROPHONE)
+    back = er.async_get(hass).async_get("switch.hall_mirror_camera")
+    assert back
+    assert (back.name, back.icon) == ("The eye", "mdi:eye")
+
+
+async def test_a_camera_that_was_taken_away_while_home_assistant_was_off_is_gone(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    written_mirror.presence(devices={"microphone": CLOSED})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await become(hass, entry, MICROPHONE)
+
+
+async def test_while_a_standby_serves_that_has_no_camera_the_mirrors_own_keeps_its_switch(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    entry = await set_up()
+    written_mirror.presence(devices={}, standby=True)
+    await state_becomes("binary_sensor.hall_mirror_camera_capture", "unknown")
+    assert registered(hass, entry) == CAMERA | MICROPHONE
+    assert shown(hass, "switch.hall_mirror_camera").state == "on"
+
+
+async def test_a_mirror_that_is_away_keeps_what_it_had(
+    hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    written_mirror.presence(devices={"camera": CLOSED})
+    entry = await set_up()
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    written_mirror.redis.delete("mira:{hall}:presence")
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert registered(hass, entry) == CAMERA
+    assert shown(hass, "switch.hall_mirror_camera").state == "unavailable"
+    assert "restored" not in shown(hass, "switch.hall_mirror_camera").attributes
+
+
+async def test_a_microphone_that_nobody_observes_is_not_said_to_be_closed(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    written_mirror.presence(devices={"microphone": {"capture": "unknown"}})
+    await set_up()
+    capture = shown(hass, "binary_sensor.hall_mirror_microphone_capture")
+    assert (capture.state, capture.attributes["capture"]) == ("unknown", "unknown")
