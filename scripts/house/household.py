@@ -29,6 +29,10 @@ STARTER_TODOS = (
 )
 
 
+QUIET = Path(__file__).with_name("quiet.jsonl")
+"""A script that waves and speaks, but not today: whoever plays it has a camera and a microphone."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What to start, and where its data lives."""
@@ -121,8 +125,11 @@ class Household:
 
 @contextlib.contextmanager
 def running(folder: Path, out: TextIO = sys.stdout) -> Iterator[Household]:
-    """A household without a camera, in this folder, which says there how it starts; it ends with the block."""
-    household = Household(Plan(folder=folder, port=free_port()))
+    """A household in this folder, which says there how it starts; it ends with the block.
+
+    Its camera and its microphone are those of a script that stays quiet.
+    """
+    household = Household(Plan(folder=folder, port=free_port(), script=QUIET))
     try:
         household.start(Terminal(out))
         yield household

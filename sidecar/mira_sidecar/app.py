@@ -164,11 +164,12 @@ async def _opened(settings: Settings, stop: asyncio.Event) -> EventStore | None:
 
 
 def _devices(settings: Settings, script: list[Line]) -> dict[DeviceName, Device]:
-    """Those that this sidecar has. A script that speaks stands for a microphone, which nobody observes."""
+    """Those that this sidecar has. A script that speaks or makes gestures stands for a device that nobody observes."""
+    played = {line.source for line in script}
     devices: dict[DeviceName, Device] = {}
-    if settings.camera:
-        devices["camera"] = Device("closed")
-    if any(line.source == "voice" for line in script):
+    if settings.camera or "gesture" in played:
+        devices["camera"] = Device("closed" if settings.camera else "unknown")
+    if "voice" in played:
         devices["microphone"] = Device("unknown")
     return devices
 
