@@ -13,6 +13,7 @@ from uuid import uuid7
 
 from redis.asyncio import Redis
 
+from .channel import Channel
 from .commands import Command, Decision, instant
 from .connection import Keys, Server, redis_errors
 from .errors import BadMessage, CannotWrite, MiraError, NoAnswer, NoMirror, TooLong, WrongProtocol
@@ -27,6 +28,8 @@ _LOGGER = logging.getLogger(__name__)
 type Listener = Callable[[MirrorView, Sequence[Event]], None]
 """Is given the view and the events that led to it; called in the event loop, must not wait."""
 
+COMMANDS_KEPT = 10_000
+"""Commands that wait at most while no sidecar decides: what is dropped then has expired."""
 MAX_COMMAND_BYTES = 65_536
 """The sidecar refuses a longer command unread."""
 _POLL = 0.5
@@ -59,6 +62,7 @@ class MiraClient:
         self._commands = self._server.connections()
         self.log = EventLog(self._commands, self._keys)
         self.live = LiveChannel(self._server, self._keys)
+        self._more_answers = Channel(self._server, self._keys.answers, "Answers to many commands at once may be missed")
         self.queries = Queries(self._commands, self._keys)
         self._seq: int | None = None
         self._replayed_until = 0
@@ -94,6 +98,14 @@ class MiraClient:
 
     async def run(self, listener: Listener) -> None:
         """Follow the mirror until cancelled, through every outage."""
+        hearing = asyncio.create_task(self._more_answers.run(self._hear))
+        try:
+            await self._keep_following(listener)
+        finally:
+            hearing.cancel()
+            await asyncio.gather(hearing, return_exceptions=True)
+
+    async def _keep_following(self, listener: Listener) -> None:
         delay = _FIRST_DELAY
         while True:
             try:
@@ -119,9 +131,19 @@ class MiraClient:
         if changed or events:
             listener(view, events)
         for event in events:
-            answer = self._answers.get(event.command_id)
-            if answer and not answer.done() and event.decides:
-                answer.set_result(Decision.of(event))
+            self._answer(event)
+
+    def _hear(self, text: str) -> None:
+        """Take an answer that has no event of its own: that of a refusal which was counted together with others."""
+        try:
+            self._answer(Event.parse(text))
+        except BadMessage as err:
+            _LOGGER.debug("%s", err)
+
+    def _answer(self, event: Event) -> None:
+        answer = self._answers.get(event.command_id)
+        if answer and not answer.done() and event.decides:
+            answer.set_result(Decision.of(event))
 
     async def _follow(self) -> AsyncGenerator[tuple[MirrorView, Sequence[Event]]]:
         """Views and events of one connection. Raises CannotConnect or InvalidAuth when it ends."""
@@ -269,7 +291,9 @@ class MiraClient:
         try:
             async with asyncio.timeout(ttl_ms / 1000 + _GRACE):
                 with redis_errors():
-                    await self._commands.xadd(self._keys.commands, {"command": text})
+                    await self._commands.xadd(
+                        self._keys.commands, {"command": text}, maxlen=COMMANDS_KEPT, approximate=True
+                    )
                 return await answer
         except TimeoutError as err:
             raise NoAnswer(f"The mirror did not answer within {ttl_ms / 1000:g} s.") from err

@@ -17,7 +17,7 @@ from redis.exceptions import (
     RedisError,
 )
 
-from .errors import CannotConnect, CannotWrite, InvalidAuth
+from .errors import CannotConnect, CannotWrite, InvalidAuth, MissingRight
 
 _TIMEOUT = 5.0
 """Seconds for connecting and for an answer of Redis; a blocking read must stay below it."""
@@ -34,7 +34,8 @@ class Keys:
 
     def __init__(self, mirror: str) -> None:
         prefix = f"mira:{{{mirror}}}"
-        self.commands = f"{prefix}:commands"
+        self.commands = f"{prefix}:commands:home"
+        self.answers = f"{prefix}:answers"
         self.events = f"{prefix}:events"
         self.state = f"{prefix}:state"
         self.live = f"{prefix}:live"
@@ -89,7 +90,9 @@ def redis_errors() -> Generator[None]:
     """Turns what the Redis library raises into InvalidAuth, CannotWrite or CannotConnect."""
     try:
         yield
-    except (AuthenticationError, AuthorizationError, NoPermissionError) as err:
+    except NoPermissionError as err:
+        raise MissingRight(f"Redis refuses this user: {err}") from err
+    except (AuthenticationError, AuthorizationError) as err:
         raise InvalidAuth(f"Redis refuses this user: {err}") from err
     except OutOfMemoryError as err:
         raise CannotWrite("out_of_memory") from err

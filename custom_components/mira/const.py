@@ -34,7 +34,7 @@ MOTIONS: Final = frozenset(gesture for gesture in GESTURES if gesture.startswith
 GESTURE_NAME: Final = r"^[a-z][a-z0-9_]{0,31}$"
 """Of a gesture, one that somebody has taught included."""
 
-SOURCES: Final = ["automation", "touch", "voice", "gesture", "system"]
+SOURCES: Final = ["automation", "touch", "voice", "gesture", "sensor", "system"]
 
 DEGRADED: Final = ("announcement_failed", "forged_events", "worker_failing")
 """What the sidecar says of itself where something does not work although it decides, as far as we have words for it."""
@@ -74,12 +74,23 @@ ACTIONS: Final = [
     "time_out",
     "withdraw",
     "forget_traces",
+    "shift_times",
+    "revoke",
 ]
+
+SENDERS: Final = ("home", "gesture", "voice", "sensor", "api")
+"""Who writes to the mirror's commands streams, a stream each."""
+
+OWN_ACTIONS: Final = frozenset(
+    {"set_pages", "time_out", "withdraw", "take_sample", "forget_traces", "shift_times", "revoke"}
+)
+"""Actions that the mirror asks of itself; from everybody else it refuses them."""
 
 REASONS: Final = [
     "bad_command",
     "unknown_action",
     "bad_payload",
+    "source_not_allowed",
     "rate_limited",
     "expired",
     "microphone_off",

@@ -39,6 +39,10 @@ class InvalidAuth(MiraError):
     code = "invalid_auth"
 
 
+class MissingRight(InvalidAuth):
+    """Redis knows the user, who may not do this."""
+
+
 class NoMirror(MiraError):
     """Redis answers, but no sidecar of this name has shown itself in the last three seconds."""
 

@@ -10,7 +10,7 @@ from homeassistant.helpers import issue_registry as ir
 from .adoption import async_drop_discoveries
 from .const import DEGRADED, DOMAIN
 from .coordinator import MiraCoordinator
-from .errors import CannotWrite, MiraError, WrongProtocol
+from .errors import CannotWrite, MiraError, NoMirror, WrongProtocol
 from .models import Presence, Problem
 
 CANNOT_WRITE: Final = "cannot_write"
@@ -82,7 +82,10 @@ async def _async_keep_looking(coordinator: MiraCoordinator) -> None:
 def _async_judge_view(coordinator: MiraCoordinator) -> None:
     """Judge what the sidecar says of itself. While it is away, nothing is known to have changed."""
     view = coordinator.data
-    _async_judge_writes(coordinator, view.error)
+    if isinstance(view.error, CannotWrite):
+        _async_judge(coordinator, CANNOT_WRITE, f"redis_{view.error.cause}", error=True)
+    elif view.connected or isinstance(view.error, NoMirror):
+        _async_judge(coordinator, CANNOT_WRITE, wrong=False)
     if isinstance(view.error, WrongProtocol):
         theirs, ours = view.error.theirs, view.error.ours
         text = "update_integration" if theirs > ours else "update_sidecar"
@@ -90,15 +93,6 @@ def _async_judge_view(coordinator: MiraCoordinator) -> None:
     elif view.connected and view.presence:
         _async_judge_presence(coordinator, view.presence)
         _async_judge(coordinator, WRONG_PROTOCOL, wrong=False)
-
-
-@callback
-def _async_judge_writes(coordinator: MiraCoordinator, error: MiraError | None) -> None:
-    """Judge whether Redis accepts what is written. What keeps us from asking says nothing about it."""
-    if isinstance(error, CannotWrite):
-        _async_judge(coordinator, CANNOT_WRITE, f"redis_{error.cause}", error=True)
-    elif coordinator.data.connected:
-        _async_judge(coordinator, CANNOT_WRITE, wrong=False)
 
 
 @callback

@@ -12,7 +12,7 @@ from typing import Any, Self
 from .errors import CannotConnect, MiraError, WrongProtocol
 from .fields import Fields
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 type Document = Mapping[str, Any]
 """A message as it came, with the fields that this version does not know."""
@@ -200,9 +200,13 @@ class Event:
     command_id: str
     type: str
     source: str
+    sender: str | None
+    """Whose stream its command came in; None: the mirror's own."""
     action: str
     payload: Document = field(repr=False)
     confidence: float | None
+    count: int
+    """For how many refusals of one kind it stands; more than one: it sums them up, and answers none of them."""
     reason: str | None
     message: str | None = field(repr=False)
     document: Document = field(repr=False)
@@ -221,9 +225,11 @@ class Event:
             command_id=fields.required("command_id", str),
             type=fields.required("type", str),
             source=fields.required("source", str),
+            sender=fields.optional("sender", str),
             action=fields.required("action", str),
             payload=fields.optional("payload", dict) or {},
             confidence=fields.optional("confidence", float),
+            count=fields.optional("count", int) or 1,
             reason=fields.optional("reason", str),
             message=fields.optional("message", str),
             document=fields.document,
@@ -233,7 +239,7 @@ class Event:
     @property
     def decides(self) -> bool:
         """Whether it is the arbiter's answer to a command."""
-        return self.type in ("accepted", "rejected")
+        return self.type in ("accepted", "rejected") and self.count == 1
 
     @property
     def at(self) -> datetime:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from .const import ACTIONS, DEGRADED, GESTURES, REASONS, SOURCES
+from .const import ACTIONS, DEGRADED, GESTURES, REASONS, SENDERS, SOURCES
 from .models import Document, Event, Presence, Snapshot
 
 OTHER = "other"
@@ -16,7 +16,7 @@ OTHER = "other"
 _VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){1,3}((a|b|rc|\.dev)[0-9]{1,4})?")
 _TYPES = ("accepted", "rejected", "state_patch")
 CAPTURES = ("closed", "opening", "open", "no_signal", "failed", "unknown")
-_PROBLEMS = ("database_read_only", "disk_full", "storage_failed")
+_PROBLEMS = ("database_read_only", "disk_full", "disk_slow", "redis_takes_no_commands", "storage_failed")
 PLACES = (
     *("access", "camera", "gesture", "gestures_seen", "last_changes", "message", "microphone", "page", "pages"),
     *("pending", "taught", "teaching", "thresholds", "todos", "undoable", "utterance"),
@@ -71,7 +71,9 @@ def redacted_event(event: Event) -> dict[str, Any]:
         "source": word(event.source, SOURCES),
         "action": word(event.action, ACTIONS),
         "reason": word(event.reason, REASONS),
+        "sender": word(event.sender, SENDERS),
         "confidence": event.confidence,
+        "count": event.count,
         "payload": {name: value for name, value in event.payload.items() if _fits(name, value)},
         "changed": [_place(change) for change in changes] if isinstance(changes, list) else [],
     }

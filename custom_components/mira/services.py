@@ -34,14 +34,12 @@ SERVICE_GET_EVENTS = "get_events"
 SERVICE_EXPLAIN = "explain"
 
 CONF_CONFIG_ENTRY = "config_entry"
-ASKING_SOURCES = [source for source in SOURCES if source != "system"]
 TYPES = ["accepted", "rejected", "state_patch"]
 
 SEND_COMMAND_FIELDS = {
     vol.Optional(CONF_CONFIG_ENTRY): str,
     vol.Required("action"): vol.All(str, vol.Length(1, 64)),
     vol.Optional("payload", default=dict): dict,
-    vol.Optional("source", default="automation"): vol.In(ASKING_SOURCES),
     vol.Optional("confidence"): vol.All(vol.Coerce(float), vol.Range(0, 1)),
     vol.Optional("confirm", default=False): cv.boolean,
 }
@@ -156,16 +154,10 @@ async def _async_decide(call: ServiceCall, action: str, payload: Mapping[str, An
 
 
 async def _async_send_command(call: ServiceCall) -> ServiceResponse:
-    """Ask for any action."""
+    """Ask for any action: as an automation, for no action of Home Assistant comes from somebody at the mirror."""
     data = call.data
-    return await _async_decide(
-        call,
-        data["action"],
-        _plain(opened(data["payload"])),
-        source=data["source"],
-        confidence=data.get("confidence"),
-        confirm=data["confirm"],
-    )
+    how = {"confidence": data.get("confidence"), "confirm": data["confirm"]}
+    return await _async_decide(call, data["action"], _plain(opened(data["payload"])), **how)
 
 
 async def _async_show_message(call: ServiceCall) -> ServiceResponse:

@@ -12,13 +12,14 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.json import json_bytes
 
-from .const import DOMAIN
+from .const import DOMAIN, OWN_ACTIONS
 from .coordinator import SIGNAL_DECISION, SIGNAL_EVENTS, SIGNAL_VIEW, MiraConfigEntry, MiraCoordinator
 from .display import CONF_DISPLAY, SettingsError, changed_display, display_of
 from .errors import MiraError
 from .event_log import event_filter
 from .frontend import DATA_VERSION
 from .models import Event
+from .pins import PIN_ACTIONS
 from .services import EVENT_FIELDS, EVENT_TYPES, wanted_events
 from .view import view_of
 
@@ -28,6 +29,7 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
     """Register the commands."""
     websocket_api.async_register_command(hass, websocket_subscribe)
     websocket_api.async_register_command(hass, websocket_events)
+    websocket_api.async_register_command(hass, websocket_command)
     websocket_api.async_register_command(hass, websocket_unlock)
     websocket_api.async_register_command(hass, websocket_configure_display)
 
@@ -169,6 +171,53 @@ def _send_new_events(
 
 @websocket_api.websocket_command(
     {
+        vol.Required("type"): "mira/command",
+        vol.Optional("entry_id"): str,
+        vol.Required("action"): vol.All(str, vol.Length(1, 64)),
+        # Whatever it is: what is refused here Home Assistant would write into its log.
+        vol.Optional("payload", default=dict): object,
+        vol.Optional("confirm", default=False): bool,
+    }
+)
+@websocket_api.async_response
+async def websocket_command(
+    hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Ask for what was tapped on the mirror; the result is the decision, as `mira.send_command` answers.
+
+    The display's own way: whoever calls a Home Assistant action is not in front of the mirror. Error `not_found`: no
+    such mirror is loaded; `invalid_format`: the payload is no object; `not_allowed`: the mirror asks this of itself,
+    or it takes a PIN, for which there is `mira/unlock`.
+    """
+    entry = _entry(hass, msg.get("entry_id"))
+    if entry is None:
+        _send_not_found(connection, msg)
+    elif msg["action"] in PIN_ACTIONS | OWN_ACTIONS:
+        connection.send_error(msg["id"], websocket_api.ERR_NOT_ALLOWED, f"{msg['action']} cannot be tapped.")
+    elif not isinstance(msg["payload"], dict):
+        connection.send_error(msg["id"], websocket_api.ERR_INVALID_FORMAT, "The payload is no object.")
+    else:
+        await _async_tap(connection, msg, entry, msg["action"], msg["payload"], confirm=msg["confirm"])
+
+
+async def _async_tap(
+    connection: websocket_api.ActiveConnection,
+    msg: dict[str, Any],
+    entry: MiraConfigEntry,
+    action: str,
+    payload: dict[str, Any],
+    *,
+    confirm: bool = False,
+) -> None:
+    """Ask for somebody in front of the mirror, and send the decision."""
+    decision = await entry.runtime_data.async_send(
+        action, payload, context=connection.context(msg), source="touch", confirm=confirm
+    )
+    connection.send_result(msg["id"], asdict(decision))
+
+
+@websocket_api.websocket_command(
+    {
         vol.Required("type"): "mira/unlock",
         vol.Optional("entry_id"): str,
         # Whatever it is: what is refused here Home Assistant would write into its log.
@@ -187,10 +236,7 @@ async def websocket_unlock(
     if entry is None:
         _send_not_found(connection, msg)
         return
-    decision = await entry.runtime_data.async_send(
-        "unlock", {"pin": str(msg["pin"])}, context=connection.context(msg), source="touch"
-    )
-    connection.send_result(msg["id"], asdict(decision))
+    await _async_tap(connection, msg, entry, "unlock", {"pin": str(msg["pin"])})
 
 
 @websocket_api.websocket_command(

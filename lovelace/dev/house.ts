@@ -124,13 +124,13 @@ export class House {
   calls: Record<string, unknown>[] = [];
   /** Answers the next commands; the default changes the state as the sidecar would. */
   decide: (request: Record<string, unknown>) => Promise<Decision> = async (request) => this.#accept(request);
-  /** Answers a PIN; the default is that it is right. */
   /** Explains a command. */
   explain: (command_id: unknown) => unknown = () => {
     throw new Error("An older sidecar explains nothing.");
   };
   /** The log, newest first. */
   log: MiraEvent[] = [];
+  /** Answers a PIN; the default is that it is right. */
   unlock: (pin: string) => Decision = () => ({ command_id: "command-pin", outcome: "accepted" });
   /** Set: a subscription is refused with it. */
   refuse: { code: string; message: string } | null = null;
@@ -225,7 +225,7 @@ export class House {
     sendMessagePromise: async ({ pin, ...message }: { pin: string; [field: string]: unknown }) => {
       if (message.type === "mira/events") return house.#page(message);
       house.calls.push(message);
-      return house.unlock(pin);
+      return message.type === "mira/command" ? house.decide(message) : house.unlock(pin);
     },
     subscribeMessage: async (handler: Handler, message: Record<string, unknown>) => {
       if (message.type !== "mira/subscribe")

@@ -23,14 +23,12 @@ export class Finger {
   }
 
   /** The mirror has accepted a gesture: each is looked at once. */
-  accept({ commandId, name, confidence }: SeenGesture): void {
+  accept({ commandId, name }: SeenGesture): void {
     const todo = this.#aimed;
     if (commandId === this.#done || name !== "pointing_up" || !todo?.checkVisibility()) return;
     this.#done = commandId;
     const uid = String(todo.dataset.uid);
-    const payload = { uid, status: "completed" };
-    const how = { source: "gesture", confidence: confidence ?? undefined } as const;
-    askFor(todo, uid, { action: "update_todo", payload, ...how });
+    askFor(todo, uid, { action: "update_todo", payload: { uid, status: "completed" } });
   }
 
   #todos(): HTMLElement[] {

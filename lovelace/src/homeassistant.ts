@@ -76,7 +76,7 @@ export interface View {
 
 export type MiraMessage = View | { type: "event"; event: MiraEvent } | { type: "live"; live: Live };
 
-/** The decision on a command, as `mira.send_command` answers. */
+/** The decision on a command, as `mira/command` and `mira.send_command` answer. */
 export interface Decision {
   command_id: string;
   outcome: "accepted" | "rejected";
@@ -86,10 +86,8 @@ export interface Decision {
   payload?: Record<string, unknown>;
 }
 
-/** A command that somebody in front of the display asks for: by a touch, if nothing else is said. */
+/** A command that somebody asks for at the display or on a card. */
 export interface TouchCommand {
   action: string;
   payload: Record<string, unknown>;
-  source?: "gesture";
-  confidence?: number;
 }

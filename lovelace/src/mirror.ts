@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { AskedFor } from "./components/command.ts";
-import type { Decision, HomeAssistant, MiraMessage } from "./homeassistant.ts";
+import type { Decision, HomeAssistant, MiraMessage, TouchCommand } from "./homeassistant.ts";
 import { LiveHands } from "./live-hands.ts";
 import {
   at,
@@ -26,6 +26,11 @@ export function minuteOf(moment: number): number {
 /** Whom it tells that something has changed. */
 export type MirrorHost = Pick<ReactiveControllerHost, "addController" | "requestUpdate">;
 
+/** Asks for what was tapped on the mirror: Home Assistant takes nothing else for a touch. */
+function tapped(hass: HomeAssistant, entry_id: string, command: TouchCommand): Promise<Decision> {
+  return hass.connection.sendMessagePromise({ type: "mira/command", entry_id, ...command });
+}
+
 /** Keeps the display's state: from the mirror, from touches and from the time that passes. */
 export class Mirror implements ReactiveController {
   display: Display = EMPTY;
@@ -40,6 +45,8 @@ export class Mirror implements ReactiveController {
     readonly host: MirrorHost,
     /** Which mirror, and whether its hands are followed; the first one with them where it is not said. */
     readonly which: { entry_id?: string; live: boolean } = { live: true },
+    /** How what is asked for gets to the mirror: as a tap on it, if nothing else is said. */
+    readonly send = tapped,
   ) {
     host.addController(this);
   }
@@ -77,11 +84,12 @@ export class Mirror implements ReactiveController {
     else this.#change((display, now) => withEvent(display, message.event, now));
   }
 
-  /** Sends what a touch asked for. What is shown changes only when the mirror has decided. */
-  async ask(asked: AskedFor): Promise<void> {
+  /** Sends what a touch asked for. What is shown changes only when the mirror has decided, as this returns. */
+  async ask(asked: AskedFor): Promise<Decision | null> {
     const decision = await this.#send(asked);
     if (decision?.reason === "pin_required") this.#change((display) => withLocked(display, asked));
     else this.#showRejection(decision);
+    return decision;
   }
 
   /** Shows the pad for the PIN, for no more than to unlock. */
@@ -105,11 +113,7 @@ export class Mirror implements ReactiveController {
   }
 
   #send({ key, command }: AskedFor): Promise<Decision | null> {
-    return this.#decided(key, async (hass, config_entry) => {
-      const request = { config_entry, source: "touch", ...command };
-      const answer = await hass.callService("mira", "send_command", request, undefined, false, true);
-      return answer.response as Decision;
-    });
+    return this.#decided(key, (hass, entryId) => this.send(hass, entryId, command));
   }
 
   /** The mirror's decision; null, and told on the glass, where none comes back. `key` waits for it. */

@@ -1,6 +1,6 @@
-/** What the display reads of the protocol, version 1 (docs/protocol). */
+/** What the display reads of the protocol, version 2 (docs/protocol). */
 
-export type Source = "voice" | "gesture" | "touch" | "automation" | "system";
+export type Source = "voice" | "gesture" | "touch" | "automation" | "sensor" | "system";
 
 export interface TodoItem {
   uid: string;
@@ -104,6 +104,8 @@ export interface MiraEvent {
   message?: string | null;
   /** The policies that looked at it, in their order. */
   looked?: string[];
+  /** For how many refusals of one kind it stands, the first of which has an event of its own. */
+  count?: number;
 }
 
 export type DeviceName = "camera" | "microphone";

@@ -187,13 +187,34 @@ test("the mirror card shows page, message and problem, and turns pages", async (
 
 test("what the mirror asks back is asked on the card that led to it, and on the mirror's", async () => {
   const [mirror, privacy, other] = [await open("mirror"), await open("privacy"), await open("todo")];
+  house.decide = async () => {
+    house.showState({ camera: { on: false }, pending: question({ source: "automation" }) });
+    return { command_id: "command-asked", outcome: "accepted" };
+  };
   one(privacy, "camera").click();
-  house.showState({ camera: { on: false }, pending: question() });
   await settle();
   expect([mirror, privacy, other].map((card) => all(card, "question").length)).toEqual([1, 1, 0]);
   one(privacy, "confirm").click();
   await settle();
   expect(house.calls.at(-1)).toMatchObject({ action: "confirm", payload: { command_id: "command-asked" } });
+});
+
+test("what was asked for on a card can be taken back there for a while, and on no other", async () => {
+  const [mirror, privacy, other] = [await open("mirror"), await open("privacy"), await open("todo")];
+  const change = { source: "automation", action: "set_camera", payload: {} } as const;
+  house.decide = async () => {
+    house.showState({ undoable: [{ ...change, command_id: "c", touches: ["camera"] }] });
+    return { command_id: "c", outcome: "accepted" };
+  };
+  one(privacy, "camera").click();
+  await settle();
+  expect([mirror, privacy, other].map((card) => all(card, "undo").length)).toEqual([0, 1, 0]);
+  await settle(5_000);
+  expect(all(privacy, "undo")).toEqual([]);
+  one(privacy, "camera").click();
+  await settle();
+  one(privacy, "undo").click();
+  expect(house.calls.at(-1)).toMatchObject({ action: "undo", payload: { command_id: "c" } });
 });
 
 test("what needs the PIN opens the pad on that card alone", async () => {

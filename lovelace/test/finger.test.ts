@@ -34,18 +34,13 @@ test("a list that is not loaded yet has nothing to point at", () => {
   expect(asked).toEqual([]);
 });
 
-test("a gesture of which no confidence is known completes what was pointed at, and says none", () => {
+test("a finger that is held completes what it points at", () => {
   list().attachShadow({
     mode: "open",
   }).innerHTML = `<div class="row"><span data-test="todo" data-status="needs_action" data-uid="7"></span></div>`;
   points();
   finger.accept(seen);
   expect(asked.map(({ command }) => command)).toEqual([
-    {
-      action: "update_todo",
-      payload: { uid: "7", status: "completed" },
-      source: "gesture",
-      confidence: undefined,
-    },
+    { action: "update_todo", payload: { uid: "7", status: "completed" } },
   ]);
 });

@@ -89,12 +89,10 @@ test("a tap completes a todo when the mirror has decided, not before", async () 
   await settle();
   expect(house.calls).toEqual([
     {
-      domain: "mira",
-      service: "send_command",
-      config_entry: "entry",
+      type: "mira/command",
+      entry_id: "entry",
       action: "update_todo",
       payload: { uid: "2", status: "completed" },
-      source: "touch",
     },
   ]);
   expect(all("todo")[1]?.getAttribute("aria-busy")).toBe("true");
@@ -215,7 +213,7 @@ test("a finger that is held points at a todo, which is completed when the mirror
   house.tell(event({ ...accepted, payload: { name: "pointing_up" }, command_id: "finger" }));
   await settle();
   const payload = { uid: first, status: "completed" };
-  expect(house.calls).toMatchObject([{ action: "update_todo", payload, source: "gesture", confidence: 0.9 }]);
+  expect(house.calls).toMatchObject([{ action: "update_todo", payload, type: "mira/command" }]);
 });
 
 test("a finger points at nothing when it is gone, and at nothing while no todo is open", async () => {
@@ -344,7 +342,7 @@ test("a message's button asks once for what it stands for, in the place of the t
   expect(first?.getAttribute("aria-busy")).toBe("true");
   second?.click();
   const payload = { message_id: "command-door", button: "open" };
-  expect(house.calls).toMatchObject([{ action: "press_button", payload, source: "touch" }]);
+  expect(house.calls).toMatchObject([{ action: "press_button", payload, type: "mira/command" }]);
   house.showState({ message: null });
   await settle();
   expect(all("message-button")).toEqual([]);
@@ -561,7 +559,7 @@ test("a no cancels the question", async () => {
   one("cancel").click();
   await settle();
   expect(house.calls).toMatchObject([
-    { action: "cancel", payload: { command_id: "command-asked" }, source: "touch" },
+    { action: "cancel", payload: { command_id: "command-asked" }, type: "mira/command" },
   ]);
 });
 

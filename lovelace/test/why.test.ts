@@ -43,6 +43,22 @@ test("the log tells who asked, what came of it, how sure it was and what was str
   expect(entries()[0]).toBe("Palm 13:00 · Gesture · 93%");
 });
 
+test("a flood of refusals is one line that says how many there were", async () => {
+  const flood = {
+    action: "toggle_camera",
+    source: "touch",
+    type: "rejected",
+    reason: "rate_limited",
+  } as const;
+  decide(flood);
+  decide({ ...flood, count: 4_950 });
+  await glass.hang();
+  expect(entries()).toEqual([
+    "Switch the camera … and 4,949 more Too many at once 13:00 · Touch",
+    "Switch the camera Too many at once 13:00 · Touch",
+  ]);
+});
+
 test("a filter shows one source, or only what was refused", async () => {
   decide({ action: "lock", source: "touch" });
   decide({ action: "lock", source: "voice" });

@@ -13,9 +13,9 @@ from custom_components.mira import redaction
 from custom_components.mira.client import MAX_COMMAND_BYTES
 from custom_components.mira.commands import Command
 from custom_components.mira.connection import Keys
-from custom_components.mira.const import GESTURES
+from custom_components.mira.const import GESTURES, SENDERS, SOURCES
 from custom_components.mira.models import PROTOCOL_VERSION, Event, Presence, Snapshot
-from custom_components.mira.services import SOURCES, TYPES
+from custom_components.mira.services import TYPES
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from mira_sidecar import protocol
@@ -76,12 +76,13 @@ def test_what_a_sidecar_writes_fits_and_is_read(redis_server: RedisServer, tmp_p
 
 
 def test_both_sides_name_the_same_things() -> None:
-    ours, theirs = Keys("hall"), protocol.Keys("hall")
-    assert vars(ours).items() <= vars(theirs).items()
+    ours, theirs = vars(Keys("hall")), vars(protocol.Keys("hall"))
+    assert ours.items() <= {**theirs, "commands": theirs["commands"]["home"]}.items()
+    assert set(SENDERS) == set(protocol.CARRIES)
     assert PROTOCOL_VERSION == protocol.PROTOCOL_VERSION
     assert MAX_COMMAND_BYTES == protocol.MAX_COMMAND_BYTES
     assert tuple(GESTURES) == get_args(GestureName.__value__)
-    assert {*SOURCES, "system"} == set(get_args(protocol.Source.__value__))
+    assert set(SOURCES) == set(get_args(protocol.Source.__value__))
     assert set(TYPES) == set(get_args(protocol.EventType.__value__))
 
 

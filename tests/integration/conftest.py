@@ -20,6 +20,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.mira import frontend
 from custom_components.mira.client import MiraClient
+from house.household import QUIET
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from tests.integration import documented_user
@@ -81,7 +82,7 @@ def written_mirror(redis_server: RedisServer) -> Iterator[WrittenMirror]:
 @pytest.fixture
 def sidecar(redis_server: RedisServer, tmp_path: Path) -> Iterator[SidecarProcess]:
     """The real sidecar, running."""
-    process = SidecarProcess(redis_server.url, tmp_path / "mira.db", name="Hall mirror")
+    process = SidecarProcess(redis_server.url, tmp_path / "mira.db", name="Hall mirror", script=QUIET)
     process.start()
     yield process
     process.kill()
@@ -89,8 +90,9 @@ def sidecar(redis_server: RedisServer, tmp_path: Path) -> Iterator[SidecarProces
 
 @pytest.fixture
 def sidecar_at_once(redis_server: RedisServer, tmp_path: Path) -> Iterator[SidecarProcess]:
-    """The real sidecar, running, which never asks back."""
-    process = SidecarProcess(redis_server.url, tmp_path / "mira.db", name="Hall mirror", confirm="none")
+    """The real sidecar, running, for which nothing needs confirmation."""
+    path = tmp_path / "mira.db"
+    process = SidecarProcess(redis_server.url, path, name="Hall mirror", confirm="none", script=QUIET)
     process.start()
     yield process
     process.kill()

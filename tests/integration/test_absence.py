@@ -66,7 +66,7 @@ ABSENCES = {
         lambda m, s: (m.redis.set(STATE, "{"), m.presence(started_at="2026-11-20T13:00:00.000Z")), both
     ),
     "presence is garbage": Absence(lambda m, s: m.redis.set(PRESENCE, "{"), both),
-    "another protocol": Absence(lambda m, s: m.presence(protocol=2), both),
+    "another protocol": Absence(lambda m, s: m.presence(protocol=3), both),
     "presence of another kind": Absence(
         lambda m, s: (m.redis.delete(PRESENCE), m.redis.lpush(PRESENCE, "x")),
         lambda m, s: (m.redis.delete(PRESENCE), both(m, s)),

@@ -116,7 +116,7 @@ async def test_no_presence_is_no_mirror(redis_server: RedisServer, make_client: 
 
 
 async def test_another_protocol_is_refused(written_mirror: WrittenMirror, make_client: MakeClient) -> None:
-    written_mirror.presence(protocol=2)
+    written_mirror.presence(protocol=3)
     with pytest.raises(WrongProtocol):
         await make_client().probe()
 
@@ -332,7 +332,7 @@ async def test_an_answer_given_during_an_outage_still_arrives(
             await follower.until("view.connected")
             sidecar.process.signal(signal.SIGSTOP)
             asked = asyncio.create_task(client.send("show_page", {"page": "clock"}))
-            await asyncio.to_thread(server.xread, {"mira:{hall}:commands": "0"}, block=5_000)
+            await asyncio.to_thread(server.xread, {"mira:{hall}:commands:home": "0"}, block=5_000)
             server.client_kill_filter(_type="normal", skipme=True)
             sidecar.process.signal(signal.SIGCONT)
             assert (await asked).accepted
@@ -383,7 +383,51 @@ async def test_no_answer_is_told_after_a_bounded_time(
         with pytest.raises(NoAnswer, match=r"within 0\.1 s"):
             await client.send("next_page", {}, ttl_ms=100)
 
-    assert written_mirror.redis.xlen("mira:{hall}:commands") == 1
+    assert written_mirror.redis.xlen("mira:{hall}:commands:home") == 1
+
+
+async def test_a_refusal_that_was_counted_together_with_others_is_answered_all_the_same(
+    written_mirror: WrittenMirror, make_client: MakeClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    def answer_by_hand() -> None:
+        """As the sidecar: the event that stands for it, under the command's own id."""
+        mirror = written_mirror.redis
+        ((_, ((_, fields),)),) = mirror.xread({"mira:{hall}:commands:home": "0"}, block=5_000)
+        command_id = json.loads(fields["command"])["id"]
+        refusal = {"seq": 1, "ts": "2026-11-20T12:00:00.000Z", "type": "rejected", "source": "automation"}
+        refusal |= {"action": "next_page", "reason": "rate_limited", "command_id": command_id}
+        for text in ("garbage", json.dumps({**refusal, "command_id": "of somebody else"}), *2 * [json.dumps(refusal)]):
+            assert mirror.publish("mira:{hall}:answers", text) == 1
+
+    client = make_client()
+    async with running(client) as follower:
+        await follower.until("view.connected")
+        heard = {"mira:{hall}:answers": 1}
+        while dict(written_mirror.redis.pubsub_numsub("mira:{hall}:answers")) != heard:  # noqa: ASYNC110 - it is Redis that knows
+            await asyncio.sleep(0.02)
+        asked = asyncio.create_task(client.send("next_page", {}))
+        await asyncio.to_thread(answer_by_hand)
+        decision = await asyncio.wait_for(asked, 2)
+        assert (decision.outcome, decision.reason) == ("rejected", "rate_limited")
+        assert follower.seqs == []  # it is no event of its own
+    assert dict(written_mirror.redis.pubsub_numsub("mira:{hall}:answers")) == {"mira:{hall}:answers": 0}
+
+
+async def test_commands_that_nobody_reads_do_not_fill_redis(
+    written_mirror: WrittenMirror, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "_GRACE", 0.0)
+    monkeypatch.setattr(client_module, "COMMANDS_KEPT", 200)
+    client = make_client()
+    await client.connect()
+    with written_mirror.redis.pipeline() as pipeline:
+        for _ in range(1_000):
+            pipeline.xadd("mira:{hall}:commands:home", {"command": "older"})
+        pipeline.execute()
+    with pytest.raises(NoAnswer):
+        await client.send("next_page", {}, ttl_ms=50)
+    assert written_mirror.redis.xlen("mira:{hall}:commands:home") < 400
+    assert "next_page" in written_mirror.redis.xrevrange("mira:{hall}:commands:home", count=1)[0][1]["command"]
 
 
 async def test_a_command_is_stamped_by_the_clock_of_the_redis_server(
@@ -395,7 +439,7 @@ async def test_a_command_is_stamped_by_the_clock_of_the_redis_server(
     with pytest.raises(NoAnswer):
         await client.send("next_page", {}, ttl_ms=50)
 
-    ((entry_id, fields),) = written_mirror.redis.xrange("mira:{hall}:commands")
+    ((entry_id, fields),) = written_mirror.redis.xrange("mira:{hall}:commands:home")
     stamped = datetime.fromisoformat(json.loads(fields["command"])["ts"])
     arrived = datetime.fromtimestamp(int(entry_id.partition("-")[0]) / 1000, UTC)
     assert abs((arrived - stamped).total_seconds()) < 0.2
@@ -408,7 +452,7 @@ async def test_a_command_that_nobody_would_read_is_not_sent(
     await client.connect()
     with pytest.raises(TooLong, match="65536"):
         await client.send("add_todo", {"summary": "x" * 1_000_000})
-    assert written_mirror.redis.xlen("mira:{hall}:commands") == 0
+    assert written_mirror.redis.xlen("mira:{hall}:commands:home") == 0
 
 
 async def test_a_command_without_redis_is_told_at_once(

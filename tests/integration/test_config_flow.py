@@ -90,7 +90,7 @@ async def test_a_name_that_no_mirror_has_is_told(
 async def test_another_protocol_is_told(
     hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror
 ) -> None:
-    written_mirror.presence(protocol=2)
+    written_mirror.presence(protocol=3)
     result = await add(hass, typed(redis_server))
     assert result["errors"] == {"base": "wrong_protocol"}
 

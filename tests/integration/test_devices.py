@@ -2,13 +2,16 @@
 
 import asyncio
 import time
+from pathlib import Path
 
 import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from house.household import QUIET
 from house.redis import RedisServer
+from house.sidecar import SidecarProcess
 from tests.integration.acting import shown
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror
@@ -21,6 +24,7 @@ MICROPHONE = {
     "switch.hall_mirror_microphone",
 }
 CLOSED = {"capture": "closed"}
+DEVICES = ("camera", "microphone")
 
 
 def registered(hass: HomeAssistant, entry: MockConfigEntry) -> set[str]:
@@ -130,3 +134,17 @@ async def test_a_microphone_that_nobody_observes_is_not_said_to_be_closed(
     await set_up()
     capture = shown(hass, "binary_sensor.hall_mirror_microphone_capture")
     assert (capture.state, capture.attributes["capture"]) == ("unknown", "unknown")
+
+
+@pytest.mark.parametrize("plays", [True, False])
+async def test_a_real_mirror_has_what_its_sidecar_has(
+    hass: HomeAssistant, redis_server: RedisServer, tmp_path: Path, set_up: SetUp, plays: bool
+) -> None:
+    sidecar = SidecarProcess(redis_server.url, tmp_path / "mira.db", script=QUIET if plays else None)
+    try:
+        await hass.async_add_executor_job(sidecar.start)
+        assert registered(hass, await set_up()) == (CAMERA | MICROPHONE if plays else set())
+        if plays:
+            assert {shown(hass, f"binary_sensor.hall_mirror_{name}_capture").state for name in DEVICES} == {"unknown"}
+    finally:
+        sidecar.kill()

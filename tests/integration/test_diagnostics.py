@@ -52,7 +52,6 @@ async def test_what_was_said_written_or_named_is_not_in_the_diagnostics(
         send("utterance", {"text": f"Where is my {SECRET}?"}, source="voice", confidence=0.9)
         send("add_todo", {"summary": SECRET, "description": SECRET, "uid": SECRET})
         send("show_message", {"text": SECRET, "title": SECRET})
-        send("set_pages", {"pages": ["home", SECRET.lower()]}, source="system")
         send("show_page", {"page": SECRET.lower()})
         send(SECRET, {SECRET: SECRET})
         send("set_pin", {"pin": PIN}, source="touch")
@@ -178,7 +177,7 @@ async def test_a_mirror_that_cannot_be_set_up_has_diagnostics_too(
             "ssl": False,
         },
         "options": {"logbook": "notable", "llm_tools": True},
-        "protocol": 1,
+        "protocol": 2,
         "connected": False,
         "error": "cannot_connect",
     }
@@ -191,7 +190,7 @@ async def test_system_health_tells_how_many_mirrors_there_are_and_how_far_redis_
     await set_up()
     health = await get_system_health_info(hass, "mira")
     assert (await health.pop("redis_round_trip")).endswith(" ms")
-    assert health == {"mirrors": 1, "connected": 1, "protocol": 1, "sidecar_versions": "0.1.0"}
+    assert health == {"mirrors": 1, "connected": 1, "protocol": 2, "sidecar_versions": "0.1.0"}
 
     redis_server.stop()
     health = await get_system_health_info(hass, "mira")

@@ -85,7 +85,7 @@ async def test_a_decision_comes_after_its_effect(
     await next_event(socket)
     await hass.services.async_call(
         *("mira", "send_command"),
-        {"action": "show_page", "payload": {"page": "clock"}, "source": "touch"},
+        {"action": "show_page", "payload": {"page": "clock"}},
         blocking=True,
     )
 

@@ -19,7 +19,7 @@ async def explain(hass: HomeAssistant, **which: Any) -> Any:
 
 
 async def send(hass: HomeAssistant, action: str, **payload: Any) -> Any:
-    data = {"action": action, "payload": payload, "source": "touch"}
+    data = {"action": action, "payload": payload}
     return await hass.services.async_call("mira", "send_command", data, blocking=True, return_response=True)
 
 

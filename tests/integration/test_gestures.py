@@ -83,8 +83,8 @@ async def test_what_makes_no_sense_is_refused(
 async def test_a_gesture_that_is_taught_is_a_type_of_its_own_at_once_and_forgotten_none(
     hass: HomeAssistant, sidecar_at_once: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
 ) -> None:
-    def ask(action: str, **payload: Any) -> dict[str, Any]:
-        return sidecar_at_once.bus.send(action, payload, source="system")
+    def ask(action: str, source: str = "touch", **payload: Any) -> dict[str, Any]:
+        return sidecar_at_once.bus.send(action, payload, source=source, confidence=0.9)
 
     await set_up()
     await hass.async_add_executor_job(lambda: ask("set_camera", on=True))
@@ -92,12 +92,12 @@ async def test_a_gesture_that_is_taught_is_a_type_of_its_own_at_once_and_forgott
     await hass.services.async_call("mira", "teach_gesture", {"gesture": "greeting", "samples": 3}, blocking=True)
     await hass.async_add_executor_job(lambda: sidecar_at_once.bus.send("confirm", {}, source="touch"))
     for _ in range(3):
-        await hass.async_add_executor_job(lambda: ask("take_sample", name="greeting"))
+        await hass.async_add_executor_job(lambda: ask("take_sample", "sensor", name="greeting"))
 
     event, last = "event.hall_mirror_gesture", "sensor.hall_mirror_last_gesture"
     await state_becomes(event, lambda state: "greeting" in state.attributes["event_types"])
     assert "greeting" in shown(hass, last).attributes["options"]
-    await hass.async_add_executor_job(lambda: ask("gesture", name="greeting"))
+    await hass.async_add_executor_job(lambda: ask("gesture", "gesture", name="greeting"))
     await state_becomes(event, lambda state: state.attributes["event_type"] == "greeting")
     await state_becomes(last, "greeting")
     await hass.services.async_call("mira", "set_gesture", {"gesture": "greeting", "enabled": False}, blocking=True)

@@ -93,7 +93,7 @@ def test_garbage_is_a_clear_error_that_does_not_quote_it(text: str) -> None:
         assert "garbage" not in str(error.value)
 
 
-@pytest.mark.parametrize(("theirs", "side"), [(0, "the mirror's sidecar"), (2, "the Mira integration")])
+@pytest.mark.parametrize(("theirs", "side"), [(1, "the mirror's sidecar"), (3, "the Mira integration")])
 def test_another_protocol_says_which_side_to_update_without_a_look_at_the_rest(theirs: int, side: str) -> None:
     with pytest.raises(WrongProtocol, match=f"Update {side}"):
         Presence.parse(json.dumps({"protocol": theirs}))

@@ -1,18 +1,22 @@
 """How Home Assistant gets at Redis: as a user with few rights, and by TLS."""
 
+import asyncio
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import redis
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from redis.exceptions import NoPermissionError
+from redis.exceptions import NoPermissionError, RedisError
 
 from house.redis import RedisServer, free_port
 from house.sidecar import SidecarProcess
+from mira_sidecar.protocol import CARRIES
 from tests.integration import documented_user
 from tests.integration.acting import act, shown
 from tests.integration.certificate import Certificates
@@ -23,48 +27,132 @@ MIRROR = "mira:{hall}"
 PAGE = "select.hall_mirror_page"
 
 
+type As = Callable[[str], redis.Redis]
+
+
 @pytest.fixture
-def documented(redis_server: RedisServer) -> Iterator[redis.Redis]:
-    """A connection of the documented user."""
-    with redis.Redis.from_url(
-        redis_server.url, username=documented_user.NAME, password=documented_user.PASSWORD
-    ) as connection:
-        yield connection
+def connected_as(redis_server: RedisServer) -> Iterator[As]:
+    """Opens a connection of a documented user."""
+    with ExitStack() as stack:
+
+        def connected_as(name: str) -> redis.Redis:
+            user = documented_user.USERS[name]
+            connection = redis.Redis.from_url(redis_server.url, username=user.name, password=user.password)
+            return stack.enter_context(connection)
+
+        yield connected_as
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        f"GET {MIRROR}:presence",
-        f"SET {MIRROR}:state x",
-        f"DEL {MIRROR}:events",
-        f"XADD {MIRROR}:events * event x",
-        f"XADD {MIRROR}:commands:dead * entry x",
-        "XADD mira:{bath}:commands * command x",
-        f"XREAD STREAMS {MIRROR}:commands 0",
-        f"XRANGE {MIRROR}:commands - +",
-        f"MGET {MIRROR}:presence {MIRROR}:lease",
-        "MGET mira:{bath}:state",
-        f"XREAD STREAMS {MIRROR}:queries 0",
-        f"GET {MIRROR}:replies:query-01",
-        "BLPOP mira:{bath}:replies:query-01 1",
-        f"BLPOP {MIRROR}:commands 1",
-        f"PUBLISH {MIRROR}:answers x",
-        f"SUBSCRIBE {MIRROR}:answers",
-        *(
-            "CONFIG GET requirepass",
-            "ACL LIST",
-            "KEYS *",
-            "FLUSHALL",
-            "EVAL return 0",
-            "CLIENT LIST",
-            "SHUTDOWN NOSAVE",
-        ),
-    ],
-)
-def test_the_documented_user_may_do_nothing_else(documented: redis.Redis, command: str) -> None:
-    with pytest.raises(NoPermissionError):
-        documented.execute_command(*command.split())
+NOTHING_FOREIGN = [
+    f"GET {MIRROR}:lease",
+    f"SET {MIRROR}:lease x",
+    f"SET {MIRROR}:presence x",
+    f"SET {MIRROR}:state x",
+    f"DEL {MIRROR}:events",
+    f"XADD {MIRROR}:events * event x",
+    f"XADD {MIRROR}:dead * entry x",
+    f"XADD {MIRROR}:commands * command x",
+    f"XREAD STREAMS {MIRROR}:queries 0",
+    f"PUBLISH {MIRROR}:answers x",
+    f"PUBLISH {MIRROR}:live x",
+    *(f"XREAD STREAMS {MIRROR}:commands:{sender} 0" for sender in CARRIES),
+    *(f"XRANGE {MIRROR}:commands:{sender} - +" for sender in CARRIES),
+    *(f"BLPOP {MIRROR}:commands:{sender} 1" for sender in CARRIES),
+]
+"""What none but the sidecar may do."""
+NOTHING_ELSEWHERE = [
+    "MGET mira:{bath}:state",
+    "XADD mira:{bath}:commands:home * command x",
+    "XADD mira:{bath}:events * event x",
+    "BLPOP mira:{bath}:replies:query-01 1",
+    "SUBSCRIBE mira:{bath}:answers",
+]
+"""What nobody may do to another mirror."""
+NO_ADMINISTRATION = [
+    *(
+        "CONFIG GET requirepass",
+        "CONFIG SET maxmemory 1",
+        "ACL LIST",
+        "ACL WHOAMI",
+        "KEYS *",
+        "FLUSHALL",
+        "CLIENT LIST",
+    ),
+    *("SHUTDOWN NOSAVE", "MONITOR", "REPLICAOF NO ONE"),
+]
+"""What only the owner of the server may do."""
+OWN_STREAM = {"home-assistant": "home", "mira-gestures": "gesture", "mira-api": "api"}
+
+
+def allowed(user: redis.Redis, commands: list[str]) -> list[str]:
+    """Those of the commands that the user may give, whatever comes of them."""
+    found = []
+    for command in commands:
+        try:
+            user.execute_command(*command.split())
+        except NoPermissionError:
+            continue
+        except RedisError:
+            pass
+        found.append(command)
+    return found
+
+
+@pytest.mark.parametrize("name", documented_user.USERS)
+def test_no_documented_user_gets_at_another_mirror_or_at_the_server(connected_as: As, name: str) -> None:
+    assert allowed(connected_as(name), [*NOTHING_ELSEWHERE, *NO_ADMINISTRATION]) == []
+
+
+@pytest.mark.parametrize("name", OWN_STREAM)
+def test_nobody_but_the_sidecar_may_say_what_was_decided(connected_as: As, name: str) -> None:
+    assert allowed(connected_as(name), [*NOTHING_FOREIGN, "EVAL return 0"]) == []
+
+
+@pytest.mark.parametrize(("name", "sender"), OWN_STREAM.items())
+def test_each_may_send_as_itself_and_as_nobody_else(connected_as: As, name: str, sender: str) -> None:
+    sends = {one: f"XADD {MIRROR}:commands:{one} MAXLEN ~ 10000 * command x" for one in CARRIES}
+    assert allowed(connected_as(name), list(sends.values())) == [sends[sender]]
+
+
+READS = [
+    f"MGET {MIRROR}:presence {MIRROR}:state",
+    f"XREAD STREAMS {MIRROR}:events 0",
+    f"XREVRANGE {MIRROR}:events + -",
+    f"XADD {MIRROR}:queries * query x",
+    f"BLPOP {MIRROR}:replies:query-01 0.01",
+    f"SUBSCRIBE {MIRROR}:live {MIRROR}:answers",
+]
+"""What whoever follows the mirror needs."""
+
+
+@pytest.mark.parametrize(("name", "may"), [("home-assistant", READS), ("mira-api", READS), ("mira-gestures", [])])
+def test_home_assistant_and_the_api_follow_the_mirror_and_a_worker_elsewhere_does_not(
+    connected_as: As, name: str, may: list[str]
+) -> None:
+    assert allowed(connected_as(name), READS) == may
+
+
+async def test_a_sidecar_with_the_documented_user_serves_and_nothing_is_denied(
+    hass: HomeAssistant, redis_server: RedisServer, tmp_path: Path, set_up: SetUp
+) -> None:
+    user = documented_user.USERS["mira-sidecar"]
+    url = f"redis://{user.name}:{quote(user.password)}@127.0.0.1:{redis_server.port}/0"
+    sidecar = SidecarProcess(url, tmp_path / "mira.db", name="Hall mirror")
+    try:
+        await hass.async_add_executor_job(sidecar.launch)
+        await set_up()
+        with redis.Redis.from_url(redis_server.url, decode_responses=True) as owner:
+            for _ in range(500):
+                if owner.exists(f"{MIRROR}:presence") and owner.exists(f"{MIRROR}:state"):
+                    break
+                await asyncio.sleep(0.02)
+            await asyncio.sleep(1)
+            await act(hass, "select.select_option", PAGE, option="clock")
+            assert shown(hass, PAGE).state == "clock"
+            await hass.async_add_executor_job(sidecar.stop)
+            assert owner.acl_log() == []
+    finally:
+        sidecar.kill()
 
 
 async def test_the_documented_user_can_do_all_that_home_assistant_does(

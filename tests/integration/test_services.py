@@ -35,7 +35,7 @@ async def test_an_accepted_command_answers_with_what_was_done(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
 ) -> None:
     await set_up()
-    answer = await send(hass, "add_todo", {"summary": "Buy milk"}, source="touch")
+    answer = await send(hass, "add_todo", {"summary": "Buy milk"})
 
     assert answer.pop("command_id")
     assert answer["payload"].pop("uid")
@@ -72,7 +72,7 @@ async def test_a_command_that_is_asked_back_is_accepted_and_pending(
     asked = await send(hass, "show_page", {"page": "clock"}, confirm=True)
     assert (asked["outcome"], asked["payload"]["outcome"]) == ("accepted", "pending")
     assert asked["payload"]["deadline"]
-    done = await send(hass, "confirm", {"command_id": asked["command_id"]}, source="touch")
+    done = await send(hass, "confirm", {"command_id": asked["command_id"]})
     assert (done["outcome"], done["payload"]["page"]) == ("accepted", "clock")
 
 
@@ -81,7 +81,7 @@ async def test_a_pin_in_a_command_reaches_no_line_of_ours(
 ) -> None:
     await set_up()
     await send(hass, "set_pin", {"pin": PIN})
-    answer = await send(hass, "unlock", {"pin": PIN}, source="touch")
+    answer = await send(hass, "unlock", {"pin": PIN})
     assert answer["outcome"] == "accepted"
     assert PIN not in str(answer)
     assert PIN not in str(await get_events(hass))
@@ -90,16 +90,14 @@ async def test_a_pin_in_a_command_reaches_no_line_of_ours(
     assert PIN not in " ".join(record.getMessage() for record in ours)
 
 
-async def test_the_source_and_the_caller_reach_the_log(
+async def test_an_action_of_home_assistant_is_an_automation_and_its_caller_reaches_the_log(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
 ) -> None:
     await set_up()
     context = Context()
-    await hass.services.async_call(
-        "mira", "send_command", {"action": "next_page", "source": "touch"}, blocking=True, context=context
-    )
+    await hass.services.async_call("mira", "send_command", {"action": "next_page"}, blocking=True, context=context)
     event = (await get_events(hass, type="accepted"))["events"][0]
-    assert (event["source"], event["origin"]) == ("touch", {"context_id": context.id})
+    assert (event["source"], event["origin"]) == ("automation", {"context_id": context.id})
 
 
 async def test_dates_of_yaml_are_sent_as_text(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
@@ -115,6 +113,7 @@ async def test_dates_of_yaml_are_sent_as_text(hass: HomeAssistant, sidecar: Side
         {"action": ""},
         {"action": "next_page", "payload": "home"},
         {"action": "next_page", "source": "system"},
+        {"action": "next_page", "source": "touch"},  # nobody can claim to stand in front of the mirror
         {"action": "next_page", "confidence": 2},
         {"action": "next_page", "confirm": "perhaps"},
     ],
@@ -125,7 +124,7 @@ async def test_a_call_that_makes_no_sense_is_refused_by_home_assistant(
     await set_up()
     with pytest.raises(vol.Invalid):
         await hass.services.async_call("mira", "send_command", data, blocking=True)
-    assert written_mirror.redis.xlen("mira:{hall}:commands") == 0
+    assert written_mirror.redis.xlen("mira:{hall}:commands:home") == 0
 
 
 @pytest.mark.parametrize(
@@ -138,7 +137,7 @@ async def test_a_payload_that_cannot_be_sent_is_told(
     await set_up()
     with pytest.raises(HomeAssistantError, match=sentence):
         await send(hass, "add_todo", payload)
-    assert written_mirror.redis.xlen("mira:{hall}:commands") == 0
+    assert written_mirror.redis.xlen("mira:{hall}:commands:home") == 0
 
 
 async def test_nothing_is_sent_to_a_mirror_that_is_away(
@@ -149,7 +148,7 @@ async def test_nothing_is_sent_to_a_mirror_that_is_away(
     await state_becomes("binary_sensor.hall_mirror_connection", "off")
     with pytest.raises(HomeAssistantError, match="The mirror is away"):
         await send(hass, "next_page")
-    assert written_mirror.redis.xlen("mira:{hall}:commands") == 0
+    assert written_mirror.redis.xlen("mira:{hall}:commands:home") == 0
 
 
 async def test_which_of_two_mirrors_must_be_said(
@@ -241,7 +240,7 @@ async def test_changes_are_taken_back(hass: HomeAssistant, sidecar: SidecarProce
     again = await send(hass, "show_page", {"page": "clock"})
     await hass.services.async_call("mira", "undo", {"command_id": again["command_id"]}, blocking=True)
     assert page() == "home"
-    with pytest.raises(ServiceValidationError, match=r"nothing of this kind to take back\. \(nothing_to_undo\)"):
+    with pytest.raises(ServiceValidationError, match=r"nothing of this kind .+ \(nothing_to_undo\)"):
         await hass.services.async_call("mira", "undo", {"source": "voice"}, blocking=True)
     with pytest.raises(vol.Invalid):
         await hass.services.async_call("mira", "undo", {"source": "voice", "command_id": "1"}, blocking=True)

@@ -1,5 +1,6 @@
 """A mirror comes and goes; Home Assistant follows, and keeps nothing that it should not."""
 
+import asyncio
 import logging
 import re
 from pathlib import Path
@@ -78,18 +79,22 @@ async def test_each_entity_is_documented(hass: HomeAssistant, written_mirror: Wr
 async def test_unloading_leaves_nothing_and_it_can_be_loaded_again(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
 ) -> None:
-    def ours() -> int:
-        return sum(client["addr"] != mine for client in written_mirror.redis.client_list())
+    async def connections(wanted: int) -> None:
+        for _ in range(500):
+            if sum(client["addr"] != mine for client in written_mirror.redis.client_list()) == wanted:
+                return
+            await asyncio.sleep(0.02)
+        pytest.fail(f"There are not {wanted} connections: {written_mirror.redis.client_list()}")
 
     mine = written_mirror.redis.client_info()["addr"]
     entry = await set_up()
     for _ in range(2):
         assert entry.state is ConfigEntryState.LOADED
-        assert ours() == 2
+        await connections(3)  # to ask, to follow, and for answers beside the log
 
         assert await hass.config_entries.async_unload(entry.entry_id)
         assert entry.state is ConfigEntryState.NOT_LOADED
-        assert ours() == 0
+        await connections(0)
 
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()

@@ -13,13 +13,14 @@ from homeassistant.setup import async_setup_component
 
 from custom_components.mira import PLATFORMS
 from custom_components.mira.condition import IS_LOCKED_SCHEMA, IS_PAGE_SCHEMA
-from custom_components.mira.const import ACTIONS, DEGRADED, GESTURES, REASONS, SOURCES
+from custom_components.mira.const import ACTIONS, DEGRADED, GESTURES, OWN_ACTIONS, REASONS, SOURCES
 from custom_components.mira.errors import WRITES_REFUSED, MiraError
 from custom_components.mira.issues import CANNOT_WRITE, FIXABLE, ISSUES, PROBLEM_CODES, WRONG_PROTOCOL
 from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
 from custom_components.mira.options import SCHEMA
 from custom_components.mira.trigger import GESTURE_SCHEMA, HANDS, PRESSED_SCHEMA, REFUSED_SCHEMA, REQUESTED_SCHEMA
 from mira_sidecar.core.actions import ACTIONS as SIDECAR_ACTIONS
+from mira_sidecar.core.actions import recovery, system
 from tests.integration.texts import ENGLISH, FOLDER, GERMAN, ICONS, leaves
 
 
@@ -160,6 +161,8 @@ def test_each_option_that_can_be_chosen_has_a_text_and_is_one_that_exists(name: 
 
 def test_actions_and_reasons_are_those_of_the_sidecar() -> None:
     assert set(ACTIONS) == set(SIDECAR_ACTIONS)
+    own = {action.name for subject in (system, recovery) for action in subject.ACTIONS}
+    assert own | {"take_sample"} == OWN_ACTIONS
     documented = Path("docs/protocol/README.md").read_text().partition("## Reasons")[2]
     assert set(REASONS) == set(
         re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]+) \|", documented, re.MULTILINE)))

@@ -187,6 +187,20 @@ async def test_a_refusal_triggers_with_reason_and_sentence(hass: HomeAssistant, 
     assert trigger.items() >= {**wanted, "message": "The camera is off.", "command_id": "command-2"}.items()
 
 
+async def test_a_flood_of_refusals_triggers_once_and_its_sum_is_in_the_log_alone(
+    hass: HomeAssistant, happens: Happens, written_mirror: WrittenMirror
+) -> None:
+    fired = await attach(hass, "command_refused", {})
+    flood = {"type": "rejected", "action": "toggle_camera", "source": "touch", "reason": "rate_limited"}
+    await happens(**flood)
+    await happens(**flood, count=4_950)
+    assert len(fired.variables) == 1
+
+    written_mirror.event(9, **flood, count=4_950)
+    log = await hass.services.async_call("mira", "get_events", {}, blocking=True, return_response=True)
+    assert log["events"][0]["count"] == 4_950
+
+
 async def test_a_question_triggers_with_its_deadline(hass: HomeAssistant, happens: Happens) -> None:
     fired = await attach(hass, "confirmation_requested", {"action": "set_camera"})
     asked = {"outcome": "pending", "deadline": "2026-11-20T12:00:15.000Z"}

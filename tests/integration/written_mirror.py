@@ -6,7 +6,7 @@ from typing import Any
 import redis
 
 PRESENCE = {
-    "protocol": 1,
+    "protocol": 2,
     "version": "0.1.0",
     "server_id": "0198c0de",
     "mirror": "hall",

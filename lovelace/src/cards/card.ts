@@ -6,10 +6,10 @@ import "../components/pin-pad.ts";
 import "../components/question.ts";
 import { ASKED_FOR, type AskedFor, PIN_TAPPED } from "../components/command.ts";
 import { define } from "../define.ts";
-import type { HomeAssistant } from "../homeassistant.ts";
+import type { Decision, HomeAssistant } from "../homeassistant.ts";
 import { fill, type Texts, textsOf } from "../localize/index.ts";
 import type { Mirror } from "../mirror.ts";
-import type { Display } from "../model/display.ts";
+import { type Display, lastChange, UNDO_MS } from "../model/display.ts";
 import { type Formats, formatsOf } from "../model/formats.ts";
 import { type KnownMirror, mirrorOf } from "../model/mirrors.ts";
 import { base } from "../styles.ts";
@@ -113,18 +113,34 @@ export abstract class MiraCard<Config extends CardConfig = CardConfig> extends L
   protected formats!: Formats;
   #leave: (() => void) | null = null;
   #followed = "";
-  /** What was asked for here last: what comes of it is shown here and on no other card. */
+  /** What was asked for here last, and the mirror's answer: what comes of it is shown here and on no other card. */
   #asked: AskedFor | null = null;
+  #answer: Decision | null = null;
+  /** Runs while what was asked for here can be taken back here. */
+  #undoable: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
     this.addEventListener(ASKED_FOR, (event) => {
-      this.#asked = (event as CustomEvent<AskedFor>).detail;
-      void this.mirror?.ask(this.#asked);
+      void this.#ask((event as CustomEvent<AskedFor>).detail);
     });
     this.addEventListener(PIN_TAPPED, (event) => {
       void this.mirror?.unlock((event as CustomEvent<string | null>).detail);
     });
+  }
+
+  async #ask(asked: AskedFor): Promise<void> {
+    this.#asked = asked;
+    this.#answer = null;
+    const answer = (await this.mirror?.ask(asked)) ?? null;
+    if (asked !== this.#asked) return;
+    this.#answer = answer;
+    this.requestUpdate();
+    clearTimeout(this.#undoable);
+    this.#undoable = setTimeout(() => {
+      this.#undoable = undefined;
+      this.requestUpdate();
+    }, UNDO_MS);
   }
 
   override disconnectedCallback(): void {
@@ -210,7 +226,8 @@ export abstract class MiraCard<Config extends CardConfig = CardConfig> extends L
 
   /** What the mirror asks back, the pad for the PIN, a refusal, and the way back. */
   #answers(display: Display): TemplateResult | typeof nothing {
-    const own = this.#asked !== null;
+    const mine = (commandId: string | null) =>
+      this.tellsAll || (this.#asked !== null && commandId === (this.#answer?.command_id ?? null));
     if (display.locked && display.locked === this.#asked) {
       return html`<mira-pin-pad
         .access=${display.view?.state?.access ?? {}}
@@ -219,8 +236,7 @@ export abstract class MiraCard<Config extends CardConfig = CardConfig> extends L
         .texts=${this.texts}
       ></mira-pin-pad>`;
     }
-    const mine = own && display.question?.what.source === "touch";
-    if (display.question && (mine || this.tellsAll)) {
+    if (display.question && mine(display.question.what.command_id)) {
       return html`<mira-question
         .question=${display.question.what}
         .until=${display.question.until}
@@ -228,14 +244,21 @@ export abstract class MiraCard<Config extends CardConfig = CardConfig> extends L
         .texts=${this.texts}
       ></mira-question>`;
     }
-    const refusal = display.refusal && ((own && display.refusal.what.source === "touch") || this.tellsAll);
-    const undo = display.undo && (own || this.tellsAll);
+    const refusal = display.refusal && mine(display.refusal.what.commandId);
+    const undo = this.#undo(display);
     if (!refusal && !undo) return nothing;
     return html`<mira-notices
       .refusal=${refusal ? display.refusal?.what : null}
-      .undo=${undo ? display.undo?.what : null}
+      .undo=${undo}
       .formats=${this.formats}
       .texts=${this.texts}
     ></mira-notices>`;
+  }
+
+  /** The change that a tap takes back: what was asked for here, or what somebody at the mirror did. */
+  #undo({ view, undo }: Display): string | null {
+    const last = view && lastChange(view);
+    if (this.#undoable !== undefined && last && last === this.#answer?.command_id) return last;
+    return this.tellsAll ? (undo?.what ?? null) : null;
   }
 }

@@ -1,6 +1,17 @@
 import type { LitElement } from "lit";
-import type { HomeAssistant } from "../homeassistant.ts";
+import type { Decision, HomeAssistant, TouchCommand } from "../homeassistant.ts";
 import { Mirror, type MirrorHost } from "../mirror.ts";
+
+/** Asks by an action of Home Assistant, as an automation does: a dashboard may be anywhere. */
+export async function called(
+  hass: HomeAssistant,
+  config_entry: string,
+  command: TouchCommand,
+): Promise<Decision> {
+  const request = { config_entry, ...command };
+  const answer = await hass.callService("mira", "send_command", request, undefined, false, true);
+  return answer.response as Decision;
+}
 
 /** One subscription for all cards of a mirror, and one for those that show its hands: ten cost as much as one. */
 class Followed implements MirrorHost {
@@ -8,7 +19,7 @@ class Followed implements MirrorHost {
   readonly mirror: Mirror;
 
   constructor(entry_id: string, live: boolean) {
-    this.mirror = new Mirror(this, { entry_id, live });
+    this.mirror = new Mirror(this, { entry_id, live }, called);
   }
 
   addController(): void {}

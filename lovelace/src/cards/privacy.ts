@@ -59,7 +59,7 @@ export function deviceSwitch(
     .on=${state[device].on}
     .observed=${isFresh(display) ? found : null}
     .pending=${display.pending.has(device)}
-    .question=${ownQuestion(state, device)}
+    .question=${ownQuestion(state, device, "automation")}
     .texts=${card.texts}
     .words=${card.words}
   ></mira-device-switch>`;

@@ -128,6 +128,7 @@ export const de: Texts = {
   refused_unknown_button: "Diesen Knopf gibt es nicht",
   refused_unknown_gesture: "Diese Geste gibt es nicht",
   refused_too_many_gestures: "Zu viele gelernte Gesten",
+  refused_source_not_allowed: "Quelle nicht erlaubt",
   refused_not_allowed: "Nicht erlaubt",
   refused_rate_limited: "Zu viel auf einmal",
   refused_superseded: "Eben anders entschieden",
@@ -150,5 +151,6 @@ export const de: Texts = {
   source_gesture: "Geste",
   source_touch: "Berührung",
   source_automation: "Automation",
+  source_sensor: "Sensor",
   source_system: "System",
 };

@@ -127,6 +127,7 @@ export const en = {
   refused_unknown_button: "No such button",
   refused_unknown_gesture: "No such gesture",
   refused_too_many_gestures: "Too many gestures taught",
+  refused_source_not_allowed: "Source not allowed",
   refused_not_allowed: "Not allowed",
   refused_rate_limited: "Too many at once",
   refused_superseded: "Just decided otherwise",
@@ -149,6 +150,7 @@ export const en = {
   source_gesture: "Gesture",
   source_touch: "Touch",
   source_automation: "Automation",
+  source_sensor: "Sensor",
   source_system: "System",
 };
 

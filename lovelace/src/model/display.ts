@@ -97,7 +97,7 @@ export function withEvent(before: Display, event: MiraEvent, now: number): Displ
 const BY_A_PERSON: ReadonlySet<string> = new Set(["touch", "gesture", "voice"]);
 
 /** The command behind the last change, where taking it back is worth a button: a page is simply turned back. */
-function lastChange(view: View): string | undefined {
+export function lastChange(view: View): string | undefined {
   const last = view.state?.undoable?.at(-1);
   return last && !last.is_undo && String(last.touches) !== "page" ? last.command_id : undefined;
 }

@@ -1,5 +1,5 @@
 import { fill, lookUp, type Texts } from "../localize/index.ts";
-import type { DeviceName, Pending, State } from "../protocol.ts";
+import type { DeviceName, Pending, Source, State } from "../protocol.ts";
 import { pageName } from "./pages.ts";
 
 /** As many todos as a question names. */
@@ -34,7 +34,7 @@ function todosWords({ action, about = [], risks }: Pending, texts: Texts): strin
 }
 
 /** The question that a tap on the sign of this device has led to: another tap takes it back. */
-export function ownQuestion(state: State, device: DeviceName): Pending | null {
+export function ownQuestion(state: State, device: DeviceName, source: Source = "touch"): Pending | null {
   const { pending } = state;
-  return pending?.source === "touch" && pending.action.endsWith(`_${device}`) ? pending : null;
+  return pending?.source === source && pending.action.endsWith(`_${device}`) ? pending : null;
 }

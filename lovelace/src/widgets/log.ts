@@ -244,6 +244,9 @@ export class MiraLog extends MiraWidget<LogOptions> {
     const at = momentWords(Date.parse(event.ts), this.minute * 60_000, this.formats, this.texts);
     const told = event.reason === "low_confidence" || typeof event.confidence !== "number";
     const sure = told ? "" : this.formats.percent(Number(event.confidence));
+    const { count = 1 } = event;
+    const crowd =
+      count > 1 ? fill(words.and_more, { count: (count - 1).toLocaleString(this.#language) }) : "";
     const more = [at, this.texts[`source_${event.source}`], sure].filter(Boolean).join(" · ");
     return html`<button
       class="entry ${outcome}"
@@ -255,6 +258,7 @@ export class MiraLog extends MiraWidget<LogOptions> {
       ${icon(OUTCOMES[outcome])}
       <span class="words">
         <span class="first" dir="auto">${wishWords(event, words, this.texts)}</span>
+        ${crowd ? html`<span class="second" data-test="log-crowd" dir="auto">${crowd}</span>` : nothing}
         ${reason ? html`<span class="second why" dir="auto">${reason}</span>` : nothing}
         <span class="second">${more}</span>
       </span>

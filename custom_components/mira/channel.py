@@ -1,0 +1,58 @@
+"""Listens to a Pub/Sub channel of a mirror, through every outage. Knows nothing of Home Assistant."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from .connection import Server, redis_errors
+from .errors import MiraError, MissingRight
+
+_LOGGER = logging.getLogger(__name__)
+
+_POLL = 5.0
+"""Seconds for which one read waits."""
+_FIRST_DELAY, _LAST_DELAY = 0.5, 5.0
+"""Seconds between two attempts to subscribe: doubled each time."""
+_UNTIL_ALLOWED = 60.0
+"""Seconds until it is tried again where the user has no right to."""
+
+
+class Channel:
+    """One channel; `lost` says what does not work without the right to it."""
+
+    def __init__(self, server: Server, name: str, lost: str) -> None:
+        self._server = server
+        self._name = name
+        self._lost = lost
+        self._warned = False
+
+    async def run(self, listener: Callable[[str], None]) -> None:
+        """Hand on what is heard until cancelled. What is sent while nobody listens is lost."""
+        delay = _FIRST_DELAY
+        while True:
+            began = time.monotonic()
+            try:
+                await self._listen(listener)
+            except MissingRight as err:
+                # The mirror itself can be followed: the user was made for an older version.
+                if not self._warned:
+                    _LOGGER.warning("%s, see docs/installation.md: %s", self._lost, err)
+                self._warned = True
+                await asyncio.sleep(_UNTIL_ALLOWED)
+            except MiraError as err:
+                if time.monotonic() - began > _LAST_DELAY:
+                    delay = _FIRST_DELAY  # it was heard meanwhile
+                _LOGGER.debug("Not listening to %s: %s Next attempt in %s s", self._name, err, delay)
+                await asyncio.sleep(delay)
+                delay = min(2 * delay, _LAST_DELAY)
+
+    async def _listen(self, listener: Callable[[str], None]) -> None:
+        """Hand on what is heard. Raises CannotConnect or InvalidAuth when it ends."""
+        with redis_errors():
+            async with self._server.connections() as redis, redis.pubsub() as channel:
+                await channel.subscribe(self._name)
+                while True:
+                    message = await channel.get_message(timeout=_POLL)
+                    if message and message["type"] == "message":
+                        listener(message["data"])
