@@ -58,6 +58,11 @@ export const layout = css`
     min-block-size: 0;
     min-inline-size: 0;
     overflow: hidden;
+    /* A region may lie over another: only what hangs in it takes a touch. */
+    pointer-events: none;
+  }
+  .region > * {
+    pointer-events: auto;
   }
   /* Where there is little room, what comes first keeps it longest. */
   .region > :nth-child(n + 2) {

@@ -58,6 +58,11 @@ def show(page: Page, address: str, what: str) -> None:
     """Load the dev page anew, such as with `scene=home&lang=de`, until nothing has moved for three frames."""
     page.goto(f"{address}/?{what}")
     page.wait_for_function("window.house !== undefined", timeout=10_000)
+    come_to_rest(page)
+
+
+def come_to_rest(page: Page) -> None:
+    """Wait until nothing has moved for three frames."""
     page.evaluate(_DRAWN)
 
 
