@@ -29,6 +29,7 @@ from .asking import async_ask
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator, translated
 from .errors import MiraError
+from .mirrors import all_mirrors, find_mirror, is_loaded
 from .options import CONF_LLM_TOOLS, options_of
 
 _READS = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
@@ -42,7 +43,7 @@ class MirrorTool(Tool):
 
     integration = DOMAIN
 
-    def __init__(self, mirrors: dict[str, MiraCoordinator]) -> None:
+    def __init__(self, mirrors: dict[str, MiraConfigEntry]) -> None:
         self._mirrors = mirrors
         which = vol.Optional if len(mirrors) == 1 else vol.Required
         self.parameters = vol.Schema(
@@ -55,10 +56,10 @@ class MirrorTool(Tool):
 
     @override
     async def async_call(self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext) -> ToolResult:
-        """Do it with the named mirror, or the only one."""
+        """Do it with the named mirror, or the only one; one that is not loaded is not replaced by another."""
         data = self.parameters(tool_input.tool_args)
-        coordinator = self._mirrors[data.get("mirror", next(iter(self._mirrors)))]
-        return await self.async_do(coordinator, data, llm_context)
+        entry = self._mirrors[data.get("mirror", next(iter(self._mirrors)))]
+        return await self.async_do(find_mirror(hass, entry.entry_id).runtime_data, data, llm_context)
 
     @abstractmethod
     async def async_do(self, coordinator: MiraCoordinator, data: dict[str, Any], llm_context: LLMContext) -> ToolResult:
@@ -85,7 +86,7 @@ class ShowPage(MirrorTool):
     @override
     def fields(self) -> dict[Any, Any]:
         """The page, out of those that there are."""
-        snapshots = [coordinator.data.snapshot for coordinator in self._mirrors.values()]
+        snapshots = [entry.runtime_data.data.snapshot for entry in self._mirrors.values() if is_loaded(entry)]
         pages = {page: None for snapshot in snapshots if snapshot for page in snapshot.state.pages}
         return {vol.Required("page"): vol.In(list(pages))}
 
@@ -232,16 +233,15 @@ def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -
     if api_id != LLM_API_ASSIST or not llm_context.assistant:
         return None
     entities = er.async_get(hass)
-    entries: list[MiraConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     mirrors = {
-        entry.title: entry.runtime_data
-        for entry in entries
+        entry.title: entry
+        for entry in all_mirrors(hass)
         if options_of(entry)[CONF_LLM_TOOLS]
         and any(
             async_should_expose(hass, llm_context.assistant, entity.entity_id)
             for entity in er.async_entries_for_config_entry(entities, entry.entry_id)
         )
     }
-    if not mirrors:
+    if not any(is_loaded(entry) for entry in mirrors.values()):
         return None
     return LLMTools([tool(mirrors) for tool in (ShowPage, ShowMessage, Ask, Explain, ReadState)])

@@ -8,7 +8,6 @@ import voluptuous as vol
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers import service
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import JsonObjectType, JsonValueType, json_loads_object
 
@@ -18,6 +17,7 @@ from .coordinator import MiraConfigEntry, raise_if_refused, translated
 from .errors import MiraError
 from .event_log import Wanted
 from .messages import BUTTONS, PICTURE
+from .mirrors import find_mirror
 from .pins import PIN_FIELDS, Pin, opened, take_pins, take_pins_of_payload
 from .view import view_of
 
@@ -133,8 +133,9 @@ EXPLAIN_SCHEMA = vol.Schema(
 
 
 def _entry(call: ServiceCall) -> MiraConfigEntry:
-    """The entry that the call names, or the only one. Raises ServiceValidationError."""
-    return service.async_get_config_entry(call.hass, DOMAIN, call.data.get(CONF_CONFIG_ENTRY))
+    """The mirror that the call names, or the only one. Raises MirrorError."""
+    named = call.data.get(CONF_CONFIG_ENTRY)
+    return find_mirror(call.hass, *([] if named is None else [named]))
 
 
 async def _async_decide(call: ServiceCall, action: str, payload: Mapping[str, Any], **how: Any) -> ServiceResponse:

@@ -16,7 +16,12 @@ def view_of(coordinator: MiraCoordinator) -> dict[str, Any]:
     elif presence and presence.problem:
         problem = asdict(presence.problem)
     return {
-        "mirror": {"entry_id": entry.entry_id, "id": coordinator.client.mirror, "name": entry.title},
+        "mirror": {
+            "entry_id": entry.entry_id,
+            "unique_id": entry.unique_id,
+            "id": coordinator.client.mirror,
+            "name": entry.title,
+        },
         "connected": view.connected,
         "problem": problem,
         "state": snapshot.document if snapshot else None,

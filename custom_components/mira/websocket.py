@@ -1,32 +1,40 @@
 """A mirror's view and its log, over Home Assistant's websocket, as docs/websocket.md says."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import voluptuous as vol
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api.messages import construct_event_message
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.json import json_bytes
 
-from .const import DOMAIN, OWN_ACTIONS
+from .const import CONF_MIRROR, OWN_ACTIONS
 from .coordinator import SIGNAL_DECISION, SIGNAL_EVENTS, SIGNAL_VIEW, MiraConfigEntry, MiraCoordinator
 from .display import CONF_DISPLAY, SettingsError, changed_display, display_of
 from .errors import MiraError
 from .event_log import event_filter
 from .frontend import DATA_VERSION
+from .mirrors import MirrorError, all_mirrors, find_mirror, is_loaded
 from .models import Event
 from .pins import PIN_ACTIONS
 from .services import EVENT_FIELDS, EVENT_TYPES, wanted_events
 from .view import view_of
 
+_WHICH: Final[Mapping[vol.Marker, Any]] = {
+    vol.Exclusive("entry_id", "which"): str,
+    # As an address names it, by its entry, its id or its name; or several names, of which the first known one counts.
+    vol.Exclusive("mirror", "which"): vol.All(cv.ensure_list, [str]),
+}
+
 
 @callback
 def async_setup_websocket(hass: HomeAssistant) -> None:
     """Register the commands."""
+    websocket_api.async_register_command(hass, websocket_mirrors)
     websocket_api.async_register_command(hass, websocket_subscribe)
     websocket_api.async_register_command(hass, websocket_events)
     websocket_api.async_register_command(hass, websocket_command)
@@ -34,10 +42,26 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
     websocket_api.async_register_command(hass, websocket_configure_display)
 
 
+@websocket_api.websocket_command({vol.Required("type"): "mira/mirrors"})
+@callback
+def websocket_mirrors(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
+    """The mirrors that are set up: for a display to be told whose it is."""
+    known = [
+        {
+            "entry_id": entry.entry_id,
+            "id": entry.data[CONF_MIRROR],
+            "name": entry.title,
+            "loaded": is_loaded(entry),
+        }
+        for entry in all_mirrors(hass)
+    ]
+    connection.send_result(msg["id"], {"mirrors": known})
+
+
 @websocket_api.websocket_command(
     {
         vol.Required("type"): "mira/subscribe",
-        vol.Optional("entry_id"): str,
+        **_WHICH,
         vol.Optional("live", default=False): bool,
     }
 )
@@ -45,15 +69,14 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
 def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
     """Send a mirror's view now and after each change, each decision as it is made, and where wanted what is seen live.
 
-    Subscribers hang on signals of the integration, not on a coordinator, so a reload of the entry
-    goes on where it stopped: `connected` is false in between. Who named no entry and whose mirror
-    was removed gets the next one that is set up. Error `not_found`: no such mirror is loaded.
+    Subscribers hang on signals of the integration, not on a coordinator, so a reload of the entry goes on where it
+    stopped: `connected` is false in between. A mirror that was removed and is added again goes on, too; none takes its
+    place.
     """
-    entry = _entry(hass, msg.get("entry_id"))
+    entry = _entry(hass, connection, msg)
     if entry is None:
-        _send_not_found(connection, msg)
         return
-    follows = _follow_one(hass, entry.entry_id, forever="entry_id" in msg)
+    follows = _follows(entry)
 
     followed: MiraCoordinator | None = None
 
@@ -94,7 +117,7 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
 @websocket_api.websocket_command(
     {
         vol.Required("type"): "mira/events",
-        vol.Optional("entry_id"): str,
+        **_WHICH,
         vol.Optional("event_type", default=list): EVENT_TYPES,
         **EVENT_FIELDS,
         vol.Optional("subscribe", default=False): bool,
@@ -106,18 +129,16 @@ async def websocket_events(
 ) -> None:
     """A page of the log, newest first; with `subscribe`, then each new event that fits: none twice, none left out.
 
-    After an outage the events of that time come, too. Error `not_found`: no such mirror is loaded; any other code:
-    Redis cannot be read.
+    After an outage the events of that time come, too. Where Redis cannot be read, the error says why.
     """
-    entry = _entry(hass, msg.get("entry_id"))
+    entry = _entry(hass, connection, msg)
     if entry is None:
-        _send_not_found(connection, msg)
         return
     client, wanted = entry.runtime_data.client, wanted_events(msg, msg["event_type"])
     before_seq: int | None = msg.get("cursor")
     answered: Callable[[], None] | None = None
     if msg["subscribe"]:
-        answered = _send_new_events(hass, connection, msg, entry.entry_id, event_filter(**wanted))
+        answered = _send_new_events(hass, connection, msg, entry, event_filter(**wanted))
         if before_seq is None and client.read_to is not None:
             before_seq = client.read_to + 1  # what comes after is sent as new
     try:
@@ -138,11 +159,11 @@ def _send_new_events(
     hass: HomeAssistant,
     connection: websocket_api.ActiveConnection,
     msg: dict[str, Any],
-    entry_id: str,
+    entry: MiraConfigEntry,
     fits: Callable[[Event], bool],
 ) -> Callable[[], None]:
     """Collect a mirror's new events from now on; send them once what is returned has been called."""
-    follows = _follow_one(hass, entry_id, forever="entry_id" in msg)
+    follows = _follows(entry)
     held: list[Event] | None = []
 
     @callback
@@ -172,7 +193,7 @@ def _send_new_events(
 @websocket_api.websocket_command(
     {
         vol.Required("type"): "mira/command",
-        vol.Optional("entry_id"): str,
+        **_WHICH,
         vol.Required("action"): vol.All(str, vol.Length(1, 64)),
         # Whatever it is: what is refused here Home Assistant would write into its log.
         vol.Optional("payload", default=dict): object,
@@ -185,14 +206,14 @@ async def websocket_command(
 ) -> None:
     """Ask for what was tapped on the mirror; the result is the decision, as `mira.send_command` answers.
 
-    The display's own way: whoever calls a Home Assistant action is not in front of the mirror. Error `not_found`: no
-    such mirror is loaded; `invalid_format`: the payload is no object; `not_allowed`: the mirror asks this of itself,
-    or it takes a PIN, for which there is `mira/unlock`.
+    The display's own way: whoever calls a Home Assistant action is not in front of the mirror. Error `invalid_format`:
+    the payload is no object; `not_allowed`: the mirror asks this of itself, or it takes a PIN, for which there is
+    `mira/unlock`.
     """
-    entry = _entry(hass, msg.get("entry_id"))
+    entry = _entry(hass, connection, msg)
     if entry is None:
-        _send_not_found(connection, msg)
-    elif msg["action"] in PIN_ACTIONS | OWN_ACTIONS:
+        return
+    if msg["action"] in PIN_ACTIONS | OWN_ACTIONS:
         connection.send_error(msg["id"], websocket_api.ERR_NOT_ALLOWED, f"{msg['action']} cannot be tapped.")
     elif not isinstance(msg["payload"], dict):
         connection.send_error(msg["id"], websocket_api.ERR_INVALID_FORMAT, "The payload is no object.")
@@ -219,7 +240,7 @@ async def _async_tap(
 @websocket_api.websocket_command(
     {
         vol.Required("type"): "mira/unlock",
-        vol.Optional("entry_id"): str,
+        **_WHICH,
         # Whatever it is: what is refused here Home Assistant would write into its log.
         vol.Required("pin"): object,
     }
@@ -230,11 +251,10 @@ async def websocket_unlock(
 ) -> None:
     """Give a PIN that was tapped on the glass; the result is the decision, as `mira.send_command` answers.
 
-    No Home Assistant action: the recorder keeps the data of every call. Error `not_found`: no such mirror is loaded.
+    No Home Assistant action: the recorder keeps the data of every call.
     """
-    entry = _entry(hass, msg.get("entry_id"))
+    entry = _entry(hass, connection, msg)
     if entry is None:
-        _send_not_found(connection, msg)
         return
     await _async_tap(connection, msg, entry, "unlock", {"pin": str(msg["pin"])})
 
@@ -242,7 +262,7 @@ async def websocket_unlock(
 @websocket_api.websocket_command(
     {
         vol.Required("type"): "mira/display/configure",
-        vol.Optional("entry_id"): str,
+        **_WHICH,
         vol.Required("display"): dict,
     }
 )
@@ -253,11 +273,10 @@ def websocket_configure_display(
 ) -> None:
     """Settle what a mirror's displays show; they follow at once. The result is all that is settled then.
 
-    Error `bad_settings`: they are refused with a sentence; `not_found`: no such mirror is loaded.
+    Error `bad_settings`: they are refused with a sentence.
     """
-    entry = _entry(hass, msg.get("entry_id"))
+    entry = _entry(hass, connection, msg)
     if entry is None:
-        _send_not_found(connection, msg)
         return
     try:
         display = changed_display(entry, msg["display"])
@@ -269,32 +288,32 @@ def websocket_configure_display(
     connection.send_result(msg["id"], {"display": display})
 
 
-def _send_not_found(connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
-    connection.send_error(msg["id"], websocket_api.ERR_NOT_FOUND, "No mirror is set up, or it is not loaded.")
+def _entry(
+    hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]
+) -> MiraConfigEntry | None:
+    """The loaded mirror that a command means: the named one, or the only one. None: the error was sent."""
+    try:
+        return find_mirror(hass, *([msg["entry_id"]] if "entry_id" in msg else msg.get("mirror", [])))
+    except MirrorError as err:
+        connection.send_error(
+            msg["id"],
+            err.code,
+            str(err),
+            translation_key=err.translation_key,
+            translation_domain=err.translation_domain,
+            translation_placeholders=err.translation_placeholders,
+        )
+        return None
 
 
-def _entry(hass: HomeAssistant, entry_id: str | None) -> MiraConfigEntry | None:
-    """The loaded entry of this id, or the first one."""
-    entries: list[MiraConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    return next((entry for entry in entries if entry_id in (None, entry.entry_id)), None)
-
-
-def _follow_one(hass: HomeAssistant, entry_id: str, *, forever: bool) -> Callable[[MiraCoordinator], bool]:
-    """A test whether a coordinator is that of the mirror to follow."""
-    followed = entry_id
+def _follows(entry: MiraConfigEntry) -> Callable[[MiraCoordinator], bool]:
+    """A test whether a coordinator is that of this mirror, also where it was removed and added again meanwhile."""
 
     def follows(coordinator: MiraCoordinator) -> bool:
-        nonlocal followed
-        entry = coordinator.config_entry
-        if not forever and hass.config_entries.async_get_entry(followed) is None and _is_up(entry):
-            followed = entry.entry_id
-        return entry.entry_id == followed
+        other = coordinator.config_entry
+        return other.entry_id == entry.entry_id or other.unique_id == entry.unique_id
 
     return follows
-
-
-def _is_up(entry: MiraConfigEntry) -> bool:
-    return entry.state in (ConfigEntryState.SETUP_IN_PROGRESS, ConfigEntryState.LOADED)
 
 
 def _encoded_view(coordinator: MiraCoordinator) -> bytes:

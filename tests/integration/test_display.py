@@ -62,7 +62,7 @@ async def test_a_subscriber_gets_the_view_first(
     assert answer["success"]
     assert await next_event(socket) == {
         "type": "view",
-        "mirror": {"entry_id": entry.entry_id, "id": "hall", "name": "Hall mirror"},
+        "mirror": {"entry_id": entry.entry_id, "unique_id": entry.unique_id, "id": "hall", "name": "Hall mirror"},
         "connected": True,
         "problem": None,
         "state": STATE,
@@ -180,7 +180,7 @@ async def test_a_reload_does_not_lose_the_display(
     await next_view(socket, lambda view: view["devices"] == {})
 
 
-async def test_a_mirror_that_replaces_another_is_followed_by_who_named_none(
+async def test_a_mirror_that_was_removed_is_followed_again_when_it_is_added_again(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, subscribe: Subscribe
 ) -> None:
     entry = await set_up()

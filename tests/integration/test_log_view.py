@@ -145,7 +145,7 @@ async def test_the_log_of_one_of_two_mirrors_is_told(
     bath.add_to_hass(hass)
     await hass.config_entries.async_setup(bath.entry_id)
     in_bath = (await ask(entry_id=bath.entry_id, subscribe=True))["id"]
-    in_hall = (await ask(subscribe=True))["id"]
+    in_hall = (await ask(mirror="hall", subscribe=True))["id"]
 
     written_mirror.event(2)
     first = await socket.receive_json(timeout=10)

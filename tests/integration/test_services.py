@@ -256,7 +256,8 @@ async def test_the_state_is_read_also_while_the_mirror_is_away(
         return await hass.services.async_call("mira", "get_state", {}, blocking=True, return_response=True)
 
     here = await state()
-    assert here["mirror"] == {"entry_id": entry.entry_id, "id": "hall", "name": "Hall mirror"}
+    ids = {"entry_id": entry.entry_id, "unique_id": entry.unique_id, "id": "hall"}
+    assert here["mirror"] == {**ids, "name": "Hall mirror"}
     assert (here["connected"], here["state"]["page"], here["devices"]) == (True, "home", {"camera": "failed"})
     written_mirror.redis.delete("mira:{hall}:presence")
     await state_becomes("binary_sensor.hall_mirror_connection", "off")
