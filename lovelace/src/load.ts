@@ -28,14 +28,16 @@ const parts = {
   question: () => import("./components/question.ts"),
   ways: () => import("./components/ways.ts"),
   settings: () => import("./settings/page.ts"),
+  turn: () => import("./page-turn.ts"),
 };
 
 type Part = keyof typeof parts;
+type Loaded<P extends Part> = Awaited<ReturnType<(typeof parts)[P]>>;
 
 /** The parts of the panel that the first view does without. */
 export class Parts {
   readonly #asked = new Set<Part>();
-  readonly #ready = new Set<Part>();
+  readonly #ready = new Map<Part, unknown>();
   readonly #failing = new Set<string>();
 
   constructor(readonly host: ReactiveControllerHost) {}
@@ -49,12 +51,17 @@ export class Parts {
   ready(part: Part, wanted = true): boolean {
     if (wanted && !this.#asked.has(part)) {
       this.#asked.add(part);
-      void this.load<unknown>(part, parts[part]).then(() => {
-        this.#ready.add(part);
+      void this.load<unknown>(part, parts[part]).then((loaded) => {
+        this.#ready.set(part, loaded);
         this.host.requestUpdate();
       });
     }
     return this.#ready.has(part);
+  }
+
+  /** What a part exports, once it is there. */
+  loaded<P extends Part>(part: P): Loaded<P> | undefined {
+    return this.#ready.get(part) as Loaded<P> | undefined;
   }
 
   /** Loads what may be wanted while Home Assistant is away; the settings, which need it, are not. */

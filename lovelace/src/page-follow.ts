@@ -1,4 +1,4 @@
-import { AT_REST, followed } from "./model/hands.ts";
+import { AT_REST, followed } from "./model/follow.ts";
 import type { LiveHand } from "./protocol.ts";
 
 /** The pages go with the hand a little, and back when it rests: only the mirror turns them. */

@@ -8,7 +8,8 @@ const ARRIVE = { duration: 320, easing: "cubic-bezier(0, 0, 0.2, 1)" } as const;
  */
 export async function turnPage(
   parts: () => HTMLElement[],
-  direction: 1 | -1,
+  pages: string[],
+  [from, to]: [from: string, to: string],
   changes: Iterable<() => Promise<unknown>>,
 ): Promise<void> {
   const still =
@@ -17,7 +18,7 @@ export async function turnPage(
     for (const change of changes) await change();
     return;
   }
-  const sign = direction * (document.dir === "rtl" ? -1 : 1);
+  const sign = turnDirection(pages, from, to) * (document.dir === "rtl" ? -1 : 1);
   const away = { opacity: 0, transform: `translateX(${-sign * DISTANCE}%)` };
   const leaving = parts().map((part) => part.animate(away, LEAVE));
   // Not until the animations are finished: while the screen sleeps they never are.
@@ -43,4 +44,11 @@ export async function turnPage(
 
 function pause(ms: number): Promise<unknown> {
   return new Promise((over) => setTimeout(over, ms));
+}
+
+/** 1 where the pages turn forward, -1 where they turn back: after the last comes the first. */
+export function turnDirection(pages: string[], from: string, to: string): 1 | -1 {
+  const distance = pages.indexOf(to) - pages.indexOf(from);
+  if (pages.length > 2 && Math.abs(distance) === pages.length - 1) return distance < 0 ? 1 : -1;
+  return distance < 0 ? -1 : 1;
 }

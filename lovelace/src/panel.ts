@@ -13,11 +13,10 @@ import { type Formats, formatsOf } from "./model/formats.ts";
 import { forGuests, guestLayout, isGuest } from "./model/guest.ts";
 import { holding } from "./model/hands.ts";
 import { mirrorLink } from "./model/links.ts";
-import { pageName, turnDirection } from "./model/pages.ts";
+import { pageName } from "./model/pages.ts";
 import { ownQuestion } from "./model/question.ts";
 import { FIRST, isFull, type Layout, layoutOf, type Region, textScale } from "./model/settings.ts";
 import { isOutdated } from "./model/update.ts";
-import { turnPage } from "./page-turn.ts";
 import { layout } from "./panel-layout.ts";
 import type { DeviceName, Message, State } from "./protocol.ts";
 import { StandIn } from "./stand-in.ts";
@@ -349,8 +348,10 @@ export class MiraPanel extends LitElement {
     if (this.#turned) return;
     this.#turned = new Map();
     const pages = this.#shown.view?.state?.pages ?? [];
+    const changes = this.#changes(this.#turned, to);
     try {
-      await turnPage(this.#pageParts, turnDirection(pages, from, to), this.#changes(this.#turned, to));
+      await this.#parts.loaded("turn")?.turnPage(this.#pageParts, pages, [from, to], changes);
+      for (const change of changes) await change();
     } finally {
       this.#turned = null;
       this.page = to;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { hand, view } from "../dev/house.ts";
-import { AT_REST, followed, holding, share } from "../src/model/hands.ts";
+import { AT_REST, followed } from "../src/model/follow.ts";
+import { holding, share } from "../src/model/hands.ts";
 import { onlySeen } from "../src/model/seen.ts";
 
 test("hands with a pose that would count are shown as they are in the mirror, from left to right", () => {

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { turnPage } from "../src/page-turn.ts";
 
+const PAGES = ["home", "todos"];
+const FORWARD: [string, string] = ["home", "todos"];
+const BACK: [string, string] = ["todos", "home"];
 const cancel = vi.fn();
 const animate = vi.fn((_frames: unknown) => ({ cancel }));
 const change = vi.fn(async () => undefined);
@@ -25,7 +28,7 @@ const away = () => animate.mock.calls[0]?.[0];
 const moved = (where: string) => expect.objectContaining({ transform: `translateX(${where})` });
 
 test("the parts slide away, then the page is another, and its parts slide in from the other side", async () => {
-  const turned = turnPage(() => [part], 1, [change, change]);
+  const turned = turnPage(() => [part], PAGES, FORWARD, [change, change]);
   expect(away()).toEqual(moved("-6%"));
   expect(change).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(150);
@@ -37,7 +40,7 @@ test("the parts slide away, then the page is another, and its parts slide in fro
 
 test("where one reads from the right, the next page comes from the left", async () => {
   document.dir = "rtl";
-  const turned = turnPage(() => [part], 1, [change, change]);
+  const turned = turnPage(() => [part], PAGES, FORWARD, [change, change]);
   expect(away()).toEqual(moved("6%"));
   await vi.advanceTimersByTimeAsync(150);
   await turned;
@@ -45,7 +48,7 @@ test("where one reads from the right, the next page comes from the left", async 
 
 test("a page that cannot be drawn does not leave the glass empty", async () => {
   change.mockRejectedValueOnce(new Error("cannot be drawn"));
-  const turned = expect(turnPage(() => [part], 1, [change])).rejects.toThrow("cannot be drawn");
+  const turned = expect(turnPage(() => [part], PAGES, FORWARD, [change])).rejects.toThrow("cannot be drawn");
   await vi.advanceTimersByTimeAsync(150);
   await turned;
   expect(cancel).toHaveBeenCalledTimes(1);
@@ -53,10 +56,10 @@ test("a page that cannot be drawn does not leave the glass empty", async () => {
 
 test("where motion is reduced, or nothing can be moved, the page is another at once", async () => {
   still = true;
-  await turnPage(() => [part], -1, [change]);
+  await turnPage(() => [part], PAGES, BACK, [change]);
   still = false;
   Reflect.deleteProperty(Element.prototype, "animate");
-  await turnPage(() => [part], -1, [change]);
+  await turnPage(() => [part], PAGES, BACK, [change]);
   expect(change).toHaveBeenCalledTimes(2);
   expect(animate).not.toHaveBeenCalled();
 });

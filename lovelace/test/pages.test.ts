@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { de } from "../src/localize/de.ts";
-import { openTodos, pageName, turnDirection } from "../src/model/pages.ts";
+import { openTodos, pageName } from "../src/model/pages.ts";
+import { turnDirection } from "../src/page-turn.ts";
 
 const pages = ["home", "todos", "clock"];
 

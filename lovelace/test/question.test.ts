@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { question, state } from "../dev/house.ts";
 import { de } from "../src/localize/de.ts";
 import { en } from "../src/localize/en.ts";
-import { ownQuestion, questionWords } from "../src/model/question.ts";
+import { ownQuestion } from "../src/model/question.ts";
+import { questionWords } from "../src/model/question-words.ts";
 
 const asked = (action: string, payload = {}, risks: string[] = []) => question({ action, payload, risks });
 

@@ -4,7 +4,8 @@ import { event } from "../dev/house.ts";
 import { de } from "../src/localize/de.ts";
 import { en } from "../src/localize/en.ts";
 import { Formats } from "../src/model/formats.ts";
-import { notSent, refusalOf, refusalWords } from "../src/model/refusal.ts";
+import { notSent, refusalOf } from "../src/model/refusal.ts";
+import { refusalWords } from "../src/model/refusal-words.ts";
 import type { MiraEvent } from "../src/protocol.ts";
 
 const english = new Formats("en", "UTC", true);

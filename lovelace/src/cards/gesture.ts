@@ -6,7 +6,8 @@ import { icon } from "../components/icon.ts";
 import type { Display } from "../model/display.ts";
 import { momentWords } from "../model/due.ts";
 import { gestureName } from "../model/gesture.ts";
-import { refusalOf, refusalWords } from "../model/refusal.ts";
+import { refusalOf } from "../model/refusal.ts";
+import { refusalWords } from "../model/refusal-words.ts";
 import type { MiraEvent } from "../protocol.ts";
 import { type CardConfig, type CardField, cardFile, MiraCard } from "./card.ts";
 

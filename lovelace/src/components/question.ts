@@ -4,7 +4,7 @@ import { property } from "lit/decorators.js";
 import { define } from "../define.ts";
 import { EverySecond } from "../every-second.ts";
 import { fill, type Texts } from "../localize/index.ts";
-import { questionWords } from "../model/question.ts";
+import { questionWords } from "../model/question-words.ts";
 import type { Pending } from "../protocol.ts";
 import { base } from "../styles.ts";
 import { askFor } from "./command.ts";

@@ -5,7 +5,8 @@ import type { MiraEvent, Source } from "../protocol.ts";
 import type { Formats } from "./formats.ts";
 import { gestureName } from "./gesture.ts";
 import { pageName } from "./pages.ts";
-import { isWithdrawal, refusalOf, refusalWords } from "./refusal.ts";
+import { isWithdrawal, refusalOf } from "./refusal.ts";
+import { refusalWords } from "./refusal-words.ts";
 
 export type Outcome = "done" | "refused" | "asked";
 
