@@ -133,7 +133,14 @@ export class House {
   /** Answers a PIN; the default is that it is right. */
   unlock: (pin: string) => Decision = () => ({ command_id: "command-pin", outcome: "accepted" });
   /** Set: a subscription is refused with it. */
-  refuse: { code: string; message: string } | null = null;
+  refuse: { code: string; message: string; translation_placeholders?: Record<string, string> } | null = null;
+  /** The mirrors that are set up. */
+  mirrors = [
+    { entry_id: "entry-bath", id: "bath", name: "Bath", loaded: true },
+    { entry_id: "entry", id: "hall", name: "Hall", loaded: true },
+  ];
+  /** What the last subscription asked for. */
+  asked: Record<string, unknown> = {};
   subscriptions = 0;
   /** What else there is in the house, by id. */
   states: Record<string, EntityState> = {};
@@ -224,6 +231,7 @@ export class House {
     removeEventListener: (name: string, listener: () => void) => house.#listeners.get(name)?.delete(listener),
     sendMessagePromise: async ({ pin, ...message }: { pin: string; [field: string]: unknown }) => {
       if (message.type === "mira/events") return house.#page(message);
+      if (message.type === "mira/mirrors") return { mirrors: house.mirrors };
       house.calls.push(message);
       return message.type === "mira/command" ? house.decide(message) : house.unlock(pin);
     },
@@ -231,6 +239,7 @@ export class House {
       if (message.type !== "mira/subscribe")
         return house.#feed(handler as (message: unknown) => void, message);
       house.subscriptions += 1;
+      house.asked = message;
       if (house.refuse) throw house.refuse;
       house.#handlers.add(handler);
       handler(house.view);

@@ -4,7 +4,7 @@ import type { MiraPanel } from "../src/panel.ts";
 import { showDashboard } from "./cards.ts";
 import { House, state, view } from "./house.ts";
 import { household } from "./household.ts";
-import { morning, scenes, todos } from "./scenes.ts";
+import { morning, scenes, todos, UNKNOWN } from "./scenes.ts";
 
 const query = new URLSearchParams(location.search);
 const scene = scenes[query.get("scene") ?? ""];
@@ -24,7 +24,7 @@ if (cards) {
     display: { comfort: { pixel_shift: false } }, // two pictures of a scene are the same
     state: { ...state, todos },
   });
-  if (house.view && query.get("scene") === "not_set_up") scene(house);
+  if (UNKNOWN.includes(query.get("scene") ?? "")) scene(house);
   house.states = Object.fromEntries(household.map((entity) => [entity.entity_id, entity]));
   await customElements.whenDefined("mira-panel");
   const panel = document.createElement("mira-panel") as MiraPanel;

@@ -169,6 +169,11 @@ const settled: Layout = {
   bottom_bar: [{ type: "hint", texts: ["The key lies below the mat."] }],
 };
 
+const ATTIC = { entry_id: "attic", id: "attic", name: "The attic's", loaded: false };
+
+/** Scenes in which no mirror was ever shown. */
+export const UNKNOWN = ["not_set_up", "which_mirror", "not_loaded"];
+
 export const scenes: Record<string, (house: House) => void | Promise<void>> = {
   home: () => undefined,
   few: (house) => house.showState({ todos: todos.slice(0, 3) }),
@@ -461,6 +466,15 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
     }),
   not_set_up: (house) => {
     house.refuse = { code: "not_found", message: "No mirror" };
+  },
+  which_mirror: (house) => {
+    house.refuse = { code: "ambiguous_mirror", message: "There are several mirrors" };
+    house.mirrors = [...house.mirrors.slice(0, 2), ATTIC];
+    return loaded("mira-choice");
+  },
+  not_loaded: (house) => {
+    const translation_placeholders = { mirror: "Hall" };
+    house.refuse = { code: "not_loaded", message: "Not loaded", translation_placeholders };
   },
   long_texts: (house) =>
     house.showState({

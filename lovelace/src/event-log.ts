@@ -66,7 +66,7 @@ export class EventLog implements ReactiveController {
         message: ({ events }) => this.#add(events),
         // Not before: so nothing is missing between what was read and what is new.
         subscribed: () => this.refresh(),
-        unavailable: (trouble) => this.#tell(trouble ?? ""),
+        unavailable: (trouble) => this.#tell(trouble?.message ?? ""),
       },
       RETRY_MS,
     );

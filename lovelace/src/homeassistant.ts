@@ -59,7 +59,7 @@ export interface HomeAssistant {
 /** The mirror as the integration sees it. */
 export interface View {
   type: "view";
-  mirror: { entry_id: string; id: string; name: string };
+  mirror: { entry_id: string; unique_id?: string | null; id: string; name: string };
   /** Whether the mirror service is there. */
   connected: boolean;
   problem: Problem | null;

@@ -20,6 +20,7 @@ export async function load<T>(part: () => Promise<T>, fails: (failing: boolean) 
 }
 
 const parts = {
+  choice: () => import("./settings/choice.ts"),
   comfort: () => import("./components/comfort.ts"),
   guest: () => import("./components/guest.ts"),
   message: () => import("./components/message-more.ts"),
@@ -31,7 +32,7 @@ const parts = {
   turn: () => import("./page-turn.ts"),
 };
 
-type Part = keyof typeof parts;
+export type Part = keyof typeof parts;
 type Loaded<P extends Part> = Awaited<ReturnType<(typeof parts)[P]>>;
 
 /** The parts of the panel that the first view does without. */
@@ -64,9 +65,9 @@ export class Parts {
     return this.#ready.get(part) as Loaded<P> | undefined;
   }
 
-  /** Loads what may be wanted while Home Assistant is away; the settings, which need it, are not. */
+  /** Loads what may be wanted while Home Assistant is away; what needs it is not. */
   prepare(): void {
-    for (const part of Object.keys(parts) as Part[]) this.ready(part, part !== "settings");
+    for (const part of Object.keys(parts) as Part[]) this.ready(part, !["settings", "choice"].includes(part));
   }
 
   load<T>(name: string, part: () => Promise<T>): Promise<T> {

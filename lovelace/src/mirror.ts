@@ -43,8 +43,8 @@ export class Mirror implements ReactiveController {
 
   constructor(
     readonly host: MirrorHost,
-    /** Which mirror, and whether its hands are followed; the first one with them where it is not said. */
-    readonly which: { entry_id?: string; live: boolean } = { live: true },
+    /** Which mirror, and whether its hands are followed; the only one with them where it is not said. */
+    public which: { entry_id?: string; mirror?: string[]; live: boolean } = { live: true },
     /** How what is asked for gets to the mirror: as a tap on it, if nothing else is said. */
     readonly send = tapped,
   ) {
@@ -61,6 +61,16 @@ export class Mirror implements ReactiveController {
     this.#link?.close();
     this.#link = undefined;
     this.live.lose();
+  }
+
+  /** Follows the mirror that the first known of these names means; nothing of another one stays. */
+  name(...mirror: string[]): void {
+    this.which = { ...this.which, mirror };
+    this.#link?.close();
+    this.#link = undefined;
+    this.live.lose();
+    this.#change(() => EMPTY);
+    if (this.#hass) this.use(this.#hass);
   }
 
   /** Takes Home Assistant's newest object; subscribes anew only where the connection is another. */

@@ -5,8 +5,8 @@ import { hasMore, isLong } from "./components/banner.ts";
 import type { MiraComfort } from "./components/comfort.ts";
 import { ASKED_FOR, type AskedFor, PAD_WANTED, PIN_TAPPED } from "./components/command.ts";
 import type { HomeAssistant } from "./homeassistant.ts";
-import { Parts } from "./load.ts";
-import { fill, type Texts, textsOf } from "./localize/index.ts";
+import { type Part, Parts } from "./load.ts";
+import { fill, firstTextsOf, type Texts } from "./localize/index.ts";
 import { Mirror, minuteOf } from "./mirror.ts";
 import { type Display, EMPTY, isFresh } from "./model/display.ts";
 import { type Formats, formatsOf } from "./model/formats.ts";
@@ -21,7 +21,9 @@ import { layout } from "./panel-layout.ts";
 import type { DeviceName, Message, State } from "./protocol.ts";
 import { StandIn } from "./stand-in.ts";
 import { base, tokens } from "./styles.ts";
+import type { Trouble } from "./subscription.ts";
 import { Visit } from "./visit.ts";
+import { keep, kept, namedIn } from "./which.ts";
 import { WIDGET_TYPES } from "./widgets/index.ts";
 import { Shelf } from "./widgets/shelf.ts";
 
@@ -90,6 +92,7 @@ export class MiraPanel extends LitElement {
   #language = "";
   #texts!: Texts;
   #formats!: Formats;
+  #path: string | undefined;
   /** While pages turn: where the page that comes hangs already. */
   #turned: Map<Region, string> | null = null;
 
@@ -120,6 +123,7 @@ export class MiraPanel extends LitElement {
   }
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
+    this.#nameMirror();
     if (changed.has("hass") && this.hass) this.#takeHomeAssistant(this.hass);
     return this.#texts !== undefined;
   }
@@ -142,6 +146,7 @@ export class MiraPanel extends LitElement {
   protected override render(): TemplateResult {
     const { now } = this.#mirror;
     const display = this.#shown;
+    if (this.#choosing()) return this.#choice(display);
     const state = display.view?.state ?? null;
     const asks = this.#asking();
     const message = display.message?.what;
@@ -168,21 +173,17 @@ export class MiraPanel extends LitElement {
       ${more && message ? this.#more(message) : nothing}
       ${asks === "pin" ? this.#pinPad(display) : asks === "question" ? this.#question(display) : nothing}
       ${this.#notices(display)}
-      ${this.#guest && this.#parts.ready("guest") ? html`<mira-guest .texts=${this.#texts}></mira-guest>` : nothing}
-      ${this.#parts.ready("comfort", false) ? this.#shade(display) : nothing}
+      ${this.#guest && this.#ready("guest") ? html`<mira-guest .texts=${this.#texts}></mira-guest>` : nothing}
+      ${this.#ready("comfort", false) ? this.#shade(display) : nothing}
       <div class="bar">${state ? [this.#device("microphone", state), this.#device("camera", state)] : nothing}</div>
       ${state ? this.#dots(state) : nothing}
-      ${
-        this.#attention.wayOut && this.hass?.user?.is_admin && this.#parts.ready("ways")
-          ? html`<mira-ways .texts=${this.#texts}></mira-ways>`
-          : nothing
-      }
-      ${this.#settings()}
+      ${this.#ways()} ${this.#settings()}
     `;
   }
 
   protected override updated(): void {
     const view = this.#shown.view;
+    if (view && this.route) keep(view.mirror);
     if (view) this.dataset.rev = String(view.rev);
     if (this.page !== null) this.dataset.page = this.page;
     if (!this.#prepared) whenIdle(() => this.#parts.prepare());
@@ -191,10 +192,38 @@ export class MiraPanel extends LitElement {
     this.#followUpdate(view?.frontend);
   }
 
+  /** Takes the mirror from the address, as often as that changes; the panel's own pages leave it as it is. */
+  #nameMirror(): void {
+    const path = this.route?.path;
+    if (path === this.#path) return;
+    this.#path = path;
+    const named = namedIn(path);
+    if (named) this.#mirror.name(named);
+    else if (!this.#mirror.which.mirror) this.#mirror.name(...kept());
+  }
+
+  /** Whether nobody has said yet which mirror this is, or the one that was named is gone. */
+  #choosing(): boolean {
+    const { code } = this.#shown.trouble ?? {};
+    return code === "ambiguous_mirror" || code === "not_found" || this.#path === "/mirrors";
+  }
+
+  #choice({ trouble }: Display): TemplateResult {
+    return this.#ready("choice")
+      ? html`<mira-choice .hass=${this.hass} .trouble=${trouble}></mira-choice>${this.#ways()}`
+      : html``;
+  }
+
+  #ways(): TemplateResult | typeof nothing {
+    const { wayOut } = this.#attention;
+    if (!wayOut || !this.hass?.user?.is_admin || !this.#ready("ways")) return nothing;
+    return html`<mira-ways .texts=${this.#texts}></mira-ways>`;
+  }
+
   /** What is asked, once it can be shown. */
   #asking(): string {
     const asks = asking(this.#shown);
-    return asks && this.#parts.ready(asks) ? asks : "";
+    return asks && this.#ready(asks) ? asks : "";
   }
 
   /** Loads the page anew for a newer display, when nobody is busy with this one. */
@@ -216,10 +245,24 @@ export class MiraPanel extends LitElement {
   async #speak(language: string): Promise<void> {
     if (language === this.#language) return;
     this.#language = language;
-    const texts = await this.#parts.load("texts", () => textsOf(language));
-    if (language !== this.#language) return;
-    this.#texts = texts;
-    this.requestUpdate();
+    const take = (texts: Partial<Texts>) => {
+      if (language !== this.#language) return;
+      this.#texts = texts as Texts;
+      this.requestUpdate();
+    };
+    take(await this.#parts.load("texts", () => firstTextsOf(language)));
+    const all = async () => (await import("./localize/all.ts")).textsOf(language);
+    take(await this.#parts.load("texts", all));
+  }
+
+  /** Whether a part of the panel is there, and the words for it. */
+  #ready(part: Part, wanted = true): boolean {
+    return this.#parts.ready(part, wanted) && this.#wordy;
+  }
+
+  /** Whether all texts are there, and not only those of the first view. */
+  get #wordy(): boolean {
+    return "undo" in this.#texts;
   }
 
   #waiting(): string {
@@ -229,8 +272,12 @@ export class MiraPanel extends LitElement {
     if (teaching && mirrorLink(this.#shown) === "connected")
       return fill(this.#texts.teaching, { ...teaching });
     if (homeAssistant !== "connected" || subscription === "live") return "";
-    if (subscription === "waiting") return trouble ?? this.#texts.waiting;
+    if (subscription === "waiting") return trouble ? this.#trouble(trouble) : this.#texts.waiting;
     return view ? "" : this.#texts.starting;
+  }
+
+  #trouble({ code, message, values }: Trouble): string {
+    return code === "not_loaded" ? fill(this.#texts.not_loaded, values) : message;
   }
 
   /** What hangs where on a page. */
@@ -243,7 +290,7 @@ export class MiraPanel extends LitElement {
   }
 
   #more(message: Message): TemplateResult | typeof nothing {
-    if (!this.#parts.ready("message")) return nothing;
+    if (!this.#ready("message")) return nothing;
     return html`<mira-message-more
       .message=${message}
       .hass=${this.hass}
@@ -257,9 +304,10 @@ export class MiraPanel extends LitElement {
     const display = this.#shown;
     const page = this.#turned?.get(region) ?? this.page;
     const dress = { formats: this.#formats, texts: this.#texts, minute: minuteOf(now), display, live };
-    const widgets = (this.#layout(page)[region] ?? least[region] ?? []).map(
-      (config, place) => this.#shelf.at(`${page ?? "home"} ${region} ${place}`, config, dress) ?? nothing,
-    );
+    const widgets = (this.#layout(page)[region] ?? least[region] ?? []).map((config, place) => {
+      const widget = this.#shelf.at(`${page ?? "home"} ${region} ${place}`, config, dress);
+      return widget && (this.#wordy || config.type === "clock") ? widget : nothing;
+    });
     return html`<div class="region page ${region}" data-test=${region}>${widgets}</div>`;
   }
 
@@ -306,7 +354,7 @@ export class MiraPanel extends LitElement {
   }
 
   #notices({ gesture, refusal, undo }: Display): TemplateResult | typeof nothing {
-    if (!this.#parts.ready("notices", Boolean(gesture || refusal || undo))) return nothing;
+    if (!this.#ready("notices", Boolean(gesture || refusal || undo))) return nothing;
     return html`<mira-notices
       .live=${this.#mirror.live}
       .page=${this.page ?? ""}
@@ -380,8 +428,8 @@ export class MiraPanel extends LitElement {
   /** The page for administrators, over the glass. */
   #settings(): TemplateResult | typeof nothing {
     const open = this.route?.path === "/settings" && this.hass?.user?.is_admin === true;
-    if (!open || !this.#parts.ready("settings")) return nothing;
-    return html`<mira-settings .hass=${this.hass}></mira-settings>`;
+    if (!open || !this.#ready("settings")) return nothing;
+    return html`<mira-settings .hass=${this.hass} .shown=${this.#shown.view?.mirror.entry_id ?? ""}></mira-settings>`;
   }
 
   #tell(name: string, detail: unknown): void {

@@ -1,4 +1,5 @@
-export const PANEL = "/mira";
+import { isDisplay } from "./which.ts";
+
 const RETRY_MS = 1_000;
 
 /**
@@ -13,7 +14,8 @@ export function guardReloads(page: Window): void {
 
   page.navigation?.addEventListener("navigate", (event) => {
     const { cancelable, destination, navigationType, userInitiated } = event;
-    if (page.location.pathname !== PANEL || !cancelable || userInitiated || destination.sameDocument) return;
+    if (!isDisplay(page.location.pathname) || !cancelable || userInitiated || destination.sameDocument)
+      return;
     if (served) return;
     event.preventDefault();
     if (held) return;
@@ -28,7 +30,7 @@ export function guardReloads(page: Window): void {
 
 async function whenServed(page: Window): Promise<void> {
   for (;;) {
-    const answer = await page.fetch(PANEL, { cache: "no-store" }).catch(() => null);
+    const answer = await page.fetch(page.location.pathname, { cache: "no-store" }).catch(() => null);
     if (answer?.ok) return;
     await new Promise((over) => setTimeout(over, RETRY_MS));
   }

@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import { PANEL } from "./reload-guard.ts";
+import { isDisplay } from "./which.ts";
 
 const LONGEST_MS = 120_000;
 
@@ -21,7 +21,7 @@ export class StandIn implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    if (StandIn.#panel || location.pathname !== PANEL) return;
+    if (StandIn.#panel || !isDisplay(location.pathname)) return;
     StandIn.#panel = this.host;
     window.addEventListener("location-changed", this.#end, { once: true });
     setTimeout(() => StandIn.#panel === this.host && this.#end(), LONGEST_MS);

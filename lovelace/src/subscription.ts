@@ -4,10 +4,19 @@ import type { Connection, UnsubscribeFunc } from "home-assistant-js-websocket";
 const RETRY_MS = 2_000;
 const CONNECTION_LOST = 3; // home-assistant-js-websocket: ERR_CONNECTION_LOST
 
+/** Why Home Assistant refuses something. */
+export interface Trouble {
+  code: string;
+  /** In English. */
+  message: string;
+  /** What `message` names. */
+  values: Record<string, string>;
+}
+
 export interface SubscriptionListener<T> {
   message(message: T): void;
-  /** What was asked for is not set up (null) or refused with a sentence; it is asked for again. */
-  unavailable?(trouble: string | null): void;
+  /** What was asked for is not set up (null) or refused; it is asked for again. */
+  unavailable?(trouble: Trouble | null): void;
   /** It is followed from now on. */
   subscribed?(): void;
   homeAssistantLost?(): void;
@@ -91,9 +100,15 @@ export class Subscription<T> {
   }
 }
 
-/** A sentence about a failed subscription; null where the integration is only not set up or not loaded yet. */
-function troubleOf(error: unknown): string | null {
-  const { code, message } = error as { code?: string; message?: string };
-  if (code === "not_found" || code === "unknown_command") return null;
-  return message ?? String(error);
+interface Refused {
+  code?: string;
+  message?: string;
+  translation_placeholders?: Record<string, string>;
+}
+
+/** Why a subscription failed; null where the integration is only not set up or not loaded yet. */
+function troubleOf(error: unknown): Trouble | null {
+  const { code = "", message = String(error), translation_placeholders: values = {} } = error as Refused;
+  const waits = code === "unknown_command" || (code === "not_found" && !values.mirror);
+  return waits ? null : { code, message, values };
 }

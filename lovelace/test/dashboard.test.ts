@@ -132,6 +132,9 @@ test("cards of one mirror share one subscription, and end it with the last of th
 test("a card whose mirror is gone, and one where there is none, say so", async () => {
   expect(words(await open("todo", { device_id: "gone" }))).toContain("not there any more");
   expect(words(await open("todo", { device_id: undefined }, {}))).toContain("There is no mirror yet");
+  expect(words(await open("todo", { device_id: undefined }))).toContain(
+    "There are several mirrors. Choose one",
+  );
 });
 
 test("while the mirror is away, its last state is shown as such", async () => {

@@ -10,6 +10,7 @@ export async function loaded(): Promise<void> {
   await Promise.all([
     import("../src/components/comfort.ts"),
     import("../src/components/guest.ts"),
+    import("../src/localize/all.ts"),
     import("../src/components/notices.ts"),
     import("../src/components/pin-pad.ts"),
     import("../src/components/question.ts"),

@@ -1,13 +1,16 @@
 import { expect, test } from "vitest";
 import { cardTextsOf } from "../src/cards/texts/index.ts";
+import { textsOf } from "../src/localize/all.ts";
 import { de } from "../src/localize/de.ts";
 import { en } from "../src/localize/en.ts";
-import { fill, lookUp, textsOf } from "../src/localize/index.ts";
+import { fill, firstTextsOf, lookUp } from "../src/localize/index.ts";
 import { named, settingsTextsOf } from "../src/settings/texts/index.ts";
 
 test("a language's regions share its texts, and others get English", async () => {
   expect(await textsOf("de-AT")).toBe(de);
   expect(await textsOf("fi")).toBe(en);
+  expect(de).toMatchObject(await firstTextsOf("de"));
+  expect(en).toMatchObject(await firstTextsOf("fi"));
 });
 
 test("translations fill in the same names", () => {

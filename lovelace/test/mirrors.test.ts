@@ -9,8 +9,12 @@ test("the mirrors are found by their entities, under the names that people gave 
   ]);
 });
 
-test("without a device the first mirror is meant, with one that mirror or none", () => {
-  expect(mirrorOf(registries, undefined)?.name).toBe("Bath");
+test("without a device the only mirror is meant, none of several, with one that mirror or none", () => {
+  expect(mirrorOf(registries, undefined)).toBeNull();
+  const { hall } = registries.devices;
+  expect(mirrorOf({ ...registries, devices: { hall } as typeof registries.devices }, undefined)?.name).toBe(
+    "Hall",
+  );
   expect(mirrorOf(registries, "hall")?.name).toBe("Hall");
   expect(mirrorOf(registries, "lamp")).toBeNull();
   expect(mirrorOf({}, undefined)).toBeNull();

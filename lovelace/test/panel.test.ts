@@ -18,7 +18,9 @@ beforeAll(async () => {
     import("../src/components/pin-pad.ts"),
     import("../src/components/question.ts"),
     import("../src/components/ways.ts"),
+    import("../src/localize/all.ts"),
     import("../src/localize/de.ts"),
+    import("../src/localize/first-de.ts"),
     ...WIDGET_TYPES.map(widgetFile),
   ]);
 });

@@ -59,6 +59,7 @@ test("without a mirror the page says what to do", async () => {
 test("a view of one's own dashboard can be a mirror's page", async () => {
   expect(((await viewFor({ device_id: "bath" }, hass)) as View).title).toBe("Bath");
   expect(((await viewFor({ device_id: "gone" }, hass)) as View).cards).toHaveLength(1);
+  expect(((await viewFor({}, hass)) as View).cards[0]?.content).toContain("There are several mirrors");
 });
 
 test("Home Assistant makes them by their elements, anew with each mirror that comes", async () => {

@@ -17,7 +17,7 @@ beforeEach(() => {
     { type: "mira/subscribe" },
     {
       message: (message) => told.push(message.type),
-      unavailable: (trouble) => told.push(`unavailable: ${trouble}`),
+      unavailable: (trouble) => told.push(`unavailable: ${trouble?.message ?? null}`),
       homeAssistantLost: () => told.push("lost"),
       homeAssistantBack: () => told.push("back"),
     },

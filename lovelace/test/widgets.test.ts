@@ -2,6 +2,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { House, state, view } from "../dev/house.ts";
 import { household } from "../dev/household.ts";
 import "../src/index.ts";
+import "../src/localize/all.ts";
 import type { HomeAssistant } from "../src/homeassistant.ts";
 import type { Layout } from "../src/model/settings.ts";
 import type { MiraPanel } from "../src/panel.ts";

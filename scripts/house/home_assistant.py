@@ -77,16 +77,19 @@ class HomeAssistant:
 
     def add_mirror(self, redis_url: str, mirror: str) -> bool:
         """Set Mira up through its config flow, as a person would; False where that was done before."""
-        entries = self.get("/api/config/config_entries/entry?domain=mira")
-        if entries:
+        if self.get("/api/config/config_entries/entry?domain=mira"):
             return False
+        self.add_another_mirror(redis_url, mirror)
+        return True
+
+    def add_another_mirror(self, redis_url: str, mirror: str) -> None:
+        """The same, whatever mirrors there are. Raises HouseError."""
         answers = {**configuration.redis_fields(redis_url), "mirror": mirror}
         flow = self.post("/api/config/config_entries/flow", {"handler": "mira"})
         result = self.post(f"/api/config/config_entries/flow/{flow['flow_id']}", answers)
         if result["type"] != "create_entry":
             said = result.get("errors") or result.get("reason")
             raise HouseError(f"Mira could not be set up in Home Assistant: it said {said}.")
-        return True
 
     def wait_for_page(self, path: str, seconds: float = 30) -> None:
         """Until `path` is served: a browser that comes too early would stay on a 404."""

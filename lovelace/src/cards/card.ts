@@ -7,11 +7,12 @@ import "../components/question.ts";
 import { ASKED_FOR, type AskedFor, PIN_TAPPED } from "../components/command.ts";
 import { define } from "../define.ts";
 import type { Decision, HomeAssistant } from "../homeassistant.ts";
-import { fill, type Texts, textsOf } from "../localize/index.ts";
+import { textsOf } from "../localize/all.ts";
+import { fill, type Texts } from "../localize/index.ts";
 import type { Mirror } from "../mirror.ts";
 import { type Display, lastChange, UNDO_MS } from "../model/display.ts";
 import { type Formats, formatsOf } from "../model/formats.ts";
-import { type KnownMirror, mirrorOf } from "../model/mirrors.ts";
+import { type KnownMirror, mirrorOf, mirrorsOf } from "../model/mirrors.ts";
 import { base } from "../styles.ts";
 import { follow } from "./followed.ts";
 import { cardStyle } from "./style.ts";
@@ -69,7 +70,7 @@ export function cardFile(name: string, element: new () => MiraCard, own: readonl
         computeHelper: ({ name }: CardField) => words[`option_${name}_help` as keyof CardTexts],
       },
       stub: (hass) => {
-        const mirror = mirrorOf(hass, undefined);
+        const [mirror] = mirrorsOf(hass);
         return mirror ? { device_id: mirror.deviceId } : {};
       },
       check,
@@ -192,14 +193,20 @@ export abstract class MiraCard<Config extends CardConfig = CardConfig> extends L
   }
 
   #body(): TemplateResult | TemplateResult[] {
-    if (!this.known)
-      return html`<p class="note" data-test="no-mirror">${this.config.device_id ? this.words.gone : this.words.none}</p>`;
+    if (!this.known) return html`<p class="note" data-test="no-mirror">${this.#missing()}</p>`;
     const display = this.mirror?.display;
-    if (!display?.view) return html`<p class="note">${display?.trouble ?? this.texts.starting}</p>`;
+    if (!display?.view) return html`<p class="note">${display?.trouble?.message ?? this.texts.starting}</p>`;
     const away = display.view.connected
       ? nothing
       : html`<p class="note" data-test="away">${display.view.problem?.message ?? this.words.away}</p>`;
     return html`${away}${this.body(display)}${this.#answers(display)}`;
+  }
+
+  /** Why there is no mirror to show. */
+  #missing(): string {
+    const { gone, several, none } = this.words;
+    if (this.config.device_id) return gone;
+    return this.hass && mirrorsOf(this.hass).length > 1 ? several : none;
   }
 
   /** Whether what the camera sees of hands is followed, too. */

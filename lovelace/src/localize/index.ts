@@ -1,4 +1,4 @@
-import { en, type Texts } from "./en.ts";
+import { type FirstTexts, first } from "./first-en.ts";
 
 export type { TextKey, Texts } from "./en.ts";
 
@@ -10,8 +10,10 @@ export function inLanguage<T>(
   return async (language) => others[language.toLowerCase().replace(/-.*/, "")]?.() ?? english;
 }
 
-/** The texts of the display. */
-export const textsOf = inLanguage<Texts>(en, { de: async () => (await import("./de.ts")).de });
+/** Those texts of the display that its first view needs. */
+export const firstTextsOf = inLanguage<FirstTexts>(first, {
+  de: async () => (await import("./first-de.ts")).first,
+});
 
 /** A text with its `{names}` filled in. */
 export function fill(text: string, values: Record<string, string | number>): string {

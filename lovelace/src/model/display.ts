@@ -2,6 +2,7 @@
 import type { AskedFor } from "../components/command.ts";
 import type { View } from "../homeassistant.ts";
 import type { Message, MiraEvent, Pending } from "../protocol.ts";
+import type { Trouble } from "../subscription.ts";
 import { gestureOf, type SeenGesture } from "./gesture.ts";
 import { isWithdrawal, type Refusal, refusalOf } from "./refusal.ts";
 
@@ -20,7 +21,7 @@ export interface Display {
   /** Whether the integration sends views: `waiting` until it is set up, `refused` with a sentence. */
   subscription: "starting" | "waiting" | "live";
   /** Why the integration does not send views, where it is not that Mira is missing. */
-  trouble: string | null;
+  trouble: Trouble | null;
   view: View | null;
   /** When the view was last known to be true; null while it is, and where it never was. */
   staleSince: number | null;
@@ -118,7 +119,7 @@ export function withHomeAssistant(display: Display): Display {
 }
 
 /** Mira is not set up (`trouble` null) or does not answer. */
-export function withoutSubscription(display: Display, trouble: string | null, now: number): Display {
+export function withoutSubscription(display: Display, trouble: Trouble | null, now: number): Display {
   return aged(display, { ...display, subscription: "waiting", trouble }, now);
 }
 

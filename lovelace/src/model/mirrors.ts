@@ -38,8 +38,9 @@ export function mirrorsOf(hass: Registries): KnownMirror[] {
   return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** The mirror of this device, or the first one where none is named; null where there is none. */
+/** The mirror of this device, or the only one where none is named; null where there is none, or not just one. */
 export function mirrorOf(hass: Registries, deviceId: string | undefined): KnownMirror | null {
   const mirrors = mirrorsOf(hass);
-  return (deviceId ? mirrors.find((mirror) => mirror.deviceId === deviceId) : mirrors[0]) ?? null;
+  if (!deviceId && mirrors.length > 1) return null;
+  return mirrors.find((mirror) => mirror.deviceId === (deviceId || mirror.deviceId)) ?? null;
 }

@@ -6,7 +6,8 @@ import { cardStyle } from "../cards/style.ts";
 import { icon } from "../components/icon.ts";
 import { define } from "../define.ts";
 import type { HomeAssistant } from "../homeassistant.ts";
-import { type Texts, textsOf } from "../localize/index.ts";
+import { textsOf } from "../localize/all.ts";
+import type { Texts } from "../localize/index.ts";
 import type { Mirror } from "../mirror.ts";
 import { type ComfortFields, comfortFields, comfortOf } from "../model/comfort-form.ts";
 import { type Changes, settled } from "../model/draft.ts";
@@ -163,6 +164,8 @@ export class MiraSettings extends LitElement {
   ];
 
   @property({ attribute: false }) hass!: HomeAssistant;
+  /** The config entry of the mirror from which somebody comes. */
+  @property() shown = "";
   @state() private changes: Changes = {};
   @state() private entryId = "";
   @state() private page = "";
@@ -201,8 +204,8 @@ export class MiraSettings extends LitElement {
 
   protected override willUpdate(_changed: PropertyValues): void {
     const mirrors = mirrorsOf(this.hass);
-    const entryId =
-      mirrors.find((mirror) => mirror.entryId === this.entryId)?.entryId ?? mirrors[0]?.entryId ?? "";
+    const known = (wanted: string) => mirrors.find(({ entryId }) => entryId === wanted)?.entryId;
+    const entryId = known(this.entryId) ?? known(this.shown) ?? mirrors[0]?.entryId ?? "";
     if (entryId !== this.entryId) this.#choose(entryId);
     if (this.entryId && !this.#leave) {
       [this.#mirror, this.#leave] = follow(this, this.hass, this.entryId, false);

@@ -25,7 +25,7 @@ export async function dashboardOf(config: StrategyConfig, hass: HomeAssistant): 
   const words = await cardTextsOf(hass.language);
   const wanted = config.mirrors?.length ? config.mirrors : null;
   const mirrors = mirrorsOf(hass).filter(({ deviceId }) => !wanted || wanted.includes(deviceId));
-  if (mirrors.length === 0) return { views: [emptyView(words)] };
+  if (mirrors.length === 0) return { views: [emptyView(words.none)] };
   const views = mirrors.map((mirror) => viewOf(mirror, config, hass, words));
   return { views: config.log === false ? views : [...views, logView(mirrors, words)] };
 }
@@ -37,11 +37,12 @@ export async function viewFor(
 ): Promise<object> {
   const words = await cardTextsOf(hass.language);
   const mirror = mirrorOf(hass, config.device_id);
-  return mirror ? viewOf(mirror, config, hass, words) : emptyView(words);
+  if (mirror) return viewOf(mirror, config, hass, words);
+  return emptyView(mirrorsOf(hass).length > 1 && !config.device_id ? words.several_views : words.none);
 }
 
-function emptyView(words: CardTexts): object {
-  return { title: "Mira", path: "mira", cards: [{ type: "markdown", content: words.none }] };
+function emptyView(content: string): object {
+  return { title: "Mira", path: "mira", cards: [{ type: "markdown", content }] };
 }
 
 function logView(mirrors: KnownMirror[], words: CardTexts): object {

@@ -2,6 +2,8 @@ import type { CardTexts } from "./en.ts";
 
 export const de: CardTexts = {
   none: "Es gibt noch keinen Spiegel. Füge Mira unter Einstellungen, Geräte & Dienste hinzu.",
+  several: "Es gibt mehrere Spiegel. Wähle einen in den Einstellungen der Karte.",
+  several_views: "Es gibt mehrere Spiegel. Nenne den, der gemeint ist: `device_id`, sein Gerät.",
   gone: "Diesen Spiegel gibt es nicht mehr. Wähle in den Einstellungen der Karte einen anderen.",
   away: "Der Spiegel ist gerade nicht erreichbar. Gezeigt wird, was zuletzt bekannt war.",
   wrong_option: "Die Option {option} muss {wanted} sein.",
@@ -9,7 +11,7 @@ export const de: CardTexts = {
   wanted_number: "eine Zahl von {min} bis {max}",
   wanted_text: "ein Text",
   option_device_id: "Spiegel",
-  option_device_id_help: "Ohne Auswahl der erste Spiegel.",
+  option_device_id_help: "Nicht nötig, wo es nur einen Spiegel gibt.",
   option_title: "Titel",
   option_title_help: "Ohne Titel der Name des Spiegels. Ein leerer Text in YAML zeigt keinen.",
   option_glass: "Was auf dem Glas steht",

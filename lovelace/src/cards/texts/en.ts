@@ -1,6 +1,8 @@
 /** Texts of the cards and of what is set up around them; `{name}` is filled in. */
 export const en = {
   none: "There is no mirror yet. Add Mira under Settings, Devices & services.",
+  several: "There are several mirrors. Choose one in the card's settings.",
+  several_views: "There are several mirrors. Name the one that is meant: `device_id`, its device.",
   gone: "This mirror is not there any more. Choose another in the card's settings.",
   away: "The mirror is not reachable just now. What is shown is the last that was known.",
   wrong_option: "The option {option} has to be {wanted}.",
@@ -8,7 +10,7 @@ export const en = {
   wanted_number: "a number from {min} to {max}",
   wanted_text: "a text",
   option_device_id: "Mirror",
-  option_device_id_help: "Without a choice, the first mirror.",
+  option_device_id_help: "Not needed where there is just one mirror.",
   option_title: "Title",
   option_title_help: "Without one, the mirror's name. An empty text in YAML shows none.",
   option_glass: "What is on the glass",
