@@ -110,7 +110,7 @@ export function question(fields: Partial<Pending> = {}): Pending {
   return {
     command_id: "command-asked",
     source: "touch",
-    action: "toggle_camera",
+    action: "set_camera",
     payload: {},
     risks: ["camera_on"],
     asked_at: new Date().toISOString(),
@@ -277,9 +277,9 @@ export class House {
       this.showState({
         todos: before.todos.map((todo) => (todo.uid === change.uid ? { ...todo, ...change } : todo)),
       });
-    } else if (action === "toggle_camera" || action === "toggle_microphone") {
-      const device = action === "toggle_camera" ? "camera" : "microphone";
-      const on = !before[device].on;
+    } else if (action === "set_camera" || action === "set_microphone") {
+      const device = action === "set_camera" ? "camera" : "microphone";
+      const { on } = payload as { on: boolean };
       this.showState({ [device]: { on } });
       this.show({ devices: { ...this.view.devices, [device]: { capture: on ? "open" : "closed" } } });
     }

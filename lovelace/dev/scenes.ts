@@ -321,14 +321,18 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
     const refused = { type: "rejected", action: "undo", source: "voice" } as const;
     house.tell(event({ ...refused, reason: "question_pending", payload: {} }));
   },
-  pin_pad: (house) => {
+  pin_pad: async (house) => {
+    await scenes.pin_pad_empty?.(house);
+    return tap(...[..."24680"].map((digit) => `pin-${digit}`));
+  },
+  pin_pad_empty: (house) => {
     house.decide = async () => ({
       command_id: "command-refused",
       outcome: "rejected",
       reason: "pin_required",
     });
     house.showState({ camera: { on: false }, access: { pin_set: true } });
-    return tap("camera", ...[..."24680"].map((digit) => `pin-${digit}`));
+    return tap("camera");
   },
   pin_pad_blocked: (house) => {
     house.decide = async () => ({

@@ -17,5 +17,6 @@ import "./model/question.ts";
 import "./model/refusal.ts";
 import "./model/settings.ts";
 import "./styles.ts";
+import "./taps.ts";
 import "./widgets/index.ts";
 import "./widgets/widget.ts";

@@ -1,5 +1,6 @@
 import { css, type LitElement, type ReactiveController } from "lit";
 import { rowsThatFit } from "./model/fit.ts";
+import { isEarly } from "./taps.ts";
 
 /** More rows than this fit on no mirror; the rest is counted. */
 export const MOST_ROWS = 40;
@@ -12,6 +13,10 @@ export const MOST_ROWS = 40;
  */
 export class FitRows implements ReactiveController {
   shown = MOST_ROWS;
+  /** Where each row was last, and when it came to be somewhere else under a finger. */
+  readonly #places = new WeakMap<Element, number>();
+  readonly #moved = new WeakMap<Element, number>();
+  #known = false;
   /** Pixels by which the rows are moved down, towards what is below them, where not all fit. */
   #lowered = 0;
   #size = new ResizeObserver(() => this.#measure());
@@ -36,6 +41,23 @@ export class FitRows implements ReactiveController {
     this.#measure();
   }
 
+  /** Whether a tap on this element was meant for a row that was in the place of its own just before. */
+  isMissed(tap: UIEvent): boolean {
+    const row = (tap.currentTarget as Element).closest(".row") as Element;
+    return isEarly(tap, this.#moved.get(row) ?? Number.NEGATIVE_INFINITY);
+  }
+
+  /** `top`: of the list, on the glass. Where the first rows come, there was none to be meant. */
+  #follow(rows: HTMLElement[], top: number): void {
+    for (const row of rows) {
+      const place = top + row.offsetTop + 10 * row.offsetLeft;
+      const before = this.#places.get(row) ?? (this.#known ? Number.NEGATIVE_INFINITY : place);
+      if (Math.abs(place - before) > row.offsetHeight / 4) this.#moved.set(row, performance.now());
+      this.#places.set(row, place);
+    }
+    this.#known = true;
+  }
+
   #measure(): void {
     const root = this.host.renderRoot;
     const list = root.querySelector<HTMLElement>(".rows");
@@ -56,6 +78,7 @@ export class FitRows implements ReactiveController {
     const atEnd = style.getPropertyValue("--rows-at") === "end" && next;
     this.#lowered = atEnd ? Math.max(0, height - next.offsetTop - restHeight) : 0;
     list.style.translate = `0 ${this.#lowered}px`;
+    this.#follow(items, list.getBoundingClientRect().top);
     if (shown === this.shown) return;
     this.shown = shown;
     this.host.requestUpdate();

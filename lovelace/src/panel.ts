@@ -22,6 +22,7 @@ import type { DeviceName, Message, State } from "./protocol.ts";
 import { StandIn } from "./stand-in.ts";
 import { base, tokens } from "./styles.ts";
 import type { Trouble } from "./subscription.ts";
+import { guardTaps } from "./taps.ts";
 import { Visit } from "./visit.ts";
 import { keep, kept, namedIn } from "./which.ts";
 import { WIDGET_TYPES } from "./widgets/index.ts";
@@ -98,6 +99,7 @@ export class MiraPanel extends LitElement {
 
   constructor() {
     super();
+    guardTaps(this);
     this.addEventListener(ASKED_FOR, (event) => {
       void this.#mirror.ask((event as CustomEvent<AskedFor>).detail);
     });

@@ -102,3 +102,18 @@ test("out of sight nothing has a height, and what fitted last will fit again", a
   observed();
   expect(rows.fit.shown).toBe(2);
 });
+
+test("a tap on a row that has just moved or come under it is missed, one on a row that stayed is not", async () => {
+  const rows = await hung();
+  const items = () => [...rows.renderRoot.querySelectorAll<HTMLElement>(".row")];
+  const missed = () =>
+    items().map((row) => {
+      const tap = { currentTarget: row, detail: 1, timeStamp: performance.now() + 100 };
+      return rows.fit.isMissed(tap as unknown as UIEvent);
+    });
+  expect(missed()).toEqual([false, false, false, false, false]);
+  items()[1]?.remove();
+  items()[0]?.parentElement?.append(Object.assign(document.createElement("li"), { className: "row" }));
+  observed();
+  expect(missed()).toEqual([false, true, true, true, true]);
+});

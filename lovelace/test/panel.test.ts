@@ -145,11 +145,14 @@ test("the camera is shown as observed, and a tap switches it", async () => {
   expect(words("camera")).toBe("Camera on");
   one("camera").click();
   await settle();
-  expect(house.calls[0]).toMatchObject({ action: "toggle_camera", payload: {} });
+  expect(house.calls[0]).toMatchObject({ action: "set_camera", payload: { on: false } });
   expect(words("camera")).toBe("Camera off");
   house.show({ devices: { camera: { capture: "open" } } });
   await settle();
   expect(words("camera")).toBe("Camera still open");
+  one("camera").click(); // what is seen to be open is never opened
+  await settle();
+  expect(house.calls[1]).toMatchObject({ action: "set_camera", payload: { on: false } });
 });
 
 test("there is no sign for a camera or a microphone that the mirror does not have", async () => {
@@ -599,7 +602,7 @@ test("a tap on the sign takes its own question back", async () => {
   await settle();
   expect(house.calls).toMatchObject([
     { action: "cancel", payload: { command_id: "command-asked" } },
-    { action: "toggle_microphone", payload: {} },
+    { action: "set_microphone", payload: { on: false } },
   ]);
 });
 
@@ -631,9 +634,9 @@ test("what needs the PIN opens the pad, and is asked for once more when the PIN 
   await settle();
   expect(given).toEqual(["2468"]);
   expect(house.calls).toMatchObject([
-    { action: "toggle_camera" },
+    { action: "set_camera", payload: { on: false } },
     { type: "mira/unlock", entry_id: "entry" },
-    { action: "toggle_camera" },
+    { action: "set_camera", payload: { on: false } },
   ]);
   expect(all("pin-pad")).toEqual([]);
   expect(words("camera")).toBe("Camera off");

@@ -1,10 +1,14 @@
 """The mirror's display as a person sees it: what is on the glass, and what a tap does."""
 
+import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
 from house.browser import PORTRAIT, open_page, save_screenshot
+
+_READING_MS = 450
+"""What a person takes at least to see what is there, and to tap on it; the display waits for no less."""
 
 
 class Display:
@@ -55,7 +59,7 @@ class Display:
 
     @property
     def question(self) -> str | None:
-        """The action that the mirror asks back, such as `toggle_camera`."""
+        """The action that the mirror asks back, such as `set_camera`."""
         return self._attribute(_hook("question"), "data-action")
 
     @property
@@ -71,9 +75,13 @@ class Display:
             self._attribute(_hook("sign-mirror"), "data-state"),
         )
 
-    def tap(self, what: str) -> None:
-        """Tap on `camera`, `microphone`, or an answer: `confirm`, `cancel`."""
-        self._all(what).click(timeout=5_000)
+    def tap(self, what: str) -> float:
+        """Tap on `camera`, `microphone`, the first `todo`, or an answer: `confirm`, `cancel`; when (time.monotonic)."""
+        target = self._all(what).first
+        target.wait_for(timeout=5_000)
+        self.page.wait_for_timeout(_READING_MS)
+        target.click(timeout=5_000)
+        return time.monotonic()
 
     def screenshot(self, file: Path) -> None:
         """Save what is on the glass."""

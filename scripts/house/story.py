@@ -48,7 +48,7 @@ def nobody_watches(stage: Stage) -> str:
 def tap_is_asked_back(stage: Stage) -> str:
     """Whether a mirror may look is asked twice; until then nothing looks."""
     stage.display.tap("camera")
-    until("the question on the display", lambda: stage.display.question, lambda action: action == "toggle_camera")
+    until("the question on the display", lambda: stage.display.question, lambda action: action == "set_camera")
     if stage.camera.opened:
         raise UnmetError("no connection to the camera before the yes", f"{stage.camera.opened} connections")
     camera_is(stage, "off")
@@ -57,8 +57,7 @@ def tap_is_asked_back(stage: Stage) -> str:
 
 def yes_opens(stage: Stage) -> str:
     """The camera's server sees the worker come."""
-    began = time.monotonic()
-    stage.display.tap("confirm")
+    began = stage.display.tap("confirm")
     if not stage.camera.wait_opened(15):
         raise UnmetError("a connection to the camera's stream", stage.house.bus.presence())
     took = time.monotonic() - began
@@ -113,8 +112,7 @@ def swipe(stage: Stage) -> str:
 
 def tap_off(stage: Stage) -> str:
     """The camera's server sees the worker go: nothing looks any more."""
-    began = time.monotonic()
-    stage.display.tap("camera")
+    began = stage.display.tap("camera")
     if not stage.camera.wait_ended(10):
         raise UnmetError("the end of the connection to the camera", stage.house.bus.presence())
     took = time.monotonic() - began

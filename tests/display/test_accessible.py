@@ -10,7 +10,7 @@ from house.dev_page import DISPLAY, SCENES, THEMES, show
 
 AXE = DISPLAY / "node_modules/axe-core/axe.min.js"
 ASKED = """() => {
-    const asked = { command_id: "asked", source: "touch", action: "toggle_camera", payload: {}, risks: ["camera_on"] };
+    const asked = { command_id: "asked", source: "touch", action: "set_camera", payload: {}, risks: ["camera_on"] };
     const times = { asked_at: new Date().toISOString(), deadline: new Date(Date.now() + 60_000).toISOString() };
     house.show({ problem: { code: "disk_full", message: "The disk is full." } });
     house.showState({ camera: { on: false }, pending: { ...asked, ...times } });

@@ -37,6 +37,7 @@ def test_whatever_looks_as_if_it_could_be_touched_can_be(address: str, browser: 
 def test_on_a_screen_across_a_tap_on_the_first_todo_completes_it(address: str, browser: Browser) -> None:
     page = browser.new_page(viewport=LANDSCAPE, reduced_motion="reduce", has_touch=True)
     show(page, address, "scene=few")
+    page.wait_for_timeout(500)  # the row has been in its place for a while
     page.locator("[data-test=todo]").first.tap(force=True)  # whoever lies over it gets it
     page.wait_for_function("house.calls.length > 0")
     assert page.evaluate("house.calls.map(({ action, payload }) => [action, payload.uid])") == [["update_todo", "1"]]

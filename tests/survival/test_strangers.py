@@ -186,7 +186,7 @@ def test_the_kiosk_user_is_no_administrator(house: Household, display: Display) 
     assert display.page.evaluate("document.querySelector('home-assistant').hass.user.is_admin") is False
     house.bus.send("show_page", {"page": "todos"})
     for status in ("completed", "needs_action"):
-        display.page.locator("[data-test=todo]").first.click()
+        display.tap("todo")
         display.page.locator(f"[data-test=todo][data-status={status}]").first.wait_for()
 
 

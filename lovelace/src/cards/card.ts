@@ -14,6 +14,7 @@ import { type Display, lastChange, UNDO_MS } from "../model/display.ts";
 import { type Formats, formatsOf } from "../model/formats.ts";
 import { type KnownMirror, mirrorOf, mirrorsOf } from "../model/mirrors.ts";
 import { base } from "../styles.ts";
+import { guardTaps } from "../taps.ts";
 import { follow } from "./followed.ts";
 import { cardStyle } from "./style.ts";
 import { type CardTexts, cardTextsOf } from "./texts/index.ts";
@@ -122,6 +123,7 @@ export abstract class MiraCard<Config extends CardConfig = CardConfig> extends L
 
   constructor() {
     super();
+    guardTaps(this);
     this.addEventListener(ASKED_FOR, (event) => {
       void this.#ask((event as CustomEvent<AskedFor>).detail);
     });

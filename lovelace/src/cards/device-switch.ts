@@ -4,7 +4,7 @@ import { MiraDevice } from "../components/device.ts";
 import { icon } from "../components/icon.ts";
 import { define } from "../define.ts";
 import { fill } from "../localize/index.ts";
-import { deviceSign } from "../model/device-sign.ts";
+import { deviceSign, isShownOn } from "../model/device-sign.ts";
 import { base } from "../styles.ts";
 import { cardStyle } from "./style.ts";
 import type { CardTexts } from "./texts/index.ts";
@@ -101,7 +101,7 @@ export class MiraDeviceSwitch extends MiraDevice {
     const reason = this.observed?.error;
     return html`<button
       role="switch"
-      aria-checked=${this.on}
+      aria-checked=${isShownOn(this.on, sign)}
       aria-busy=${this.pending}
       aria-label="${this.texts[this.device]}. ${this.texts[`${this.device}_${sign}`]}"
       data-test=${this.device}

@@ -10,7 +10,7 @@ import {
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import type { Texts } from "../localize/index.ts";
-import { type DeviceSign, deviceSign } from "../model/device-sign.ts";
+import { type DeviceSign, deviceSign, isShownOn } from "../model/device-sign.ts";
 import type { Device, DeviceName, Pending } from "../protocol.ts";
 import { base } from "../styles.ts";
 import { askFor } from "./command.ts";
@@ -75,13 +75,14 @@ export class MiraDevice extends LitElement {
   override render(): TemplateResult {
     const sign = deviceSign(this.on, this.observed);
     const words = this.texts[`${this.device}_${sign}`];
+    const on = isShownOn(this.on, sign);
     const reason = sign === "failed" || sign === "no_signal" ? this.observed?.error : null;
     return html`<button
       class="${sign} ${this.pending ? "pending" : ""}"
       role="switch"
-      aria-checked=${this.on}
+      aria-checked=${on}
       aria-busy=${this.pending}
-      aria-label="${words}. ${this.on ? this.texts.turn_off : this.texts.turn_on}"
+      aria-label="${words}. ${on ? this.texts.turn_off : this.texts.turn_on}"
       data-test=${this.device}
       data-sign=${sign}
       @click=${this.toggle}
@@ -109,11 +110,13 @@ export class MiraDevice extends LitElement {
     return this.pending ? mdiTimerSand : icons[sign];
   }
 
+  /** Asks for the other of what is shown, by its name: whatever changed meanwhile, nothing is opened by surprise. */
   protected toggle(): void {
     if (this.pending) return;
+    const on = !isShownOn(this.on, deviceSign(this.on, this.observed));
     const command = this.question
       ? { action: "cancel", payload: { command_id: this.question.command_id } }
-      : { action: `toggle_${this.device}`, payload: {} };
+      : { action: `set_${this.device}`, payload: { on } };
     askFor(this, this.device, command);
   }
 }

@@ -5,6 +5,7 @@ import type { HomeAssistant } from "../homeassistant.ts";
 import { pictureOf } from "../model/picture.ts";
 import type { Message, MessageButton } from "../protocol.ts";
 import { base } from "../styles.ts";
+import { isEarly } from "../taps.ts";
 import { askFor } from "./command.ts";
 
 /** What a message has besides its words: a picture, and buttons. `empty` while there is nothing of it to show. */
@@ -68,9 +69,14 @@ export class MiraMessageMore extends LitElement {
   /** Where the picture is; null while that is not known, and where it cannot be loaded. */
   @state() private path: string | null = null;
   #looked = "";
+  #shown = "";
+  #since = 0;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("message")) void this.#look();
+    const shown = this.message?.id ?? "";
+    if (shown !== this.#shown) this.#since = performance.now();
+    this.#shown = shown;
     this.toggleAttribute("empty", !this.path && !this.message?.buttons?.length);
   }
 
@@ -88,7 +94,7 @@ export class MiraMessageMore extends LitElement {
       data-test="message-button"
       data-button=${id}
       aria-busy=${this.pending.has(`button ${id}`)}
-      @click=${() => this.#press(id)}
+      @click=${(tap: MouseEvent) => this.#press(id, tap)}
     >
       <span dir="auto">${label}</span>
     </button>`;
@@ -110,8 +116,10 @@ export class MiraMessageMore extends LitElement {
     this.path = null;
   }
 
-  #press(button: string): void {
+  /** A tap that was meant for what was in this place before presses nothing. */
+  #press(button: string, tap: MouseEvent): void {
     const { message } = this;
+    if (isEarly(tap, this.#since)) return;
     if (!message?.id || message.buttons?.some(({ id }) => this.pending.has(`button ${id}`))) return;
     const payload = { message_id: message.id, button };
     askFor(this, `button ${button}`, { action: "press_button", payload });

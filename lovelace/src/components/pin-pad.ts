@@ -1,11 +1,12 @@
 import { mdiCheck, mdiClose, mdiUndoVariant } from "@mdi/js";
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { define } from "../define.ts";
 import { EverySecond } from "../every-second.ts";
 import { fill, type Texts } from "../localize/index.ts";
 import type { Access } from "../protocol.ts";
 import { base } from "../styles.ts";
+import { isEarly } from "../taps.ts";
 import { PIN_TAPPED } from "./command.ts";
 import { icon } from "./icon.ts";
 
@@ -13,6 +14,8 @@ const SHORTEST = 4;
 const LONGEST = 12;
 const IDLE_MS = 30_000;
 const MINUTE = 60_000;
+/** A touch panel that sends a tap twice sends the second at once; people need twice as long for the same key again. */
+const REPEAT_MS = 120;
 
 /** Takes a PIN. Its digits are in no attribute, no text and no property: what is drawn are dots. */
 export class MiraPinPad extends LitElement {
@@ -91,8 +94,17 @@ export class MiraPinPad extends LitElement {
   @state() private count = 0;
 
   #digits = "";
+  /** The keys on which fingers lie; and when each was last let go. */
+  readonly #down = new Map<number, string>();
+  readonly #up = new Map<string, number>();
+  #since = 0;
   #touched = Date.now();
   protected seconds = new EverySecond(this);
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#since = performance.now();
+  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -118,9 +130,7 @@ export class MiraPinPad extends LitElement {
       <div class="word" role="status" data-test="pin-word">${this.#word()}</div>
       <div class="keys">
         ${[..."123456789"].map((digit) => this.#digit(digit))}
-        <button class="target bare" data-test="pin-back" aria-label=${texts.undo} @click=${this.#back}>
-          ${icon(mdiUndoVariant)}
-        </button>
+        ${this.#key("back", icon(mdiUndoVariant), () => this.#enter(this.#digits.slice(0, -1)), texts.undo)}
         ${this.#digit("0")}
         <button
           class="target"
@@ -137,13 +147,35 @@ export class MiraPinPad extends LitElement {
   }
 
   #digit(digit: string): TemplateResult {
+    return this.#key(digit, digit, () => this.#enter(this.#digits + digit));
+  }
+
+  /** Takes one touch down and up, however fast others follow, and by several fingers: clicks come of the first alone. */
+  #key(name: string, sign: unknown, press: () => void, label?: string): TemplateResult {
+    const down = ({ pointerId }: PointerEvent) => this.#down.set(pointerId, name);
+    const up = ({ pointerId, timeStamp, clientX: x, clientY: y, currentTarget }: PointerEvent) => {
+      // A finger that slid away is still told to the key on which it was put down.
+      const { left, right, top, bottom } = (currentTarget as Element).getBoundingClientRect();
+      const on = x >= left && x <= right && y >= top && y <= bottom;
+      const fits = on && this.#down.get(pointerId) === name;
+      this.#down.delete(pointerId);
+      // Not the end of the tap that led here, sent twice.
+      if (!fits || isEarly({ detail: 1, timeStamp }, this.#since)) return;
+      if (timeStamp - (this.#up.get(name) ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return;
+      this.#up.set(name, timeStamp);
+      press();
+    };
+    const click = ({ detail }: MouseEvent) => detail === 0 && press(); // by a key
     return html`<button
-      class="target"
-      data-test="pin-${digit}"
-      aria-disabled=${this.#waitMs() > 0}
-      @click=${() => this.#enter(this.#digits + digit)}
+      class="target ${label ? "bare" : ""}"
+      data-test="pin-${name}"
+      aria-label=${label ?? nothing}
+      aria-disabled=${!label && this.#waitMs() > 0 ? "true" : nothing}
+      @pointerdown=${down}
+      @pointerup=${up}
+      @click=${click}
     >
-      ${digit}
+      ${sign}
     </button>`;
   }
 
@@ -169,10 +201,6 @@ export class MiraPinPad extends LitElement {
     if (digits.length > LONGEST || (digits && (this.busy || this.#waitMs() > 0))) return;
     this.#digits = digits;
     this.count = digits.length;
-  }
-
-  #back(): void {
-    this.#enter(this.#digits.slice(0, -1));
   }
 
   #give(): void {

@@ -7,6 +7,7 @@ import { fill, type Texts } from "../localize/index.ts";
 import { questionWords } from "../model/question-words.ts";
 import type { Pending } from "../protocol.ts";
 import { base } from "../styles.ts";
+import { isEarly } from "../taps.ts";
 import { askFor } from "./command.ts";
 import { gestureIcon } from "./gesture-icons.ts";
 import { icon } from "./icon.ts";
@@ -86,6 +87,13 @@ export class MiraQuestion extends LitElement {
   @property({ attribute: false }) texts!: Texts;
 
   protected seconds = new EverySecond(this);
+  #asked = "";
+  #since = 0;
+
+  protected override willUpdate(): void {
+    if (this.question.command_id !== this.#asked) this.#since = performance.now();
+    this.#asked = this.question.command_id;
+  }
 
   override render(): TemplateResult {
     const { question, texts } = this;
@@ -112,13 +120,15 @@ export class MiraQuestion extends LitElement {
       class="target ${action}"
       data-test=${action}
       aria-busy=${this.pending.has(action)}
-      @click=${() => this.#say(action)}
+      @click=${(tap: MouseEvent) => this.#say(action, tap)}
     >
       ${icon(path)} <span>${words}</span>
     </button>`;
   }
 
-  #say(action: "confirm" | "cancel"): void {
+  /** A tap that was meant for what was in this place before answers nothing. */
+  #say(action: "confirm" | "cancel", tap: MouseEvent): void {
+    if (isEarly(tap, this.#since)) return;
     if (this.pending.has("confirm") || this.pending.has("cancel")) return;
     askFor(this, action, { action, payload: { command_id: this.question.command_id } });
   }

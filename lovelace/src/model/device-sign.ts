@@ -26,3 +26,8 @@ export function deviceSign(on: boolean, observed: Device | null | undefined): De
   } as const;
   return signs[observed.capture] ?? "unknown";
 }
+
+/** Whether a sign shows something that a tap turns off: also what is still open though it was turned off. */
+export function isShownOn(on: boolean, sign: DeviceSign): boolean {
+  return on || sign === "still_open";
+}

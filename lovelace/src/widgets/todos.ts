@@ -152,7 +152,7 @@ export class MiraTodos extends MiraWidget<TodosOptions> {
       data-test="todo"
       data-uid=${todo.uid}
       data-status=${status}
-      @click=${() => this.#toggle(todo)}
+      @click=${(tap: MouseEvent) => this.#toggle(todo, tap)}
     >
       ${icon(mark, "mark")}
       <span class="words">
@@ -175,8 +175,8 @@ export class MiraTodos extends MiraWidget<TodosOptions> {
     return this.display?.pending ?? new Set();
   }
 
-  #toggle(todo: TodoItem): void {
-    if (this.#pending.has(todo.uid)) return;
+  #toggle(todo: TodoItem, tap: MouseEvent): void {
+    if (this.#pending.has(todo.uid) || this.#rows.isMissed(tap)) return;
     const status = todo.status === "completed" ? "needs_action" : "completed";
     askFor(this, todo.uid, { action: "update_todo", payload: { uid: todo.uid, status } });
   }
