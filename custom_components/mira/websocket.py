@@ -85,7 +85,10 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
         nonlocal followed
         if not follows(coordinator):
             return
-        connection.send_message(construct_event_message(msg["id"], _encoded_view(coordinator)))
+        # The time is that of sending: the view itself may have been made for another subscriber, hours ago.
+        now = json_bytes({"now": coordinator.client.now()})
+        message = b"%b,%b" % (_encoded_view(coordinator)[:-1], now[1:])
+        connection.send_message(construct_event_message(msg["id"], message))
         if msg["live"]:
             followed = coordinator
             coordinator.async_listen_live(send_live)

@@ -142,6 +142,8 @@ export class House {
   /** What the last subscription asked for. */
   asked: Record<string, unknown> = {};
   subscriptions = 0;
+  /** Milliseconds that the mirror's clock is ahead of this machine's. */
+  ahead = 0;
   /** What else there is in the house, by id. */
   states: Record<string, EntityState> = {};
   /** Is told of each new object of Home Assistant: set by who shows it. */
@@ -175,7 +177,12 @@ export class House {
   /** Sends the view, changed by these fields. */
   show(fields: Partial<View> = {}): void {
     this.view = { ...this.view, ...fields, rev: this.view.rev + 1 };
-    this.#send(this.view);
+    this.#send(this.#now());
+  }
+
+  /** The view, with the mirror's time. */
+  #now(): View {
+    return { ...this.view, now: new Date(Date.now() + this.ahead).toISOString() };
   }
 
   showState(fields: Partial<State>): void {
@@ -242,7 +249,7 @@ export class House {
       house.asked = message;
       if (house.refuse) throw house.refuse;
       house.#handlers.add(handler);
-      handler(house.view);
+      handler(house.#now());
       return async () => {
         house.#handlers.delete(handler);
       };

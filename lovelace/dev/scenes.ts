@@ -453,6 +453,10 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
         },
       },
     }),
+  wrong_clock: (house) => {
+    house.ahead = 4 * 60_000;
+    house.show();
+  },
   filming: (house) =>
     house.show({ devices: { ...house.view.devices, camera: { capture: "open", filming: true } } }),
   camera_starting: (house) =>

@@ -68,7 +68,9 @@ export interface View {
   devices: Partial<Record<DeviceName, Device>>;
   rev: number;
   seq: number;
-  /** What the household has settled about the display. Like the next, absent in the views of an older integration. */
+  /** The mirror's time, when this was sent. Like the next two, absent in the views of an older integration. */
+  now?: string;
+  /** What the household has settled about the display. */
   display?: Settings;
   /** Which display the integration has. */
   frontend?: string | null;

@@ -20,6 +20,7 @@ export async function load<T>(part: () => Promise<T>, fails: (failing: boolean) 
 }
 
 const parts = {
+  clock: () => import("./components/wrong-clock.ts"),
   choice: () => import("./settings/choice.ts"),
   comfort: () => import("./components/comfort.ts"),
   guest: () => import("./components/guest.ts"),

@@ -3,6 +3,7 @@ import type { AskedFor } from "./components/command.ts";
 import type { Decision, HomeAssistant, MiraMessage, TouchCommand } from "./homeassistant.ts";
 import { LiveHands } from "./live-hands.ts";
 import {
+  aheadOf,
   at,
   type Display,
   EMPTY,
@@ -17,6 +18,9 @@ import {
 } from "./model/display.ts";
 import { notSent } from "./model/refusal.ts";
 import { Subscription, type SubscriptionListener } from "./subscription.ts";
+
+/** A clock is not off by so much in a second: it was set. */
+const JUMP_MS = 1_000;
 
 /** The minute of a moment, counted from 1970: the finest time that is shown. */
 export function minuteOf(moment: number): number {
@@ -34,12 +38,15 @@ function tapped(hass: HomeAssistant, entry_id: string, command: TouchCommand): P
 /** Keeps the display's state: from the mirror, from touches and from the time that passes. */
 export class Mirror implements ReactiveController {
   display: Display = EMPTY;
+  /** The mirror's time, as of the last change. */
   now = Date.now();
   /** Beside the display's state: it moves 15 times a second, and what it moves is drawn by itself. */
   readonly live = new LiveHands();
   #hass: HomeAssistant | undefined;
   #link: Subscription<MiraMessage> | undefined;
   #tick: ReturnType<typeof setTimeout> | undefined;
+  /** Of this machine's clock, from one that nobody can set. */
+  #drift = Date.now() - performance.now();
 
   constructor(
     readonly host: MirrorHost,
@@ -69,7 +76,7 @@ export class Mirror implements ReactiveController {
     this.#link?.close();
     this.#link = undefined;
     this.live.lose();
-    this.#change(() => EMPTY);
+    this.#change(({ ahead }) => ({ ...EMPTY, ahead }));
     if (this.#hass) this.use(this.#hass);
   }
 
@@ -90,8 +97,11 @@ export class Mirror implements ReactiveController {
 
   #take(message: MiraMessage): void {
     if (message.type === "live") this.live.take(message.live);
-    else if (message.type === "view") this.#change((display, now) => withView(display, message, now));
-    else this.#change((display, now) => withEvent(display, message.event, now));
+    else if (message.type === "view") {
+      const ahead = aheadOf(this.display.ahead, message, Date.now());
+      this.display = { ...this.display, ahead };
+      this.#change((display, now) => withView(display, message, now));
+    } else this.#change((display, now) => withEvent(display, message.event, now));
   }
 
   /** Sends what a touch asked for. What is shown changes only when the mirror has decided, as this returns. */
@@ -156,16 +166,28 @@ export class Mirror implements ReactiveController {
   }
 
   #change(change: (display: Display, now: number) => Display): void {
-    this.now = Date.now();
+    this.now = this.#time();
     this.display = change(this.display, this.now);
     this.host.requestUpdate();
   }
 
+  #time(): number {
+    return Date.now() + this.display.ahead;
+  }
+
   /** Once a second, on the second; what is shown is drawn anew only where that changes it. */
   #passTime = (): void => {
-    const now = Date.now();
+    this.#noticeJump();
+    const now = this.#time();
     const display = at(this.display, now);
     if (display !== this.display || minuteOf(now) !== minuteOf(this.now)) this.#change(() => display);
-    this.#tick = setTimeout(this.#passTime, 1000 - (now % 1000));
+    this.#tick = setTimeout(this.#passTime, 1000 - (Math.floor(now) % 1000));
   };
+
+  /** When this machine's clock was set, or slept, nobody knows how far it is from the mirror's: a new view tells. */
+  #noticeJump(): void {
+    const drift = Date.now() - performance.now();
+    if (Math.abs(drift - this.#drift) > JUMP_MS) this.#link?.renew();
+    this.#drift = drift;
+  }
 }

@@ -9,10 +9,10 @@ import { type Part, Parts } from "./load.ts";
 import { fill, firstTextsOf, type Texts } from "./localize/index.ts";
 import { Mirror, minuteOf } from "./mirror.ts";
 import { type Display, EMPTY, isFresh } from "./model/display.ts";
-import { type Formats, formatsOf } from "./model/formats.ts";
+import { type Formats, formatsOf, zoneOf } from "./model/formats.ts";
 import { forGuests, guestLayout, isGuest } from "./model/guest.ts";
 import { holding } from "./model/hands.ts";
-import { mirrorLink } from "./model/links.ts";
+import { isWrong, mirrorLink } from "./model/links.ts";
 import { pageName } from "./model/pages.ts";
 import { ownQuestion } from "./model/question.ts";
 import { FIRST, isFull, type Layout, layoutOf, type Region, textScale } from "./model/settings.ts";
@@ -132,6 +132,8 @@ export class MiraPanel extends LitElement {
 
   protected override willUpdate(): void {
     const { display } = this.#mirror;
+    const { hass } = this;
+    if (hass && this.#formats.zone !== zoneOf(hass)) this.#formats = formatsOf(hass);
     this.#guest = isGuest(display);
     this.#shown = this.#guest ? forGuests(display) : display;
     const page = this.#shown.view?.state?.page ?? null;
@@ -171,7 +173,8 @@ export class MiraPanel extends LitElement {
         .message=${message ?? null}
         .waiting=${this.#waiting()}
         .texts=${this.#texts}
-      ></mira-banner>
+        >${this.#clockSign(display.ahead)}</mira-banner
+      >
       ${more && message ? this.#more(message) : nothing}
       ${asks === "pin" ? this.#pinPad(display) : asks === "question" ? this.#question(display) : nothing}
       ${this.#notices(display)}
@@ -291,6 +294,11 @@ export class MiraPanel extends LitElement {
     return visited ?? layoutOf(page, settings, WIDGET_TYPES);
   }
 
+  #clockSign(ahead: number): TemplateResult | typeof nothing {
+    if (!isWrong(ahead) || !this.#ready("clock")) return nothing;
+    return html`<mira-wrong-clock .ahead=${ahead} .formats=${this.#formats} .texts=${this.#texts}></mira-wrong-clock>`;
+  }
+
   #more(message: Message): TemplateResult | typeof nothing {
     if (!this.#ready("message")) return nothing;
     return html`<mira-message-more
@@ -336,10 +344,11 @@ export class MiraPanel extends LitElement {
     ></mira-comfort>`;
   }
 
-  #question({ question, view, pending }: Display): TemplateResult {
+  #question({ question, view, pending, ahead }: Display): TemplateResult {
     return html`<mira-question
       .question=${question?.what}
       .until=${question?.until}
+      .ahead=${ahead}
       .watched=${view?.devices.camera?.capture === "open"}
       .pending=${pending}
       .texts=${this.#texts}

@@ -51,6 +51,13 @@ export class Subscription<T> {
     else this.listener.homeAssistantLost?.();
   }
 
+  /** Subscribes anew, for a first message. */
+  renew(): void {
+    if (!this.connection.connected) return;
+    this.#unsubscribe?.();
+    void this.#subscribe();
+  }
+
   close(): void {
     this.connection.removeEventListener("ready", this.#ready);
     this.connection.removeEventListener("disconnected", this.#disconnected);

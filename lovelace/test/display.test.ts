@@ -136,9 +136,9 @@ test("no button takes back a page, what was taken back already, or what no perso
 test("the PIN counts until its time is over, by the mirror's clock", () => {
   const unlocked_until = new Date(NOW + 60_000).toISOString();
   const open = { ...view, state: { ...state, access: { pin_set: true, unlocked_until } } };
-  const unlocked = model.withView({ ...live, ahead: 1_000 }, open, NOW);
-  expect(model.at(unlocked, NOW + 58_999).unlocked).not.toBeNull();
-  expect(model.at(unlocked, NOW + 59_000).unlocked).toBeNull();
+  const unlocked = model.withView(live, open, NOW);
+  expect(model.at(unlocked, NOW + 59_999).unlocked).not.toBeNull();
+  expect(model.at(unlocked, NOW + 60_000).unlocked).toBeNull();
   expect(model.withView(unlocked, view, NOW).unlocked).toBeNull();
 });
 
@@ -154,4 +154,13 @@ test("a question that the mirror withdraws is told with the reason", () => {
     payload: { command_id: "c" },
   });
   expect(model.withEvent(model.EMPTY, nothing, NOW).refusal).toBeNull();
+});
+
+test("the mirror's clock is known by what its views tell, whatever they took on the way", () => {
+  const told = (milliseconds: number) => ({ ...view, now: new Date(NOW + milliseconds).toISOString() });
+  expect(model.aheadOf(0, told(240_000), NOW)).toBe(240_000);
+  expect(model.aheadOf(240_000, told(239_500), NOW)).toBe(240_000); // it was half a second on the way
+  expect(model.aheadOf(240_000, told(240_100), NOW)).toBe(240_100);
+  expect(model.aheadOf(240_000, told(0), NOW)).toBe(0); // somebody has set this machine's clock
+  expect(model.aheadOf(240_000, view, NOW)).toBe(240_000); // an older integration tells no time
 });

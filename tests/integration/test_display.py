@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,9 @@ async def test_a_subscriber_gets_the_view_first(
     socket, answer = await subscribe()
 
     assert answer["success"]
-    assert await next_event(socket) == {
+    view = await next_event(socket)
+    assert abs(datetime.fromisoformat(view.pop("now")) - datetime.now(UTC)) < timedelta(seconds=10)
+    assert view == {
         "type": "view",
         "mirror": {"entry_id": entry.entry_id, "unique_id": entry.unique_id, "id": "hall", "name": "Hall mirror"},
         "connected": True,
@@ -138,7 +141,22 @@ async def test_two_displays_of_a_mirror_show_the_same(
     sockets = [(await subscribe())[0] for _ in range(2)]
     written_mirror.presence(devices={})
     one, other = [await next_view(socket, lambda view: view["devices"] == {}) for socket in sockets]
-    assert one == other
+    assert {**one, "now": None} == {**other, "now": None}
+
+
+async def test_a_display_that_comes_later_is_told_the_mirrors_time_of_now(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, subscribe: Subscribe
+) -> None:
+    entry = await set_up()
+    mirror = entry.runtime_data.client
+
+    async def told() -> datetime:
+        socket, _ = await subscribe()
+        return datetime.fromisoformat((await next_event(socket))["now"])
+
+    first, now = await told(), mirror.now
+    mirror.now = lambda: now() + timedelta(minutes=4)  # and nothing else has changed
+    assert timedelta(minutes=4) <= await told() - first < timedelta(minutes=5)
 
 
 async def test_a_mirror_that_is_away_keeps_its_last_state_on_the_display(

@@ -11,7 +11,7 @@ import { textsOf } from "../localize/all.ts";
 import { fill, type Texts } from "../localize/index.ts";
 import type { Mirror } from "../mirror.ts";
 import { type Display, lastChange, UNDO_MS } from "../model/display.ts";
-import { type Formats, formatsOf } from "../model/formats.ts";
+import { type Formats, formatsOf, zoneOf } from "../model/formats.ts";
 import { type KnownMirror, mirrorOf, mirrorsOf } from "../model/mirrors.ts";
 import { base } from "../styles.ts";
 import { guardTaps } from "../taps.ts";
@@ -163,7 +163,7 @@ export abstract class MiraCard<Config extends CardConfig = CardConfig> extends L
 
   protected override willUpdate(changed: PropertyValues): void {
     if (!this.hass) return;
-    if (changed.has("hass")) this.formats = formatsOf(this.hass);
+    if (changed.has("hass") || this.formats.zone !== zoneOf(this.hass)) this.formats = formatsOf(this.hass);
     const known = mirrorOf(this.hass, this.config.device_id);
     const wanted = `${known?.entryId} ${this.live}`;
     if (wanted !== this.#followed) this.#unfollow();
@@ -249,6 +249,7 @@ export abstract class MiraCard<Config extends CardConfig = CardConfig> extends L
       return html`<mira-question
         .question=${display.question.what}
         .until=${display.question.until}
+        .ahead=${display.ahead}
         .pending=${display.pending}
         .texts=${this.texts}
       ></mira-question>`;

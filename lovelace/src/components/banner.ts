@@ -75,6 +75,7 @@ export class MiraBanner extends LitElement {
 
   override render(): TemplateResult {
     return html`<div class="all" role="status">
+      <slot></slot>
       ${this.waiting ? html`<section data-test="waiting"><p dir="auto">${this.waiting}</p></section>` : nothing}
       ${this.problem ? this.#problem(this.problem) : nothing}
       ${this.message ? this.#message(this.message) : nothing}

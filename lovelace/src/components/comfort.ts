@@ -46,7 +46,7 @@ export class MiraComfort extends LitElement {
   @property({ attribute: false }) live!: LiveHands;
   @property({ attribute: false }) display!: Display;
   #hass: HomeAssistant | undefined;
-  #room: Room = { seen: Date.now(), there: false, night: false };
+  #room: Room = { seen: performance.now(), there: false, night: false };
   #level: Level = "awake";
   /** The time of day where the mirror hangs: made once, since that takes long. */
   #clock: Intl.DateTimeFormat | undefined;
@@ -70,7 +70,7 @@ export class MiraComfort extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#room.seen = Date.now();
+    this.#room.seen = performance.now();
     this.#tick = setInterval(() => this.#look(), 1_000);
     this.#stop = this.live.follow(() => {
       if (this.live.hands.length > 0) this.#seen();
@@ -116,7 +116,7 @@ export class MiraComfort extends LitElement {
 
   /** Somebody is there. */
   #seen = (): void => {
-    this.#room.seen = Date.now();
+    this.#room.seen = performance.now();
     if (this.#level !== "awake") this.#look();
   };
 
@@ -147,7 +147,7 @@ export class MiraComfort extends LitElement {
   };
 
   #look(): void {
-    const now = Date.now();
+    const now = performance.now(); // nobody sets that clock: a set one must neither dim nor wake
     const states = this.#hass?.states ?? {};
     const there = (this.comfort.presence ?? []).some((id) =>
       ["on", "home"].includes(states[id]?.state ?? ""),
@@ -155,7 +155,7 @@ export class MiraComfort extends LitElement {
     if (there !== this.#room.there) this.#room.seen = now; // who comes, and who goes, was there
     this.#room.there = there;
     const lux = Number.parseFloat(states[this.comfort.light?.entity ?? ""]?.state ?? "");
-    const minute = this.#minuteOfDay(now);
+    const minute = this.#minuteOfDay(Date.now() + this.display.ahead);
     this.#room.night = isNight(minute, Number.isNaN(lux) ? null : lux, this.comfort, this.#room.night);
     this.#level = levelAt(now, this.#room, this.comfort);
     this.#show();

@@ -98,7 +98,7 @@ export class MiraPinPad extends LitElement {
   readonly #down = new Map<number, string>();
   readonly #up = new Map<string, number>();
   #since = 0;
-  #touched = Date.now();
+  #touched = performance.now();
   protected seconds = new EverySecond(this);
 
   override connectedCallback(): void {
@@ -112,7 +112,7 @@ export class MiraPinPad extends LitElement {
   }
 
   protected override willUpdate(): void {
-    if (Date.now() - this.#touched >= IDLE_MS) this.#tell(null);
+    if (performance.now() - this.#touched >= IDLE_MS) this.#tell(null);
   }
 
   override render(): TemplateResult {
@@ -197,7 +197,7 @@ export class MiraPinPad extends LitElement {
   }
 
   #enter(digits: string): void {
-    this.#touched = Date.now();
+    this.#touched = performance.now();
     if (digits.length > LONGEST || (digits && (this.busy || this.#waitMs() > 0))) return;
     this.#digits = digits;
     this.count = digits.length;

@@ -79,8 +79,9 @@ export class MiraQuestion extends LitElement {
   ];
 
   @property({ attribute: false }) question!: Pending;
-  /** Unix milliseconds by this machine's clock. */
+  /** Unix milliseconds by the mirror's clock, and how far that is ahead of this machine's. */
   @property({ type: Number }) until = 0;
+  @property({ type: Number }) ahead = 0;
   /** Whether a thumb can be seen. */
   @property({ type: Boolean }) watched = false;
   @property({ attribute: false }) pending: ReadonlySet<string> = new Set();
@@ -97,7 +98,7 @@ export class MiraQuestion extends LitElement {
 
   override render(): TemplateResult {
     const { question, texts } = this;
-    const left = Math.max(0, this.until - Date.now());
+    const left = Math.max(0, this.until - this.ahead - Date.now());
     const whole = Date.parse(question.deadline) - Date.parse(question.asked_at);
     return html`<div class="all" role="alertdialog" aria-labelledby="words" data-test="question" data-action=${question.action}>
       <div class="who">

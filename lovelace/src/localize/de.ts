@@ -3,6 +3,8 @@ import { first } from "./first-de.ts";
 
 export const de: Texts = {
   ...first,
+  clock_slow: "Die Uhr dieses Bildschirms geht {time} nach. Gezeigt wird die Zeit des Spiegels.",
+  clock_fast: "Die Uhr dieses Bildschirms geht {time} vor. Gezeigt wird die Zeit des Spiegels.",
   until: "bis {moment}",
   hint_1: "Eine Wischbewegung der Hand blättert um.",
   hint_2: "Daumen hoch heißt ja, Daumen runter nein.",

@@ -3,6 +3,8 @@ import { first } from "./first-en.ts";
 /** Every text of the display; `{name}` is filled in. */
 export const en = {
   ...first,
+  clock_slow: "This screen's clock is {time} slow. The time shown is the mirror's.",
+  clock_fast: "This screen's clock is {time} fast. The time shown is the mirror's.",
   until: "until {moment}",
   hint_1: "A swipe of the hand turns the page.",
   hint_2: "A thumb up says yes, a thumb down no.",

@@ -1,4 +1,4 @@
-/** All that the display knows, and how it changes: plain functions without a clock. Times in ms. */
+/** All that the display knows, and how it changes: plain functions without a clock. Times in ms, by the mirror's clock. */
 import type { AskedFor } from "../components/command.ts";
 import type { View } from "../homeassistant.ts";
 import type { Message, MiraEvent, Pending } from "../protocol.ts";
@@ -67,6 +67,15 @@ export function isFresh(display: Display): boolean {
   );
 }
 
+/** The time on the way makes a clock seem less ahead than it is; so the largest of what is nearly the same is the best. */
+const ON_THE_WAY_MS = 2_000;
+
+/** How far the mirror's clock is ahead of this one (`here`), after a view has told its time. */
+export function aheadOf(before: number, { now }: View, here: number): number {
+  const seen = now ? Date.parse(now) - here : before;
+  return Math.abs(seen - before) < ON_THE_WAY_MS ? Math.max(seen, before) : seen;
+}
+
 export function withView(display: Display, view: View, now: number): Display {
   const next: Display = {
     ...display,
@@ -77,14 +86,13 @@ export function withView(display: Display, view: View, now: number): Display {
     message: shownMessage(display, view.state?.message ?? null, now),
     question: shownQuestion(display, view.state?.pending ?? null, now),
     undo: display.undo?.what === lastChange(view) ? display.undo : null,
-    unlocked: shownUnlocked(display, view),
+    unlocked: shownUnlocked(view),
   };
   return aged(display, next, now);
 }
 
-export function withEvent(before: Display, event: MiraEvent, now: number): Display {
-  if (event.type === "state_patch") return before;
-  const display = { ...before, ahead: Date.parse(event.ts) - now };
+export function withEvent(display: Display, event: MiraEvent, now: number): Display {
+  if (event.type === "state_patch") return display;
   if (event.type === "rejected" || isWithdrawal(event)) return withRefusal(display, refusalOf(event), now);
   const gesture = gestureOf(event);
   const undo = BY_A_PERSON.has(event.source) && display.view && event.command_id === lastChange(display.view);
@@ -167,10 +175,9 @@ function shownMessage(display: Display, message: Message | null, now: number): S
   return { what: message, until: live ? now + until - Date.parse(message.at) : until };
 }
 
-/** The time of the PIN is the mirror's, so that a guest sees nothing a moment longer than a command would be accepted. */
-function shownUnlocked({ ahead }: Display, { state }: View): Shown<true> | null {
+function shownUnlocked({ state }: View): Shown<true> | null {
   const until = state?.access?.unlocked_until;
-  return until ? { what: true, until: Date.parse(until) - ahead } : null;
+  return until ? { what: true, until: Date.parse(until) } : null;
 }
 
 /** A question stays until the mirror takes it away; its time runs here as it runs there, whatever the clocks say. */
@@ -181,6 +188,6 @@ function shownQuestion(display: Display, pending: Pending | null, now: number): 
   const live = display.view?.state != null && isFresh(display);
   return {
     what: pending,
-    until: live ? now + deadline - Date.parse(pending.asked_at) : deadline - display.ahead,
+    until: live ? now + deadline - Date.parse(pending.asked_at) : deadline,
   };
 }

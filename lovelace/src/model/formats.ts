@@ -15,7 +15,12 @@ export class Formats {
   readonly #relative: Intl.RelativeTimeFormat;
   readonly #calendar: Intl.DateTimeFormat;
 
-  constructor(language: string, timeZone: string | undefined, hour12: boolean) {
+  constructor(
+    readonly language: string,
+    readonly zone: string | undefined,
+    hour12: boolean,
+  ) {
+    const timeZone = zone;
     const date = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options);
     const cycle: Intl.DateTimeFormatOptions = hour12 ? { hour12 } : { hourCycle: "h23" };
     this.#time = date({ hour: hour12 ? "numeric" : "2-digit", minute: "2-digit", timeZone, ...cycle });
@@ -92,9 +97,10 @@ export function formatsOf(hass: Pick<HomeAssistant, "language" | "locale" | "con
   return new Formats(language, zoneOf(hass), hasTwelveHours(language, hass.locale?.time_format));
 }
 
-/** The time zone of the mirror's clock; undefined: that of the browser. */
+/** The time zone of the mirror's clock: Home Assistant's or the browser's. Either may change at any time. */
 export function zoneOf({ locale, config }: Pick<HomeAssistant, "locale" | "config">): string | undefined {
-  return locale?.time_zone === "server" ? config?.time_zone : undefined;
+  const own = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return locale?.time_zone === "server" ? config?.time_zone : own();
 }
 
 function hasTwelveHours(language: string, format = "language"): boolean {
