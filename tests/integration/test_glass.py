@@ -39,7 +39,7 @@ async def test_undo_takes_back_the_last_change_until_there_is_none(
     await act(hass, "select.select_option", PAGE, option="clock")
     await act(hass, "button.press", UNDO)
     assert shown(hass, PAGE).state == "home"
-    with pytest.raises(ServiceValidationError, match="nothing of this kind to take back"):
+    with pytest.raises(ServiceValidationError, match="nothing of this kind that can be taken back"):
         await act(hass, "button.press", UNDO)
 
 

@@ -98,7 +98,7 @@ async def test_a_refusal_says_what_was_refused_of_whom_and_why(
     assert attributes == {
         "action": "undo",
         "source": "touch",
-        "message": "There is nothing of this kind to take back.",
+        "message": "There is nothing of this kind that can be taken back.",
     }
 
 
