@@ -40,6 +40,11 @@ class SidecarProcess:
             **flags,
         }
 
+    @property
+    def log_key(self) -> Path:
+        """The file of the key of its log, which a standby needs, too."""
+        return self.database.with_name(f"{self.database.name}.key")
+
     def start(self, waiting: Callable[[str], None] = lambda _: None, seconds: float = 20) -> None:
         """Start, and wait until it decides commands. Raises HouseError with its own last words."""
         self.launch()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,12 +18,12 @@ from mira_sidecar.core.state import Document
 from mira_sidecar.deciding import Decider
 from mira_sidecar.flow import Flow
 from mira_sidecar.heartbeat import Heartbeat
+from mira_sidecar.opening import open_log
 from mira_sidecar.protocol import Device, Keys, instant
 from mira_sidecar.retention import Retention
 from mira_sidecar.snapshots import Snapshots, load
-from mira_sidecar.store.errors import DatabaseInUseError
 from mira_sidecar.store.event_store import EventStore
-from mira_sidecar.succession import LOOK_S, Succession
+from mira_sidecar.succession import Succession
 from mira_sidecar.supervision import Supervised, beside
 from mira_sidecar.teaching import Teacher
 from mira_sidecar.transport.announcement import Announced, announce
@@ -44,47 +45,56 @@ _LEAVE_S = 1.0
 async def run(settings: Settings) -> None:
     """Serve the mirror until SIGTERM or SIGINT.
 
-    Raises StoreError, ScriptError, ForeignLogError or MirrorTakenError where it cannot serve at all.
+    Raises StoreError, LogKeyError, ScriptError, ForeignLogError or MirrorTakenError where it cannot serve at all.
     """
     script = read_script(settings.script) if settings.script else []
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = _stop_signal()
     async with contextlib.AsyncExitStack() as stack:
-        store = await _opened(settings, stop)
-        if store is None:
-            return
-        # Of a log that cannot be served, every file stays as it is.
-        stack.push_async_exit(lambda kind, *_: store.close(tidy=kind is None))
         redis = connect(settings.redis_url)
         stack.push_async_callback(redis.aclose)
-
         keys = Keys(settings.mirror)
-        link = Link.of(redis, settings.redis_url, keys, store_id=store.store_id, node=node_name())
-        clock = link.clock
-        position = await load(store)
+        presence_key = PresenceKey(redis, keys)
+        bulletin = Bulletin(
+            mirror=settings.mirror,
+            name=settings.display_name,
+            node=node_name(),
+            started_at=instant(time.time_ns() // 1_000_000),
+            standby=settings.standby,
+            log=settings.database_path,
+            devices=_devices(settings, script),
+        )
+        opened = await open_log(settings, stop, bulletin, presence_key)
+        if opened is None:
+            return
+        store, key = opened
+        # Of a log that cannot be served, every file stays as it is.
+        stack.push_async_exit(lambda kind, *_: store.close(tidy=kind is None))
+
+        link = Link.of(
+            redis,
+            settings.redis_url,
+            keys,
+            key=key,
+            store_id=store.store_id,
+            node=node_name(),
+            standby=settings.standby,
+        )
         snapshots = await Snapshots.of(store)
         succession = Succession(
             store=store,
             snapshots=snapshots,
             lease=link.lease,
             feed=link.feed,
+            outbox=link.outbox,
+            key=key,
             mirror=settings.mirror,
             standby=settings.standby,
+            report=bulletin.happened,
         )
 
-        sender = Sender(redis, keys, clock, node_name())
-        live = LiveChannel(redis, keys, clock)
+        sender = Sender(redis, keys, link.clock, node_name())
+        live = LiveChannel(redis, keys, link.clock)
         teacher = Teacher(store, sender.submit, await store.samples(), mirrored=settings.camera_mirrored)
-        bulletin = Bulletin(
-            mirror=settings.mirror,
-            name=settings.display_name,
-            node=node_name(),
-            started_at=instant(clock.now_ms()),
-            standby=settings.standby,
-            log=store.path,
-            devices=_devices(settings, script),
-        )
         camera = GestureWorker(
             GestureSettings(
                 camera=settings.camera,
@@ -101,6 +111,8 @@ async def run(settings: Settings) -> None:
             # Open only while its switch can be heard: what could not be switched off is closed.
             document = flow.position.document
             camera.want(flow.deciding and document["camera"]["on"], teacher.recognition(document))
+            if flow.connected:  # Until then a restored log may lack what Redis gives back.
+                teacher.tidy()
             bulletin.serves(flow.connected, flow.problem)
 
         flow = Flow(
@@ -108,18 +120,16 @@ async def run(settings: Settings) -> None:
             snapshots=snapshots,
             succession=succession,
             link=link,
-            decider=Decider(store, clock, settings.rules),
-            position=position,
+            decider=Decider(store, link.clock, settings.rules),
+            position=await load(store),
             stopwatch=bulletin.stopwatch,
             due=lambda document: _due_at_start(document, settings),
             changed=changed,
         )
 
-        heartbeat = Heartbeat(
-            link, PresenceKey(redis, keys), flow, lambda: bulletin.presence(store.server_id), bulletin.changed
-        )
-        retention = Retention(store, settings.limits, clock.now_ms)
-        answering = Answering(Queries(redis, keys), clock, store.path, lambda: flow.connected)
+        heartbeat = Heartbeat(link, presence_key, flow, bulletin, store)
+        retention = Retention(store, settings.limits, link.clock.now_ms)
+        answering = Answering(Queries(redis, keys), link.clock, store.path, lambda: flow.connected)
         works = {
             "heartbeat": heartbeat.run,
             "figures": bulletin.measure,
@@ -146,21 +156,12 @@ async def run(settings: Settings) -> None:
     log.info("stopped", seq=flow.position.seq)
 
 
-async def _opened(settings: Settings, stop: asyncio.Event) -> EventStore | None:
-    """The database; a standby waits for the one that has it. None: told to stop meanwhile. Raises StoreError."""
-    waiting = False
-    while not stop.is_set():
-        try:
-            return await EventStore.open(settings.database_path)
-        except DatabaseInUseError:
-            if not settings.standby:
-                raise
-        if not waiting:
-            waiting = True
-            log.info("waiting for the sidecar that has the database", database=str(settings.database_path))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), LOOK_S)
-    return None
+def _stop_signal() -> asyncio.Event:
+    """Set once the system tells us to stop."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
 def _devices(settings: Settings, script: list[Line]) -> dict[DeviceName, Device]:

@@ -15,6 +15,11 @@ type DeviceName = Literal["camera", "microphone"]
 _FIGURES_S = 10.0
 """Between two looks at the figures: whoever records them wants no new ones twice a second."""
 
+_SHOWN_S = 86_400.0
+"""How long somebody has to see what is over, and must not happen again."""
+_RIVAL_S = 5.0
+"""How long another sidecar may be silent that asks for the lease several times a second."""
+
 
 class Bulletin:
     """Collects what the presence shows, and wakes whoever publishes it when that cannot wait."""
@@ -39,6 +44,8 @@ class Bulletin:
         self._log = log
         self._devices = devices
         self._failing: dict[str, Problem] = {}
+        self._until: dict[str, asyncio.TimerHandle] = {}
+        """When what has happened is shown no more."""
         self._serving: tuple[bool, Problem | None] = (False, None)
         self._pace: Pace | None = None
         self._disk: tuple[int | None, int | None] = (None, None)
@@ -69,6 +76,23 @@ class Bulletin:
         else:
             self._failing[part] = problem
         self.changed.set()
+
+    def happened(self, problem: Problem, seconds: float = _SHOWN_S) -> None:
+        """Show for so long what was wrong and did not keep commands from being decided."""
+        code = problem.code
+        self.degraded(code, problem)
+        if before := self._until.get(code):
+            before.cancel()
+        self._until[code] = asyncio.get_running_loop().call_later(seconds, self.degraded, code, None)
+
+    def rival(self, node: str | None) -> None:
+        """Show who asks for our lease, unless we are the standby, which makes way."""
+        if node is not None and not self._standby:
+            message = (
+                f"Another sidecar ({node}) runs with a copy of this mirror's data folder. It waits, and this one "
+                "serves. Stop it; or, to have it stand by, start it with `standby`."
+            )
+            self.happened(Problem("cloned_log", message), _RIVAL_S)
 
     async def measure(self) -> None:
         """Take the figures now and then, until cancelled, in a thread: a disk that hangs must not stop the sidecar."""

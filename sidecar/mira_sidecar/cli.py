@@ -15,6 +15,7 @@ from typing import Any, NoReturn, TextIO, override
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, flag, load, near
 from mira_sidecar.core.actions.gestures import GESTURE_NAMES
+from mira_sidecar.log_key import LogKeyError
 from mira_sidecar.operations import (
     backup,
     erase,
@@ -44,7 +45,7 @@ _RULES = (
 )
 """The settings by which commands are decided."""
 
-_EXPECTED = (OperationError, StoreError, ForeignLogError, MirrorTakenError, ScriptError, models.ModelError)
+_EXPECTED = (OperationError, StoreError, LogKeyError, ForeignLogError, MirrorTakenError, ScriptError, models.ModelError)
 """Faults that have a sentence of their own for the user."""
 
 
@@ -281,7 +282,8 @@ def _add_gestures(parser: argparse.ArgumentParser, command: Callable[..., argpar
     evaluate.add_argument("--rules", action="store_true", help="tell shapes by rules, not by the trained classifier")
     evaluate.add_argument("--json", action="store_true", help="as JSON")
     text = "make such films with the mirror's camera, once somebody has agreed at the glass"
-    record = command("record", _record, text, ("mirror", "redis_url", "redis_password_file", "database"), among)
+    told = ("mirror", "redis_url", "redis_password_file", "database", "log_key_file")
+    record = command("record", _record, text, told, among)
     record.add_argument("folder", type=Path, metavar="FOLDER", help="where the films go, and a JSON beside each")
     what = record.add_mutually_exclusive_group(required=True)
     what.add_argument("--gesture", choices=GESTURE_NAMES, metavar="NAME", help=", ".join(GESTURE_NAMES))

@@ -59,6 +59,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         None
     )
     database: Annotated[Path | None, Meta(description="file of the event log (~/.local/share/mira/<mirror>.db)")] = None
+    log_key_file: Annotated[
+        Path | None,
+        Meta(description="file of the key that signs the log in Redis; a standby needs the same (<database>.key)"),
+    ] = None
     standby: Annotated[
         bool, Meta(description="true to follow the mirror's own sidecar, and to serve while that is away (false)")
     ] = False
@@ -147,6 +151,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def database_path(self) -> Path:
         """The file of the event log."""
         return self.database or _data_folder() / f"{self.mirror}.db"
+
+    @property
+    def log_key_path(self) -> Path:
+        """The file of the key that signs what Redis has of the log."""
+        return self.log_key_file or self.database_path.with_name(f"{self.database_path.name}.key")
 
     @property
     def lending_path(self) -> Path:

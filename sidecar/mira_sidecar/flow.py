@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import structlog
@@ -16,7 +17,7 @@ from mira_sidecar.core.reading import Garbage, Misfit, read
 from mira_sidecar.core.state import Document
 from mira_sidecar.deciding import Batch, Decider, Request, own_command
 from mira_sidecar.pace import Stopwatch
-from mira_sidecar.protocol import EVENTS_KEPT, Event, Problem, Snapshot, instant, milliseconds
+from mira_sidecar.protocol import Event, Problem, Snapshot, instant, milliseconds
 from mira_sidecar.snapshots import Snapshots, picture
 from mira_sidecar.store.errors import DuplicateCommandError, StoreError
 from mira_sidecar.store.event_store import EventStore
@@ -24,6 +25,7 @@ from mira_sidecar.succession import Succession
 from mira_sidecar.transport.inbox import Entry
 from mira_sidecar.transport.lease import LeaseLostError
 from mira_sidecar.transport.link import Link
+from mira_sidecar.transport.outbox import AlteredStreamError
 
 log = structlog.get_logger()
 
@@ -101,6 +103,8 @@ class Flow:
                 continue
             except LeaseLostError:
                 log.warning("decides no more: the lease has ended", seq=self.position.seq)
+            except AlteredStreamError:
+                log.warning("decides no more: somebody else goes on writing to the events stream")
             except (RedisError, OSError) as error:
                 if self.connected or attempt == 0:
                     log.warning("waiting for Redis", why=self._link.explain(error))
@@ -163,14 +167,8 @@ class Flow:
         """Give Redis what it lacks of the log; the events of which nobody had heard, where Redis had the others."""
         self._link.lease.emptied = False
         heard = self._heard
-        last = await self._link.feed.last()
-        erased = await self._store.must_republish()
-        anew = erased or last is None or not await self._link.feed.is_complete()
-        since = max(last.seq if last and not anew else 0, self.position.seq - EVENTS_KEPT)
-        await self._link.outbox.refill(self._store.events_after(since), self.snapshot(), anew=anew)
-        if erased:
-            await self._store.republished()
-        if heard is None and not anew:
+        since = await self._succession.fill(self.position, self.snapshot())
+        if heard is None:
             heard = since
         self._heard = self.position.seq
         if heard is None:
@@ -216,6 +214,15 @@ class Flow:
         await self._shift_times(stop)
         if requests or dead or self._decider.is_due() or self._overdue():
             await self._carry_out(requests, stop, entries=entries, dead=dead)
+        else:
+            await self._check()
+
+    async def _check(self) -> None:
+        """See that nobody else has written to the events stream while there was nothing to say."""
+        try:
+            await self._link.outbox.check(self.position.seq)
+        except AlteredStreamError:
+            await self._fill()
 
     async def _carry_out(
         self,
@@ -235,9 +242,13 @@ class Flow:
         batch, bodies = stored
         changed = batch.position.rev != self.position.rev
         self.position = batch.position
-        waiting = await self._link.outbox.publish(
-            batch.events, bodies, self.snapshot(), answered=entries, again=batch.again, dead=dead
-        )
+        publish = partial(self._link.outbox.publish, answered=entries, again=batch.again, dead=dead)
+        try:
+            waiting = await publish(batch.events, bodies, self.snapshot())
+        except AlteredStreamError:
+            # Somebody else has written to the events stream, or emptied it: it gets these events with all others.
+            await self._fill()
+            waiting = await publish((), (), self.snapshot())
         self._link.inbox.expect(waiting)
         self._heard = self.position.seq
         ended = time.monotonic()

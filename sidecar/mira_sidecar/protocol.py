@@ -505,6 +505,7 @@ class Keys:
         self.dead = f"{prefix}:dead"
         self.events = f"{prefix}:events"
         self.state = f"{prefix}:state"
+        self.seal = f"{prefix}:seal"
         self.patches = f"{prefix}:patches"
         self.answers = f"{prefix}:answers"
         self.live = f"{prefix}:live"

@@ -1,18 +1,22 @@
 """Who decides next: waiting for the lease, following the log of its holder meanwhile, and going on where that ended."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
 from mira_sidecar.core.arbiter import Position, fold
-from mira_sidecar.protocol import Event, Lease
+from mira_sidecar.log_key import LogKey
+from mira_sidecar.protocol import EVENTS_KEPT, Event, Lease, Problem, Snapshot
 from mira_sidecar.snapshots import Snapshots, load, picture
 from mira_sidecar.store.errors import DuplicateCommandError
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.transport.feed import Feed
 from mira_sidecar.transport.lease import LeaseKey
+from mira_sidecar.transport.outbox import Outbox
 
 log = structlog.get_logger()
 
@@ -26,6 +30,15 @@ class ForeignLogError(Exception):
 
 class MirrorTakenError(Exception):
     """A sidecar with another log serves this mirror on this Redis."""
+
+
+_PATIENCE_S = 5.0
+"""How long whoever holds the lease may go on after we asked for it, until it is clear that it will not make way."""
+FORGED = Problem(
+    "forged_events",
+    "Somebody else wrote events of this mirror into Redis. They were not believed, and Redis was given the log again. "
+    "Change the passwords of Redis, and see who may write there: docs/security.md says how.",
+)
 
 
 class _EmptiedError(Exception):
@@ -46,16 +59,34 @@ class Succession:
     """The way of one sidecar, with its own log, to the lease."""
 
     def __init__(
-        self, *, store: EventStore, snapshots: Snapshots, lease: LeaseKey, feed: Feed, mirror: str, standby: bool
+        self,
+        *,
+        store: EventStore,
+        snapshots: Snapshots,
+        lease: LeaseKey,
+        feed: Feed,
+        outbox: Outbox,
+        key: LogKey,
+        mirror: str,
+        standby: bool,
+        report: Callable[[Problem], None],
     ) -> None:
+        """`report` hears what somebody else did to what is in Redis."""
         self._store = store
         self._snapshots = snapshots
         self._lease = lease
         self._feed = feed
+        self._outbox = outbox
+        self._key = key
         self._mirror = mirror
         self._standby = standby
+        self._report = report
+        self._key_is_known = standby
+        """Whether what is in Redis was signed with our key before. Then all that is not is forged."""
         self._decided_last = False
         self._aligned_with: int | None = None
+        self._asked: tuple[int, float] | None = None
+        """Whose lease we asked for, by its number, and since when."""
         self._said: str | None = None
 
     async def take_over(self, position: Position, stop: asyncio.Event) -> Position | None:
@@ -63,7 +94,7 @@ class Succession:
 
         Raises ForeignLogError or MirrorTakenError where waiting does not help.
         """
-        self._aligned_with = None
+        self._aligned_with = self._asked = None
         # The last attempt may have ended with Redis, in the middle of following.
         position = await load(self._store)
         while not stop.is_set():
@@ -79,6 +110,26 @@ class Succession:
             position = await self._follow(position, holder)
         return None
 
+    async def fill(self, position: Position, snapshot: Snapshot) -> int | None:
+        """Give Redis what it lacks of the log, of which the lease is ours; all of it where what it has is not whole.
+
+        How far Redis had it; None where that is not known. Raises LeaseLostError, or AlteredStreamError where somebody
+        else writes there meanwhile.
+        """
+        there = await self._feed.condition()
+        erased = await self._store.must_republish()
+        anew = erased or there.forged or not there.complete
+        since = max(0 if anew else there.last, position.seq - EVENTS_KEPT)
+        await self._outbox.refill(self._store.events_after(since), snapshot, anew=anew)
+        if erased:
+            await self._store.republished()
+        if there.forged and self._key_is_known:
+            log.error("the events stream had entries that are not signed with the key of the log; it is filled again")
+            self._report(FORGED)
+        await self._store.settle(self._key.id)
+        self._key_is_known = True
+        return None if anew else since
+
     async def _may_decide(self, position: Position) -> bool:
         """Whether our log is known to hold all that was ever published.
 
@@ -93,37 +144,71 @@ class Succession:
         if self._decided_last or (published is not None and 0 < published.seq <= position.seq):
             return True
         why = "its log is not complete" if published else "Redis does not show how far the log goes"
+        self._say("the standby waits for the mirror's own sidecar", why=why, seq=position.seq)
+        return False
+
+    def _say(self, what: str, *, why: str, **facts: Any) -> None:
+        """Say in the log what we wait for, once."""
         if self._said != why:
             self._said = why
-            log.warning("the standby waits for the mirror's own sidecar", why=why, seq=position.seq)
-        return False
+            log.warning(what, why=why, **facts)
 
     async def _follow(self, position: Position, holder: Lease | None) -> Position:
         """Take part, for a moment, in the log of the lease's holder; the position after it."""
         if holder is not None:
             self._decided_last = False
             await self._join(position, holder)
+            self._look_for_a_twin(holder)
         fence = holder.fence if holder else 0
         if self._aligned_with != fence:
             shared = await self._shared(position)
-            if shared is None or (holder is None and position.seq == 0):
-                await asyncio.sleep(LOOK_S)
-                return position
-            if shared.seq < position.seq and not shared.parted:
+            if (
+                shared is None
+                or (holder is None and position.seq == 0)
                 # What we have beyond it may be what Redis, emptied or cut short, is just being given again: ours is not
                 # another log until Redis shows another event.
-                if not self._standby:
-                    await self._lease.claim()
-                await asyncio.sleep(LOOK_S)
+                or (shared.seq < position.seq and not shared.parted)
+            ):
+                await self._wait_for(shared)
                 return position
             position = await self._without_tail(position, shared.seq)
             self._aligned_with = fence
             if holder is not None:
                 log.info("following", node=holder.node, seq=position.seq)
         events = await self._feed.after(position.seq, block_ms=round(LOOK_S * 1000))
+        if self._feed.met_unsigned and not events:
+            self._say("events that are not signed with the key of the log are passed over", why="they are forged")
+            await asyncio.sleep(LOOK_S)
         if not (events or self._standby):
             await self._lease.claim()
         return await self._with(position, events)
+
+    async def _wait_for(self, shared: _Shared | None) -> None:
+        """Let the holder of the lease go on, of whose log too little is in Redis now."""
+        if not self._standby:
+            await self._lease.claim()
+        elif shared is None and self._feed.met_unsigned:
+            self._say(
+                "the standby takes nothing",
+                why=f"no event in Redis is signed with the key in {self._key.path}. Copy the key of the mirror's own "
+                "sidecar there, and start the standby again.",
+            )
+        await asyncio.sleep(LOOK_S)
+
+    def _look_for_a_twin(self, holder: Lease) -> None:
+        """Say so where the holder of our log does not make way: a standby would have."""
+        now = time.monotonic()
+        if self._standby:
+            return
+        if self._asked is None or self._asked[0] != holder.fence:
+            self._asked = holder.fence, now
+        elif now - self._asked[1] > _PATIENCE_S:
+            self._say(
+                "this sidecar waits: another one serves the mirror with a copy of this log",
+                why=f"{holder.node} has the same data folder, or a copy of it. Stop one of the two. To have this one "
+                "stand by, start it with `standby`; for a mirror of its own, give it an empty `database` and another "
+                "name with `mirror`.",
+            )
 
     async def _join(self, position: Position, holder: Lease) -> None:
         """Make the holder's log our own, where we are to and have none yet. Raises MirrorTakenError."""
@@ -138,12 +223,15 @@ class Succession:
 
     async def _caught_up(self, position: Position) -> Position:
         """The position after the log got what Redis has and it lacks; the lease is ours."""
-        if (shared := await self._shared(position)) is not None:
+        self._key_is_known = await self._knows_key()
+        if not self._key_is_known:
+            await self._check_unsigned(position)
+        elif (shared := await self._shared(position)) is not None:
             if shared.parted:
                 position = await self._without_tail(position, shared.seq)
             while events := await self._feed.after(position.seq):
                 position = await self._with(position, events)
-        published = await self._feed.snapshot()
+        published = await self._feed.snapshot(unsigned=not self._key_is_known)
         if published is not None and published.seq > position.seq:
             raise self._foreign(published.seq, position)
         if published is not None and published.seq == position.seq and picture(position, published.at) != published:
@@ -152,6 +240,29 @@ class Succession:
                 "Restore the database from a backup; where it is Redis, delete the mirror's keys there."
             )
         return position
+
+    async def _knows_key(self) -> bool:
+        """Whether our key was this log's before: a first start, also after an update, or a lost key has a new one."""
+        if self._standby or await self._store.key_id() == self._key.id:
+            return True
+        return await self._feed.last() is not None
+
+    async def _check_unsigned(self, position: Position) -> None:
+        """Raise ForeignLogError where Redis may have more of our log than we, written with a key that is not ours."""
+        last = await self._feed.unsigned_last()
+        if last is None:
+            return
+        ours = await self._store.event(last.seq)
+        if ours is not None and ours.id == last.id:
+            return
+        if position.seq == 0:
+            raise self._foreign(last.seq, position)
+        raise ForeignLogError(
+            f"Redis holds event {last.seq} of this mirror, the database {self._store.path}, which ends at "
+            f"{position.seq}, does not have it, and it is not signed with the key in {self._key.path}. Copy the key "
+            "there that the log had before. Where it is lost, delete the mirror's keys in Redis: it then goes on "
+            "where the database ends."
+        )
 
     async def _shared(self, position: Position) -> _Shared | None:
         """What our log and Redis have in common; None where Redis has no events, or lost them while we looked.
@@ -211,13 +322,20 @@ class Succession:
         try:
             for event in events:
                 position = fold(position, event)
-            # The hash of a new PIN stays where it was set; with the old one, the old PIN would open the mirror again.
-            new_pin = any(event.action == "set_pin" and event.type == "accepted" for event in events)
-            await self._store.copy(events, b"" if new_pin else None)
+            await self._store.copy(events, await self._pin_set_by(events))
         except (ValueError, LookupError, DuplicateCommandError) as error:
             raise self._foreign(events[-1].seq, position) from error
         await self._snapshots.keep(position, events[-1].ts)
         return position
+
+    async def _pin_set_by(self, events: Sequence[Event]) -> bytes | None:
+        """The hash that `append` gets with these events.
+
+        That of a new PIN stays where it was set, or in the database whose place a backup took; with the old one, the
+        old PIN would open the mirror again.
+        """
+        setting = [event.command_id for event in events if event.action == "set_pin" and event.type == "accepted"]
+        return (await self._store.waiting_pin(setting[-1]) or b"") if setting else None
 
     def _foreign(self, seq: int, position: Position) -> ForeignLogError:
         return ForeignLogError(

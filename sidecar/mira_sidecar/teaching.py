@@ -3,10 +3,18 @@
 import asyncio
 from typing import Any
 
+import structlog
+
 from mira_sidecar.core.state import Document
+from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.workers.gesture.messages import GestureRule, Lesson, OwnGesture, RecogniserSettings, Sampled
 from mira_sidecar.workers.gesture.worker import Submit
+
+log = structlog.get_logger()
+
+_AGAIN_S = 5.0
+"""Between two attempts to delete what a full disk kept."""
 
 
 class Teacher:
@@ -31,8 +39,6 @@ class Teacher:
         self._wanted = frozenset(
             [*(each["command_id"] for each in taught.values()), *([lesson.command_id] if lesson else [])]
         )
-        if not self._samples.keys() <= self._wanted:
-            self._too_many.set()
         return RecogniserSettings(
             mirrored=self._mirrored,
             hold_ms=thresholds["gesture_hold_ms"],
@@ -57,16 +63,33 @@ class Teacher:
         self._samples.setdefault(lesson.command_id, []).append(sampled.values)
         await self._submit("sensor", "take_sample", {"name": lesson.name})
 
+    def tidy(self) -> None:
+        """Have deleted what belongs to no gesture of the state that `recognition` saw last."""
+        if self._wanted is not None and not self._samples.keys() <= self._wanted:
+            self._too_many.set()
+
     async def run(self) -> None:
-        """Delete what belongs to no gesture any more, until cancelled."""
+        """Delete what belongs to no gesture any more, however often it takes, until cancelled."""
+        said = False
         while True:
             await self._too_many.wait()
-            self._too_many.clear()
             wanted = self._wanted or frozenset()
-            await self._store.forget_samples(wanted)
+            try:
+                await self._store.forget_samples(wanted)
+            except StoreError as error:
+                if not said:
+                    log.warning("samples of forgotten gestures are still there; tried again", why=str(error))
+                said = True
+                await asyncio.sleep(_AGAIN_S)
+                continue
+            if said:
+                log.info("samples of forgotten gestures are deleted")
+            said = False
             self._samples = {
                 command_id: samples for command_id, samples in self._samples.items() if command_id in wanted
             }
+            if self._samples.keys() <= (self._wanted or frozenset()):
+                self._too_many.clear()
 
 
 def _lesson(document: Document) -> Lesson | None:

@@ -63,7 +63,8 @@ def pair(siege: Siege, tmp_path: Path) -> Iterator[Pair]:
     """Both running, the standby level."""
     siege.others.add(siege.mirror.send("toggle_camera")["command_id"])
     url = siege.mirror.server.url
-    standby = SidecarProcess(url, tmp_path / "standby" / "mira.db", standby=True, **AT_ONCE)
+    database, key = tmp_path / "standby" / "mira.db", siege.mirror.sidecar.log_key
+    standby = SidecarProcess(url, database, standby=True, log_key_file=key, **AT_ONCE)
     standby.launch()
     siege.mirror.until(lambda: "following" in standby.process.last_lines(1_000))
     yield Pair(siege, standby)

@@ -75,7 +75,8 @@ class Victim:
         AssertionError where it serves something else than it served before.
         """
         database = self.place(files)
-        sidecar = self.mirror.sidecar = SidecarProcess(self.server.url, database, **AT_ONCE)
+        key = self.folder / "mira.db.key"
+        sidecar = self.mirror.sidecar = SidecarProcess(self.server.url, database, log_key_file=key, **AT_ONCE)
         sidecar.launch()
         self.mirror.until(lambda: sidecar.process.exit_code is not None or self._serves(sidecar), 20)
         code = sidecar.process.exit_code

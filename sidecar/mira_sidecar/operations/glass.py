@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from mira_sidecar.config import Settings, node_name
+from mira_sidecar.log_key import LogKey, LogKeyError, read_key
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.protocol import Event, Keys
 from mira_sidecar.transport.connection import BLOCK_MS, RedisClock, connect, explain
@@ -27,7 +28,7 @@ class Glass:
     def __init__(self, redis: Redis, settings: Settings) -> None:
         self._settings = settings
         keys = Keys(settings.mirror)
-        self._feed = Feed(redis, keys)
+        self._feed = Feed(redis, keys, _key(settings))
         self._presence = PresenceKey(redis, keys)
         self._clock = RedisClock(redis)
         self._sender = Sender(redis, keys, self._clock, node_name())
@@ -95,6 +96,19 @@ async def beside(settings: Settings) -> AsyncIterator[Glass]:
         yield Glass(redis, settings)
     finally:
         await redis.aclose()
+
+
+def _key(settings: Settings) -> LogKey:
+    """The key of the mirror's log: a yes that somebody else wrote into Redis is none. Raises OperationError."""
+    try:
+        key = read_key(settings.log_key_path)
+    except (LogKeyError, OSError) as error:
+        raise OperationError(f"The key of the log cannot be read ({error}).") from error
+    if key is None:
+        raise OperationError(
+            f"There is no key of the log at {settings.log_key_path}. Start the sidecar once, or set `log_key_file`."
+        )
+    return key
 
 
 def _says_yes(event: Event, asked: str) -> bool:

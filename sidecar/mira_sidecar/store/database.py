@@ -13,7 +13,7 @@ from uuid import uuid4
 import aiosqlite
 
 from mira_sidecar.store.ending import Connection, Ending
-from mira_sidecar.store.errors import DatabaseReadOnlyError, StoreError, explained
+from mira_sidecar.store.errors import StoreError, explained, refused
 from mira_sidecar.store.files import make_private
 from mira_sidecar.store.lock import locked, place_id
 from mira_sidecar.store.schema import check, migrate
@@ -40,14 +40,12 @@ class Database:
         """Open or make the database. Raises StoreError where it is damaged, newer, locked or out of reach."""
         try:
             lock = locked(path)
-            store_id = place_id(lock)
-            make_private(path)
         except OSError as error:
-            raise DatabaseReadOnlyError(
-                f"The database {path} cannot be written ({error.strerror}). Give this user access, or set `database`."
-            ) from error
+            raise refused(error, path) from error
         ending, connection = Ending(), None
         try:
+            store_id = place_id(lock)
+            make_private(path)
             connection = await aiosqlite.connect(path, factory=partial(Connection, ending))
             await check(connection, path)
             # FULL: a commit is on the disk before anyone hears of it. Checkpoints come with the snapshots,
@@ -56,11 +54,11 @@ class Database:
                 await connection.execute(f"PRAGMA {setting}")
             await migrate(connection)
             server_id = await _identity(connection)
-        except (sqlite3.Error, StoreError) as error:
+        except (sqlite3.Error, StoreError, OSError) as error:
             if connection is not None:
                 await connection.close()
             os.close(lock)
-            raise explained(error, path) from error
+            raise (refused(error, path) if isinstance(error, OSError) else explained(error, path)) from error
         return cls(connection, ending, lock, path, server_id=server_id, store_id=store_id)
 
     async def close(self, *, tidy: bool = True) -> None:

@@ -1,5 +1,6 @@
 """What can be wrong with the log, in sentences for the user."""
 
+import errno
 import sqlite3
 from pathlib import Path
 
@@ -8,18 +9,34 @@ class StoreError(Exception):
     """The database cannot be used; the text says why and what to do."""
 
     code = "storage_failed"
+    passes = False
+    """Whether it may be over in a while, without anybody starting Mira again."""
 
 
 class DatabaseFullError(StoreError):
     """No room on the disk."""
 
     code = "disk_full"
+    passes = True
 
 
 class DatabaseReadOnlyError(StoreError):
     """The database, or its folder, may not be written."""
 
     code = "database_read_only"
+    passes = True
+
+
+class DatabaseRefusedError(DatabaseReadOnlyError):
+    """This user may not write there, or there is no such place: the settings are wrong, or the rights."""
+
+    passes = False
+
+
+class DatabaseFailingError(StoreError):
+    """The disk fails, or another program has the database."""
+
+    passes = True
 
 
 class DatabaseInUseError(StoreError):
@@ -36,24 +53,41 @@ def check_file(path: Path) -> None:
         raise StoreError(f"The database {path} is a folder. Set `database` to a file.")
 
 
+_FULL = "The disk of {path} is full. Make room; Mira goes on by itself."
+_FAILING = "The disk of {path} fails ({error}). Check it; Mira goes on by itself once it works."
 _READ_ONLY = "The database {path} cannot be written ({error}). Give this user access; Mira goes on by itself."
 _DAMAGED = "The database {path} is damaged ({error}). Restore it from a backup; nothing was changed."
 _TAKEN = "Another program has the database {path} ({error}). End it; Mira goes on by itself."
 _MEANINGS: dict[int, tuple[type[StoreError], str]] = {
-    sqlite3.SQLITE_FULL: (DatabaseFullError, "The disk of {path} is full. Make room; Mira goes on by itself."),
+    sqlite3.SQLITE_FULL: (DatabaseFullError, _FULL),
     sqlite3.SQLITE_READONLY: (DatabaseReadOnlyError, _READ_ONLY),
     sqlite3.SQLITE_CANTOPEN: (DatabaseReadOnlyError, _READ_ONLY),
     sqlite3.SQLITE_PERM: (DatabaseReadOnlyError, _READ_ONLY),
     sqlite3.SQLITE_CORRUPT: (StoreError, _DAMAGED),
     sqlite3.SQLITE_NOTADB: (StoreError, _DAMAGED),
-    sqlite3.SQLITE_IOERR: (
-        StoreError,
-        "The disk of {path} fails ({error}). Check it; Mira goes on by itself once it works.",
-    ),
-    sqlite3.SQLITE_BUSY: (StoreError, _TAKEN),
-    sqlite3.SQLITE_LOCKED: (StoreError, _TAKEN),
+    sqlite3.SQLITE_IOERR: (DatabaseFailingError, _FAILING),
+    sqlite3.SQLITE_BUSY: (DatabaseFailingError, _TAKEN),
+    sqlite3.SQLITE_LOCKED: (DatabaseFailingError, _TAKEN),
 }
 _UNKNOWN = (StoreError, "The database {path} cannot be used ({error}). Restore it from a backup.")
+
+
+_SYSTEM: dict[int, tuple[type[StoreError], str]] = {
+    errno.ENOSPC: (DatabaseFullError, _FULL),
+    errno.EDQUOT: (DatabaseFullError, _FULL),
+    errno.EROFS: (DatabaseReadOnlyError, _READ_ONLY),
+    errno.EIO: (DatabaseFailingError, _FAILING),
+}
+_REFUSED = (
+    DatabaseRefusedError,
+    "The database {path} cannot be written ({error}). Give this user access, or set `database`.",
+)
+
+
+def refused(error: OSError, path: Path) -> StoreError:
+    """What the system's refusal to let a file be made or written means, and what to do."""
+    kind, sentence = _SYSTEM.get(error.errno or 0, _REFUSED)
+    return kind(sentence.format(path=path, error=error.strerror))
 
 
 def explained(error: Exception, path: Path) -> StoreError:

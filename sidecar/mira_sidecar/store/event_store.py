@@ -82,6 +82,28 @@ class EventStore(Database):
         rows = await self._all("SELECT hash FROM pin")
         return bytes(rows[0][0]) if rows else None
 
+    async def waiting_pin(self, command_id: str) -> bytes | None:
+        """The hash of the PIN that a command set, which a restored log has not got back yet; see `carry_over`."""
+        rows = await self._all("SELECT hash FROM pins_waiting WHERE command_id = ?", command_id)
+        return bytes(rows[0][0]) if rows else None
+
+    async def key_id(self) -> str | None:
+        """Which key signed what Redis has of this log; None where it was never signed."""
+        rows = await self._all("SELECT key_id FROM signed_with")
+        return str(rows[0][0]) if rows else None
+
+    async def settle(self, key_id: str) -> None:
+        """All that Redis has of this log is signed with this key, and it has no more of it. Raises StoreError.
+
+        What waited for events that Redis had to give back waits no longer.
+        """
+        if await self.key_id() == key_id and not await self._all("SELECT 1 FROM pins_waiting LIMIT 1"):
+            return
+        async with self._transaction():
+            await self._connection.execute("DELETE FROM pins_waiting")
+            await self._connection.execute("DELETE FROM signed_with")
+            await self._connection.execute("INSERT INTO signed_with VALUES (?)", (key_id,))
+
     async def keep_sample(self, command_id: str, values: Sequence[float]) -> None:
         """Keep how a gesture looks that is being taught. Raises StoreError."""
         async with self._transaction():

@@ -29,9 +29,24 @@ def locked(path: Path) -> int:
 
 
 def place_id(lock: int) -> str:
-    """The name of a database at its place, whose lock we have: a copy elsewhere has another. Raises OSError."""
-    known = os.pread(lock, 64, 0).decode(errors="replace")
-    if not known:
+    """The name of a database at its place, whose lock we have, until the machine starts again. Raises OSError.
+
+    A copy elsewhere has another, be it of the folder or of the whole disk: so of two sidecars with the same log each
+    knows that the other one is there.
+    """
+    file = os.fstat(lock)
+    place = f"{file.st_dev}:{file.st_ino}:{_boot()}"
+    known, _, where = os.pread(lock, 256, 0).decode(errors="replace").partition(" ")
+    if where != place:
         known = str(uuid4())
-        os.pwrite(lock, known.encode(), 0)
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{known} {place}".encode(), 0)
     return known
+
+
+def _boot() -> str:
+    """Names this start of this machine, where the system has a name for it."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""

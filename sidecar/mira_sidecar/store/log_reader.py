@@ -63,6 +63,13 @@ class LogReader:
         self._ask("BEGIN")
         self._ask("SELECT 1 FROM events LIMIT 1")
 
+    def server_id(self) -> str:
+        """Whose log it is. Raises StoreError where it does not say."""
+        rows = self._ask("SELECT server_id FROM identity")
+        if not rows:
+            raise StoreError(f"The database {self._path} is empty.")
+        return str(rows[0][0])
+
     def count(self) -> int:
         """How many events there are."""
         return int(self._ask("SELECT count(*) FROM events")[0][0])

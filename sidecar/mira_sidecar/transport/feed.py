@@ -1,61 +1,147 @@
-"""What Redis has of the log, for a sidecar that compares it with its own or follows it."""
+"""What Redis has of the log, for a sidecar that compares it with its own or follows it.
 
+Only what was signed with the log's key is an event. Everything else that lies in the stream is passed over, and said.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from redis.asyncio import Redis
 
+from mira_sidecar.log_key import LogKey
 from mira_sidecar.protocol import EVENTS_KEPT, Event, Keys, Snapshot
 from mira_sidecar.transport.connection import decoded
 
 _PAGE = 500
+_LAST_ID = b"18446744073709551615-18446744073709551615"
+"""Nothing can stand behind it, and Redis refuses to look there."""
+_EVENT = msgspec.json.Decoder(Event)
+
+type _Entry = tuple[bytes, dict[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What the events stream is like."""
+
+    complete: bool
+    """Whether the events, one at least, follow each other, from the first one or for EVENTS_KEPT, up to its end.
+
+    A Redis that was emptied while a batch was on its way has that batch, and nothing before it. One whose
+    last events were deleted takes none in their place.
+    """
+    forged: bool
+    """Whether it has entries that were not signed with the key."""
+    last: int
+    """The last place of which it has an event; 0 where there is none."""
 
 
 class Feed:
     """Reads the events stream and the state."""
 
-    def __init__(self, redis: Redis, keys: Keys) -> None:
+    def __init__(self, redis: Redis, keys: Keys, key: LogKey) -> None:
         self._redis = redis
         self._keys = keys
+        self._key = key
+        self.met_unsigned = False
+        """Whether there was an entry without our signature where the last look for an event looked."""
 
     async def first(self) -> Event | None:
         """The oldest event that Redis has."""
-        return self._only(await self._redis.xrange(self._keys.events, count=1))
+        return await self._nearest(self._pages())
 
     async def last(self) -> Event | None:
         """The newest event that Redis has."""
-        return self._only(await self._redis.xrevrange(self._keys.events, count=1))
+        return await self._nearest(self._pages(newest_first=True))
 
     async def event(self, seq: int) -> Event | None:
         """One event by its place in the log."""
-        return self._only(await self._redis.xrange(self._keys.events, f"{seq}-0", f"{seq}-0"))
+        found: Any = await self._redis.xrange(self._keys.events, f"{seq}-0", f"{seq}-0")
+        return next(iter(self._signed(found)), None)
 
     async def after(self, seq: int, block_ms: int | None = None) -> list[Event]:
         """A page of the events behind a place; waits so long for the first one where there is none."""
-        found: Any = await self._redis.xread({self._keys.events: f"{seq}-0"}, count=_PAGE, block=block_ms)
-        return [self._event(fields) for _, fields in found[0][1]] if found else []
+        self.met_unsigned = False
+        start = f"{seq}-0".encode()
+        while True:
+            found: Any = await self._redis.xread({self._keys.events: start}, count=_PAGE, block=block_ms)
+            page: list[_Entry] = found[0][1] if found else []
+            if (signed := self._signed(page)) or not page:
+                return signed
+            start = page[-1][0]
 
-    async def snapshot(self) -> Snapshot | None:
-        """The state that was published last."""
-        body = await self._redis.get(self._keys.state)
-        return decoded(body, Snapshot, self._keys.state) if body else None
+    async def unsigned_last(self) -> Event | None:
+        """The newest event, whoever wrote it: of a log whose key is new, that may be its own."""
+        async for page in self._pages(newest_first=True):
+            for entry_id, fields in page:
+                if event := _event(entry_id, fields):
+                    return event
+        return None
 
-    async def is_complete(self) -> bool:
-        """Whether the events that Redis has, one at least, follow each other, from the first one or for EVENTS_KEPT.
-
-        A Redis that was emptied while a batch was on its way has that batch, and nothing before it. One whose
-        last events were deleted takes none in their place.
-        """
+    async def condition(self) -> Condition:
+        """Look through all of the stream."""
+        if not await self._redis.exists(self._keys.events):
+            return Condition(complete=False, forged=False, last=0)
         found: Any = await self._redis.xinfo_stream(self._keys.events)
-        since, until = (int(bytes(found[name][0]).partition(b"-")[0]) for name in ("first-entry", "last-entry"))
-        length = found["length"]
-        return (
-            found["last-generated-id"] == found["last-entry"][0]
-            and until - since + 1 == length
-            and (since == 1 or length >= EVENTS_KEPT)
+        places: list[int] = []
+        forged = False
+        async for page in self._pages():
+            signed = self._signed(page)
+            forged |= len(signed) < len(page)
+            places += [event.seq for event in signed]
+        complete = bool(places) and (
+            found["last-generated-id"] == f"{places[-1]}-0".encode()
+            and places[-1] - places[0] + 1 == len(places)
+            and (places[0] == 1 or len(places) >= EVENTS_KEPT)
         )
+        return Condition(complete, forged, places[-1] if places else 0)
 
-    def _only(self, entries: Any) -> Event | None:
-        return self._event(entries[0][1]) if entries else None
+    async def snapshot(self, *, unsigned: bool = False) -> Snapshot | None:
+        """The state that was published last; where it may be `unsigned`, whoever wrote it."""
+        found: Any = await self._redis.mget(self._keys.state, self._keys.seal)
+        body, seal = found
+        if not body or not (unsigned or self._key.fits(body, seal)):
+            return None
+        return decoded(body, Snapshot, self._keys.state)
 
-    def _event(self, fields: dict[bytes, bytes]) -> Event:
-        return decoded(fields.get(b"event"), Event, self._keys.events)
+    async def _nearest(self, pages: AsyncIterator[list[_Entry]]) -> Event | None:
+        """The first event of these pages."""
+        self.met_unsigned = False
+        async for page in pages:
+            if signed := self._signed(page):
+                return signed[0]
+        return None
+
+    async def _pages(self, *, newest_first: bool = False) -> AsyncIterator[list[_Entry]]:
+        """All entries of the stream, whoever wrote them."""
+        look, start, end = (self._redis.xrevrange, b"+", b"-") if newest_first else (self._redis.xrange, b"-", b"+")
+        while True:
+            # Any: what the library promises is the union of both versions of the Redis protocol.
+            page: Any = await look(self._keys.events, start, end, count=_PAGE)
+            if page:
+                yield page
+            if len(page) < _PAGE or page[-1][0] == _LAST_ID:
+                return
+            start = b"(" + page[-1][0]
+
+    def _signed(self, entries: list[_Entry]) -> list[Event]:
+        """The events among them that one wrote who has the key, each in its own place."""
+        events = []
+        for entry_id, fields in entries:
+            is_ours = self._key.fits(fields.get(b"event", b""), fields.get(b"mac"))
+            if is_ours and (event := _event(entry_id, fields)):
+                events.append(event)
+            else:
+                self.met_unsigned = True
+        return events
+
+
+def _event(entry_id: bytes, fields: dict[bytes, bytes]) -> Event | None:
+    """The event of an entry; None where it is none, or belongs to another place."""
+    try:
+        event = _EVENT.decode(fields.get(b"event", b""))
+    except ValueError:
+        return None
+    return event if entry_id == f"{event.seq}-0".encode() else None

@@ -26,11 +26,12 @@ class LeaseLostError(Exception):
 class LeaseKey:
     """The lease of one mirror in Redis, as one sidecar sees it."""
 
-    def __init__(self, redis: Redis, keys: Keys, store_id: str, node: str) -> None:
+    def __init__(self, redis: Redis, keys: Keys, store_id: str, node: str, *, standby: bool) -> None:
         self._redis = redis
         self._keys = keys
         self._store_id = store_id
         self._node = node
+        self._standby = standby
         self._fence = 0
         self._until = 0.0
         self._take = script(redis, "take_lease")
@@ -38,8 +39,8 @@ class LeaseKey:
         self._release = script(redis, "release_lease")
         self.body = b""
         """The lease as we hold it, byte for byte as Redis has it; empty where we do not."""
-        self.wanted_back = False
-        """Whether the primary sidecar asks the standby for it."""
+        self.wanted_by: str | None = None
+        """The node that asks for it."""
         self.emptied = False
         """Whether Redis has lost what it had of the log."""
 
@@ -59,7 +60,7 @@ class LeaseKey:
         self._fence = max(self._fence, lease.fence)
         if self.is_own(lease):
             self.body = body
-            self.wanted_back = False
+            self.wanted_by = None
             self._until = asked_at + LEASE_MS / 1000
             await self._redis.delete(self._keys.claim)
         return lease
@@ -68,13 +69,18 @@ class LeaseKey:
         """Hold it for longer, and look whether Redis has what it should. Raises LeaseLostError."""
         asked_at = time.monotonic()
         keys = [self._keys.lease, self._keys.claim, self._keys.state, *([self._keys.events] if has_events else [])]
-        held, claimed, whole = await self._renew(keys=keys, args=[self.body, LEASE_MS])
+        held, claim, whole = await self._renew(keys=keys, args=[self.body, LEASE_MS])
         if not held:
             self.forget()
         self.check()
         self._until = asked_at + LEASE_MS / 1000
-        self.wanted_back = bool(claimed)
+        self.wanted_by = claim.decode(errors="replace") if claim else None
         self.emptied = self.emptied or not whole
+
+    @property
+    def wanted_back(self) -> bool:
+        """Whether we are the standby, and the primary sidecar asks for it. A primary never gives it away."""
+        return self._standby and self.wanted_by is not None
 
     def is_own(self, lease: Lease | None) -> bool:
         """Whether a lease is held by our store: by us, or by one that had it before us and is gone."""

@@ -6,6 +6,7 @@ from typing import Self
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from mira_sidecar.log_key import LogKey
 from mira_sidecar.protocol import Keys
 from mira_sidecar.transport.connection import RedisClock, explain
 from mira_sidecar.transport.feed import Feed
@@ -26,10 +27,11 @@ class Link:
     outbox: Outbox
 
     @classmethod
-    def of(cls, redis: Redis, url: str, keys: Keys, *, store_id: str, node: str) -> Self:
-        """The way of the sidecar that has this log, on this machine."""
-        lease = LeaseKey(redis, keys, store_id, node)
-        return cls(url, RedisClock(redis), lease, Feed(redis, keys), Inbox(redis, keys), Outbox(redis, keys, lease))
+    def of(cls, redis: Redis, url: str, keys: Keys, *, key: LogKey, store_id: str, node: str, standby: bool) -> Self:
+        """The way of the sidecar that has this log and its key, on this machine."""
+        lease = LeaseKey(redis, keys, store_id, node, standby=standby)
+        feed, outbox = Feed(redis, keys, key), Outbox(redis, keys, lease, key)
+        return cls(url, RedisClock(redis), lease, feed, Inbox(redis, keys), outbox)
 
     def explain(self, error: RedisError | OSError) -> str:
         """What an error of this server means, and what to do."""

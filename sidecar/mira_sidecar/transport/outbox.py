@@ -6,26 +6,33 @@ from typing import Any
 import msgspec
 from redis.asyncio import Redis
 
+from mira_sidecar.log_key import LogKey
 from mira_sidecar.protocol import EVENTS_KEPT, GROUP, Event, Keys, Snapshot
 from mira_sidecar.transport.inbox import Entry
 from mira_sidecar.transport.lease import LeaseKey, LeaseLostError
 from mira_sidecar.transport.script import script
 
 DEAD_KEPT = 1_000
+_LEASE_LOST, _ALTERED = -1, -2
 _SHOWN_BYTES = 4_096
 """How much of an unreadable entry is kept for whoever looks for its sender."""
+
+
+class AlteredStreamError(Exception):
+    """The events stream does not end where the log does: somebody else wrote there, or it was emptied."""
 
 
 class Outbox:
     """Publishes events and state, and acknowledges commands, for the holder of the lease alone."""
 
-    def __init__(self, redis: Redis, keys: Keys, lease: LeaseKey) -> None:
+    def __init__(self, redis: Redis, keys: Keys, lease: LeaseKey, key: LogKey) -> None:
         self._senders = list(keys.commands)
         self._keys = [
-            *(keys.lease, keys.events, keys.state, keys.patches, keys.answers, keys.dead),
+            *(keys.lease, keys.events, keys.state, keys.seal, keys.patches, keys.answers, keys.dead),
             *keys.commands.values(),
         ]
         self._lease = lease
+        self._key = key
         self._script = script(redis, "publish")
 
     async def publish(
@@ -42,27 +49,33 @@ class Outbox:
 
         `bodies` are the events as they are stored. `again` are answers that are in the stream already, or that another
         one there stands for; `dead` are entries that were no commands.
-        Raises LeaseLostError where another sidecar holds the lease: nothing was sent.
+        Raises LeaseLostError where another sidecar holds the lease, and AlteredStreamError: nothing was sent.
         """
         return await self._send(
             events,
             bodies,
             snapshot if events else None,
+            behind=snapshot.seq - len(events),
             patches=[_patch_message(event) for event in events if event.type == "state_patch"],
             again=[msgspec.json.encode(event) for event in again],
             dead=[(reason, (entry.body or b"")[:_SHOWN_BYTES]) for entry, reason in dead],
             answered=answered,
         )
 
+    async def check(self, seq: int) -> None:
+        """See that the events stream ends at this place, as we left it. Raises as `publish`."""
+        await self._send((), (), None, behind=seq)
+
     async def refill(self, pages: AsyncIterable[list[Event]], snapshot: Snapshot, *, anew: bool) -> None:
         """Bring Redis up to the log: `pages` are the events that it lacks, all that it shall have where it is `anew`.
 
-        Raises LeaseLostError.
+        Raises LeaseLostError or AlteredStreamError.
         """
         async for events in pages:
-            await self._send(events, [msgspec.json.encode(event) for event in events], None, anew=anew)
+            bodies = [msgspec.json.encode(event) for event in events]
+            await self._send(events, bodies, None, behind=None if anew else events[0].seq - 1)
             anew = False
-        await self._send((), (), snapshot, anew=anew)
+        await self._send((), (), snapshot, behind=None if anew else snapshot.seq)
 
     async def _send(
         self,
@@ -70,22 +83,24 @@ class Outbox:
         bodies: Sequence[bytes],
         snapshot: Snapshot | None,
         *,
-        anew: bool = False,
+        behind: int | None,
         patches: Sequence[bytes] = (),
         again: Sequence[bytes] = (),
         dead: Sequence[tuple[str, bytes]] = (),
         answered: Sequence[Entry] = (),
     ) -> int:
+        """Send what continues the events stream at a place; None: it begins from scratch."""
+        state = msgspec.json.encode(snapshot) if snapshot else b""
         arguments: list[Any] = [
             self._lease.body,
-            int(anew),
-            msgspec.json.encode(snapshot) if snapshot else b"",
+            "" if behind is None else f"{behind}-0",
+            *(state, self._key.mac(state) if state else ""),
             *(EVENTS_KEPT, DEAD_KEPT, GROUP),
             *(len(events), len(patches), len(again), len(dead)),
         ]
         for event, body in zip(events, bodies, strict=True):
             # Its own place as the id: a reader resumes by it, and Redis refuses to take an event twice.
-            arguments += (f"{event.seq}-0", body)
+            arguments += (f"{event.seq}-0", body, self._key.mac(body))
         arguments += [*patches, *again]
         for reason, entry in dead:
             arguments += (reason, entry)
@@ -93,9 +108,11 @@ class Outbox:
             ids = [entry.id for entry in answered if entry.sender == sender]
             arguments += (len(ids), *ids)
         waiting: int = await self._script(keys=self._keys, args=arguments)
-        if waiting < 0:
+        if waiting == _LEASE_LOST:
             self._lease.forget()
             raise LeaseLostError
+        if waiting == _ALTERED:
+            raise AlteredStreamError
         return waiting
 
 

@@ -13,7 +13,7 @@ from typing import Self, override
 
 import aiosqlite
 
-from mira_sidecar import app
+from mira_sidecar import opening
 from mira_sidecar.cli import main
 from mira_sidecar.store.event_store import EventStore
 
@@ -51,9 +51,9 @@ async def _obey(told: asyncio.Queue[signal.Signals], connection: aiosqlite.Conne
     while True:
         number = await told.get()
         await connection.executescript(FAULTS[number])
-        app.log.info("the disk obeyed", signal=number.name)
+        opening.log.info("the disk obeyed", signal=number.name)
 
 
 if __name__ == "__main__":
-    setattr(app, "EventStore", FailingStore)  # noqa: B010 - a name that it only imports
+    setattr(opening, "EventStore", FailingStore)  # noqa: B010 - a name that it only imports
     sys.exit(main())

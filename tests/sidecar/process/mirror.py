@@ -126,6 +126,10 @@ class Mirror:
         found = (self.presence() or {}).get("problem")
         return found["code"] if found else None
 
+    def degraded(self) -> list[str]:
+        """The codes of what does not work, or did not, while the sidecar decides."""
+        return [problem["code"] for problem in (self.presence() or {}).get("degraded", [])]
+
     def unanswered(self) -> int:
         """Entries of the commands stream that wait, read or not."""
         return sum(int(self.redis.xlen(stream)) for stream in self.keys.commands.values())

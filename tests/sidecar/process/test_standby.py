@@ -47,7 +47,8 @@ def pair(own_mirror: Mirror, tmp_path: Path) -> Iterator[Pair]:
     """The mirror's own sidecar, which runs and has decided something, and a standby, which does not run yet."""
     for _ in range(5):
         own_mirror.send("toggle_camera")
-    standby = SidecarProcess(own_mirror.server.url, tmp_path / "standby" / "mira.db", standby=True, **AT_ONCE)
+    database, key = tmp_path / "standby" / "mira.db", own_mirror.sidecar.log_key
+    standby = SidecarProcess(own_mirror.server.url, database, standby=True, log_key_file=key, **AT_ONCE)
     yield Pair(own_mirror, standby)
     standby.kill()
 

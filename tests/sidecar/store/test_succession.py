@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any, cast
 
+from mira_sidecar.log_key import LogKey
 from mira_sidecar.protocol import Event, Lease
 from mira_sidecar.snapshots import Snapshots, load
 from mira_sidecar.store.event_store import EventStore
@@ -11,6 +12,7 @@ from mira_sidecar.store.log_reader import LogReader
 from mira_sidecar.succession import Succession
 from mira_sidecar.transport.feed import Feed
 from mira_sidecar.transport.lease import LeaseKey
+from mira_sidecar.transport.outbox import Outbox
 
 EVENTS = [
     Event(seq, f"event-{seq}", "2026-11-20T12:00:00.000Z", f"command-{seq}", "accepted", "touch", "lock")
@@ -23,6 +25,7 @@ class RefilledFeed:
 
     def __init__(self) -> None:
         self.length = 1
+        self.met_unsigned = False
         self.full = asyncio.Event()
 
     async def first(self) -> Event:
@@ -65,8 +68,11 @@ async def test_a_redis_that_is_being_refilled_is_not_another_log(tmp_path: Path,
             snapshots=await Snapshots.of(store),
             lease=cast("LeaseKey", AnothersLease(store.server_id)),
             feed=cast("Feed", feed),
+            outbox=cast("Outbox", None),
+            key=LogKey(bytes(32), tmp_path / "key"),
             mirror="hall",
             standby=True,
+            report=lambda problem: None,
         )
         following = asyncio.create_task(succession.take_over(await load(store), stop))
         async with asyncio.timeout(10):

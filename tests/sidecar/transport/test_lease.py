@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -9,6 +10,7 @@ from redis.asyncio import Redis
 from house.redis import RedisServer
 from mira_sidecar.core.arbiter import Position
 from mira_sidecar.core.state import initial_document
+from mira_sidecar.log_key import LogKey
 from mira_sidecar.protocol import GROUP, Event, Keys
 from mira_sidecar.snapshots import picture
 from mira_sidecar.transport.connection import connect
@@ -19,6 +21,7 @@ from mira_sidecar.transport.outbox import Outbox
 NOW = "2026-11-20T12:00:00.000Z"
 KEYS = Keys("hall")
 LOG = "the log"
+KEY = LogKey(bytes(32), Path("unused"))
 
 
 @dataclass
@@ -37,7 +40,11 @@ class House:
 @pytest.fixture
 async def house(redis_server: RedisServer) -> AsyncIterator[House]:
     redis = connect(redis_server.url)
-    yield House(redis, LeaseKey(redis, KEYS, "our store", "pi:1"), LeaseKey(redis, KEYS, "their store", "nas:1"))
+    yield House(
+        redis,
+        LeaseKey(redis, KEYS, "our store", "pi:1", standby=False),
+        LeaseKey(redis, KEYS, "their store", "nas:1", standby=True),
+    )
     await redis.aclose()
 
 
@@ -45,7 +52,7 @@ async def publish(house: House, lease: LeaseKey, seq: int) -> None:
     event = Event(seq, f"event-{seq}", NOW, f"command-{seq}", "accepted", "touch", "lock")
     position = Position(seq, 0, initial_document())
     entries = await Inbox(house.redis, KEYS).read()
-    await Outbox(house.redis, KEYS, lease).publish([event], [b"{}"], picture(position, NOW), answered=entries)
+    await Outbox(house.redis, KEYS, lease, KEY).publish([event], [b"{}"], picture(position, NOW), answered=entries)
 
 
 async def test_one_has_it_and_the_other_sees_who(house: House) -> None:
@@ -68,7 +75,7 @@ async def test_whoever_comes_next_has_a_higher_number(house: House) -> None:
 
 async def test_the_same_database_has_it_back_at_once(house: House) -> None:
     await house.ours.take(LOG)
-    again = LeaseKey(house.redis, KEYS, "our store", "pi:2")
+    again = LeaseKey(house.redis, KEYS, "our store", "pi:2", standby=False)
     assert (await again.take(LOG)).fence == 2
     with pytest.raises(LeaseLostError):
         await house.ours.renew(has_events=False)
@@ -110,6 +117,7 @@ async def test_the_holder_hears_that_it_is_wanted_back(house: House) -> None:
     await house.ours.claim()
     await house.theirs.renew(has_events=False)
     assert house.theirs.wanted_back
+    assert house.theirs.wanted_by == "pi:1"
     await house.theirs.release()
     await house.ours.take(LOG)
     assert not await house.ours.is_claimed()

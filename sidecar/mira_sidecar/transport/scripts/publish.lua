@@ -1,32 +1,49 @@
--- A batch, whole: what it says is seen together, and only from the holder of the lease. Returns -1 to anyone else, and
--- otherwise how many commands wait.
--- KEYS: lease, events, state, patches, answers, dead, and the commands streams. ARGV: the lease as its holder knows it; 1
--- where the events begin anew; the state or nothing; events kept; dead entries kept; the group; how many events, patches,
--- answers and dead entries; then these (an event with its id, a dead entry with its reason); then for each commands
--- stream how many of its entries are answered, and their ids.
+-- A batch, whole: what it says is seen together, and only from the holder of the lease, behind what it said last.
+-- Returns -1 to anyone else, -2 where the events stream does not end where it should, and otherwise how many commands
+-- wait.
+-- KEYS: lease, events, state, seal, patches, answers, dead, and the commands streams. ARGV: the lease as its holder
+-- knows it; the id that the events stream has to end with, or nothing where it begins from scratch; the state or
+-- nothing; its seal; events kept; dead entries kept; the group; how many events, patches, answers and dead entries; then
+-- these (an event with its id and its mac, a dead entry with its reason); then for each commands stream how many of its
+-- entries are answered, and their ids.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return -1 end
-local place = 10
+local place = 11
 local function following()
   place = place + 1
   return ARGV[place]
 end
-if ARGV[2] == '1' then redis.call('DEL', KEYS[2]) end
-for _ = 1, tonumber(ARGV[7]) do
-  local id = following()
-  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[4], id, 'event', following())
+local function ends_at(id)
+  local found = redis.pcall('XINFO', 'STREAM', KEYS[2])
+  if found.err then return id == '0-0' end
+  local last, entry = '0-0', '0-0'
+  for i = 1, #found, 2 do
+    if found[i] == 'last-generated-id' then last = found[i + 1] end
+    if found[i] == 'last-entry' and found[i + 1] then entry = found[i + 1][1] end
+  end
+  return last == id and entry == id
 end
-if ARGV[3] ~= '' then redis.call('SET', KEYS[3], ARGV[3]) end
-for _ = 1, tonumber(ARGV[8]) do redis.call('PUBLISH', KEYS[4], following()) end
+if ARGV[2] == '' then redis.call('DEL', KEYS[2]) elseif not ends_at(ARGV[2]) then return -2 end
+for _ = 1, tonumber(ARGV[8]) do
+  local id, event = following(), following()
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], id, 'event', event, 'mac', following())
+end
+if ARGV[3] ~= '' then redis.call('MSET', KEYS[3], ARGV[3], KEYS[4], ARGV[4]) end
 for _ = 1, tonumber(ARGV[9]) do redis.call('PUBLISH', KEYS[5], following()) end
-for _ = 1, tonumber(ARGV[10]) do
-  local reason = following()
-  redis.call('XADD', KEYS[6], 'MAXLEN', '~', ARGV[5], '*', 'reason', reason, 'entry', following())
+for _ = 1, tonumber(ARGV[10]) do redis.call('PUBLISH', KEYS[6], following()) end
+for _ = 1, tonumber(ARGV[11]) do
+  local reason, entry = following(), following()
+  local added = redis.pcall('XADD', KEYS[7], 'MAXLEN', '~', ARGV[6], '*', 'reason', reason, 'entry', entry)
+  if added.err then
+    -- Something else has its place, or no id is left in it: none of that is worth a command.
+    redis.call('DEL', KEYS[7])
+    redis.call('XADD', KEYS[7], '*', 'reason', reason, 'entry', entry)
+  end
 end
 local waiting = 0
-for stream = 7, #KEYS do
+for stream = 8, #KEYS do
   local count = tonumber(following())
   if count > 0 then
-    redis.call('XACK', KEYS[stream], ARGV[6], unpack(ARGV, place + 1, place + count))
+    redis.call('XACK', KEYS[stream], ARGV[7], unpack(ARGV, place + 1, place + count))
     redis.call('XDEL', KEYS[stream], unpack(ARGV, place + 1, place + count))
     place = place + count
   end
