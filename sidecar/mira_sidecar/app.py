@@ -28,6 +28,7 @@ from mira_sidecar.supervision import Supervised, beside
 from mira_sidecar.teaching import Teacher
 from mira_sidecar.transport.announcement import Announced, announce
 from mira_sidecar.transport.connection import Address, address, connect
+from mira_sidecar.transport.ids import StreamIds
 from mira_sidecar.transport.link import Link
 from mira_sidecar.transport.live import LiveChannel
 from mira_sidecar.transport.presence import PresenceKey
@@ -70,6 +71,7 @@ async def run(settings: Settings) -> None:
         # Of a log that cannot be served, every file stays as it is.
         stack.push_async_exit(lambda kind, *_: store.close(tidy=kind is None))
 
+        ids = StreamIds(redis, bulletin.happened)
         link = Link.of(
             redis,
             settings.redis_url,
@@ -78,6 +80,7 @@ async def run(settings: Settings) -> None:
             store_id=store.store_id,
             node=node_name(),
             standby=settings.standby,
+            ids=ids,
         )
         snapshots = await Snapshots.of(store)
         succession = Succession(
@@ -129,7 +132,7 @@ async def run(settings: Settings) -> None:
 
         heartbeat = Heartbeat(link, presence_key, flow, bulletin, store)
         retention = Retention(store, settings.limits, link.clock.now_ms)
-        answering = Answering(Queries(redis, keys), link.clock, store.path, lambda: flow.connected)
+        answering = Answering(Queries(redis, keys, ids), link.clock, store.path, lambda: flow.connected)
         works = {
             "heartbeat": heartbeat.run,
             "figures": bulletin.measure,

@@ -10,6 +10,7 @@ from redis.exceptions import ResponseError
 
 from mira_sidecar.protocol import GROUP, MAX_COMMAND_BYTES, Keys, Sender
 from mira_sidecar.transport.connection import BLOCK_MS
+from mira_sidecar.transport.ids import StreamIds
 from mira_sidecar.transport.script import script
 
 BATCH = 500
@@ -42,8 +43,9 @@ class Entry(NamedTuple):
 class Inbox:
     """Reads the commands streams for the holder of the lease; a batch is to be answered before the next is read."""
 
-    def __init__(self, redis: Redis, keys: Keys) -> None:
+    def __init__(self, redis: Redis, keys: Keys, ids: StreamIds) -> None:
         self._redis = redis
+        self._ids = ids
         self._senders: dict[str, Sender] = {key: sender for sender, key in keys.commands.items()}
         self._streams = list(keys.commands.values())
         self._retired = keys.retired
@@ -70,6 +72,7 @@ class Inbox:
     async def read(self) -> list[Entry]:
         """The next batch: what came while the last one was decided, or after a wait of BLOCK_MS nothing."""
         if time.monotonic() >= self._strays_due:
+            self._more |= await self._ids.check(self._streams, GROUP)
             if strays := await self._waiting("0"):
                 return strays
             self._strays_due = time.monotonic() + _STRAYS_S

@@ -27,11 +27,13 @@ class Link:
     outbox: Outbox
 
     @classmethod
-    def of(cls, redis: Redis, url: str, keys: Keys, *, key: LogKey, store_id: str, node: str, standby: bool) -> Self:
+    def of(
+        cls, redis: Redis, url: str, keys: Keys, *, key: LogKey, store_id: str, node: str, standby: bool, ids: StreamIds
+    ) -> Self:
         """The way of the sidecar that has this log and its key, on this machine."""
         lease = LeaseKey(redis, keys, store_id, node, standby=standby)
         feed, outbox = Feed(redis, keys, key), Outbox(redis, keys, lease, key)
-        return cls(url, RedisClock(redis), lease, feed, Inbox(redis, keys), outbox)
+        return cls(url, RedisClock(redis), lease, feed, Inbox(redis, keys, ids), outbox)
 
     def explain(self, error: RedisError | OSError) -> str:
         """What an error of this server means, and what to do."""

@@ -7,6 +7,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from mira_sidecar.protocol import Keys, Reply
+from mira_sidecar.transport.ids import StreamIds
 
 _BATCH = 16
 _BLOCK_MS = 1_000
@@ -27,9 +28,10 @@ class Asked:
 class Queries:
     """Reads the queries stream for the holder of the lease, and puts the replies where they are expected."""
 
-    def __init__(self, redis: Redis, keys: Keys) -> None:
+    def __init__(self, redis: Redis, keys: Keys, ids: StreamIds) -> None:
         self._redis = redis
         self._keys = keys
+        self._ids = ids
 
     async def read(self) -> list[Asked]:
         """The next ones, or after a while nothing. They leave the stream: one that we fall over does not come again."""
@@ -37,6 +39,8 @@ class Queries:
         entries = found[0][1] if found else []
         if entries:
             await self._redis.xdel(self._keys.queries, *(entry_id for entry_id, _ in entries))
+        else:
+            await self._ids.check([self._keys.queries])
         return [Asked(int(entry_id.partition(b"-")[0]), fields.get(b"query", b"")) for entry_id, fields in entries]
 
     async def reply(self, reply: Reply) -> None:

@@ -71,7 +71,7 @@ def test_a_command_that_meets_a_forged_event_is_answered_once(own_mirror: Mirror
     command = own_mirror.command("add_todo", {"summary": "Milk"})
     with own_mirror.redis.pipeline(transaction=True) as together:
         together.xadd(own_mirror.keys.events, {"event": json.dumps(forged(1_000_000))}, id="1000000-0")
-        together.xadd(own_mirror.keys.commands, {"command": json.dumps(command)})
+        together.xadd(own_mirror.keys.commands["home"], {"command": json.dumps(command)})
         together.execute()
     assert own_mirror.answers([command])[0]["type"] == "accepted"
     own_mirror.until(lambda: own_mirror.degraded() == ["forged_events"])
@@ -223,3 +223,41 @@ def test_a_standby_with_another_key_takes_nothing_and_says_so(own_mirror: Mirror
     own_mirror.sidecar.start()
     standby.process.kill()
     own_mirror.check()
+
+
+def test_the_mirror_hears_again_after_a_command_with_the_last_possible_id(own_mirror: Mirror) -> None:
+    waiting = own_mirror.command("next_page")
+    own_mirror.redis.xadd(own_mirror.keys.commands["home"], {"command": json.dumps(waiting)}, id=LAST_ID)  # type: ignore[arg-type]
+    own_mirror.until(lambda: own_mirror.degraded() == ["stream_reset"])
+    assert own_mirror.answers([waiting])[0]["type"] == "accepted"
+    assert own_mirror.send("next_page")["type"] == "accepted"
+    own_mirror.check()
+
+
+def test_what_waited_behind_a_command_with_the_last_possible_id_is_decided_at_the_start(own_mirror: Mirror) -> None:
+    own_mirror.sidecar.kill()
+    commands = [own_mirror.command("next_page") for _ in range(3)]
+    own_mirror.post(commands)
+    own_mirror.redis.xadd(own_mirror.keys.commands["home"], {"note": "the last one"}, id=LAST_ID)  # type: ignore[arg-type]
+    own_mirror.sidecar.start()
+    assert {answer["type"] for answer in own_mirror.answers(commands)} == {"accepted"}
+    own_mirror.until(lambda: own_mirror.unanswered() == 0)
+    assert own_mirror.send("next_page")["type"] == "accepted"
+    own_mirror.check()
+
+
+def test_what_is_no_command_is_parked_where_the_stream_for_that_has_no_id_left(own_mirror: Mirror) -> None:
+    own_mirror.redis.xadd(own_mirror.keys.dead, {"note": "the last one"}, id=LAST_ID)  # type: ignore[arg-type]
+    own_mirror.post([b"no command"])
+    own_mirror.until(lambda: own_mirror.unanswered() == 0)
+    assert own_mirror.send("next_page")["type"] == "accepted"
+    own_mirror.check()
+
+
+def test_questions_about_the_log_are_answered_again_after_one_with_the_last_possible_id(own_mirror: Mirror) -> None:
+    own_mirror.send("next_page")
+    own_mirror.redis.xadd(own_mirror.keys.queries, {"note": "the last one"}, id=LAST_ID)  # type: ignore[arg-type]
+    own_mirror.until(lambda: own_mirror.degraded() == ["stream_reset"])
+    query = {"id": "question-1", "kind": "explain", "payload": {}}
+    own_mirror.redis.xadd(own_mirror.keys.queries, {"query": json.dumps(query)})
+    assert own_mirror.redis.blpop([f"{own_mirror.keys.replies}:question-1"], timeout=5)

@@ -14,6 +14,7 @@ from mira_sidecar.log_key import LogKey
 from mira_sidecar.protocol import GROUP, Event, Keys
 from mira_sidecar.snapshots import picture
 from mira_sidecar.transport.connection import connect
+from mira_sidecar.transport.ids import StreamIds
 from mira_sidecar.transport.inbox import Inbox
 from mira_sidecar.transport.lease import LeaseKey, LeaseLostError
 from mira_sidecar.transport.outbox import Outbox
@@ -51,7 +52,7 @@ async def house(redis_server: RedisServer) -> AsyncIterator[House]:
 async def publish(house: House, lease: LeaseKey, seq: int) -> None:
     event = Event(seq, f"event-{seq}", NOW, f"command-{seq}", "accepted", "touch", "lock")
     position = Position(seq, 0, initial_document())
-    entries = await Inbox(house.redis, KEYS).read()
+    entries = await Inbox(house.redis, KEYS, StreamIds(house.redis, print)).read()
     await Outbox(house.redis, KEYS, lease, KEY).publish([event], [b"{}"], picture(position, NOW), answered=entries)
 
 
@@ -124,7 +125,7 @@ async def test_the_holder_hears_that_it_is_wanted_back(house: House) -> None:
 
 
 async def test_what_one_without_the_lease_publishes_is_not_seen_and_not_acknowledged(house: House) -> None:
-    inbox = Inbox(house.redis, KEYS)
+    inbox = Inbox(house.redis, KEYS, StreamIds(house.redis, print))
     await inbox.open()
     await house.ours.take(LOG)
     await publish(house, house.ours, 1)
