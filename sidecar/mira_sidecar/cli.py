@@ -140,7 +140,7 @@ def _restore(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _retain(settings: Settings, given: argparse.Namespace) -> int:
-    asyncio.run(retain.shorten(settings.database_path, settings.limits))
+    asyncio.run(retain.shorten(settings.database_path, settings.limits, clock_is_right=given.clock_is_right))
     return 0
 
 
@@ -254,7 +254,9 @@ def _parser() -> argparse.ArgumentParser:
     restored = command("restore", _restore, "put a backup in the place of a stopped sidecar's database")
     restored.add_argument("file", type=Path, metavar="FILE", help="the backup")
     shorten = "delete what --keep-days and --keep-mb do not keep, while the sidecar is stopped"
-    command("retain", _retain, shorten, ("mirror", "database", "keep_days", "keep_mb"))
+    retained = command("retain", _retain, shorten, ("mirror", "database", "keep_days", "keep_mb"))
+    right = "delete by age also where this machine's clock is days ahead of the log, as after a long time off"
+    retained.add_argument("--clock-is-right", action="store_true", help=right)
     command("verify", _verify, "check that the log, or a backup of it, is whole")
     erased = command("erase", _erase, "take what a person, a device or a period left out of a stopped sidecar's log")
     erased.add_argument("--since", type=_moment, metavar="TIME", help="of a period, such as 2026-11-20T18:00 (UTC)")

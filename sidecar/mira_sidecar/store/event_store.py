@@ -227,6 +227,17 @@ class EventStore(Database):
                 await self._connection.executemany("UPDATE events SET action = ?, body = ? WHERE seq = ?", rows)
                 report(page[-1].seq)
 
+    async def clock(self) -> tuple[int, int, int] | None:
+        """What is known of the clock, as `keep_clock` took it."""
+        rows = await self._all("SELECT believed, seen, watched FROM clock")
+        return (int(rows[0][0]), int(rows[0][1]), int(rows[0][2])) if rows else None
+
+    async def keep_clock(self, believed_ms: int, seen_ms: int, watched_ms: int) -> None:
+        """Keep what is known of the clock; see `retention.Belief`. Raises StoreError."""
+        async with self._transaction():
+            await self._connection.execute("DELETE FROM clock")
+            await self._connection.execute("INSERT INTO clock VALUES (?, ?, ?)", (believed_ms, seen_ms, watched_ms))
+
     async def must_republish(self) -> bool:
         """Whether Redis may have what was erased here."""
         return bool(await self._all("SELECT 1 FROM republish LIMIT 1"))

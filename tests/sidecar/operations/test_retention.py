@@ -1,24 +1,26 @@
 """Old events go, and what is left still leads to the state."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from house.redis import RedisServer
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.protocol import Event, instant
-from mira_sidecar.retention import LEAST_KEPT, Limits, retain
+from mira_sidecar.retention import LEAST_KEPT, Belief, Limits, Retention, retain
 from mira_sidecar.snapshots import load, picture, position_of
 from mira_sidecar.store.event_store import EventStore
 from tests.sidecar.core.situation import NOON, Situation
-from tests.sidecar.operations.kept import CommandLine, events_in
+from tests.sidecar.operations.kept import CommandLine, events_in, execute
 from tests.sidecar.process.mirror import running
 
-DAY_MS = 86_400_000
+DAY_MS, HOUR_MS = 86_400_000, 3_600_000
 OLD_DAYS = 40
 """Days from the first event to the last ones."""
 START_MS = NOON - 400 * DAY_MS
@@ -133,6 +135,75 @@ async def test_what_was_set_aside_goes_with_its_time(store: EventStore) -> None:
     assert await store._all("SELECT count(*) FROM set_aside") == [(1,)]
 
 
+async def test_an_event_of_the_future_keeps_nothing_alive(store: EventStore) -> None:
+    """A clock that ran ahead for a moment leaves one: it must not stand in the way for as long as that was."""
+    ahead = long_life().events[100]
+    later = msgspec.json.encode(msgspec.structs.replace(ahead, ts=instant(NOW_MS + 400 * DAY_MS)))
+    await store._connection.execute("UPDATE events SET body = ? WHERE seq = ?", (later, ahead.seq))
+    await retain(store, Limits(10, 0), NOW_MS)
+    assert (await store.extent())[0] > ahead.seq
+
+
+def test_a_clock_that_is_ahead_is_believed_after_a_day_of_running() -> None:
+    there = Belief(NOW_MS, NOW_MS)
+    for hours in range(1, 30):
+        there = there.after(NOW_MS + 400 * DAY_MS + hours * HOUR_MS, HOUR_MS)
+        assert there.is_doubted == (hours < 25)
+    assert there.sure_ms() == NOW_MS + 400 * DAY_MS + 29 * HOUR_MS
+
+
+def test_a_clock_that_was_ahead_for_a_moment_is_what_it_was() -> None:
+    there = Belief(NOW_MS, NOW_MS).after(NOW_MS + 400 * DAY_MS, HOUR_MS)
+    assert there.sure_ms() == NOW_MS
+    there = there.after(NOW_MS + 2 * HOUR_MS, HOUR_MS)
+    assert (there.is_doubted, there.sure_ms()) == (False, NOW_MS + 2 * HOUR_MS)
+
+
+def test_a_clock_that_was_set_back_makes_nothing_older() -> None:
+    there = Belief(NOW_MS, NOW_MS).after(NOW_MS - 400 * DAY_MS, HOUR_MS)
+    assert (there.is_doubted, there.sure_ms()) == (False, NOW_MS - 400 * DAY_MS)
+
+
+def test_a_mirror_that_is_on_in_the_evenings_is_believed_and_one_back_after_months_after_a_day_of_running() -> None:
+    there = Belief(NOW_MS, NOW_MS)
+    for evening in range(1, 10):
+        there = there.after(NOW_MS + evening * DAY_MS, 0)
+        there = there.after(NOW_MS + evening * DAY_MS + 4 * HOUR_MS, 4 * HOUR_MS)
+        assert not there.is_doubted
+    evenings = 0
+    there = there.after(NOW_MS + 150 * DAY_MS, 0)
+    while there.is_doubted:
+        evenings += 1
+        there = there.after(NOW_MS + (150 + evenings) * DAY_MS, 0)
+        there = there.after(NOW_MS + (150 + evenings) * DAY_MS + 4 * HOUR_MS, 4 * HOUR_MS)
+    assert evenings == 6
+
+
+async def test_a_clock_that_runs_ahead_for_a_moment_deletes_nothing(store: EventStore) -> None:
+    days = iter((0, 400, 0))
+    retention = Retention(store, Limits(365, 0), lambda: NOW_MS + next(days) * DAY_MS)
+    for _ in range(3):
+        await retention.look()
+        assert await kept(store) == long_life().events
+
+
+async def test_a_start_while_the_clock_is_ahead_deletes_nothing(store: EventStore) -> None:
+    await Retention(store, Limits(365, 0), lambda: NOW_MS).look()
+    for _ in range(2):
+        await Retention(store, Limits(365, 0), lambda: NOW_MS + 400 * DAY_MS).look()
+    assert await kept(store) == long_life().events
+
+
+def test_by_hand_a_clock_that_is_ahead_has_to_be_confirmed(mira: CommandLine, database: Path) -> None:
+    before = events_in(database)
+    said = mira.refuses("retain", "--database", database, "--keep-days", 1)
+    assert "and the log knows of no time after 20" in said
+    assert "If the clock is right, as after a long time switched off: the same again with --clock-is-right." in said
+    assert events_in(database) == before
+    code, out, _ = mira("retain", "--database", database, "--keep-days", 1, "--clock-is-right")
+    assert (code, "events are deleted" in out) == (0, True)
+
+
 async def test_stopped_between_two_deletions_it_goes_on_where_it_was(store: EventStore) -> None:
     deleting = asyncio.create_task(retain(store, Limits(1, 0), NOW_MS, rest_s=0.001))
     base = None
@@ -177,6 +248,8 @@ def test_without_a_database_none_is_made(mira: CommandLine, tmp_path: Path) -> N
 def test_a_running_sidecar_lets_old_events_go_by_itself(
     redis_server: RedisServer, database: Path, mira: CommandLine
 ) -> None:
+    now_ms = time.time_ns() // 1_000_000
+    execute(database, "INSERT INTO clock VALUES (?, ?, 0)", now_ms, now_ms)
     with running(redis_server, database, keep_days=1, keep_mb=0) as mirror:
         mirror.until(lambda: mirror.said("old events deleted"), 30)
         assert mirror.send("add_todo", {"summary": "Later"})["type"] == "accepted"
