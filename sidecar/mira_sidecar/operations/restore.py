@@ -9,6 +9,7 @@ from mira_sidecar.operations.progress import Progress
 from mira_sidecar.printing import say
 from mira_sidecar.store.copies import CopyError, copied, sync_folder
 from mira_sidecar.store.files import beside
+from mira_sidecar.store.inheritance import inheritance
 from mira_sidecar.store.lock import locked
 
 
@@ -25,7 +26,9 @@ def restore(database: Path, file: Path) -> None:
             f"The database {database} cannot be written ({error.strerror}). Give this user access, or set `database`."
         ) from error
     try:
+        left = inheritance(database) if database.exists() else None
         with Progress("restoring", "pages") as progress, copied(file, database, progress.reach) as copy:
+            pin_waits = copy.inherit(left) if left else False
             kept = _set_aside(database)
             copy.rename(database)
     except (CopyError, OSError) as error:
@@ -39,6 +42,10 @@ def restore(database: Path, file: Path) -> None:
     say(f"{database} is what was backed up: {copy.events:,} events{last}.")
     if kept:
         say(f"The database that was there is kept as {kept}.")
+        if left is None:
+            say("It cannot be read: a PIN or a gesture that was set or taught after the backup cannot be kept.")
+        elif pin_waits:
+            say("The PIN was set after the backup. It is kept, and holds once Redis has given that back.")
     say("Start the sidecar. Where Redis holds later events of this mirror, it takes them over, or says why it cannot.")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mira_sidecar.store.errors import StoreError, explained
 from mira_sidecar.store.files import beside
+from mira_sidecar.store.inheritance import Inheritance, inherit
 from mira_sidecar.store.log_reader import fault, read_only
 from mira_sidecar.store.schema import check_version
 
@@ -29,6 +30,15 @@ class Copy:
     events: int
     last_ts: str | None
     """When the last event was decided."""
+
+    def inherit(self, left: Inheritance) -> bool:
+        """Get what no event has from the database whose place it takes; see `inherit`. Raises CopyError."""
+        try:
+            waits = inherit(self.path, left)
+            _sync(self.path)
+        except (sqlite3.Error, OSError) as error:
+            raise CopyError(str(error)) from error
+        return waits
 
     def rename(self, target: Path) -> None:
         """Give it its name, durably; what had that name before is gone. Raises CopyError."""

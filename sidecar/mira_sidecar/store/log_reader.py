@@ -15,13 +15,17 @@ _NO_SEQ, _NO_TS = 2**63 - 1, "~"
 """Behind every event there can be."""
 
 
-def read_only(path: Path) -> sqlite3.Connection:
-    """A connection that changes nothing, beside a sidecar or without one. Raises StoreError."""
+def read_only(path: Path, *, alone: bool = False) -> sqlite3.Connection:
+    """A connection that changes nothing, beside a sidecar or without one. Raises StoreError.
+
+    Where we are `alone` with a database that was closed in order, SQLite makes no files beside it either.
+    """
     check_file(path)
     if not path.exists():
         raise StoreError(f"There is no database at {path}. Start the sidecar once, or set `database`.")
     try:
-        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        closed = alone and not path.with_name(f"{path.name}-wal").exists()
+        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if closed else ''}", uri=True)
     except sqlite3.Error as error:
         raise explained(error, path) from error
 

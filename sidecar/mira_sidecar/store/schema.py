@@ -37,10 +37,16 @@ async def check(connection: aiosqlite.Connection, path: Path) -> None:
 
 async def migrate(connection: aiosqlite.Connection) -> None:
     """Bring the schema up to date, whole or not at all: an older sidecar can still read what could not be updated."""
+    await connection.executescript(upgrade(await _version(connection)))
+
+
+def upgrade(version: int) -> str:
+    """The script that brings the tables of this version up to date; empty where they are."""
     known = steps()
-    if pending := known[await _version(connection) :]:
-        script = ";".join(step.read_text() for step in pending)
-        await connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {len(known)}; COMMIT;")
+    if version == len(known):
+        return ""
+    script = ";".join(step.read_text() for step in known[version:])
+    return f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {len(known)}; COMMIT;"
 
 
 async def _version(connection: aiosqlite.Connection) -> int:

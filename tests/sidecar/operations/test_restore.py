@@ -1,9 +1,12 @@
 """Restoring: the backup in the place of the database, and nothing lost."""
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import pytest
 
+from mira_sidecar.store.event_store import EventStore
 from tests.sidecar.operations.kept import CommandLine, events_in, execute, leftovers, lived_in, loaded, written
 from tests.sidecar.process.mirror import Mirror
 
@@ -55,6 +58,34 @@ def test_where_there_was_no_database_there_is_one_now(mira: CommandLine, backup:
     code, out, _ = mira("restore", "--database", new, backup)
     assert (code, "is kept as" in out) == (0, False)
     assert events_in(new) == lived_in().events
+
+
+async def test_a_gesture_that_was_taught_after_the_backup_keeps_its_samples(
+    mira: CommandLine, database: Path, backup: Path
+) -> None:
+    execute(database, "INSERT INTO taught VALUES ('later', x'5b312e305d')")
+    execute(database, "INSERT INTO taught VALUES ('later', x'5b322e305d')")
+    for _ in range(2):
+        assert mira("restore", "--database", database, backup)[0] == 0
+    store = await EventStore.open(database)
+    try:
+        assert await store.samples() == {"later": [[1.0], [2.0]]}
+    finally:
+        await store.close()
+
+
+def test_a_backup_of_another_mirror_gets_no_pin_of_this_one(mira: CommandLine, database: Path, backup: Path) -> None:
+    execute(database, "UPDATE identity SET server_id = 'another'")
+    execute(database, "INSERT INTO taught VALUES ('later', x'5b312e305d')")
+    assert mira("restore", "--database", database, backup)[0] == 0
+    with contextlib.closing(sqlite3.connect(database)) as restored:
+        assert restored.execute("SELECT count(*) FROM taught").fetchone() == (0,)
+
+
+def test_a_pin_that_cannot_be_kept_is_said(mira: CommandLine, database: Path, backup: Path) -> None:
+    database.write_bytes(b"damaged beyond repair")
+    said = mira("restore", "--database", database, backup)[1]
+    assert "It cannot be read: a PIN or a gesture that was set or taught after the backup cannot be kept." in said
 
 
 def test_restoring_twice_keeps_both(mira: CommandLine, database: Path, backup: Path) -> None:

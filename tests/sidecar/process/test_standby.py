@@ -1,5 +1,6 @@
 """Two sidecars for one mirror: one decides, and when it falls the other goes on."""
 
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import pytest
 
 from house import event_log
 from house.process import HouseError
-from house.sidecar import SidecarProcess
+from house.sidecar import PROGRAM, SidecarProcess
 from mira_sidecar.protocol import Lease
 from tests.sidecar.process.mirror import AT_ONCE, Mirror
 
@@ -193,6 +194,52 @@ def test_an_old_backup_is_brought_up_to_date(own_mirror: Mirror) -> None:
     own_mirror.sidecar.start()
     assert [event for event in own_mirror.stored() if event in answers] == answers
     own_mirror.check()
+
+
+def restore(mirror: Mirror, backup: Path) -> str:
+    """Put a backup in the place of the database of a mirror that is stopped; what that says."""
+    arguments = [PROGRAM, "restore", "--database", mirror.database, backup]
+    done = subprocess.run(arguments, check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+def test_a_backup_that_is_older_than_the_pin_leaves_the_pin_as_it_is(own_mirror: Mirror, tmp_path: Path) -> None:
+    own_mirror.send("set_pin", {"pin": "1111"})
+    backup = tmp_path / "hall.backup"
+    subprocess.run([PROGRAM, "backup", "--database", own_mirror.database, backup], check=True, capture_output=True)
+    own_mirror.send("set_pin", {"pin": "2222", "current": "1111"})
+    own_mirror.sidecar.stop()
+    assert "The PIN was set after the backup. It is kept, and holds once Redis" in restore(own_mirror, backup)
+    restore(own_mirror, backup)  # twice is as good as once
+    own_mirror.sidecar.start()
+    assert own_mirror.send("unlock", {"pin": "1111"})["reason"] == "wrong_pin"
+    assert own_mirror.send("unlock", {"pin": "2222"})["type"] == "accepted"
+    own_mirror.check()
+
+
+def test_a_backup_in_an_emptied_redis_has_the_pin_that_it_had(own_mirror: Mirror, tmp_path: Path) -> None:
+    own_mirror.send("set_pin", {"pin": "1111"})
+    backup = tmp_path / "hall.backup"
+    subprocess.run([PROGRAM, "backup", "--database", own_mirror.database, backup], check=True, capture_output=True)
+    own_mirror.send("set_pin", {"pin": "2222", "current": "1111"})
+    own_mirror.sidecar.stop()
+    own_mirror.redis.flushall()
+    restore(own_mirror, backup)
+    own_mirror.sidecar.start()
+    assert own_mirror.send("unlock", {"pin": "2222"})["reason"] == "wrong_pin"
+    assert own_mirror.send("unlock", {"pin": "1111"})["type"] == "accepted"
+    own_mirror.check()
+
+
+def test_a_standbys_backup_has_the_pin_where_it_was_set(pair: Pair, tmp_path: Path) -> None:
+    pair.mirror.send("set_pin", {"pin": "1234"})
+    pair.follow()
+    pair.mirror.sidecar.stop()
+    backup = tmp_path / "standby.backup"
+    subprocess.run([PROGRAM, "backup", "--database", pair.standby.database, backup], check=True, capture_output=True)
+    restore(pair.mirror, backup)
+    pair.mirror.sidecar.start()
+    assert pair.mirror.send("unlock", {"pin": "1234"})["type"] == "accepted"
 
 
 def test_a_pin_is_known_only_where_it_was_set(pair: Pair) -> None:

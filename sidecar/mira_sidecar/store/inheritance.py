@@ -1,0 +1,71 @@
+"""What a restored log gets from the database whose place it takes: that of which no event knows more than that it is.
+
+The hash of a PIN and the samples of taught gestures are in no event. Where Redis gives a restored log back that they
+were set or taught after the backup, they have to be there.
+"""
+
+import contextlib
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from mira_sidecar.store.errors import StoreError
+from mira_sidecar.store.log_reader import read_only
+from mira_sidecar.store.schema import upgrade
+
+_LAST_SET_PIN = "SELECT command_id FROM events WHERE action = 'set_pin' AND type = 'accepted' ORDER BY seq DESC LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Inheritance:
+    """What one database has that is in no event."""
+
+    server_id: str
+    pins: list[tuple[str, bytes]]
+    """By the `set_pin` that set them: the one that holds, and those that wait already."""
+    samples: list[tuple[str, bytes]]
+    """By the `teach_gesture` that they were shown for."""
+
+
+def inheritance(present: Path) -> Inheritance | None:
+    """What a database has to leave that nobody uses now, and that stays as it is; None where it cannot be read."""
+    try:
+        with contextlib.closing(read_only(present, alone=True)) as log:
+            ((server_id,),) = log.execute("SELECT server_id FROM identity").fetchall()
+            setting = log.execute(_LAST_SET_PIN).fetchall()
+            pins = [(command_id, hashed) for (command_id,) in setting for (_, hashed) in _rows(log, "pin", "1, hash")]
+            return Inheritance(server_id, pins + _rows(log, "pins_waiting"), _rows(log, "taught"))
+    except sqlite3.Error, StoreError, ValueError:
+        return None
+
+
+def inherit(copy: Path, left: Inheritance) -> bool:
+    """Give a copy of the same log what it lacks; whether a PIN waits that was set after it. Raises sqlite3.Error.
+
+    A PIN of which the copy knows that it was set, but not the hash, holds at once: it is a standby's.
+    """
+    with contextlib.closing(sqlite3.connect(copy)) as log:
+        if log.execute("SELECT server_id FROM identity").fetchone() != (left.server_id,):
+            return False
+        log.executescript(upgrade(log.execute("PRAGMA user_version").fetchone()[0]))
+        (last,) = log.execute(_LAST_SET_PIN).fetchone() or (None,)
+        with log:
+            waiting = False
+            for command_id, hashed in left.pins:
+                if command_id == last:
+                    log.execute("DELETE FROM pin")
+                    log.execute("INSERT INTO pin VALUES (?)", (hashed,))
+                elif not log.execute("SELECT 1 FROM events WHERE command_id = ?", (command_id,)).fetchone():
+                    log.execute("INSERT INTO pins_waiting VALUES (?, ?)", (command_id, hashed))
+                    waiting = True
+            known = {command_id for (command_id,) in log.execute("SELECT command_id FROM taught")}
+            missing = [row for row in left.samples if row[0] not in known]
+            log.executemany("INSERT INTO taught VALUES (?, ?)", missing)
+        return waiting
+
+
+def _rows(log: sqlite3.Connection, table: str, columns: str = "*") -> list[tuple[str, bytes]]:
+    """All of a table, which an older database may not have."""
+    there = log.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    query = f"SELECT {columns} FROM {table} ORDER BY rowid"  # noqa: S608 - the names are ours
+    return log.execute(query).fetchall() if there else []
