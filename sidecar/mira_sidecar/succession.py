@@ -14,7 +14,7 @@ from mira_sidecar.protocol import EVENTS_KEPT, Event, Lease, Problem, Snapshot
 from mira_sidecar.snapshots import Snapshots, load, picture
 from mira_sidecar.store.errors import DuplicateCommandError
 from mira_sidecar.store.event_store import EventStore
-from mira_sidecar.transport.feed import Feed
+from mira_sidecar.transport.feed import PAGE, Feed
 from mira_sidecar.transport.lease import LeaseKey
 from mira_sidecar.transport.outbox import Outbox
 
@@ -179,7 +179,8 @@ class Succession:
         if self._feed.met_unsigned and not events:
             self._say("events that are not signed with the key of the log are passed over", why="they are forged")
             await asyncio.sleep(LOOK_S)
-        if not (events or self._standby):
+        if not self._standby and len(events) < PAGE:
+            # As good as level: whoever waited for a moment without events would wait for ever under load.
             await self._lease.claim()
         return await self._with(position, events)
 

@@ -34,6 +34,11 @@ class Disk:
         os.ftruncate(ballast, max(os.lseek(ballast, 0, os.SEEK_CUR) - leave, 0))
         os.close(ballast)
 
+    def clear(self) -> None:
+        """Delete all that is on it."""
+        for file in self.folder.iterdir():
+            file.unlink()
+
     def make_room(self) -> None:
         (self.folder / "ballast").unlink()
 

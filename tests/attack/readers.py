@@ -50,8 +50,16 @@ class Reader(threading.Thread):
         """Take in what is new. Raises RedisError where Redis is away, anything else where it shows what is wrong."""
 
 
+_LOOKED_BACK = 2_000
+"""Events: more than are forged before somebody notices."""
+
+
 class Follower(Reader):
-    """Reads the events stream and goes on behind the last event that it saw, however often it was cut off."""
+    """Reads the events stream and goes on behind the last event that it saw, however often it was cut off.
+
+    As docs/protocol tells readers: an entry with another id than its event's place is none, and where the last event is
+    not there any more, it goes on behind the last one that is.
+    """
 
     def __init__(self, url: str, keys: Keys, name: str, seed: int, *, hangs_up: float) -> None:
         super().__init__(url, keys, name, seed)
@@ -65,17 +73,32 @@ class Follower(Reader):
         if self._random.random() < self._hangs_up:
             self._redis.connection_pool.disconnect()
             self._ended.wait(self._random.uniform(0, 0.5))
+        self._go_back()
         last = self.seen[-1][0] if self.seen else 0
         block = None if self._hangs_up else 300
         found: Any = self._redis.xread({self._keys.events: f"{last}-0"}, count=300, block=block)
         for entry_id, fields in found[0][1] if found else []:
             event = _EVENT.decode(fields["event"])
-            assert entry_id == f"{event.seq}-0"
+            if entry_id != f"{event.seq}-0":
+                break
             self.seen.append((event.seq, event.id))
             if event.type != "state_patch":
                 self.answered.add(event.command_id)
         if self._hangs_up:
             self._ended.wait(0.02)
+
+    def _go_back(self) -> None:
+        """Forget the last events where they are not in the stream any more, unless nothing of it is."""
+        if not self.seen:
+            return
+        last, seen = self.seen[-1][0], self.seen[-_LOOKED_BACK:]
+        found: Any = self._redis.xrange(self._keys.events, f"{last}-0", f"{last}-0")
+        if found and (last, _EVENT.decode(found[0][1]["event"]).id) == self.seen[-1]:
+            return
+        found = self._redis.xrange(self._keys.events, f"{seen[0][0]}-0", f"{last}-0")
+        there = {(event.seq, event.id) for _, fields in found for event in [_EVENT.decode(fields["event"])]}
+        while there and self.seen[-1] not in there:
+            self.seen.pop()
 
 
 class Answers(Reader):
@@ -121,12 +144,18 @@ class StateReader(Reader):
         if before is None or before.seq > there.seq:
             return
         found: Any = self._redis.xrange(self._keys.events, f"{before.seq + 1}-0", f"{there.seq}-0")
-        events = [_EVENT.decode(fields["event"]) for _, fields in found]
+        events = [event for entry_id, fields in found if (event := _placed(entry_id, fields))]
         if len(events) < there.seq - before.seq:
             self.gaps += 1
             return
         assert _folded(before, events) == there
         self.compared += 1
+
+
+def _placed(entry_id: str, fields: dict[str, str]) -> Event | None:
+    """The event of an entry, where it is in its place."""
+    event = _EVENT.decode(fields["event"])
+    return event if entry_id == f"{event.seq}-0" else None
 
 
 def _folded(position: Position, events: list[Event]) -> Position:

@@ -1,6 +1,8 @@
 """A disk that is full or turns read-only under load: commands wait, nothing is lost, and it goes on."""
 
 import contextlib
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,23 +41,30 @@ def test_the_disk_is_full_under_load(redis_server: RedisServer, tmp_path: Path, 
         progress(f"{FILLED} times full; {siege.check()}")
 
 
-def test_a_start_on_a_full_disk_says_so_and_loses_nothing(redis_server: RedisServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_start_on_a_full_disk_waits_and_serves_once_there_is_room(
+    redis_server: RedisServer, tmp_path: Path, fresh: bool
+) -> None:
     with small_disk(tmp_path / "disk") as disk, besieged(redis_server, disk, tmp_path / "sidecar.log") as siege:
         mirror = siege.mirror
         mirror.send("toggle_camera")
         mirror.sidecar.kill()
+        if fresh:
+            disk.clear()
+            mirror.redis.flushall()
+        before = len(mirror.log())
         disk.fill(leave=0)
         command = mirror.command("add_todo", {"summary": "Waits", "description": "x" * 4_096})
         mirror.post([command])
         mirror.sidecar.launch()
-        mirror.until(lambda: mirror.sidecar.process.exit_code is not None or mirror.problem() is not None)
-        said = mirror.sidecar.process.last_lines(1)
-        assert "is full. Make room" in said
+        mirror.until(lambda: "is full. Make room; Mira goes on by itself." in str(mirror.log()[before:]))
+        mirror.until(lambda: fresh or mirror.problem() == "disk_full")
+        time.sleep(2.5)
+        assert mirror.sidecar.process.exit_code is None
         assert "Traceback" not in mirror.sidecar.process.log.read_text()
         disk.make_room()
-        mirror.sidecar.kill()
-        mirror.sidecar.start()
         assert mirror.answers([command])[0]["type"] == "accepted"
+        mirror.until(lambda: mirror.problem() is None)
         mirror.check()
 
 
@@ -74,7 +83,7 @@ def test_the_disk_turns_read_only_under_load(redis_server: RedisServer, tmp_path
 
 
 @pytest.mark.parametrize("fresh", [False, True])
-def test_a_start_on_a_read_only_disk_says_so_and_changes_nothing(
+def test_a_start_on_a_read_only_disk_waits_changes_nothing_and_serves_once_it_can(
     redis_server: RedisServer, tmp_path: Path, fresh: bool
 ) -> None:
     with small_disk(tmp_path / "disk") as disk, besieged(redis_server, disk, tmp_path / "sidecar.log") as siege:
@@ -82,14 +91,29 @@ def test_a_start_on_a_read_only_disk_says_so_and_changes_nothing(
         mirror.send("toggle_camera")
         mirror.sidecar.kill()
         if fresh:
-            for file in disk.folder.iterdir():
-                file.unlink()
-        before = {file.name: file.read_bytes() for file in disk.folder.iterdir()}
+            disk.clear()
+            mirror.redis.flushall()
+        lines, before = len(mirror.log()), {file.name: file.read_bytes() for file in disk.folder.iterdir()}
         disk.read_only(True)
+        command = mirror.command("toggle_camera")
+        mirror.post([command])
         mirror.sidecar.launch()
-        assert mirror.exit_code(10) == 1
-        said = mirror.sidecar.process.last_lines(1)
-        assert f"The database {mirror.database} cannot be written" in said
-        assert "Give this user access" in said
+        mirror.until(lambda: f"The database {mirror.database} cannot be written" in str(mirror.log()[lines:]))
+        time.sleep(2.5)
+        assert mirror.sidecar.process.exit_code is None
         assert {file.name: file.read_bytes() for file in disk.folder.iterdir()} == before
+        disk.read_only(False)
+        assert mirror.answers([command])[0]["type"] == "accepted"
+        mirror.check()
+
+
+def test_told_to_stop_while_it_waits_for_a_disk_it_stops(redis_server: RedisServer, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk, besieged(redis_server, disk, tmp_path / "sidecar.log") as siege:
+        siege.mirror.sidecar.kill()
+        disk.read_only(True)
+        lines = len(siege.mirror.log())
+        siege.mirror.sidecar.launch()
+        siege.mirror.until(lambda: "cannot be written" in str(siege.mirror.log()[lines:]))
+        siege.mirror.sidecar.process.signal(signal.SIGTERM)
+        assert siege.mirror.exit_code(2) == 0
         disk.read_only(False)

@@ -14,7 +14,8 @@ from mira_sidecar.log_key import LogKey
 from mira_sidecar.protocol import EVENTS_KEPT, Event, Keys, Snapshot
 from mira_sidecar.transport.connection import decoded
 
-_PAGE = 500
+PAGE = 500
+"""The most entries read at a time."""
 _LAST_ID = b"18446744073709551615-18446744073709551615"
 """Nothing can stand behind it, and Redis refuses to look there."""
 _EVENT = msgspec.json.Decoder(Event)
@@ -66,7 +67,7 @@ class Feed:
         self.met_unsigned = False
         start = f"{seq}-0".encode()
         while True:
-            found: Any = await self._redis.xread({self._keys.events: start}, count=_PAGE, block=block_ms)
+            found: Any = await self._redis.xread({self._keys.events: start}, count=PAGE, block=block_ms)
             page: list[_Entry] = found[0][1] if found else []
             if (signed := self._signed(page)) or not page:
                 return signed
@@ -119,10 +120,10 @@ class Feed:
         look, start, end = (self._redis.xrevrange, b"+", b"-") if newest_first else (self._redis.xrange, b"-", b"+")
         while True:
             # Any: what the library promises is the union of both versions of the Redis protocol.
-            page: Any = await look(self._keys.events, start, end, count=_PAGE)
+            page: Any = await look(self._keys.events, start, end, count=PAGE)
             if page:
                 yield page
-            if len(page) < _PAGE or page[-1][0] == _LAST_ID:
+            if len(page) < PAGE or page[-1][0] == _LAST_ID:
                 return
             start = b"(" + page[-1][0]
 
