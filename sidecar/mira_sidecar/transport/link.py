@@ -10,6 +10,7 @@ from mira_sidecar.log_key import LogKey
 from mira_sidecar.protocol import Keys
 from mira_sidecar.transport.connection import RedisClock, explain
 from mira_sidecar.transport.feed import Feed
+from mira_sidecar.transport.ids import StreamIds
 from mira_sidecar.transport.inbox import Inbox
 from mira_sidecar.transport.lease import LeaseKey
 from mira_sidecar.transport.outbox import Outbox
