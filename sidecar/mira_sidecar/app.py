@@ -131,7 +131,7 @@ async def run(settings: Settings) -> None:
         )
 
         heartbeat = Heartbeat(link, presence_key, flow, bulletin, store)
-        retention = Retention(store, settings.limits, link.clock.now_ms)
+        retention = Retention(store, settings.limits, link.clock.now_ms, succession.joined)
         answering = Answering(Queries(redis, keys, ids), link.clock, store.path, lambda: flow.connected)
         works = {
             "heartbeat": heartbeat.run,

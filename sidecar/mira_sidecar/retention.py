@@ -91,7 +91,9 @@ async def belief(store: EventStore, now_ms: int) -> Belief:
 class Retention:
     """Lets old events go while the sidecar runs, a few at a time."""
 
-    def __init__(self, store: EventStore, limits: Limits, now_ms: Callable[[], int]) -> None:
+    def __init__(self, store: EventStore, limits: Limits, now_ms: Callable[[], int], joined: asyncio.Event) -> None:
+        """`joined`: set once the log may be changed."""
+        self._joined = joined
         self._store = store
         self._limits = limits
         self._now_ms = now_ms
@@ -100,6 +102,7 @@ class Retention:
 
     async def run(self) -> None:
         """Look every ten minutes whether something is too old or too much, until cancelled."""
+        await self._joined.wait()
         while True:
             try:
                 await self.look()

@@ -88,6 +88,8 @@ class Succession:
         self._asked: tuple[int, float] | None = None
         """Whose lease we asked for, by its number, and since when."""
         self._said: str | None = None
+        self.joined = asyncio.Event()
+        """Set once our log is known to be the one that Redis has: until then nothing may be changed in it."""
 
     async def take_over(self, position: Position, stop: asyncio.Event) -> Position | None:
         """Wait for the lease, and bring the log in line with what Redis has. None: told to stop.
@@ -103,6 +105,7 @@ class Succession:
                 holder = await self._lease.take(self._store.server_id)
                 if self._lease.is_own(holder):
                     position = await self._caught_up(position)
+                    self.joined.set()
                     self._decided_last, self._said = True, None
                     if self._standby:
                         log.warning("the standby takes over: the mirror's own sidecar is away")
@@ -173,6 +176,7 @@ class Succession:
                 return position
             position = await self._without_tail(position, shared.seq)
             self._aligned_with = fence
+            self.joined.set()
             if holder is not None:
                 log.info("following", node=holder.node, seq=position.seq)
         events = await self._feed.after(position.seq, block_ms=round(LOOK_S * 1000))

@@ -181,16 +181,16 @@ def test_a_mirror_that_is_on_in_the_evenings_is_believed_and_one_back_after_mont
 
 async def test_a_clock_that_runs_ahead_for_a_moment_deletes_nothing(store: EventStore) -> None:
     days = iter((0, 400, 0))
-    retention = Retention(store, Limits(365, 0), lambda: NOW_MS + next(days) * DAY_MS)
+    retention = Retention(store, Limits(365, 0), lambda: NOW_MS + next(days) * DAY_MS, asyncio.Event())
     for _ in range(3):
         await retention.look()
         assert await kept(store) == long_life().events
 
 
 async def test_a_start_while_the_clock_is_ahead_deletes_nothing(store: EventStore) -> None:
-    await Retention(store, Limits(365, 0), lambda: NOW_MS).look()
+    await Retention(store, Limits(365, 0), lambda: NOW_MS, asyncio.Event()).look()
     for _ in range(2):
-        await Retention(store, Limits(365, 0), lambda: NOW_MS + 400 * DAY_MS).look()
+        await Retention(store, Limits(365, 0), lambda: NOW_MS + 400 * DAY_MS, asyncio.Event()).look()
     assert await kept(store) == long_life().events
 
 
