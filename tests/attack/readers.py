@@ -68,16 +68,22 @@ class Follower(Reader):
         """Place and id of every event, as they came."""
         self.answered: set[str] = set()
 
+    @property
+    def end_seq(self) -> int:
+        """The place of the last event."""
+        return self.seen[-1][0] if self.seen else 0
+
     @override
     def look(self) -> None:
         if self._random.random() < self._hangs_up:
             self._redis.connection_pool.disconnect()
             self._ended.wait(self._random.uniform(0, 0.5))
-        self._go_back()
-        last = self.seen[-1][0] if self.seen else 0
+        last = self.end_seq
         block = None if self._hangs_up else 300
         found: Any = self._redis.xread({self._keys.events: f"{last}-0"}, count=300, block=block)
-        for entry_id, fields in found[0][1] if found else []:
+        # Only now: while it waited, the stream may have been filled again.
+        gone = self._go_back()
+        for entry_id, fields in found[0][1] if found and not gone else []:
             event = _EVENT.decode(fields["event"])
             if entry_id != f"{event.seq}-0":
                 break
@@ -87,18 +93,19 @@ class Follower(Reader):
         if self._hangs_up:
             self._ended.wait(0.02)
 
-    def _go_back(self) -> None:
-        """Forget the last events where they are not in the stream any more, unless nothing of it is."""
+    def _go_back(self) -> bool:
+        """Forget the last events where they are not in the stream any more, unless nothing of it is; whether it did."""
         if not self.seen:
-            return
-        last, seen = self.seen[-1][0], self.seen[-_LOOKED_BACK:]
+            return False
+        last, before = self.seen[-1][0], len(self.seen)
         found: Any = self._redis.xrange(self._keys.events, f"{last}-0", f"{last}-0")
         if found and (last, _EVENT.decode(found[0][1]["event"]).id) == self.seen[-1]:
-            return
-        found = self._redis.xrange(self._keys.events, f"{seen[0][0]}-0", f"{last}-0")
+            return False
+        found = self._redis.xrange(self._keys.events, f"{self.seen[-_LOOKED_BACK:][0][0]}-0", f"{last}-0")
         there = {(event.seq, event.id) for _, fields in found for event in [_EVENT.decode(fields["event"])]}
         while there and self.seen[-1] not in there:
             self.seen.pop()
+        return len(self.seen) < before
 
 
 class Answers(Reader):

@@ -10,6 +10,7 @@ from typing import Self
 
 import msgspec
 
+from house import event_log
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.state import initial_document
 from mira_sidecar.protocol import Event, Snapshot, Source
@@ -20,6 +21,8 @@ from tests.sidecar.process.mirror import Mirror, folded
 
 SOURCES: tuple[Source, ...] = ("touch", "voice", "automation")
 _SETTLED_S = 60
+_COUNTED_S = 1.5
+"""How long nothing may come for all to be over: refusals are counted for a second."""
 
 
 class Siege:
@@ -104,7 +107,11 @@ class Siege:
         while sum(writer.insist(self.waiting.answered | self._answers.answered) for writer in self.writers):
             self._watch(deadline, "some commands were never answered")
             time.sleep(0.5)
-        while self.mirror.unanswered() or len(self.resuming.seen) < len(self.waiting.seen):
+        quiet_since, last = time.monotonic(), 0
+        while time.monotonic() - quiet_since < _COUNTED_S:
+            before, last = last, event_log.last_seq(self.mirror.database)
+            if last != before or self.mirror.unanswered() or {self.resuming.end_seq, self.waiting.end_seq} != {last}:
+                quiet_since = time.monotonic()
             self._watch(deadline, "the readers did not come to the end")
             time.sleep(0.05)
 

@@ -17,6 +17,7 @@ def test_of_two_with_copies_of_a_folder_one_serves_steadily_and_both_say_so(
     siege: Siege, tmp_path: Path, progress: Progress
 ) -> None:
     mirror = siege.mirror
+    siege.others.add(mirror.send("toggle_camera")["command_id"])
     folder = tmp_path / "copy"
     folder.mkdir()
     for file in mirror.database.parent.glob(f"{mirror.database.name}*"):
