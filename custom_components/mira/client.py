@@ -17,7 +17,7 @@ from .channel import Channel
 from .commands import Command, Decision, instant
 from .connection import Keys, Server, redis_errors
 from .errors import BadMessage, CannotWrite, MiraError, NoAnswer, NoMirror, TooLong, WrongProtocol
-from .event_log import BATCH, Entries, EventLog, read_entry, sequence
+from .event_log import BATCH, Entries, EventLog, Trail, read_entry, sequence
 from .live import LiveChannel
 from .models import Event, MirrorView, Presence, Snapshot
 from .queries import Queries
@@ -65,6 +65,7 @@ class MiraClient:
         self._more_answers = Channel(self._server, self._keys.answers, "Answers to many commands at once may be missed")
         self.queries = Queries(self._commands, self._keys)
         self._seq: int | None = None
+        self._trail = Trail()
         self._replayed_until = 0
         self._answers: dict[str, asyncio.Future[Decision]] = {}
         self._clock_offset = 0.0
@@ -77,6 +78,7 @@ class MiraClient:
             await self._measure_clock(self._commands)
             self.view = await self._look(self._commands)
         if self.view.snapshot:
+            self._trail.begin(self.view.snapshot.seq)
             self._seq = self.view.snapshot.seq  # so that `run` finds the answers to what is sent before it
         return self.view
 
@@ -154,12 +156,20 @@ class MiraClient:
                 events, read_to, outage = list[Event](), self._seq, True
                 while True:
                     await self._measure_clock(redis)
-                    view = await self._look(redis, with_state=outage or self._asks_for_state(events))
+                    went_back = read_to is not None and self._seq is not None and read_to < self._seq
+                    view = await self._look(redis, with_state=outage or went_back or self._asks_for_state(events))
+                    if self._is_ahead(events, view.snapshot):
+                        # Nobody publishes an event before its state: it is forged, or the log is just being filled.
+                        await asyncio.sleep(_POLL)
+                        events, read_to = [], self._seq
                     self._seq = read_to
                     if view.snapshot and view.snapshot is not self.view.snapshot:
                         self._resume(view.snapshot, after_outage=outage)
                         outage = False
-                    yield view, events
+                    new = [event for event in events if not self._trail.has(event)]
+                    for event in new:
+                        self._trail.add(event)
+                    yield view, new
                     events, read_to = await self._read(redis)
 
     def _asks_for_state(self, events: Sequence[Event]) -> bool:
@@ -171,11 +181,17 @@ class MiraClient:
         gap = bool(events) and events[0].seq != (self._seq or 0) + 1
         return gap or any(event.type == "state_patch" for event in events)
 
+    def _is_ahead(self, events: Sequence[Event], snapshot: Snapshot | None) -> bool:
+        """Whether events that follow on a gap lie beyond the state, which was taken because of the gap."""
+        gap = bool(events) and events[0].seq != (self._seq or 0) + 1
+        return gap and snapshot is not None and events[-1].seq > snapshot.seq
+
     def _resume(self, snapshot: Snapshot, *, after_outage: bool) -> None:
         """Read on after the last event; after the snapshot's where there was none or the log begins anew."""
         anew = self._seq is None or snapshot.seq < self._seq
         if anew:
             self._seq = snapshot.seq
+            self._trail.begin(snapshot.seq)
         if anew or after_outage:
             self._replayed_until = snapshot.seq
 
@@ -187,11 +203,27 @@ class MiraClient:
         events: list[Event] = []
         read_to = self._seq
         streams = await redis.xread({self._keys.events: f"{self._seq}-0"}, count=BATCH, block=round(_POLL * 1000))
+        # Only now: while we waited, the sidecar may have filled the stream again, without what was forged there.
+        if (end := await self._end(redis)) != self._seq:
+            return [], end
         for _, entries in cast("list[tuple[str, Entries]]", streams):
             for entry_id, fields in entries:
-                read_to = sequence(entry_id)
                 events += read_entry(entry_id, fields, replayed_until=self._replayed_until)
+                if entry_id.endswith("-0"):
+                    read_to = sequence(entry_id)
+            if read_to == self._seq:
+                await asyncio.sleep(_POLL)  # garbage that nothing can be read behind
         return events, read_to
+
+    async def _end(self, redis: Redis) -> int | None:
+        """Where to read on: behind the last event that we read and that is still there, if another one is not."""
+        place = f"{self._seq}-0"
+        there = cast("Entries", await redis.xrevrange(self._keys.events, max=place, min=place))
+        if self._trail.fits(there):
+            return self._seq
+        before = cast("Entries", await redis.xrevrange(self._keys.events, max=place, count=BATCH))
+        end = self._trail.end(before)
+        return self._seq if end is None else end
 
     async def _look(self, redis: Redis, *, with_state: bool = True) -> MirrorView:
         """The view after a look at the presence and, where asked for or after an absence, the state."""

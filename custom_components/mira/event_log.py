@@ -1,10 +1,11 @@
 """The events that Redis still holds of a mirror: entries of its stream."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict, Unpack, cast
+from typing import Any, TypedDict, Unpack, cast
 
 from redis.asyncio import Redis
 
@@ -30,10 +31,56 @@ def sequence(entry_id: str) -> int:
 def read_entry(entry_id: str, fields: Mapping[str, str], *, replayed_until: int = 0) -> list[Event]:
     """The event of an entry; none, and a warning, where it is garbage: the rest goes on."""
     try:
-        return [Event.parse(fields.get("event", ""), replayed_until=replayed_until)]
+        return [_parsed(entry_id, fields, replayed_until=replayed_until)]
     except BadMessage as err:
         _LOGGER.warning("Entry %s of the mirror's events is left out. %s", entry_id, err)
         return []
+
+
+def _parsed(entry_id: str, fields: Mapping[str, str], *, replayed_until: int = 0) -> Event:
+    """The event of an entry. Raises BadMessage where it is none, or has the place of another."""
+    event = Event.parse(fields.get("event", ""), replayed_until=replayed_until)
+    if entry_id != f"{event.seq}-0":
+        raise BadMessage("It has the place of another event.")
+    return event
+
+
+class Trail:
+    """The events that were read last. They tell whether the stream is still the one that was read."""
+
+    def __init__(self) -> None:
+        self._start = 0
+        self._ids: dict[int, Any] = {}
+
+    def begin(self, seq: int) -> None:
+        """Forget all: reading begins behind this place."""
+        self._start = seq
+        self._ids.clear()
+
+    def add(self, event: Event) -> None:
+        """Remember an event that was read."""
+        self._ids[event.seq] = event.document.get("id")
+        if len(self._ids) > 2 * BATCH:
+            del self._ids[next(iter(self._ids))]
+
+    def has(self, event: Event) -> bool:
+        """Whether it was read at its place."""
+        return event.seq in self._ids and self._ids[event.seq] == event.document.get("id")
+
+    def fits(self, entries: Entries) -> bool:
+        """Whether what is at a place now, one entry or none, is what was read there."""
+        return bool(entries) and all(self.has(event) or event.seq not in self._ids for event in _events(entries))
+
+    def end(self, entries: Entries) -> int | None:
+        """The newest place in these entries, newest first, up to which they are what was read; None: there is none."""
+        places = (event.seq for event in _events(entries) if self.has(event) or event.seq == self._start)
+        return next(places, None)
+
+
+def _events(entries: Entries) -> Iterator[Event]:
+    for entry in entries:
+        with suppress(BadMessage):
+            yield _parsed(*entry)
 
 
 class Wanted(TypedDict, total=False):

@@ -212,6 +212,93 @@ async def test_a_gap_makes_it_take_the_state_again(written_mirror: WrittenMirror
         assert follower.view.snapshot.state.page == "todos"
 
 
+async def test_a_forged_event_from_the_future_is_shown_to_nobody(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        written_mirror.event(1_000_000)
+        await asyncio.sleep(1.2)
+        assert follower.seqs == []
+        written_mirror.redis.delete("mira:{hall}:events")  # as the sidecar does, when it notices
+        written_mirror.event(1)
+        written_mirror.event(2)
+        await follower.until("seqs == [2]")
+
+
+async def test_an_event_in_the_place_of_a_forged_one_is_read(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    written_mirror.event(1)
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        written_mirror.event(2)
+        written_mirror.event(3, id="forged")
+        await follower.until("seqs == [2, 3]")
+        written_mirror.state(rev=5, seq=4, page="todos")
+        with written_mirror.redis.pipeline(transaction=True):
+            written_mirror.redis.delete("mira:{hall}:events")
+            for seq in (1, 2, 3, 4):
+                written_mirror.event(seq)
+        await follower.until("seqs == [2, 3, 3, 4]")
+        assert follower.view.snapshot
+        assert follower.view.snapshot.state.page == "todos"
+    assert [event.document["id"] for event in follower.events][1:] == ["forged", "event-3", "event-4"]
+
+
+async def test_the_first_event_after_the_state_is_read_though_a_forged_one_came_before_it(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    written_mirror.event(1)
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        written_mirror.event(2, id="forged")
+        await follower.until("seqs == [2]")
+        written_mirror.redis.delete("mira:{hall}:events")
+        written_mirror.event(1)
+        written_mirror.event(2)
+        await follower.until("seqs == [2, 2]")
+
+
+@pytest.mark.parametrize("entry_id", ["2-7", "18446744073709551615-18446744073709551615"])
+async def test_an_entry_in_no_events_place_is_left_out_and_nothing_behind_it_missed(
+    written_mirror: WrittenMirror, make_client: MakeClient, caplog: pytest.LogCaptureFixture, entry_id: str
+) -> None:
+    written_mirror.event(1)
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        written_mirror.event(2)
+        entry = written_mirror.redis.xrange("mira:{hall}:events", "2-0", "2-0")[0][1]
+        written_mirror.redis.xadd("mira:{hall}:events", entry, id=entry_id)
+        await asyncio.sleep(1.2)
+        assert caplog.text.count("It has the place of another event.") < 5
+        written_mirror.redis.delete("mira:{hall}:events")
+        for seq in (1, 2, 3):
+            written_mirror.event(seq)
+        await follower.until("seqs == [2, 3]")
+
+
+async def test_a_stream_that_is_being_filled_again_is_not_read_twice(
+    written_mirror: WrittenMirror, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_log, "BATCH", 3)
+    written_mirror.event(1)
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        for seq in range(2, 12):
+            written_mirror.event(seq)
+        written_mirror.state(rev=5, seq=11)
+        await follower.until("seqs == [*range(2, 12)]")
+        written_mirror.redis.delete("mira:{hall}:events")
+        await asyncio.sleep(0.7)
+        for seq in (1, 2, 9):
+            written_mirror.event(seq)
+        await asyncio.sleep(0.7)
+        for seq in (10, 11, 12):
+            written_mirror.event(seq)
+        await follower.until("seqs == [*range(2, 13)]")
+
+
 async def test_a_log_that_begins_anew_is_followed_from_there(
     written_mirror: WrittenMirror, make_client: MakeClient
 ) -> None:
