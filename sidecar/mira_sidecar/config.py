@@ -22,6 +22,7 @@ from mira_sidecar.core.decision import RISKS, Rate, Rules
 from mira_sidecar.core.state import FIRST_PAGES
 from mira_sidecar.protocol import Confidence, CooldownMs, HoldMs, MirrorName, Source, Thresholds
 from mira_sidecar.retention import Limits
+from mira_sidecar.store.files import key_of
 from mira_sidecar.transport.connection import check_url
 from mira_sidecar.workers.gesture import models
 
@@ -155,7 +156,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def log_key_path(self) -> Path:
         """The file of the key that signs what Redis has of the log."""
-        return self.log_key_file or self.database_path.with_name(f"{self.database_path.name}.key")
+        return self.log_key_file or key_of(self.database_path)
 
     @property
     def lending_path(self) -> Path:

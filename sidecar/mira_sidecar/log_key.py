@@ -13,6 +13,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from mira_sidecar.private import make_folder
+
 _BYTES = 32
 _WRITTEN = re.compile(rb"[0-9a-f]{%d}\s*" % (2 * _BYTES))
 
@@ -59,7 +61,7 @@ def read_key(path: Path) -> LogKey | None:
 def make_key(path: Path) -> LogKey:
     """A new key, which is in its file, for this user alone, after a power cut, too. Raises OSError."""
     key = LogKey(secrets.token_bytes(_BYTES), path)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     # Readable for nobody else from its first byte, and under its name whole or not at all.
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:

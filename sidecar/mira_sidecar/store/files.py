@@ -24,6 +24,11 @@ def lock_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.lock")
 
 
+def key_of(path: Path) -> Path:
+    """The file of the log's key, unless the settings name another one."""
+    return path.with_name(f"{path.name}.key")
+
+
 def make_private(path: Path) -> None:
     """Make the database where it is missing: SQLite itself would let others read it. Raises OSError."""
     with contextlib.suppress(FileExistsError):
@@ -43,5 +48,5 @@ def shared_files(path: Path) -> list[Path]:
 
 def _all(path: Path) -> Iterator[Path]:
     """The database with all that belongs to it, and what restores have kept of earlier ones."""
-    yield from (path, *beside(path), lock_of(path))
+    yield from (path, *beside(path), lock_of(path), key_of(path))
     yield from path.parent.glob(glob.escape(path.name) + _KEPT)

@@ -24,7 +24,11 @@ def locked(path: Path) -> int:
     except BlockingIOError:
         os.close(lock)
         raise DatabaseInUseError(f"Another sidecar is using the database {path}. Stop it first.") from None
-    tighten_all(path)
+    try:
+        tighten_all(path)
+    except OSError:
+        os.close(lock)
+        raise
     return lock
 
 
