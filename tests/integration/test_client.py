@@ -260,6 +260,25 @@ async def test_the_first_event_after_the_state_is_read_though_a_forged_one_came_
         await follower.until("seqs == [2, 2]")
 
 
+async def test_after_forged_events_the_sidecars_own_are_followed_and_commands_answered(
+    sidecar: SidecarProcess, redis_server: RedisServer, make_client: MakeClient
+) -> None:
+    client = make_client()
+    async with running(client) as follower:
+        await follower.until("view.connected")
+        await client.send("add_todo", {"summary": "Milk"})
+        for ahead, shown in ((1, "Bread"), (2, "Eggs")):
+            seq = (client.read_to or 0) + ahead
+            event = json.dumps({**follower.events[-1].document, "seq": seq, "id": "forged"})
+            forger = redis.Redis.from_url(redis_server.url)
+            forger.xadd("mira:{hall}:events", {"event": event}, id=f"{seq}-0")
+            await follower.until("view.presence.degraded and view.presence.degraded[0].code == 'forged_events'")
+            decision = await client.send("add_todo", {"summary": shown})
+            assert decision.accepted
+            forger.close()
+        await follower.until("len(view.snapshot.state.todos) == 3")
+
+
 @pytest.mark.parametrize("entry_id", ["2-7", "18446744073709551615-18446744073709551615"])
 async def test_an_entry_in_no_events_place_is_left_out_and_nothing_behind_it_missed(
     written_mirror: WrittenMirror, make_client: MakeClient, caplog: pytest.LogCaptureFixture, entry_id: str
