@@ -37,6 +37,6 @@ def test_a_copied_disk_is_another_place(tmp_path: Path, monkeypatch: pytest.Monk
     assert place_of(tmp_path / "mira.db") != first
 
 
-def test_the_name_that_an_older_sidecar_gave_is_given_again(tmp_path: Path) -> None:
+def test_a_name_without_a_place_as_older_sidecars_gave_it_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "mira.db.lock").write_text("0f1e2d3c-0000-4000-8000-000000000000")
     assert place_of(tmp_path / "mira.db") != "0f1e2d3c-0000-4000-8000-000000000000"
