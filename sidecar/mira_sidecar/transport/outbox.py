@@ -1,5 +1,6 @@
 """What the world gets to see, after it was stored."""
 
+import re
 from collections.abc import AsyncIterable, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from mira_sidecar.transport.script import script
 
 DEAD_KEPT = 1_000
 _LEASE_LOST, _ALTERED = -1, -2
+_PIN = re.compile(rb"""("(?:pin|current)"\s*:\s*)("[^"]*"?|[^\s,}\]]+)""", re.IGNORECASE)
 _SHOWN_BYTES = 4_096
 """How much of an unreadable entry is kept for whoever looks for its sender."""
 
@@ -58,7 +60,7 @@ class Outbox:
             behind=snapshot.seq - len(events),
             patches=[_patch_message(event) for event in events if event.type == "state_patch"],
             again=[msgspec.json.encode(event) for event in again],
-            dead=[(reason, (entry.body or b"")[:_SHOWN_BYTES]) for entry, reason in dead],
+            dead=[(reason, _shown(entry)) for entry, reason in dead],
             answered=answered,
         )
 
@@ -114,6 +116,11 @@ class Outbox:
         if waiting == _ALTERED:
             raise AlteredStreamError
         return waiting
+
+
+def _shown(entry: Entry) -> bytes:
+    """The beginning of what was no command, without the PIN that it may have been meant to bring."""
+    return _PIN.sub(rb"\1\"***\"", (entry.body or b"")[:_SHOWN_BYTES])
 
 
 def _patch_message(event: Event) -> bytes:

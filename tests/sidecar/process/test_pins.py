@@ -44,3 +44,16 @@ def test_a_pin_is_nowhere_to_be_read(own_mirror: Mirror) -> None:
     seen = written.decode("latin-1") + mirror.sidecar.process.log.read_text() + str(mirror.published())
     assert PIN not in seen + str(mirror.snapshot())
     assert OTHER_PIN not in seen
+
+
+def test_a_pin_in_what_was_no_command_is_not_parked_with_it(own_mirror: Mirror) -> None:
+    for entry in (
+        b'{"action": "unlock", "payload": {"pin": "271828314159"}}',
+        b'{"pin" : 271828314159',
+        b'{"PIN":"271828314159',
+    ):
+        own_mirror.post([entry])
+    own_mirror.until(lambda: own_mirror.redis.xlen(own_mirror.keys.dead) == 3)
+    parked = str(own_mirror.redis.xrange(own_mirror.keys.dead))
+    assert "271828314159" not in parked
+    assert "unlock" in parked
