@@ -1,7 +1,8 @@
 """What the world gets to see, after it was stored."""
 
 import re
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable, Iterable, Sequence
+from struct import Struct
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from mira_sidecar.transport.script import script
 
 DEAD_KEPT = 1_000
 _LEASE_LOST, _ALTERED = -1, -2
+_LENGTH = Struct(">I")
 _PIN = re.compile(rb"""("(?:pin|current)"\s*:\s*)("[^"]*"?|[^\s,}\]]+)""", re.IGNORECASE)
 _SHOWN_BYTES = 4_096
 """How much of an unreadable entry is kept for whoever looks for its sender."""
@@ -98,12 +100,11 @@ class Outbox:
             "" if behind is None else f"{behind}-0",
             *(state, self._key.mac(state) if state else ""),
             *(EVENTS_KEPT, DEAD_KEPT, GROUP),
-            *(len(events), len(patches), len(again), len(dead)),
+            # Its own place is the id of an event: a reader resumes by it, and Redis refuses to take an event twice.
+            events[0].seq if events else 0,
+            _packed(part for body in bodies for part in (body, self._key.mac(body))),
+            *(_packed(patches), _packed(again), len(dead)),
         ]
-        for event, body in zip(events, bodies, strict=True):
-            # Its own place as the id: a reader resumes by it, and Redis refuses to take an event twice.
-            arguments += (f"{event.seq}-0", body, self._key.mac(body))
-        arguments += [*patches, *again]
         for reason, entry in dead:
             arguments += (reason, entry)
         for sender in self._senders:
@@ -116,6 +117,12 @@ class Outbox:
         if waiting == _ALTERED:
             raise AlteredStreamError
         return waiting
+
+
+def _packed(parts: Iterable[bytes | str]) -> bytes:
+    """Many strings in one, as `publish.lua` takes them apart."""
+    encoded = (part.encode() if isinstance(part, str) else part for part in parts)
+    return b"".join(piece for part in encoded for piece in (_LENGTH.pack(len(part)), part))
 
 
 def _shown(entry: Entry) -> bytes:

@@ -3,15 +3,10 @@
 -- wait.
 -- KEYS: lease, events, state, seal, patches, answers, dead, and the commands streams. ARGV: the lease as its holder
 -- knows it; the id that the events stream has to end with, or nothing where it begins from scratch; the state or
--- nothing; its seal; events kept; dead entries kept; the group; how many events, patches, answers and dead entries; then
--- these (an event with its id and its mac, a dead entry with its reason); then for each commands stream how many of its
--- entries are answered, and their ids.
+-- nothing; its seal; events kept; dead entries kept; the group; the place of the first event; the events, each with its
+-- mac; the patches; the answers (each of these three packed, see below); how many dead entries; these, each with its
+-- reason; then for each commands stream how many of its entries are answered, and their ids.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return -1 end
-local place = 11
-local function following()
-  place = place + 1
-  return ARGV[place]
-end
 local function ends_at(id)
   local found = redis.pcall('XINFO', 'STREAM', KEYS[2])
   if found.err then return id == '0-0' end
@@ -22,15 +17,31 @@ local function ends_at(id)
   end
   return last == id and entry == id
 end
+-- Many strings in one, each behind its length: as arguments of their own they would take most of a batch's time.
+local function unpacked(packed)
+  local at = 1
+  return function()
+    if at > #packed then return nil end
+    local length, start = struct.unpack('>I', packed, at)
+    at = start + length
+    return string.sub(packed, start, at - 1)
+  end
+end
 if ARGV[2] == '' then redis.call('DEL', KEYS[2]) elseif not ends_at(ARGV[2]) then return -2 end
-for _ = 1, tonumber(ARGV[8]) do
-  local id, event = following(), following()
-  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], id, 'event', event, 'mac', following())
+local seq, events = tonumber(ARGV[8]), unpacked(ARGV[9])
+for event in events do
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], string.format('%d-0', seq), 'event', event, 'mac', events())
+  seq = seq + 1
 end
 if ARGV[3] ~= '' then redis.call('MSET', KEYS[3], ARGV[3], KEYS[4], ARGV[4]) end
-for _ = 1, tonumber(ARGV[9]) do redis.call('PUBLISH', KEYS[5], following()) end
-for _ = 1, tonumber(ARGV[10]) do redis.call('PUBLISH', KEYS[6], following()) end
-for _ = 1, tonumber(ARGV[11]) do
+for patch in unpacked(ARGV[10]) do redis.call('PUBLISH', KEYS[5], patch) end
+for answer in unpacked(ARGV[11]) do redis.call('PUBLISH', KEYS[6], answer) end
+local place = 12
+local function following()
+  place = place + 1
+  return ARGV[place]
+end
+for _ = 1, tonumber(ARGV[12]) do
   local reason, entry = following(), following()
   local added = redis.pcall('XADD', KEYS[7], 'MAXLEN', '~', ARGV[6], '*', 'reason', reason, 'entry', entry)
   if added.err then
