@@ -23,6 +23,8 @@ test("a question that was withdrawn says so, and why", () => {
   const payload = { command_id: "command-asked", asked: "teach_gesture", reason: "camera_off" };
   const withdrawn = refusalOf(event({ type: "accepted", action: "withdraw", source: "system", payload }));
   expect(refusalWords(withdrawn, en, english)).toEqual({ why: "Question withdrawn", what: "Camera is off" });
+  const newer = { ...withdrawn, reason: "a_reason_of_a_newer_sidecar" };
+  expect(refusalWords(newer, en, english)).toEqual({ why: "Question withdrawn", what: "" });
 });
 
 test("a low confidence is told in percent", () => {

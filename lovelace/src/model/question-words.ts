@@ -9,8 +9,8 @@ const NAMED = 3;
 export function questionWords(question: Pending, texts: Texts): string {
   const { action, payload, risks } = question;
   const risk = risks.map((name) => lookUp(texts, `ask_${name}`)).find(Boolean);
-  const todos = todosWords(question, texts);
-  if (todos || risk) return todos ?? risk ?? "";
+  const said = todosWords(question, texts) ?? risk;
+  if (said) return said;
   const switched = payload.on === true ? "_on" : payload.on === false ? "_off" : "";
   const known = lookUp(texts, `ask_${action.replace("set_", "")}${switched}`);
   const { summary, page } = payload;
