@@ -97,6 +97,7 @@ class Flow:
                         if self._link.lease.emptied:
                             await self._fill()
                         await self._turn(entries, stop)
+                    self.trouble("disk", None)
                 if self._link.lease.wanted_back:
                     log.info("makes way for the primary sidecar", seq=self.position.seq)
                 await self._close()
@@ -156,10 +157,14 @@ class Flow:
         await self._link.inbox.open()
         await self._link.clock.sync()
         self.connected = True
+        with self._working():
+            await self._resume_clock()
+            await self._shift_times(stop)
+            first = [*self._revocations(unheard, {}), *self._due(self.position.document)]
+            await self._carry_out([], stop, first=first)
+        if stop.is_set():
+            return
         self._problems.clear()
-        await self._resume_clock()
-        await self._shift_times(stop)
-        await self._carry_out([], stop, first=[*self._revocations(unheard, {}), *self._due(self.position.document)])
         self._changed()
         log.info("serving", seq=self.position.seq, rev=self.position.rev)
 
@@ -254,7 +259,6 @@ class Flow:
         ended = time.monotonic()
         self._stopwatch.note(ended, len(requests), ended - began)
         _log(batch, dead)
-        self.trouble("disk", None)
         if changed:
             self._changed()
         await self._snapshots.keep(self.position, instant(self._link.clock.now_ms()))
@@ -274,8 +278,6 @@ class Flow:
                 batch = await self._decider.decide(self.position, [*own[0], *requests, *own[1]], known)
                 began = time.monotonic()
                 bodies = await self._append(batch)
-                if time.monotonic() - began > _SURELY_IN_TIME_S:
-                    bodies += await self._revoke_what_is_late(batch, requests)
             except DuplicateCommandError:
                 known = None
                 continue
@@ -290,6 +292,9 @@ class Flow:
                 continue
             self._decider.take(batch)
             self.trouble("store", None)
+            if time.monotonic() - began > _SURELY_IN_TIME_S:
+                # Where that fails we begin again from what is stored, and revoke it then.
+                bodies += await self._revoke_what_is_late(batch, requests)
             return batch, bodies
 
     async def _append(self, batch: Batch) -> list[bytes]:
@@ -307,7 +312,7 @@ class Flow:
             return []
         more = await self._decider.decide(batch.position, self._own(deeds), {})
         bodies = await self._append(more)
-        batch.position, batch.traffic, batch.refusals = more.position, more.traffic, more.refusals
+        batch.position = more.position
         batch.events += more.events
         return bodies
 
