@@ -408,3 +408,17 @@ test("a widget that is not on the glass is told what has changed when it is ther
   await settle();
   expect(people?.hass.states?.["person.ben"]?.state).toBe("home");
 });
+
+test("what is completed is removed by one tap, where it is shown at all", async () => {
+  await open({ middle: [{ type: "todos" }] });
+  expect(inside("todos", "clear")).toEqual([]);
+  panel.remove();
+  const todos = [{ uid: "1", summary: "Milk", status: "completed" as const }];
+  house = new House({ ...view, state: { ...state, todos } });
+  await open({ middle: [{ type: "todos", completed: true }] });
+  const [clear] = inside("todos", "clear");
+  expect(words("todos", "clear")).toEqual(["Remove completed"]);
+  clear?.click();
+  await settle();
+  expect(house.calls.at(-1)).toMatchObject({ action: "clear_completed_todos", payload: {} });
+});

@@ -46,6 +46,7 @@ export const first: FirstTexts = {
   problem: "Der Spiegel braucht Hilfe",
   todos: "Aufgaben",
   no_todos: "Alles erledigt. Schönen Tag!",
+  clear_completed: "Erledigte entfernen",
   empty_list: "Nichts zu tun. Schönen Tag!",
   more: "+ {count} weitere",
   overdue: "überfällig",

@@ -45,6 +45,7 @@ export const first = {
   problem: "The mirror needs help",
   todos: "Todos",
   no_todos: "All done. Enjoy your day.",
+  clear_completed: "Remove completed",
   empty_list: "Nothing to do. Enjoy the day.",
   more: "+ {count} more",
   overdue: "overdue",

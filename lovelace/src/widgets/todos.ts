@@ -1,4 +1,10 @@
-import { mdiAlertCircleOutline, mdiCheckCircle, mdiCircleOutline, mdiTimerSand } from "@mdi/js";
+import {
+  mdiAlertCircleOutline,
+  mdiCheckCircle,
+  mdiCircleOutline,
+  mdiDeleteSweepOutline,
+  mdiTimerSand,
+} from "@mdi/js";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -12,6 +18,8 @@ import { openTodos } from "../model/pages.ts";
 import type { TodoItem } from "../protocol.ts";
 import { base } from "../styles.ts";
 import { MiraWidget, type WidgetFile, widgetStyle } from "./widget.ts";
+
+const isCompleted = ({ status }: TodoItem) => status === "completed";
 
 interface TodosOptions {
   /** Also what is completed. */
@@ -81,6 +89,10 @@ export class MiraTodos extends MiraWidget<TodosOptions> {
       .completed .mark {
         color: var(--soft);
       }
+      .clear {
+        font-size: var(--small);
+        color: var(--soft);
+      }
       .pending .mark {
         animation: breathe 1.2s ease-in-out infinite;
       }
@@ -122,6 +134,7 @@ export class MiraTodos extends MiraWidget<TodosOptions> {
         (todo, index) =>
           html`<li class="row ${index < this.#rows.shown ? "" : "unseen"}">${this.#todo(todo)}</li>`,
       )}
+      ${todos.some(isCompleted) ? html`<li class="row ${shown.length < this.#rows.shown ? "" : "unseen"}">${this.#clear()}</li>` : nothing}
       ${rest > 0 ? html`<li class="rest" data-test="todos-rest"><bdi>${fill(this.texts.more, { count: rest })}</bdi></li>` : nothing}
     </ul>`;
   }
@@ -140,7 +153,7 @@ export class MiraTodos extends MiraWidget<TodosOptions> {
   }
 
   #todo(todo: TodoItem): TemplateResult {
-    const completed = todo.status === "completed";
+    const completed = isCompleted(todo);
     const waits = this.#pending.has(todo.uid);
     const mark = waits ? mdiTimerSand : completed ? mdiCheckCircle : mdiCircleOutline;
     const status = completed ? "completed" : "needs_action";
@@ -162,6 +175,18 @@ export class MiraTodos extends MiraWidget<TodosOptions> {
     </button>`;
   }
 
+  /** All that are completed go by one command, which one undo takes back. */
+  #clear(): TemplateResult {
+    const clear = (tap: MouseEvent) => {
+      if (!this.#pending.has("clear") && !this.#rows.isMissed(tap))
+        askFor(this, "clear", { action: "clear_completed_todos", payload: {} });
+    };
+    return html`<button class="todo clear" aria-busy=${this.#pending.has("clear")} data-test="clear" @click=${clear}>
+      ${icon(mdiDeleteSweepOutline, "mark")}
+      <span class="words">${this.texts.clear_completed}</span>
+    </button>`;
+  }
+
   #due(todo: TodoItem): TemplateResult | typeof nothing {
     const due = dueOf(todo.due, this.minute * 60_000, this.formats, this.texts);
     if (!due) return nothing;
@@ -177,7 +202,7 @@ export class MiraTodos extends MiraWidget<TodosOptions> {
 
   #toggle(todo: TodoItem, tap: MouseEvent): void {
     if (this.#pending.has(todo.uid) || this.#rows.isMissed(tap)) return;
-    const status = todo.status === "completed" ? "needs_action" : "completed";
+    const status = isCompleted(todo) ? "needs_action" : "completed";
     askFor(this, todo.uid, { action: "update_todo", payload: { uid: todo.uid, status } });
   }
 }
