@@ -17,6 +17,7 @@ from mira_sidecar.queries.explain import Explain
 from mira_sidecar.queries.kind import Kind
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.transport.connection import RedisClock
+from mira_sidecar.transport.ids import StreamIds
 from mira_sidecar.transport.queries import Asked, Queries
 
 type Fail = Callable[[Path, Explain], Any]
@@ -26,7 +27,7 @@ class OneQuestion(Queries):
     """A Redis in which one question stands, after an outage."""
 
     def __init__(self) -> None:
-        super().__init__(Redis(), Keys("hall"))
+        super().__init__(Redis(), Keys("hall"), StreamIds(Redis(), lambda _: None))
         self.outages = 1
         self.replied: asyncio.Queue[Reply] = asyncio.Queue()
 
