@@ -74,6 +74,7 @@ export class FitRows implements ReactiveController {
     const heights = items.map((item) => item.getBoundingClientRect().height);
     const shown = rowsThatFit(heights, { height: height + 1, columns, gap }, restHeight, this.all());
     const next = items[shown];
+    if (rest) rest.style.visibility = restHeight > height + 1 ? "hidden" : "";
     if (rest) rest.style.insetBlock = next && columns === 1 ? `${next.offsetTop}px auto` : "";
     const atEnd = style.getPropertyValue("--rows-at") === "end" && next;
     this.#lowered = atEnd ? Math.max(0, height - next.offsetTop - restHeight) : 0;

@@ -30,6 +30,7 @@ const parts = {
   question: () => import("./components/question.ts"),
   ways: () => import("./components/ways.ts"),
   settings: () => import("./settings/page.ts"),
+  whole: () => import("./whole.ts"),
   turn: () => import("./page-turn.ts"),
 };
 

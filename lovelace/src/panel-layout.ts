@@ -20,11 +20,11 @@ export const layout = css`
     row-gap: calc(0.6 * var(--gap));
     --face: minmax(14vh, 1fr);
     grid-template:
-      "tl tr" minmax(0, auto)
+      "tl tr" minmax(var(--top-needs, 0px), auto)
       "signs signs" auto
       "banner banner" auto
       "middle middle" var(--face)
-      "bl br" minmax(0, auto)
+      "bl br" minmax(var(--notice-needs, var(--bottom-needs, 0px)), auto)
       "under under" minmax(calc(13 * var(--u)), auto)
       "bar bar" auto
       "dots dots" auto / minmax(0, 1fr) fit-content(38%);
@@ -63,6 +63,9 @@ export const layout = css`
   }
   .region > * {
     pointer-events: auto;
+  }
+  .region > [cut] {
+    visibility: hidden;
   }
   /* Where there is little room, what comes first keeps it longest. */
   .region > :nth-child(n + 2) {
@@ -218,16 +221,34 @@ export const layout = css`
   :host(:is([data-asking="pin"], [long-message])) :is(.top_left, .top_right) > :nth-child(n + 2) {
     display: none;
   }
+  /* Upright, and nearly as wide as high: what shall be read or typed now needs the height of the rest. */
+  @media (orientation: portrait) and (min-aspect-ratio: 7/10) {
+    mira-banner {
+      --message-lines: 7;
+    }
+    mira-banner:has(~ mira-message-more:not([empty])) {
+      --message-lines: 5;
+    }
+    :host([data-asking="pin"]) :is(.top_left, .top_right) {
+      display: none;
+    }
+    :host([data-asking="question"]) mira-clock {
+      --clock: calc(15 * var(--u));
+    }
+    mira-pin-pad {
+      --key: calc(12 * var(--u));
+    }
+  }
   @media (orientation: landscape) {
     :host {
       --face: minmax(0, 1fr);
       column-gap: calc(10 * var(--u));
       grid-template:
-        "tl tr" minmax(0, auto)
+        "tl tr" minmax(var(--top-needs, 0px), auto)
         "bl signs" auto
         "bl banner" auto
         "bl middle" var(--face)
-        "bl br" minmax(0, auto)
+        "bl br" minmax(var(--notice-needs, var(--bottom-needs, 0px)), auto)
         "bl bar" auto
         "under dots" auto / minmax(0, 1fr) minmax(0, 1fr);
     }
@@ -244,6 +265,9 @@ export const layout = css`
     .bottom_bar {
       --align: start;
       --justify: flex-start;
+    }
+    :host([noticed]) {
+      --notice-needs: auto;
     }
     :host([noticed]) .bottom_bar {
       visibility: visible;
@@ -265,11 +289,11 @@ export const layout = css`
     }
     :host([full]) {
       grid-template:
-        "tl tr" minmax(0, auto)
+        "tl tr" minmax(var(--top-needs, 0px), auto)
         "signs signs" auto
         "banner banner" auto
         "middle middle" var(--face)
-        "bl br" minmax(0, auto)
+        "bl br" minmax(var(--notice-needs, var(--bottom-needs, 0px)), auto)
         "notice bar" auto
         "under dots" auto / minmax(0, 1fr) minmax(0, 1fr);
     }
@@ -327,9 +351,8 @@ export const layout = css`
     :host([long-message]) mira-banner:has(~ mira-message-more:not([empty])) {
       grid-area: 3 / 2 / 6 / 3;
     }
-    :host([long-message][full]) mira-banner:has(~ mira-message-more:not([empty])) {
-      grid-area: banner;
-      --message-lines: 3;
+    :host([long-message][full]) mira-message-more {
+      grid-area: 2 / 1 / 7 / 2;
     }
     :host(:is([long-message], :not([data-asking=""]))) {
       --face: auto;
@@ -339,6 +362,12 @@ export const layout = css`
     }
     :host([long-message]) :is(.middle, .bottom_left, .bottom_right) {
       display: none;
+    }
+  }
+  /* Across, and nearly as high as wide. */
+  @media (orientation: landscape) and (max-aspect-ratio: 7/5) {
+    :host([long-message]) mira-banner {
+      --message-lines: 6;
     }
   }
 `;

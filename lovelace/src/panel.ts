@@ -25,6 +25,7 @@ import type { Trouble } from "./subscription.ts";
 import { guardTaps } from "./taps.ts";
 import { Visit } from "./visit.ts";
 import { keep, kept, namedIn } from "./which.ts";
+import type { Whole } from "./whole.ts";
 import { WIDGET_TYPES } from "./widgets/index.ts";
 import { Shelf } from "./widgets/shelf.ts";
 
@@ -94,6 +95,7 @@ export class MiraPanel extends LitElement {
   #texts!: Texts;
   #formats!: Formats;
   #path: string | undefined;
+  #whole: Whole | undefined;
   /** While pages turn: where the page that comes hangs already. */
   #turned: Map<Region, string> | null = null;
 
@@ -122,6 +124,7 @@ export class MiraPanel extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener("resize", this.#measure);
+    this.#whole?.leave();
   }
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
@@ -191,6 +194,7 @@ export class MiraPanel extends LitElement {
     if (view && this.route) keep(view.mirror);
     if (view) this.dataset.rev = String(view.rev);
     if (this.page !== null) this.dataset.page = this.page;
+    this.#seeWhole();
     if (!this.#prepared) whenIdle(() => this.#parts.prepare());
     this.#prepared = true;
     this.#comfort ??= this.renderRoot.querySelector("mira-comfort");
@@ -432,6 +436,14 @@ export class MiraPanel extends LitElement {
       this.page = to;
       return this.updateComplete;
     };
+  }
+
+  /** No widget is cut through by the edge of its region. */
+  #seeWhole(): void {
+    if (!this.#parts.ready("whole")) return;
+    const { Whole } = this.#parts.loaded("whole") ?? {};
+    if (Whole) this.#whole ??= new Whole(this);
+    this.#whole?.follow();
   }
 
   #pageParts = (): HTMLElement[] => [...this.renderRoot.querySelectorAll<HTMLElement>(".page")];

@@ -117,3 +117,12 @@ test("a tap on a row that has just moved or come under it is missed, one on a ro
   observed();
   expect(missed()).toEqual([false, true, true, true, true]);
 });
+
+test("where not even one row fits, a line for the rest is there only where it fits itself", async () => {
+  height = 15;
+  const rows = await hung();
+  expect([rows.fit.shown, part(rows, "rest").style.visibility]).toEqual([0, ""]);
+  height = 5;
+  observed();
+  expect(part(rows, "rest").style.visibility).toBe("hidden");
+});

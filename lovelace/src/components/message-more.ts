@@ -57,6 +57,16 @@ export class MiraMessageMore extends LitElement {
         text-wrap: balance;
         overflow-wrap: anywhere;
       }
+      /* Beside each other they would be as narrow as a word. */
+      @container (width < 68vmin) {
+        .buttons {
+          grid-auto-flow: row;
+          gap: var(--gap);
+        }
+        button {
+          min-block-size: calc(11 * var(--u));
+        }
+      }
       [aria-busy="true"] span {
         animation: breathe 1.2s ease-in-out infinite;
       }

@@ -58,7 +58,11 @@ export class MiraNotices extends LitElement {
       .first.long {
         font-size: var(--small);
       }
+      .notice > div {
+        min-inline-size: 0;
+      }
       .second {
+        overflow-wrap: break-word;
         font-size: var(--small);
         line-height: 1.25;
         color: var(--soft);

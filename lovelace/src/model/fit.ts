@@ -7,10 +7,12 @@ export interface Room {
   gap: number;
 }
 
-/** How many rows of these heights fit, column by column, where a line for the rest may come after them. */
+/** How many rows of these heights fit, column by column, where a line for the rest may come after them; 0: there is none. */
 export function rowsThatFit(heights: number[], room: Room, restLine: number, all: boolean): number {
   if (all && place(heights, room) === heights.length) return heights.length;
-  for (let rows = place(heights, room); rows > 0; rows -= 1) {
+  const fit = place(heights, room);
+  if (restLine === 0) return fit;
+  for (let rows = fit; rows > 0; rows -= 1) {
     if (place([...heights.slice(0, rows), restLine], room) === rows + 1) return rows;
   }
   return 0;

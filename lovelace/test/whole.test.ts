@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Whole } from "../src/whole.ts";
+
+/** What a grid would do: heights of the regions' rows by what they need at least. */
+let room: Record<string, number>;
+let dots: number;
+let observed = (): void => undefined;
+const disconnect = vi.fn();
+
+const panel = document.createElement("div");
+const root = panel.attachShadow({ mode: "open" });
+const whole = () => new Whole(panel);
+const needs = (row: string) => Number.parseFloat(panel.style.getPropertyValue(`--${row}-needs`) || "0");
+const cut = () => [...root.querySelectorAll("[cut]")].map(({ id }) => id);
+
+function widget(id: string, height: number, list = false): HTMLElement {
+  const element = Object.assign(document.createElement("p"), { id });
+  element.dataset.height = String(height);
+  if (list) element.attachShadow({ mode: "open" }).innerHTML = '<ul class="rows"></ul>';
+  return element;
+}
+
+function region(name: string, ...widgets: HTMLElement[]): void {
+  const element = Object.assign(document.createElement("div"), { className: `region ${name}` });
+  element.append(...widgets);
+  root.append(element);
+}
+
+beforeEach(() => {
+  room = { top: 30, bottom: 30, middle: 30 };
+  dots = 0;
+  const Observer = class {
+    disconnect = disconnect;
+    constructor(told: () => void) {
+      observed = told;
+    }
+    observe(): void {}
+  };
+  vi.stubGlobal("ResizeObserver", Observer);
+  vi.spyOn(window, "getComputedStyle").mockReturnValue({
+    rowGap: "2px",
+    paddingTop: "1px",
+    marginBottom: "3px",
+  } as CSSStyleDeclaration);
+  vi.spyOn(Element.prototype, "getBoundingClientRect").mockImplementation(function (this: Element) {
+    const rect = (top: number, height: number) => ({ top, height, bottom: top + height }) as DOMRect;
+    if (this.className === "dots") return rect(0, dots + needs("top") + needs("bottom"));
+    if (this.classList.contains("region")) {
+      const row = this.className.replace(/region |_.*/g, "");
+      return rect(0, Math.max(room[row] ?? 0, needs(row) - 3));
+    }
+    const before = [...(this.parentElement?.children ?? [])];
+    const height = (element: Element) => Number((element as HTMLElement).dataset.height);
+    const above = before.slice(0, before.indexOf(this)).reduce((sum, one) => sum + height(one) + 2, 1);
+    return rect(above, height(this));
+  });
+});
+
+afterEach(() => {
+  root.replaceChildren();
+  panel.removeAttribute("style");
+  vi.unstubAllGlobals();
+});
+
+test("a clock gets the height that it needs from the lists, and nothing is hidden", () => {
+  region("top_left", widget("clock", 40), widget("calendar", 0, true));
+  whole().follow();
+  expect([needs("top"), needs("bottom"), cut()]).toEqual([44, 0, []]);
+});
+
+test("what has its height already is left as it is, and so is a list that has not", () => {
+  region("top_left", widget("clock", 20));
+  region("bottom_left", widget("todos", 300, true));
+  whole().follow();
+  expect([needs("top"), needs("bottom")]).toEqual([0, 0]);
+});
+
+test("where there is not enough for all, music is hidden rather than cut, and then the clock rather than the signs", () => {
+  region("top_left", widget("clock", 40));
+  region("bottom_right", widget("music", 50));
+  region("middle", widget("hint", 40));
+  root.append(Object.assign(document.createElement("div"), { className: "dots" }));
+  dots = window.innerHeight - 60;
+  const kept = whole();
+  kept.follow();
+  expect([needs("top"), needs("bottom"), cut()]).toEqual([44, 0, ["music", "hint"]]);
+  dots = window.innerHeight - 10;
+  observed();
+  expect([needs("top"), needs("bottom"), cut()]).toEqual([0, 0, ["clock", "music", "hint"]]);
+  kept.leave();
+  expect(disconnect).toHaveBeenCalledOnce();
+});
+
+test("two widgets need the gap between them, too", () => {
+  region("bottom_right", widget("music", 20), widget("hint", 20));
+  whole().follow();
+  expect(needs("bottom")).toBe(46);
+});
+
+test("a panel without a shadow has nothing to see", () => {
+  new Whole(document.createElement("div")).follow();
+});
