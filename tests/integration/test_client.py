@@ -115,6 +115,14 @@ async def test_no_presence_is_no_mirror(redis_server: RedisServer, make_client: 
         await make_client().probe()
 
 
+async def test_a_mirror_whose_state_is_still_to_be_written_is_waited_for(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    written_mirror.redis.delete("mira:{hall}:state")
+    with pytest.raises(NoMirror, match="state is not there yet"):
+        await make_client().probe()
+
+
 async def test_another_protocol_is_refused(written_mirror: WrittenMirror, make_client: MakeClient) -> None:
     written_mirror.presence(protocol=3)
     with pytest.raises(WrongProtocol):
