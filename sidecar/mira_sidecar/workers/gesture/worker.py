@@ -112,7 +112,7 @@ class GestureWorker:
 
     async def run(self) -> None:
         """Work until cancelled. When this ends, however it does, the camera is closed and no process is left."""
-        self._observe(Device("closed"))
+        self._observe(Device("closed", None if self._settings.camera else _NO_CAMERA))
         while True:
             await self._while(lambda: not self._wanted and self._loan is None)
             try:
