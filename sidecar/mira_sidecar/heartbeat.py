@@ -45,7 +45,7 @@ class Heartbeat:
         lease = self._link.lease
         try:
             if took_s < GIVEN_UP_S:
-                await lease.renew(has_events=self._flow.position.seq > 0)
+                await lease.renew()
             self._bulletin.rival(lease.wanted_by)
             await self._key.renew(self._bulletin.presence(self._store.server_id), lease.body)
             await self._link.clock.sync()

@@ -65,17 +65,17 @@ class LeaseKey:
             await self._redis.delete(self._keys.claim)
         return lease
 
-    async def renew(self, *, has_events: bool) -> None:
-        """Hold it for longer, and look whether Redis has what it should. Raises LeaseLostError."""
+    async def renew(self) -> None:
+        """Hold it for longer, and look whether Redis has the state. Raises LeaseLostError."""
         asked_at = time.monotonic()
-        keys = [self._keys.lease, self._keys.claim, self._keys.state, *([self._keys.events] if has_events else [])]
-        held, claim, whole = await self._renew(keys=keys, args=[self.body, LEASE_MS])
+        keys = [self._keys.lease, self._keys.claim, self._keys.state]
+        held, claim, has_state = await self._renew(keys=keys, args=[self.body, LEASE_MS])
         if not held:
             self.forget()
         self.check()
         self._until = asked_at + LEASE_MS / 1000
         self.wanted_by = claim.decode(errors="replace") if claim else None
-        self.emptied = self.emptied or not whole
+        self.emptied = self.emptied or not has_state
 
     @property
     def wanted_back(self) -> bool:

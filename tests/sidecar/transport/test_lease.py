@@ -79,13 +79,13 @@ async def test_the_same_database_has_it_back_at_once(house: House) -> None:
     again = LeaseKey(house.redis, KEYS, "our store", "pi:2", standby=False)
     assert (await again.take(LOG)).fence == 2
     with pytest.raises(LeaseLostError):
-        await house.ours.renew(has_events=False)
+        await house.ours.renew()
 
 
 async def test_renewed_it_goes_on(house: House) -> None:
     await house.ours.take(LOG)
     await house.redis.pexpire(KEYS.lease, 100)
-    await house.ours.renew(has_events=False)
+    await house.ours.renew()
     assert await house.redis.pttl(KEYS.lease) > 1_000
 
 
@@ -94,7 +94,7 @@ async def test_a_lease_that_another_took_is_not_renewed(house: House) -> None:
     await house.end()
     theirs = await house.theirs.take(LOG)
     with pytest.raises(LeaseLostError):
-        await house.ours.renew(has_events=False)
+        await house.ours.renew()
     with pytest.raises(LeaseLostError):
         house.ours.check()
     assert await house.ours.read() == theirs
@@ -113,10 +113,10 @@ async def test_only_the_holder_releases_it(house: House) -> None:
 
 async def test_the_holder_hears_that_it_is_wanted_back(house: House) -> None:
     await house.theirs.take(LOG)
-    await house.theirs.renew(has_events=False)
+    await house.theirs.renew()
     assert not house.theirs.wanted_back
     await house.ours.claim()
-    await house.theirs.renew(has_events=False)
+    await house.theirs.renew()
     assert house.theirs.wanted_back
     assert house.theirs.wanted_by == "pi:1"
     await house.theirs.release()
