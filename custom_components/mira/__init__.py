@@ -9,9 +9,10 @@ from .client import MiraClient
 from .config_flow import client_from
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
-from .frontend import async_add_frontend, async_remove_frontend, async_setup_frontend
+from .frontend import async_add_frontend, async_remove_frontend, async_setup_frontend, show_in_sidebar
 from .history import async_setup_history
 from .issues import async_watch
+from .mirrors import all_mirrors
 from .services import async_setup_services
 from .websocket import async_setup_websocket
 
@@ -43,7 +44,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> bool:
     """Set up a mirror. One whose sidecar is away is set up too, and unavailable until it comes."""
-    await async_add_frontend(hass)
+    await async_add_frontend(hass, all_mirrors(hass))
     client: MiraClient = client_from(entry.data)
     entry.async_on_unload(client.close)
     coordinator = MiraCoordinator(hass, entry, client)
@@ -62,5 +63,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> boo
 
 async def async_remove_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> None:
     """Leave no panel and no cards behind that have no mirror to show."""
-    if all(other is entry for other in hass.config_entries.async_entries(DOMAIN, include_ignore=False)):
+    others = [other for other in hass.config_entries.async_entries(DOMAIN, include_ignore=False) if other is not entry]
+    if others:
+        show_in_sidebar(hass, others)
+    else:
         async_remove_frontend(hass)

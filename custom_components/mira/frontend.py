@@ -2,20 +2,25 @@
 
 import hashlib
 import logging
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from homeassistant.components import frontend, panel_custom
 from homeassistant.components.http import StaticPathConfig
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .options import CONF_SIDEBAR, options_of
 
 _LOGGER = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent / "frontend"
 URL = "/mira_static"
 PANEL = "mira.js"
+TITLE, ICON = "Mira", "mdi:mirror"
 DASHBOARD = "dashboard.js"
 """The names of cards and strategies, which every page of Home Assistant loads; they load the rest."""
 
@@ -43,24 +48,48 @@ async def async_setup_frontend(hass: HomeAssistant) -> None:
     await hass.http.async_register_static_paths([StaticPathConfig(URL, str(FOLDER), cache_headers=True)])
 
 
-async def async_add_frontend(hass: HomeAssistant) -> None:
-    """Add panel and cards for the first mirror, where there is a bundle."""
+async def async_add_frontend(hass: HomeAssistant, mirrors: Iterable[ConfigEntry[Any]]) -> None:
+    """Add panel and cards for the first mirror, where there is a bundle; these are all mirrors that are set up."""
     version = hass.data.get(DATA_VERSION)
-    if version is None or frontend.async_panel_exists(hass, DOMAIN):
+    if version is None:
         return
+    if not frontend.async_panel_exists(hass, DOMAIN):
+        await _async_add(hass, version)
+    show_in_sidebar(hass, mirrors)
+
+
+async def _async_add(hass: HomeAssistant, version: str) -> None:
     # Not a resource of dashboards: those in YAML mode would not have it, and it would stay where the user's are.
     frontend.add_extra_js_url(hass, hass.data[DATA_DASHBOARD])
     await panel_custom.async_register_panel(
         hass,
         frontend_url_path=DOMAIN,
         webcomponent_name="mira-panel",
-        sidebar_title="Mira",
-        sidebar_icon="mdi:mirror",
+        sidebar_title=TITLE,
+        sidebar_icon=ICON,
         module_url=f"{URL}/{PANEL}?v={version}",
         embed_iframe=False,
         trust_external=False,
         require_admin=False,
     )
+
+
+@callback
+def show_in_sidebar(hass: HomeAssistant, mirrors: Iterable[ConfigEntry[Any]]) -> None:
+    """Have the display, where there is one, in everybody's sidebar as long as one of these mirrors wants it there."""
+    panel = hass.data.get(frontend.DATA_PANELS, {}).get(DOMAIN)
+    wanted = any(options_of(mirror)[CONF_SIDEBAR] for mirror in mirrors)
+    if panel and panel.show_in_sidebar != wanted:
+        frontend.async_register_built_in_panel(
+            hass,
+            panel.component_name,
+            TITLE,
+            ICON,
+            frontend_url_path=DOMAIN,
+            config=panel.config,
+            update=True,
+            show_in_sidebar=wanted,
+        )
 
 
 @callback

@@ -13,8 +13,9 @@ NOTABLE: Final = "notable"
 NOTHING: Final = "nothing"
 
 CONF_LLM_TOOLS: Final = "llm_tools"
+CONF_SIDEBAR: Final = "sidebar"
 
-DEFAULTS: Final[Mapping[str, Any]] = {CONF_LOGBOOK: NOTABLE, CONF_LLM_TOOLS: True}
+DEFAULTS: Final[Mapping[str, Any]] = {CONF_LOGBOOK: NOTABLE, CONF_LLM_TOOLS: True, CONF_SIDEBAR: True}
 
 SCHEMA = vol.Schema(
     {
@@ -22,6 +23,7 @@ SCHEMA = vol.Schema(
             SelectSelectorConfig(options=[EVERYTHING, NOTABLE, NOTHING], translation_key=CONF_LOGBOOK)
         ),
         vol.Required(CONF_LLM_TOOLS): BooleanSelector(),
+        vol.Required(CONF_SIDEBAR): BooleanSelector(),
     }
 )
 

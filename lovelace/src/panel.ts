@@ -224,9 +224,8 @@ export class MiraPanel extends LitElement {
   }
 
   #ways(): TemplateResult | typeof nothing {
-    const { wayOut } = this.#attention;
-    if (!wayOut || !this.hass?.user?.is_admin || !this.#ready("ways")) return nothing;
-    return html`<mira-ways .texts=${this.#texts}></mira-ways>`;
+    if (!this.#ready("ways")) return nothing;
+    return html`<mira-ways .hass=${this.hass} ?moved=${this.#attention.wayOut} .texts=${this.#texts}></mira-ways>`;
   }
 
   /** What is asked, once it can be shown. */

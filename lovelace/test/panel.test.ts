@@ -6,6 +6,7 @@ import type { EntityState, HomeAssistant } from "../src/homeassistant.ts";
 import type { MiraPanel } from "../src/panel.ts";
 import type { Message } from "../src/protocol.ts";
 import { WIDGET_TYPES, widgetFile } from "../src/widgets/index.ts";
+import { registries } from "./registries.ts";
 
 let house: House;
 let panel: MiraPanel;
@@ -494,7 +495,7 @@ test("only administrators find a way out, and only after a movement", async () =
   expect(all("close")).toEqual([]);
 });
 
-test("people at the kiosk find none, and the cursor goes away", async () => {
+test("people at the kiosk find none by moving, and the cursor goes away", async () => {
   await open();
   window.dispatchEvent(new Event("pointermove"));
   await settle();
@@ -502,6 +503,42 @@ test("people at the kiosk find none, and the cursor goes away", async () => {
   expect(panel.hasAttribute("still")).toBe(false);
   await settle(3_000);
   expect(panel.hasAttribute("still")).toBe(true);
+});
+
+/** A finger at this place. */
+const finger = (type: string, clientX = 100) =>
+  window.dispatchEvent(Object.assign(new Event(type), { clientX, clientY: 100 }));
+
+test("everybody finds the way out by holding a finger in one place, and nobody by a tap or a swipe", async () => {
+  await open();
+  await settle(1_000);
+  finger("pointerdown");
+  await settle(1_000);
+  finger("pointerup");
+  await settle(2_000);
+  finger("pointerdown");
+  finger("pointermove", 200);
+  await settle(2_000);
+  expect(all("close")).toEqual([]);
+  finger("pointerdown");
+  finger("pointermove", 110); // no finger is quite still
+  await settle(1_500);
+  finger("pointerup");
+  const left = vi.fn();
+  window.addEventListener("location-changed", left, { once: true });
+  one("close").click();
+  expect(left).toHaveBeenCalledOnce();
+  expect(all("settings")).toEqual([]);
+  await settle(6_000);
+  expect(all("close")).toEqual([]);
+});
+
+test("where there are several mirrors, the way to the others is beside the way out", async () => {
+  await open({ ...registries, user: { is_admin: true } });
+  window.dispatchEvent(new Event("pointermove"));
+  await settle(1_000);
+  one("mirrors").click();
+  expect(location.pathname).toBe("/mira/mirrors");
 });
 
 test("it asks Home Assistant to leave it in place while the screen sleeps", async () => {

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from homeassistant.components.frontend import DATA_PANELS
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
@@ -14,7 +15,7 @@ from custom_components.mira.history import EVENT_DECISION
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror
 
-CHOSEN = {"logbook": "nothing", "llm_tools": False}
+CHOSEN = {"logbook": "nothing", "llm_tools": False, "sidebar": False}
 TOLD = {
     "everything": [("refused", "gesture"), ("refused", "show_page"), ("done", "add_todo"), ("done", "gesture")],
     "notable": [("refused", "show_page")],
@@ -42,7 +43,7 @@ async def suggested(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, An
 
 async def test_the_form_shows_what_holds(hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp) -> None:
     entry = await set_up()
-    assert await suggested(hass, entry) == {"logbook": "notable", "llm_tools": True}
+    assert await suggested(hass, entry) == {"logbook": "notable", "llm_tools": True, "sidebar": True}
     await choose(hass, entry, CHOSEN)
     assert await suggested(hass, entry) == CHOSEN
 
@@ -109,3 +110,25 @@ async def test_a_language_model_gets_no_tools_for_a_mirror_that_is_not_offered(
     assert not [schema for schema in offered if "Bath" in schema]
     await choose(hass, entry, CHOSEN)
     assert await parameters() == []
+
+
+async def test_mira_leaves_everybodys_sidebar_when_no_mirror_wants_to_be_there(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, bath: MockConfigEntry
+) -> None:
+    def is_in_sidebar() -> bool:
+        panel = hass.data[DATA_PANELS]["mira"].to_response()
+        assert (panel["title"], panel["icon"], panel["url_path"]) == ("Mira", "mdi:mirror", "mira")
+        assert panel["config"]["_panel_custom"]["name"] == "mira-panel"
+        return bool(panel["show_in_sidebar"])
+
+    hall = await set_up()
+    assert is_in_sidebar()
+    await choose(hass, hall, CHOSEN)
+    assert not is_in_sidebar()  # and the display is still there
+    bath.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(bath.entry_id)
+    assert is_in_sidebar()
+    await hass.config_entries.async_remove(bath.entry_id)
+    assert not is_in_sidebar()
+    await choose(hass, hall, {**CHOSEN, "sidebar": True})
+    assert is_in_sidebar()

@@ -14,6 +14,7 @@ export const de: Texts = {
   hint_6: "Was dieser Spiegel zeigt, lässt sich in Home Assistant einrichten.",
   guest: "Gästeansicht. Tippen für die PIN.",
   close: "Spiegel verlassen",
+  mirrors: "Ein anderer Spiegel",
   settings: "Einstellungen",
   ask_camera_on: "Kamera einschalten?",
   ask_camera_off: "Kamera ausschalten?",

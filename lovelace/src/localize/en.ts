@@ -14,6 +14,7 @@ export const en = {
   hint_6: "What this mirror shows is arranged in Home Assistant.",
   guest: "Guest view. Tap for the PIN.",
   close: "Leave the mirror",
+  mirrors: "Another mirror",
   settings: "Settings",
   ask_camera_on: "Turn the camera on?",
   ask_camera_off: "Turn the camera off?",
