@@ -1,13 +1,13 @@
 """Conditions: a mirror shows one of these pages, a mirror is locked."""
 
 from collections.abc import Mapping
-from typing import ClassVar, override
+from typing import Any, ClassVar, override
 
 import voluptuous as vol
 from homeassistant.components.lock import DOMAIN as LOCK_DOMAIN
 from homeassistant.components.lock import LockState
 from homeassistant.components.select import DOMAIN as SELECT_DOMAIN
-from homeassistant.const import CONF_OPTIONS
+from homeassistant.const import CONF_OPTIONS, CONF_TARGET
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.automation import DomainSpec
@@ -17,7 +17,10 @@ from homeassistant.helpers.condition import (
     ConditionConfig,
     EntityStateConditionBase,
 )
+from homeassistant.helpers.typing import ConfigType
 
+from .automation_checks import Check, Needs, Watch, async_refuse_blocked, async_used_in, check_pages, nothing_to_check
+from .const import DOMAIN
 from .target import mirror_entities
 
 CONF_PAGE = "page"
@@ -31,7 +34,44 @@ IS_LOCKED_SCHEMA = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL
 class MirrorCondition(EntityStateConditionBase):
     """A condition on an entity that each mirror has, whatever else is in the target."""
 
+    name: ClassVar[str]
     entity_key: ClassVar[str]
+    comes_later: ClassVar[str | None] = None
+
+    @override
+    @classmethod
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Validate the target and the options. What can never be met is refused."""
+        valid = await super().async_validate_config(hass, config)
+        async_refuse_blocked(hass, cls.needs(valid[CONF_TARGET], valid[CONF_OPTIONS]))
+        return valid
+
+    @classmethod
+    def needs(cls, target: Mapping[str, Any], options: Mapping[str, Any]) -> Needs:
+        """What has to be there, or it is never met."""
+        told_by = str(sorted(options.items()))
+        return Needs(f"{DOMAIN}.{cls.name}", target, cls.entity_key, cls.check(options), told_by, cls.comes_later)
+
+    @classmethod
+    def check(cls, options: Mapping[str, Any]) -> Check:
+        """The check of what the options name."""
+        return nothing_to_check
+
+    def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
+        super().__init__(hass, config)
+        self._watch = Watch(hass, self.needs(config.target or {}, config.options or {}), async_used_in(hass))
+
+    @override
+    async def _async_setup(self) -> None:
+        """Watch whether it can be met."""
+        await super()._async_setup()
+        await self._watch.async_start()
+
+    @override
+    def _async_unload(self) -> None:
+        """Watch no more."""
+        super()._async_unload()
+        self._watch.stop()
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
@@ -44,7 +84,14 @@ class IsPage(MirrorCondition):
 
     _domain_specs: Mapping[str, DomainSpec] = {SELECT_DOMAIN: DomainSpec()}
     _schema = IS_PAGE_SCHEMA
+    name = "is_page"
     entity_key = "page"
+
+    @override
+    @classmethod
+    def check(cls, options: Mapping[str, Any]) -> Check:
+        """Each page is one that a mirror has."""
+        return check_pages(options[CONF_PAGE])
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
         super().__init__(hass, config)
@@ -56,17 +103,16 @@ class IsLocked(MirrorCondition):
 
     _domain_specs: Mapping[str, DomainSpec] = {LOCK_DOMAIN: DomainSpec()}
     _schema = IS_LOCKED_SCHEMA
+    name = "is_locked"
     entity_key = "pin"
+    comes_later = LOCK_DOMAIN
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
         super().__init__(hass, config)
         self._states = {LockState.LOCKED}
 
 
-CONDITIONS: dict[str, type[Condition]] = {
-    "is_page": IsPage,
-    "is_locked": IsLocked,
-}
+CONDITIONS: dict[str, type[Condition]] = {condition.name: condition for condition in (IsPage, IsLocked)}
 
 
 async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Condition]]:

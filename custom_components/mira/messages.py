@@ -21,10 +21,12 @@ PICTURE = vol.All(
 )
 """What the editor's media picker gives, an address or an entity; nothing where it is empty. The mirror decides."""
 
+BUTTON_ID = vol.All(str, vol.Match(r"^[a-z0-9_]{1,32}\Z"))
+
 BUTTONS = vol.All(
     [
         {
-            vol.Required("id"): vol.All(str, vol.Match(r"^[a-z0-9_]{1,32}\Z")),
+            vol.Required("id"): BUTTON_ID,
             vol.Required("label"): vol.All(str, vol.Length(1, 40)),
         }
     ],

@@ -1,8 +1,9 @@
 """Triggers: a gesture or a sequence, a refusal, a question of the mirror's, the press of a message's button."""
 
+import re
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, cast, override
 
@@ -14,23 +15,67 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.trigger import (
     NotTriggeredInfo,
     Trigger,
+    TriggerAction,
+    TriggerActionPayloadBuilder,
     TriggerActionRunner,
     TriggerConfig,
     TriggerNotTriggeredReporter,
 )
 from homeassistant.helpers.typing import ConfigType
 
-from .const import GESTURE_NAME, MOTIONS, SOURCES
+from .automation_checks import (
+    Check,
+    Needs,
+    Watch,
+    async_refuse_blocked,
+    async_used_in,
+    check_gestures,
+    did_you_mean,
+    nothing_to_check,
+)
+from .const import ACTIONS, DOMAIN, GESTURE_NAME, GESTURES, MOTIONS, REASONS, SOURCES
 from .coordinator import SIGNAL_DECISION, MiraCoordinator
+from .messages import BUTTON_ID
 from .models import Event
-from .target import TargetedMirrors
 
 HANDS = ["left", "right"]
 
-_TEXTS = vol.All(cv.ensure_list, [str])
-_GESTURE = cv.matches_regex(GESTURE_NAME)
-_STEP = vol.Any(_GESTURE, vol.All({vol.Required("gesture"): _GESTURE}, lambda step: step["gesture"]))
-"""A gesture of a sequence: its name, or the object that the visual editor makes."""
+
+def _word(kind: str, known: Collection[str]) -> Callable[[str], str]:
+    """A validator of one of the known words."""
+
+    def word(value: Any) -> str:
+        if value not in known:
+            raise vol.Invalid(f"There is no {kind} {value}.{did_you_mean(str(value), known)}")
+        return str(value)
+
+    return word
+
+
+def _refused_action(value: Any) -> str:
+    """Any action: the mirror refuses what it does not know too. But not one that is hardly meant."""
+    name = str(value)
+    if name not in ACTIONS and (hint := did_you_mean(name, ACTIONS)):
+        raise vol.Invalid(f"There is no action {name}.{hint}")
+    return name
+
+
+def _gesture(value: Any) -> str:
+    """What may be the name of a gesture; whether there is one of it, the targeted mirrors know."""
+    name = str(value)
+    if not re.match(GESTURE_NAME, name):
+        hint = did_you_mean(name, GESTURES)
+        raise vol.Invalid(f"{name} is not the name of a gesture: lower-case letters, digits and underscores.{hint}")
+    return name
+
+
+def _list_of(one: Any) -> vol.All:
+    return vol.All(cv.ensure_list, [one])
+
+
+def _step(value: Any) -> str:
+    """A gesture of a sequence: its name, or the object that the visual editor makes."""
+    return _gesture(vol.Schema({vol.Required("gesture"): str})(value)["gesture"] if isinstance(value, dict) else value)
 
 
 def _one_or_a_sequence(options: ConfigType) -> ConfigType:
@@ -52,8 +97,8 @@ def _schema(options: Mapping[Any, Any], *checks: Any) -> vol.Schema:
 
 GESTURE_SCHEMA = _schema(
     {
-        vol.Optional("gesture", default=list): vol.All(cv.ensure_list, [_GESTURE]),
-        vol.Optional("sequence", default=list): vol.All(cv.ensure_list, [_STEP]),
+        vol.Optional("gesture", default=list): _list_of(_gesture),
+        vol.Optional("sequence", default=list): _list_of(_step),
         vol.Optional("within", default={"seconds": 2}): cv.positive_time_period,
         vol.Optional("min_confidence", default=0): vol.All(vol.Coerce(float), vol.Range(0, 1)),
         vol.Optional("hand"): vol.In(HANDS),
@@ -63,18 +108,19 @@ GESTURE_SCHEMA = _schema(
 )
 REFUSED_SCHEMA = _schema(
     {
-        vol.Optional("reason", default=list): _TEXTS,
-        vol.Optional("source", default=list): vol.All(cv.ensure_list, [vol.In(SOURCES)]),
-        vol.Optional("action", default=list): _TEXTS,
+        vol.Optional("reason", default=list): _list_of(_word("reason", REASONS)),
+        vol.Optional("source", default=list): _list_of(_word("source", SOURCES)),
+        vol.Optional("action", default=list): _list_of(_refused_action),
     }
 )
-REQUESTED_SCHEMA = _schema({vol.Optional("action", default=list): _TEXTS})
-PRESSED_SCHEMA = _schema({vol.Optional("button", default=list): _TEXTS})
+REQUESTED_SCHEMA = _schema({vol.Optional("action", default=list): _list_of(_word("action", ACTIONS))})
+PRESSED_SCHEMA = _schema({vol.Optional("button", default=list): _list_of(BUTTON_ID)})
 
 
 class MirrorTrigger(Trigger):
     """A trigger on what the targeted mirrors decide, as they do: nothing that happened during an outage."""
 
+    name: ClassVar[str]
     schema: ClassVar[vol.Schema]
     entity_key: ClassVar[str | None] = None
     """The kind of entity that stands for its mirror in the target; None: any."""
@@ -82,13 +128,38 @@ class MirrorTrigger(Trigger):
     @override
     @classmethod
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        """Validate the target and the options."""
-        return cast(ConfigType, cls.schema(config))
+        """Validate the target and the options. What can never trigger is refused."""
+        valid = cast(ConfigType, cls.schema(config))
+        async_refuse_blocked(hass, cls.needs(valid[CONF_TARGET], valid[CONF_OPTIONS]))
+        return valid
+
+    @classmethod
+    def needs(cls, target: Mapping[str, Any], options: Mapping[str, Any]) -> Needs:
+        """What has to be there, or it never triggers."""
+        return Needs(f"{DOMAIN}.{cls.name}", target, cls.entity_key, cls.check(options), str(sorted(options.items())))
+
+    @classmethod
+    def check(cls, options: Mapping[str, Any]) -> Check:
+        """The check of what the options name."""
+        return nothing_to_check
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         super().__init__(hass, config)
         self._target = config.target or {}
         self._options = config.options or {}
+        self._used_in = async_used_in(hass)
+
+    @override
+    async def async_attach_action(
+        self,
+        action: TriggerAction,
+        action_payload_builder: TriggerActionPayloadBuilder,
+        *,
+        did_not_trigger: TriggerNotTriggeredReporter | None = None,
+    ) -> CALLBACK_TYPE:
+        """Attach, knowing whose trigger it is: a repair names the automation."""
+        self._used_in = async_used_in(self._hass, action)
+        return await super().async_attach_action(action, action_payload_builder, did_not_trigger=did_not_trigger)
 
     @abstractmethod
     def match(self, event: Event, mirror: str) -> tuple[str, dict[str, Any]] | NotTriggeredInfo | None:
@@ -99,8 +170,9 @@ class MirrorTrigger(Trigger):
         self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
     ) -> CALLBACK_TYPE:
         """Listen to the mirrors until detached."""
-        mirrors = TargetedMirrors(self._hass, self._target, self.entity_key)
-        stop_tracking = await mirrors.async_setup()
+        watch = Watch(self._hass, self.needs(self._target, self._options), self._used_in)
+        mirrors = watch.mirrors
+        await watch.async_start()
 
         @callback
         def decided(coordinator: MiraCoordinator, event: Event) -> None:
@@ -127,7 +199,7 @@ class MirrorTrigger(Trigger):
         @callback
         def detach() -> None:
             stop_listening()
-            stop_tracking()
+            watch.stop()
 
         return detach
 
@@ -135,8 +207,15 @@ class MirrorTrigger(Trigger):
 class GesturePerformed(MirrorTrigger):
     """One gesture of several, or a sequence of them, one directly after the other within a time."""
 
+    name = "gesture_performed"
     schema = GESTURE_SCHEMA
     entity_key = "gesture"
+
+    @override
+    @classmethod
+    def check(cls, options: Mapping[str, Any]) -> Check:
+        """Each gesture is one that a mirror knows, and accepts late enough."""
+        return check_gestures([*options["gesture"], *options["sequence"]], options["min_hold"])
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         super().__init__(hass, config)
@@ -174,7 +253,9 @@ class GesturePerformed(MirrorTrigger):
             return NotTriggeredInfo("low_confidence", {"gesture": gesture, "confidence": confidence})
         if hand != self._options.get("hand", hand):
             return NotTriggeredInfo("other_hand", {"gesture": gesture, "handedness": hand})
-        if gesture not in MOTIONS and hold < self._options["min_hold"]:
+        # Nobody holds a motion; of somebody's own gestures, it is one that has no hold.
+        is_pose = gesture in GESTURES and gesture not in MOTIONS
+        if (hold or is_pose) and hold < self._options["min_hold"]:
             return NotTriggeredInfo("short_hold", {"gesture": gesture, "hold_ms": event.payload.get("hold_ms")})
         return None
 
@@ -191,6 +272,7 @@ class GesturePerformed(MirrorTrigger):
 class CommandRefused(MirrorTrigger):
     """A command was refused, from whatever source."""
 
+    name = "command_refused"
     schema = REFUSED_SCHEMA
 
     @override
@@ -212,6 +294,7 @@ class CommandRefused(MirrorTrigger):
 class ConfirmationRequested(MirrorTrigger):
     """The mirror asks back before it does what was asked for."""
 
+    name = "confirmation_requested"
     schema = REQUESTED_SCHEMA
 
     @override
@@ -230,6 +313,7 @@ class ConfirmationRequested(MirrorTrigger):
 class MessageButtonPressed(MirrorTrigger):
     """A button of a message was pressed."""
 
+    name = "message_button_pressed"
     schema = PRESSED_SCHEMA
 
     @override
@@ -244,10 +328,7 @@ class MessageButtonPressed(MirrorTrigger):
 
 
 TRIGGERS: dict[str, type[Trigger]] = {
-    "gesture_performed": GesturePerformed,
-    "command_refused": CommandRefused,
-    "confirmation_requested": ConfirmationRequested,
-    "message_button_pressed": MessageButtonPressed,
+    trigger.name: trigger for trigger in (GesturePerformed, CommandRefused, ConfirmationRequested, MessageButtonPressed)
 }
 
 

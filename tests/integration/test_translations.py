@@ -12,6 +12,7 @@ from homeassistant.helpers import condition, trigger
 from homeassistant.setup import async_setup_component
 
 from custom_components.mira import PLATFORMS
+from custom_components.mira.automation_checks import AUTOMATION_ISSUES
 from custom_components.mira.condition import IS_LOCKED_SCHEMA, IS_PAGE_SCHEMA
 from custom_components.mira.const import ACTIONS, DEGRADED, GESTURES, OWN_ACTIONS, REASONS, SOURCES
 from custom_components.mira.errors import WRITES_REFUSED, MiraError
@@ -56,6 +57,7 @@ def test_each_reason_has_a_name() -> None:
 def test_each_issue_has_a_text_and_a_way_out() -> None:
     causes = {f"redis_{cause}" for cause in WRITES_REFUSED}
     keys = {*ISSUES, "update_integration", "update_sidecar", *PROBLEM_CODES, *causes, "degraded", *DEGRADED}
+    keys |= set(AUTOMATION_ISSUES)
     keys -= {WRONG_PROTOCOL, CANNOT_WRITE}
     assert set(ENGLISH["issues"]) == keys
     for key, issue in ENGLISH["issues"].items():
