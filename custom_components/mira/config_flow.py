@@ -7,7 +7,6 @@ from typing import Any, override
 import voluptuous as vol
 from homeassistant.config_entries import (
     SOURCE_IGNORE,
-    ConfigEntry,
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
@@ -22,6 +21,7 @@ from homeassistant.util.ssl import client_context
 from .adoption import async_adopt, async_owner, async_same_mirror
 from .client import MiraClient
 from .const import CONF_MIRROR, DEFAULT_MIRROR, DEFAULT_PORT, DOMAIN
+from .coordinator import MiraConfigEntry
 from .errors import MiraError
 from .models import Presence
 from .options import MiraOptionsFlow
@@ -69,7 +69,7 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
     @staticmethod
     @callback
     @override
-    def async_get_options_flow(config_entry: ConfigEntry) -> MiraOptionsFlow:
+    def async_get_options_flow(config_entry: MiraConfigEntry) -> MiraOptionsFlow:
         """The flow of a mirror's options."""
         return MiraOptionsFlow()
 
@@ -125,7 +125,7 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
         self, server_id: str | None, name: str | None, places: Sequence[dict[str, Any]]
     ) -> ConfigFlowResult:
         """Find out where a mirror that was announced really answers: it may be known, and have moved."""
-        known = await self.async_set_unique_id(server_id)
+        known: MiraConfigEntry | None = await self.async_set_unique_id(server_id)
         if known and known.source == SOURCE_IGNORE:
             return self.async_abort(reason="already_configured")
         if server_id and async_same_mirror(self.hass, server_id, *places):
@@ -172,7 +172,7 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Tell where a known mirror is now."""
-        entry = self._get_reconfigure_entry()
+        entry: MiraConfigEntry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
         if user_input is not None:
             presence, errors = await self._async_probe(user_input)
@@ -180,7 +180,7 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
                 return await self._async_moved(entry, presence, user_input)
         return self._form("reconfigure", SCHEMA, user_input or entry.data, errors)
 
-    async def _async_moved(self, entry: ConfigEntry, presence: Presence, data: dict[str, Any]) -> ConfigFlowResult:
+    async def _async_moved(self, entry: MiraConfigEntry, presence: Presence, data: dict[str, Any]) -> ConfigFlowResult:
         """Take the new address, unless another entry stands for the mirror that answers there."""
         server_id = presence.server_id
         if server_id == entry.unique_id:
@@ -195,7 +195,7 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_adopt(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask whether the mirror that answers is the known one with a new database."""
-        entry = self._get_reconfigure_entry()
+        entry: MiraConfigEntry = self._get_reconfigure_entry()
         if user_input is not None:
             if not await async_adopt(self.hass, entry, self._found):
                 return self.async_abort(reason="already_configured")
@@ -208,7 +208,7 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for user name and password."""
-        entry = self._get_reauth_entry()
+        entry: MiraConfigEntry = self._get_reauth_entry()
         errors: dict[str, str] = {}
         if user_input is not None:
             data = {**entry.data, CONF_USERNAME: None, CONF_PASSWORD: None, **user_input}

@@ -84,7 +84,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         except CannotConnect as err:
             raise ConfigEntryNotReady(**translated(err)) from err
         if view.error:
-            _LOGGER.warning("%s is not available: %s", self.name, view.error)
+            _LOGGER.info("%s is not available: %s", self.name, view.error)
         self.data = view
 
     @callback
@@ -183,7 +183,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         if view.connected and not self.data.connected:
             _LOGGER.info("%s is available again", self.name)
         elif self.data.connected and not view.connected:
-            _LOGGER.warning("%s is not available: %s", self.name, view.error)
+            _LOGGER.info("%s is not available: %s", self.name, view.error)
 
     @callback
     def _async_set_version(self, version: str) -> None:

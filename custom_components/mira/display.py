@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import voluptuous as vol
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.helpers import config_validation as cv
+
+from .coordinator import MiraConfigEntry
 
 CONF_DISPLAY: Final = "display"
 
@@ -105,13 +106,13 @@ class SettingsError(ValueError):
     """Settings that are refused, and why in a sentence."""
 
 
-def display_of(entry: ConfigEntry[Any]) -> dict[str, Any]:
+def display_of(entry: MiraConfigEntry) -> dict[str, Any]:
     """What is settled; nothing where a newer Mira has written it."""
     stored: dict[str, Any] = entry.options.get(CONF_DISPLAY, {})
     return stored if stored.get("version", VERSION) <= VERSION else {}
 
 
-def changed_display(entry: ConfigEntry[Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def changed_display(entry: MiraConfigEntry, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The document with these changes: each setting, and each page, as a whole; null leaves it open again.
 
     Raises SettingsError.

@@ -71,6 +71,7 @@ class MiraEntity(CoordinatorEntity[MiraCoordinator]):
             manufacturer="Mira",
             model="Smart mirror",
             sw_version=presence.version if presence else None,
+            configuration_url=f"homeassistant://{DOMAIN}/settings?mirror={coordinator.config_entry.entry_id}",
         )
 
     @property

@@ -4,7 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, override
 
-from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.components.event import (
+    ButtonEventType,
+    EventDeviceClass,
+    EventEntity,
+    EventEntityDescription,
+)
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -50,8 +55,10 @@ VOICE = MiraEventDescription(
 MESSAGE_BUTTON = MiraEventDescription(
     key="message_button",
     action="press_button",
-    event_types=["pressed"],
-    type_fn=lambda event: "pressed",
+    device_class=EventDeviceClass.BUTTON,
+    # The standard name of a click: the mirror hears of a button when the finger has left it.
+    event_types=[ButtonEventType.PRESS_END],
+    type_fn=lambda event: ButtonEventType.PRESS_END,
     attributes_fn=lambda event: {
         "button": event.payload.get("button"),
         "message_id": event.payload.get("message_id"),

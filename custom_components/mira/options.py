@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import voluptuous as vol
-from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
 from homeassistant.helpers.selector import BooleanSelector, SelectSelector, SelectSelectorConfig
+
+from .coordinator import MiraConfigEntry
 
 CONF_LOGBOOK: Final = "logbook"
 EVERYTHING: Final = "everything"
@@ -28,7 +30,7 @@ SCHEMA = vol.Schema(
 )
 
 
-def options_of(entry: ConfigEntry[Any]) -> dict[str, Any]:
+def options_of(entry: MiraConfigEntry) -> dict[str, Any]:
     """What is chosen here, and the default for the rest; without what others keep beside it."""
     return {name: entry.options.get(name, default) for name, default in DEFAULTS.items()}
 

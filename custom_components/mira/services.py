@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 import voluptuous as vol
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
@@ -33,11 +34,10 @@ SERVICE_GET_STATE = "get_state"
 SERVICE_GET_EVENTS = "get_events"
 SERVICE_EXPLAIN = "explain"
 
-CONF_CONFIG_ENTRY = "config_entry"
 TYPES = ["accepted", "rejected", "state_patch"]
 
 SEND_COMMAND_FIELDS = {
-    vol.Optional(CONF_CONFIG_ENTRY): str,
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
     vol.Required("action"): vol.All(str, vol.Length(1, 64)),
     vol.Optional("payload", default=dict): dict,
     vol.Optional("confidence"): vol.All(vol.Coerce(float), vol.Range(0, 1)),
@@ -45,7 +45,7 @@ SEND_COMMAND_FIELDS = {
 }
 
 SHOW_MESSAGE_FIELDS = {
-    vol.Optional(CONF_CONFIG_ENTRY): str,
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
     vol.Required("message"): vol.All(cv.string, vol.Length(1, 500)),
     vol.Optional("title"): vol.All(cv.string, vol.Length(max=100)),
     vol.Optional("duration", default={"seconds": 10}): vol.All(
@@ -57,7 +57,7 @@ SHOW_MESSAGE_FIELDS = {
 
 ASK_SCHEMA = vol.Schema(
     {
-        vol.Optional(CONF_CONFIG_ENTRY): str,
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
         vol.Required("question"): vol.All(cv.string, vol.Length(1, 200)),
         vol.Optional("timeout", default={"seconds": 30}): vol.All(
             cv.positive_time_period, vol.Range(timedelta(seconds=1), timedelta(minutes=5))
@@ -66,13 +66,13 @@ ASK_SCHEMA = vol.Schema(
 )
 
 UNDO_FIELDS = {
-    vol.Optional(CONF_CONFIG_ENTRY): str,
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
     vol.Exclusive("command_id", "which"): str,
     vol.Exclusive("source", "which"): vol.In(SOURCES),
 }
 
 SET_GESTURE_FIELDS = {
-    vol.Optional(CONF_CONFIG_ENTRY): str,
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
     vol.Required("gesture"): cv.matches_regex(GESTURE_NAME),
     vol.Optional("enabled"): cv.boolean,
     vol.Optional("min_confidence"): vol.All(vol.Coerce(float), vol.Range(0, 100)),
@@ -84,25 +84,25 @@ SET_GESTURE_FIELDS = {
 }
 
 TEACH_GESTURE_FIELDS = {
-    vol.Optional(CONF_CONFIG_ENTRY): str,
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
     vol.Required("gesture"): cv.matches_regex(GESTURE_NAME),
     vol.Optional("kind", default="pose"): vol.In(["pose", "motion"]),
     vol.Optional("samples", default=10): vol.All(vol.Coerce(int), vol.Range(3, 20)),
 }
 
 FORGET_GESTURE_FIELDS = {
-    vol.Optional(CONF_CONFIG_ENTRY): str,
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
     vol.Required("gesture"): cv.matches_regex(GESTURE_NAME),
 }
 
 SET_PIN_FIELDS = {
-    vol.Optional(CONF_CONFIG_ENTRY): str,
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
     # Whatever they are: what is refused here Home Assistant would write into its log.
     vol.Optional("pin"): Pin,
     vol.Optional("current"): Pin,
 }
 
-GET_STATE_SCHEMA = vol.Schema({vol.Optional(CONF_CONFIG_ENTRY): str})
+GET_STATE_SCHEMA = vol.Schema({vol.Optional(ATTR_CONFIG_ENTRY_ID): str})
 
 EVENT_TYPES = vol.All(cv.ensure_list, [vol.In(TYPES)])
 EVENT_FIELDS = {
@@ -117,7 +117,7 @@ EVENT_FIELDS = {
 
 GET_EVENTS_SCHEMA = vol.Schema(
     {
-        vol.Optional(CONF_CONFIG_ENTRY): str,
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
         vol.Optional("type", default=list): EVENT_TYPES,
         **EVENT_FIELDS,
     }
@@ -125,7 +125,7 @@ GET_EVENTS_SCHEMA = vol.Schema(
 
 EXPLAIN_SCHEMA = vol.Schema(
     {
-        vol.Optional(CONF_CONFIG_ENTRY): str,
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
         vol.Exclusive("command_id", "which"): str,
         vol.Exclusive("seq", "which"): vol.All(vol.Coerce(int), vol.Range(min=1)),
     }
@@ -134,7 +134,7 @@ EXPLAIN_SCHEMA = vol.Schema(
 
 def _entry(call: ServiceCall) -> MiraConfigEntry:
     """The mirror that the call names, or the only one. Raises MirrorError."""
-    named = call.data.get(CONF_CONFIG_ENTRY)
+    named = call.data.get(ATTR_CONFIG_ENTRY_ID)
     return find_mirror(call.hass, *([] if named is None else [named]))
 
 

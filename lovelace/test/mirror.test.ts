@@ -49,6 +49,6 @@ test("a tap at the mirror is one, and a tap on a dashboard is what an automation
   const command = { action: "toggle_camera", payload: {} };
   expect(house.calls).toEqual([
     { type: "mira/command", entry_id: "entry", ...command },
-    { domain: "mira", service: "send_command", config_entry: "entry", ...command },
+    { domain: "mira", service: "send_command", config_entry_id: "entry", ...command },
   ]);
 });

@@ -139,3 +139,17 @@ test("what is refused is told, and kept to be mended or discarded", async () => 
   await click('[data-test="discard"]');
   expect(types("top_right")).not.toContain("entities");
 });
+
+test("the link on a device's page opens the settings of its mirror, of several", async () => {
+  page.remove();
+  history.replaceState(null, "", "/mira/settings?mirror=entry-bath");
+  page = document.createElement("mira-settings") as MiraSettings;
+  page.shown = "entry";
+  page.hass = house.hass(registries);
+  document.body.append(page);
+  await settle();
+  await add("bottom_bar", "weather");
+  await click('[data-test="save"]');
+  expect(sent).toMatchObject([{ entry_id: "entry-bath" }]);
+  history.replaceState(null, "", "/");
+});

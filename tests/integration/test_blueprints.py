@@ -114,7 +114,7 @@ async def test_good_night_asks_first(
     while not shown:
         await hass.async_block_till_done(wait_background_tasks=False)
     (call,) = shown
-    assert (call.data["config_entry"], call.data["duration"]) == (mirror.entry_id, {"seconds": 15})
+    assert (call.data["config_entry_id"], call.data["duration"]) == (mirror.entry_id, {"seconds": 15})
     await performs(hass, mirror, answer)
     assert targets(off) == turned_off
 
@@ -142,7 +142,7 @@ async def test_the_doorbell_is_shown_on_the_mirror(
         await hass.async_block_till_done()
     (call,) = shown
     assert call.data == {
-        "config_entry": mirror.entry_id,
+        "config_entry_id": mirror.entry_id,
         "title": "Garden gate",
         "message": "Somebody is at the door.",
         "duration": {"seconds": 30},

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_type_hints
 import hass_frontend
 import pytest
 import voluptuous as vol
+import yaml
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -19,6 +20,7 @@ from homeassistant.helpers import service
 from homeassistant.loader import Manifest
 from homeassistant.setup import async_setup_component
 from packaging.requirements import Requirement
+from yarl import URL
 
 from tests.integration.texts import ENGLISH, FOLDER, GERMAN, ICONS, leaves
 
@@ -34,6 +36,39 @@ def test_the_manifest_has_known_keys_in_the_usual_order() -> None:
     hints = get_type_hints(Manifest, {"Literal": Literal})
     assert MANIFEST["integration_type"] in get_args(hints["integration_type"])
     assert all(owner.startswith("@") for owner in MANIFEST["codeowners"])
+    assert MANIFEST["integration_type"] == "hub"  # a mirror has devices of its own
+
+
+@pytest.mark.parametrize("key", ["documentation", "issue_tracker"])
+def test_the_manifest_in_the_source_says_where_help_is(key: str) -> None:
+    address = URL(MANIFEST[key])
+    assert address.scheme == "https"
+    assert address.host
+    assert address.host != "www.home-assistant.io"
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
+def test_each_config_entry_has_the_type_that_says_what_its_runtime_data_is(path: Path) -> None:
+    """Also the arguments that Home Assistant's own base classes give a plain ConfigEntry."""
+    tree = ast.parse(path.read_text())
+    plain = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "ConfigEntry"]
+    alias = ["ConfigEntry"] if path.stem == "coordinator" else []
+    assert [node.id for node in plain] == alias
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    for function in functions:
+        for argument in (*function.args.args, *function.args.kwonlyargs):
+            if argument.arg in ("entry", "config_entry") and argument.annotation:
+                assert ast.unparse(argument.annotation) == "MiraConfigEntry", function.name
+
+
+@pytest.mark.parametrize("kind", ["triggers", "conditions", "services"])
+@LANGUAGES
+def test_each_field_has_a_name_and_a_description(texts: dict[str, Any], kind: str) -> None:
+    for name, described in yaml.safe_load((FOLDER / f"{kind}.yaml").read_text()).items():
+        assert texts[kind][name]["name"]
+        assert texts[kind][name]["description"]
+        for field in (described or {}).get("fields", {}):
+            assert set(texts[kind][name]["fields"][field]) >= {"name", "description"}, (name, field)
 
 
 def test_the_loggers_are_those_of_what_is_required() -> None:

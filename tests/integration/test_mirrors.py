@@ -117,12 +117,12 @@ async def test_an_automation_that_names_none_of_two_mirrors_is_told_their_names(
 
     with pytest.raises(ServiceValidationError, match="several mirrors: Bath, Hall mirror"):
         await state()
-    assert (await state(config_entry=two["bath"].entry_id))["mirror"]["id"] == "bath"
+    assert (await state(config_entry_id=two["bath"].entry_id))["mirror"]["id"] == "bath"
     await hass.config_entries.async_unload(two["bath"].entry_id)
     with pytest.raises(ServiceValidationError, match="Bath is not loaded"):
-        await state(config_entry=two["bath"].entry_id)
+        await state(config_entry_id=two["bath"].entry_id)
     with pytest.raises(ServiceValidationError, match="no mirror attic in Home Assistant"):
-        await state(config_entry="attic")
+        await state(config_entry_id="attic")
 
 
 async def test_two_mirrors_of_one_name_are_meant_by_their_entries_alone(

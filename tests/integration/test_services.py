@@ -159,7 +159,7 @@ async def test_which_of_two_mirrors_must_be_said(
     other.add_to_hass(hass)
     with pytest.raises(ServiceValidationError):
         await get_events(hass)
-    await get_events(hass, config_entry=entry.entry_id)
+    await get_events(hass, config_entry_id=entry.entry_id)
 
 
 async def test_the_log_is_filtered_and_paged(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:

@@ -31,6 +31,7 @@ async def test_a_mirror_is_one_device_with_its_entities(
 
     (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     assert (device.name, device.manufacturer, device.sw_version) == ("Hall mirror", "Mira", "0.1.0")
+    assert device.configuration_url == f"homeassistant://mira/settings?mirror={entry.entry_id}"
     entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     assert {entity.entity_id: entity.unique_id for entity in entities} == {
         "binary_sensor.hall_mirror_camera_capture": "0198c0de_camera_capture",
@@ -159,7 +160,7 @@ async def test_a_killed_sidecar_makes_entities_unavailable_until_it_is_back(
     assert not hass.states.is_state(SWITCH, "unavailable")
 
     lines = [record for record in caplog.records if record.name.startswith("custom_components.mira")]
-    assert [line.levelname for line in lines if line.levelno >= logging.INFO] == ["WARNING", "INFO"]
+    assert [line.levelname for line in lines if line.levelno >= logging.INFO] == ["INFO", "INFO"]
 
 
 async def test_a_redis_that_restarts_empty_changes_nothing(

@@ -308,7 +308,10 @@ async def test_a_pressed_button_triggers_with_its_message(
     assert (await coordinator.async_send("press_button", press, source="touch")).accepted
     assert (await coordinator.async_send("press_button", press, source="touch")).reason == "message_gone"
     button = await state_becomes("event.hall_mirror_message_button", lambda state: state.state != "unknown")
-    assert button.attributes.items() >= {"event_type": "pressed", **press, "source": "touch"}.items()
+    assert (
+        button.attributes.items()
+        >= {"event_type": "press_end", "device_class": "button", **press, "source": "touch"}.items()
+    )
     for fired in (every, some):
         (trigger,) = fired.variables
         assert trigger.items() >= {**press, "description": "button open at Hall mirror"}.items()

@@ -5,10 +5,10 @@ import { Mirror, type MirrorHost } from "../mirror.ts";
 /** Asks by an action of Home Assistant, as an automation does: a dashboard may be anywhere. */
 export async function called(
   hass: HomeAssistant,
-  config_entry: string,
+  config_entry_id: string,
   command: TouchCommand,
 ): Promise<Decision> {
-  const request = { config_entry, ...command };
+  const request = { config_entry_id, ...command };
   const answer = await hass.callService("mira", "send_command", request, undefined, false, true);
   return answer.response as Decision;
 }

@@ -204,8 +204,10 @@ export class MiraSettings extends LitElement {
 
   protected override willUpdate(_changed: PropertyValues): void {
     const mirrors = mirrorsOf(this.hass);
+    // The link on the device's page names its mirror.
+    const asked = new URLSearchParams(location.search).get("mirror") ?? "";
     const known = (wanted: string) => mirrors.find(({ entryId }) => entryId === wanted)?.entryId;
-    const entryId = known(this.entryId) ?? known(this.shown) ?? mirrors[0]?.entryId ?? "";
+    const entryId = known(this.entryId) ?? known(asked) ?? known(this.shown) ?? mirrors[0]?.entryId ?? "";
     if (entryId !== this.entryId) this.#choose(entryId);
     if (this.entryId && !this.#leave) {
       [this.#mirror, this.#leave] = follow(this, this.hass, this.entryId, false);

@@ -284,7 +284,7 @@ export class MiraLog extends MiraWidget<LogOptions> {
   async #explain(event: MiraEvent): Promise<void> {
     this.chosen = event;
     this.explanation = null;
-    const request = { config_entry: this.display?.view?.mirror.entry_id, command_id: event.command_id };
+    const request = { config_entry_id: this.display?.view?.mirror.entry_id, command_id: event.command_id };
     try {
       const answer = await this.hass.callService("mira", "explain", request, undefined, false, true);
       if (this.chosen === event) this.explanation = answer.response as Explanation;
