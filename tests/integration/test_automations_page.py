@@ -1,8 +1,7 @@
-"""docs/automations.md names all that there is; its examples, and those of docs/entities.md, Home Assistant takes."""
+"""docs/automations.md and its pages name all that there is; Home Assistant takes the examples of all of docs/."""
 
 import re
 import shutil
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,12 @@ from custom_components.mira.history import EVENT_DECISION
 from custom_components.mira.llm import async_get_tools
 from custom_components.mira.trigger import TRIGGERS
 from tests.integration.conftest import SetUp
+from tests.integration.documented import AUTOMATIONS_PAGE, CONDITION_PAGES, EXAMPLES, TRIGGER_PAGES
+from tests.integration.texts import ENGLISH
 from tests.integration.written_mirror import WrittenMirror
 
-PAGE = Path("docs/automations.md").read_text()
-EXAMPLES = [
-    yaml.safe_load(block)
-    for text in re.findall(r"(?:^ {4}.*\n|^\n)+", f"{PAGE}\n{Path('docs/entities.md').read_text()}", re.MULTILINE)
-    for block in re.split(r"(?m)^(?=# )", textwrap.dedent(text))
-    if block.strip()
-]
+PAGE = AUTOMATIONS_PAGE
+PAGES = "\n".join((PAGE, *TRIGGER_PAGES.values(), *CONDITION_PAGES.values()))
 
 
 @pytest.fixture(autouse=True)
@@ -38,9 +34,9 @@ async def _mirror(hass: HomeAssistant, written_mirror: WrittenMirror, set_up: Se
     await set_up()
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
+@pytest.mark.parametrize("example", EXAMPLES, ids=[example["alias"] for example in EXAMPLES])
 async def test_each_example_is_taken(hass: HomeAssistant, example: dict[str, Any]) -> None:
-    config = await async_validate_config_item(hass, "example", {"alias": "Example", **example})
+    config = await async_validate_config_item(hass, "example", example)
     assert config
     assert (config.validation_status, config.validation_error) == (ValidationStatus.OK, None)
     for step in example.get("actions", []):
@@ -70,6 +66,21 @@ async def test_each_option_is_explained() -> None:
         for file in ("triggers", "conditions", "services")
         for name, fields in yaml.safe_load(Path(f"custom_components/mira/{file}.yaml").read_text()).items()
     }
-    explained = set(re.findall(r"`(\w+)`", PAGE))
+    explained = set(re.findall(r"`(\w+)`", PAGES))
     for name, fields in described.items():
         assert fields <= explained, name
+
+
+@pytest.mark.parametrize(("kind", "pages"), [("triggers", TRIGGER_PAGES), ("conditions", CONDITION_PAGES)])
+def test_each_trigger_and_condition_has_a_page_with_the_steps_in_the_editor(kind: str, pages: dict[str, str]) -> None:
+    described = yaml.safe_load(Path(f"custom_components/mira/{kind}.yaml").read_text())
+    assert set(pages) == set(described)
+    for name, page in pages.items():
+        texts = ENGLISH[kind][name]
+        assert page.startswith(f"# {texts['name']} (`mira.{name}`)\n")
+        steps = page.partition("\n## In the editor\n")[2].partition("\n## ")[0]
+        assert f"*{texts['name']}*" in steps
+        options = page.partition("\n## Options\n")[2].partition("\n## ")[0]
+        for field, words in texts["fields"].items():
+            assert f"| `{field}` | {words['name']} |" in options, (name, field)
+            assert f"*{words['name']}*" in steps, (name, field)
