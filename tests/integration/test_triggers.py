@@ -104,6 +104,18 @@ async def test_a_swipe_needs_no_hold_and_a_scripted_gesture_no_confidence(
     assert len(fired.variables) == 1
 
 
+async def test_a_motion_of_somebodys_own_needs_no_hold_and_their_pose_does(
+    hass: HomeAssistant, happens: Happens
+) -> None:
+    fired = await attach(hass, "gesture_performed", {"min_hold": {"milliseconds": 500}})
+    await happens(payload=gesture("greeting", hold_ms=0))
+    await happens(payload=gesture("salute", hold_ms=400))
+    await happens(payload=gesture("salute", hold_ms=600))
+    await happens(payload=gesture("palm", hold_ms=0))
+    assert [trigger["gesture"] for trigger in fired.variables] == ["greeting", "salute"]
+    assert fired.reasons == ["short_hold", "short_hold"]
+
+
 async def test_what_was_refused_or_is_no_gesture_does_not_trigger(hass: HomeAssistant, happens: Happens) -> None:
     fired = await attach(hass, "gesture_performed")
     await happens(payload=gesture("palm"), type="rejected", reason="cooldown")
