@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
@@ -221,8 +222,10 @@ class Watch:
 
     async def async_start(self) -> None:
         """Begin; before Home Assistant has started, nothing is missed."""
-        self._hass.data.setdefault(_WATCHED, []).append(self._needs.identity)
+        watched = self._hass.data.setdefault(_WATCHED, [])
+        watched.append(self._needs.identity)
         self._unsubscribe = [
+            partial(watched.remove, self._needs.identity),
             await self.mirrors.async_setup(),
             async_dispatcher_connect(self._hass, SIGNAL_VIEW, self._view_changed),
             async_at_started(self._hass, self._home_assistant_started),
@@ -231,8 +234,6 @@ class Watch:
     @callback
     def stop(self) -> None:
         """End, and take the repair along."""
-        if self._unsubscribe:
-            self._hass.data[_WATCHED].remove(self._needs.identity)
         while self._unsubscribe:
             self._unsubscribe.pop()()
         self._show(None)

@@ -4,15 +4,14 @@ import hashlib
 import logging
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from homeassistant.components import frontend, panel_custom
 from homeassistant.components.http import StaticPathConfig
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .coordinator import MiraConfigEntry
 from .options import CONF_SIDEBAR, options_of
 
 _LOGGER = logging.getLogger(__name__)
@@ -48,7 +47,7 @@ async def async_setup_frontend(hass: HomeAssistant) -> None:
     await hass.http.async_register_static_paths([StaticPathConfig(URL, str(FOLDER), cache_headers=True)])
 
 
-async def async_add_frontend(hass: HomeAssistant, mirrors: Iterable[ConfigEntry[Any]]) -> None:
+async def async_add_frontend(hass: HomeAssistant, mirrors: Iterable[MiraConfigEntry]) -> None:
     """Add panel and cards for the first mirror, where there is a bundle; these are all mirrors that are set up."""
     version = hass.data.get(DATA_VERSION)
     if version is None:
@@ -75,7 +74,7 @@ async def _async_add(hass: HomeAssistant, version: str) -> None:
 
 
 @callback
-def show_in_sidebar(hass: HomeAssistant, mirrors: Iterable[ConfigEntry[Any]]) -> None:
+def show_in_sidebar(hass: HomeAssistant, mirrors: Iterable[MiraConfigEntry]) -> None:
     """Have the display, where there is one, in everybody's sidebar as long as one of these mirrors wants it there."""
     panel = hass.data.get(frontend.DATA_PANELS, {}).get(DOMAIN)
     wanted = any(options_of(mirror)[CONF_SIDEBAR] for mirror in mirrors)
