@@ -8,10 +8,11 @@ import msgspec
 import structlog
 from redis.exceptions import RedisError, ResponseError
 
-from mira_sidecar.core.reading import plain
+from mira_sidecar.core.reading import fault_in
 from mira_sidecar.protocol import MAX_COMMAND_BYTES, Query, Reply
 from mira_sidecar.queries import KINDS
 from mira_sidecar.queries.kind import QueryRefusedError
+from mira_sidecar.reasons import Values
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.transport.connection import RedisClock
 from mira_sidecar.transport.queries import Asked, Queries
@@ -56,7 +57,7 @@ class Answering:
         try:
             query = _QUERY.decode(asked.body[:MAX_COMMAND_BYTES])
         except (ValueError, RecursionError) as error:
-            return _unfit(asked.body[:MAX_COMMAND_BYTES], plain(error, Query))
+            return _unfit(asked.body[:MAX_COMMAND_BYTES], fault_in(error, Query))
         late = self._clock.now_ms() > asked.arrived_ms + query.ttl_ms
         return None if late else await self._found(query)
 
@@ -64,30 +65,34 @@ class Answering:
         try:
             return Reply(query.id, msgspec.to_builtins(await asyncio.to_thread(_answer, self._database, query)))
         except QueryRefusedError as error:
-            return Reply(query.id, reason=error.reason, message=str(error))
+            return _refused(query.id, error)
         except StoreError as error:
             log.warning("a query is not answered", kind=query.kind, why=str(error))
-            return Reply(query.id, reason=error.code, message=str(error))
+            return _refused(query.id, QueryRefusedError(error.code))
         except Exception:
             log.exception("a fault of Mira: please report it", query_id=query.id, kind=query.kind)
-            return Reply(query.id, reason="fault", message="Mira itself failed on this; the sidecar's log says more.")
+            return _refused(query.id, QueryRefusedError("fault"))
 
 
 def _answer(database: Path, query: Query) -> msgspec.Struct:
     kind = KINDS.get(query.kind)
     if kind is None:
-        raise QueryRefusedError("unknown_query", f"Mira answers no such question; it knows: {', '.join(KINDS)}.")
+        raise QueryRefusedError("unknown_query", kinds=list(KINDS))
     try:
         payload = msgspec.convert(query.payload, kind.payload)
     except (ValueError, RecursionError) as error:
-        raise QueryRefusedError("bad_query", f"{kind.name} cannot take this: {plain(error, kind.payload)}.") from error
+        raise QueryRefusedError("bad_query", **fault_in(error, kind.payload)) from error
     return kind.answer(database, payload)
 
 
-def _unfit(body: bytes, why: str) -> Reply | None:
+def _refused(query_id: str, error: QueryRefusedError) -> Reply:
+    return Reply(query_id, reason=error.reason, message=str(error), values=error.values)
+
+
+def _unfit(body: bytes, fault: Values) -> Reply | None:
     """What can be said to the sender of something that is no query."""
     try:
         query_id: str = _IDENTIFIED.decode(body).id  # type: ignore[attr-defined]  # made above
     except ValueError, RecursionError:
         return None
-    return Reply(query_id, reason="bad_query", message=f"This is no valid query: {why}.")
+    return _refused(query_id, QueryRefusedError("bad_query", **fault))

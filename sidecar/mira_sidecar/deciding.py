@@ -20,7 +20,7 @@ from mira_sidecar.transport.connection import RedisClock
 
 log = structlog.get_logger()
 
-_FAULT = Refusal("fault", "arbiter", "Mira itself failed on this command; the sidecar's log says more.")
+_FAULT = Refusal("fault", "arbiter")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from mira_sidecar.protocol import Command
 
 _PIN = re.compile(r"[0-9]{4,12}", re.ASCII)
 _SALT_BYTES = 16
-_MALFORMED = Refusal("bad_payload", "validation", "set_pin cannot take this: a PIN has 4 to 12 digits.")
+_MALFORMED = Refusal("bad_payload", "validation", {"fault": "bad_pin", "field": "pin"})
 
 
 def without_pin(request: Command | Misfit) -> Command | Misfit:

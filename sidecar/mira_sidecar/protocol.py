@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from mira_sidecar.reasons import Values, json_schemas
+
 PROTOCOL_VERSION = 2
 
 _DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", r"[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}"
@@ -92,7 +94,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     policy: str | None = None
     """`rejected`: the policy that decided."""
     message: str | None = None
-    """`rejected`: a plain sentence."""
+    """`rejected`: the reason and its values as an English sentence, for logs; clients word them themselves."""
     looked: list[str] = []
     """The policies that looked at the command, in order; the last one decided, unless it was accepted."""
     sender: Sender | None = None
@@ -100,6 +102,9 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     count: int = 1
     """`rejected`: how many refusals of one kind it counts, from one sender within a second. The first of them has an
     event of its own, a moment before."""
+    values: Values = {}
+    """`rejected`: what there is to say besides the reason, such as a limit. The schema has them under `Reasons`, and
+    under `Faults` for those that come with a `fault`. None of it was said or written by anybody."""
 
 
 class PatchOperation(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -453,7 +458,9 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str | None = None
     """Why it is refused: a stable code, such as `unknown_command`."""
     message: str | None = None
-    """The same in a plain sentence."""
+    """The reason and its values as an English sentence, for logs."""
+    values: Values = {}
+    """As those of an event, under `QueryReasons` in the schema."""
 
 
 class Changed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -551,5 +558,5 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Mira protocol, version {PROTOCOL_VERSION}",
-        "$defs": dict(sorted(definitions.items())),
+        "$defs": dict(sorted((definitions | json_schemas()).items())),
     }

@@ -123,6 +123,7 @@ EVENT = {
     "reason": "expired",
     "policy": "expiry",
     "message": "Too late.",
+    "values": {"age_s": 8, "limit_s": 5},
     "looked": ["validation", "expiry"],
     "sender": "home",
     "count": 7,
@@ -165,7 +166,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "LiveHand": LIVE_HAND,
     "Lease": {"fence": 7, "server_id": "server", "store_id": "store", "node": "pi:1"},
     "Query": {"id": "query-01", "kind": "explain", "payload": {"seq": 3}, "ttl_ms": 4_000},
-    "Reply": {"query_id": "query-01", "result": {}, "reason": "unknown_command", "message": "There is none."},
+    "Reply": {
+        "query_id": "query-01",
+        "result": {},
+        "reason": "unknown_query",
+        "message": "There is none.",
+        "values": {"kinds": ["explain"]},
+    },
     "Explanation": {
         "answer": EVENT,
         "changed": [CHANGED],
@@ -401,6 +408,23 @@ def test_what_is_really_said_is_what_the_schema_says(spoken: dict[str, list[Any]
     assert spoken[name]
     for message in spoken[name]:
         validate(name, message)
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_each_refusal_comes_with_the_values_of_its_code_and_no_others(spoken: dict[str, list[Any]]) -> None:
+    refusals = [event for event in spoken["Event"] if event["type"] == "rejected"]
+    refused = [reply for reply in spoken["Reply"] if "reason" in reply]
+    assert len({event["reason"] for event in refusals}) > 10
+    assert {reply["reason"] for reply in refused} == {"unknown_command", "bad_query"}
+    for table, told in (("Reasons", refusals), ("QueryReasons", refused)):
+        for one in told:
+            reason, values = one["reason"], one.get("values", {})
+            validate(table, {reason: values})
+            known = set(SCHEMA["$defs"][table]["properties"][reason]["properties"])
+            if fault := values.get("fault"):
+                validate("Faults", {fault: values})
+                known |= set(SCHEMA["$defs"]["Faults"]["properties"][fault]["properties"])
+            assert set(values) == known
 
 
 @pytest.mark.usefixtures("socket_enabled")

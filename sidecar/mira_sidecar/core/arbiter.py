@@ -11,10 +11,11 @@ from mira_sidecar.core.actions.toggles import CLOSING
 from mira_sidecar.core.actions.undoing import remembered
 from mira_sidecar.core.decision import Action, Change, Context, Refusal, Rules
 from mira_sidecar.core.policies import POLICIES, asks_back, closes, microphone
-from mira_sidecar.core.reading import Misfit, plain
+from mira_sidecar.core.reading import Misfit, fault_in
 from mira_sidecar.core.state import Document, add, apply
 from mira_sidecar.core.traffic import RATE_LIMITED
 from mira_sidecar.protocol import Command, Event, PatchOperation, Sender, instant, milliseconds
+from mira_sidecar.reasons import sentence
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -37,7 +38,7 @@ class Decision(msgspec.Struct, frozen=True):
 
 _LOOKED = ["validation", *(policy.__name__ for policy in POLICIES)]
 """Who looks at a command, in order."""
-_UNKNOWN_ACTION = Refusal("unknown_action", "validation", "Mira knows no action of this name.")
+_UNKNOWN_ACTION = Refusal("unknown_action", "validation")
 
 
 def decide(document: Document, context: Context) -> Decision:
@@ -79,7 +80,7 @@ def _read(action: Action[Any], raw: dict[str, Any]) -> msgspec.Struct | Refusal:
     try:
         payload: msgspec.Struct = msgspec.convert(raw, action.payload)
     except (msgspec.ValidationError, RecursionError) as error:
-        return Refusal("bad_payload", "validation", f"{action.name} cannot take this: {plain(error, action.payload)}.")
+        return Refusal("bad_payload", "validation", fault_in(error, action.payload))
     return payload
 
 
@@ -170,8 +171,9 @@ def _written(
         origin=command.origin,
         reason=refusal.reason if refusal else None,
         policy=refusal.policy if refusal else None,
-        message=refusal.message if refusal else None,
+        message=sentence(refusal.reason, refusal.values) if refusal else None,
         looked=list(decision.looked),
+        values=refusal.values if refusal else {},
     )
     if not outcome.patch:
         return Position(answer.seq, position.rev, position.document), [answer]

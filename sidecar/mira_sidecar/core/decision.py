@@ -8,6 +8,7 @@ import msgspec
 
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import Command, PatchOperation, Sender
+from mira_sidecar.reasons import FAULTS, Value, Values
 
 type Risk = Literal["camera_on", "microphone_on", "clear_completed_todos"]
 """What may need a PIN or a confirmation, by whatever action it comes."""
@@ -18,12 +19,20 @@ class Refusal(msgspec.Struct, frozen=True):
     """Why a command is not carried out."""
 
     reason: str
-    """A stable code; clients translate it."""
+    """A stable code, of those in `mira_sidecar.reasons`; clients translate it."""
     policy: str
-    message: str
-    """A plain sentence."""
+    values: Values = {}
+    """What comes with this reason."""
     patch: Sequence[PatchOperation] = ()
     """What the attempt changes all the same: wrong tries of a PIN are counted."""
+
+
+class InvalidValueError(ValueError):
+    """A payload whose types fit, and whose values do not."""
+
+    def __init__(self, fault: str, field: str) -> None:
+        super().__init__(FAULTS[fault].sentence.format(field=field))
+        self.values: dict[str, Value] = {"fault": fault, "field": field}
 
 
 class Resolved(NamedTuple):

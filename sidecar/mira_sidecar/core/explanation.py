@@ -60,8 +60,7 @@ def _referred(find: Find, answer: Event, document: Document) -> Iterator[Related
         named.append(("withdraws", answer.payload.get("command_id")))
     named += [("cannot take back", command_id) for command_id in answer.payload.get("skipped", ())]
     if answer.reason == "superseded":
-        last = (change["command_id"] for change in document.get("last_changes", {}).values())
-        named += [("lost to", command_id) for command_id in last if command_id in (answer.message or "")]
+        named.append(("lost to", answer.values.get("command_id")))
     for how, command_id in named:
         if command_id and (found := find(command_id)):
             yield _related(how, found)
@@ -83,7 +82,7 @@ def _consequences(event: Event, own: str, old: Document, new: Document, known: l
         yield _related("was not answered in time, so ended by", event)
     elif event.action == "withdraw" and payload.get("command_id") == own:
         yield _related("no longer stood, so withdrawn by", event)
-    elif event.reason == "superseded" and own in (event.message or ""):
+    elif event.reason == "superseded" and event.values.get("command_id") == own:
         yield _related("stood against", event)
 
 

@@ -3,6 +3,7 @@
 Each sees the document, the command, and what the action would do. docs/arbitration.md has a line for each.
 """
 
+import math
 from collections.abc import Callable
 
 from mira_sidecar.core.actions.access import is_unlocked
@@ -25,32 +26,29 @@ def expiry(document: Document, context: Context, outcome: Outcome) -> Refusal | 
     age = context.now_ms - (context.arrived_ms if closes(outcome) else context.captured_ms)
     if age <= context.command.ttl_ms:
         return None
-    return Refusal(
-        "expired",
-        "expiry",
-        f"The command came too late: it was {age / 1000:.1f} s old and may be {context.command.ttl_ms / 1000:g} s.",
-    )
+    # Whole seconds, up: one that is too late is older than it may be, in words, too.
+    return Refusal("expired", "expiry", {"age_s": -(-age // 1000), "limit_s": -(-context.command.ttl_ms // 1000)})
 
 
 def microphone(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
     """Nothing is heard while the microphone is off."""
     if context.command.source != "voice" or document["microphone"]["on"]:
         return None
-    return Refusal("microphone_off", "microphone", "The microphone is off.")
+    return Refusal("microphone_off", "microphone")
 
 
 def camera(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
     """Nothing is seen while the camera is off."""
     if context.command.source != "gesture" or document["camera"]["on"]:
         return None
-    return Refusal("camera_off", "camera", "The camera is off.")
+    return Refusal("camera_off", "camera")
 
 
 def gesture(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
     """A gesture that was switched off is none."""
     if context.command.action != "gesture" or is_enabled(document, context.command.payload["name"]):
         return None
-    return Refusal("gesture_off", "gesture", "This gesture is switched off.")
+    return Refusal("gesture_off", "gesture")
 
 
 def confidence(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
@@ -59,7 +57,12 @@ def confidence(document: Document, context: Context, outcome: Outcome) -> Refusa
     needed = _needed(document, context)
     if measured is None or measured >= needed:
         return None
-    return Refusal("low_confidence", "confidence", f"Not sure enough: {measured:.0%}, needed are {needed:.0%}.")
+    return Refusal("low_confidence", "confidence", {"percent": _percent(measured), "needed": -_percent(-needed)})
+
+
+def _percent(part: float) -> int:
+    """A part in whole percent, down: what is below a threshold is so in words, too. 0.29 is 29."""
+    return math.floor(round(part * 100, 6))
 
 
 def _needed(document: Document, context: Context) -> float:
@@ -90,7 +93,7 @@ def cooldown(document: Document, context: Context, outcome: Outcome) -> Refusal 
     general = context.rules.cooldowns.get(name, document["thresholds"]["gesture_cooldown_ms"])
     if abs(passed) >= own_threshold(document, name, "cooldown_ms", general):
         return None
-    return Refusal("cooldown", "cooldown", f"The same gesture was seen {max(passed, 0) / 1000:.1f} s ago.")
+    return Refusal("cooldown", "cooldown")
 
 
 def access(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
@@ -98,7 +101,7 @@ def access(document: Document, context: Context, outcome: Outcome) -> Refusal | 
     if closes(outcome) or not document["access"]["pin_set"] or is_unlocked(document, context.now_ms):
         return None
     if any((name, context.command.source) in context.rules.guarded for name in _names(context, outcome)):
-        return Refusal("pin_required", "access", "This needs the PIN.")
+        return Refusal("pin_required", "access")
     return None
 
 
@@ -118,8 +121,7 @@ def superseded(document: Document, context: Context, outcome: Outcome) -> Refusa
         ahead = ranks.get(last["source"], 0) - ranks.get(context.command.source, 0)
         wait_ms = hold_ms if ahead > 0 else -hold_ms if ahead < 0 else 0
         if context.captured_ms < milliseconds(last["captured_at"]) + wait_ms:
-            winner = f"{last['source']} command ({last['command_id']})"
-            return Refusal("superseded", "superseded", f"A {winner} decided this just now.")
+            return Refusal("superseded", "superseded", {"source": last["source"], "command_id": last["command_id"]})
     return None
 
 
@@ -127,7 +129,7 @@ def one_question(document: Document, context: Context, outcome: Outcome) -> Refu
     """A second question would make a yes ambiguous."""
     if waiting(document, context) is None or not asks_back(context, outcome):
         return None
-    return Refusal("question_pending", "one_question", "Another question waits for its answer first.")
+    return Refusal("question_pending", "one_question")
 
 
 def asks_back(context: Context, outcome: Outcome) -> bool:

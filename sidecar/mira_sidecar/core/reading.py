@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import msgspec.inspect
 
-from mira_sidecar.core.decision import Refusal
+from mira_sidecar.core.decision import InvalidValueError, Refusal
 from mira_sidecar.protocol import CARRIES, MAX_COMMAND_BYTES, MAX_COMMAND_LEVELS, Command, Sender, Source, milliseconds
+from mira_sidecar.reasons import Values, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,26 @@ _COMMAND = msgspec.json.Decoder(Command)
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
 _IDENTIFIED = msgspec.json.Decoder(msgspec.defstruct("Identified", [("id", Command.__annotations__["id"])]))
 _FIRST_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([0-9A-Za-z_-]{8,64})"')
-_CHOICE = re.compile(r"Invalid enum value .* - at `\$\.(\w+)`", re.DOTALL)
-_TOO_DEEP = "it is nested too deeply"
+_TOO_DEEP: Final[Values] = {"fault": "too_deep", "limit": MAX_COMMAND_LEVELS}
+_PLACE = re.compile(r"(.*?)(?: - at `(?:key in )?\$\.?(.*)`)?", re.DOTALL)
+"""What msgspec finds wrong, and where."""
+_MISSING = re.compile(r"Object missing required field `(\w+)`")
+_LIMIT = re.compile(r"Expected `(\w+)`( of length)? (>=|<=) ([0-9.]+)")
+_EXPECTED = re.compile(r"Expected `(\w+)(?: \| \w+)*`, got `\w+`")
+_KINDS = {
+    "str": "not_text",
+    "int": "not_a_whole_number",
+    "float": "not_a_number",
+    "bool": "not_true_or_false",
+    "array": "not_a_list",
+    "object": "not_an_object",
+}
+_LIMITS = {
+    ("str", ">="): "too_short",
+    ("str", "<="): "too_long",
+    ("array", ">="): "too_few",
+    ("array", "<="): "too_many",
+}
 
 
 def read(raw: bytes, sender: Sender) -> Command | Misfit | Garbage:
@@ -48,28 +67,52 @@ def read(raw: bytes, sender: Sender) -> Command | Misfit | Garbage:
     try:
         command = _COMMAND.decode(raw)
     except (ValueError, RecursionError) as error:
-        return _unfit(raw, sender, plain(error, Command))
+        return _unfit(raw, sender, fault_in(error, Command))
     # Counted first, for that takes no time: hardly a command has so many brackets at all.
     if raw.count(b"[") + raw.count(b"{") >= MAX_COMMAND_LEVELS and _is_deep(command.payload):
         return _unfit(raw, sender, _TOO_DEEP)
     try:
         milliseconds(command.ts)
     except ValueError:
-        return _unfit(raw, sender, "`ts` is no time")
+        return _unfit(raw, sender, {"fault": "bad_format", "field": "ts"})
     if command.source not in CARRIES[sender]:
-        carried = " or ".join(CARRIES[sender])
-        why = f"The commands stream `{sender}` carries only commands from {carried}, not from {command.source}."
-        return Misfit(_noted(command.id, command.action, sender), Refusal("source_not_allowed", "source", why))
+        found: Values = {"sender": sender, "source": command.source}
+        return Misfit(_noted(command.id, command.action, sender), Refusal("source_not_allowed", "source", found))
     return command
 
 
-def plain(error: Exception, kind: type[msgspec.Struct]) -> str:
+def fault_in(error: Exception, kind: type[msgspec.Struct]) -> Values:
     """What is wrong with a value of this kind: the field and what it takes, and nothing of the value itself."""
     if isinstance(error, RecursionError):
         return _TOO_DEEP
-    if choice := _CHOICE.fullmatch(str(error)):
-        return f"`{choice[1]}` takes one of {', '.join(_choices(kind, choice[1]))}"
-    return str(error).replace("`$.", "`").replace(" - at `$`", "")
+    if isinstance(error.__cause__, InvalidValueError):
+        return error.__cause__.values
+    found = _PLACE.fullmatch(str(error))
+    assert found  # noqa: S101 - for the type checker: it fits everything
+    what, field = found[1], found[2] or ""
+    if missing := _MISSING.fullmatch(what):
+        return {"fault": "missing", "field": f"{field}.{missing[1]}".lstrip(".")}
+    return {"field": field, **_fault_of(what, field, kind)} if field else {"fault": "unreadable"}
+
+
+def _fault_of(what: str, field: str, kind: type[msgspec.Struct]) -> Values:
+    """The fault that msgspec tells of a field."""
+    if limit := _LIMIT.fullmatch(what):
+        return _limited(*limit.groups())
+    if expected := _EXPECTED.fullmatch(what):
+        return {"fault": _KINDS[expected[1]]}
+    if what.startswith("Invalid enum value"):
+        return {"fault": "not_one_of", "choices": _choices(kind, field)}
+    return {"fault": "bad_format"}
+
+
+def _limited(kind: str, length: str | None, side: str, limit: str) -> Values:
+    """The fault of what is beyond a limit."""
+    if length is None:
+        return {"fault": "too_small" if side == ">=" else "too_large", "limit": msgspec.json.decode(limit)}
+    if (side, limit) == (">=", "1"):
+        return {"fault": "empty"}
+    return {"fault": _LIMITS[kind, side], "limit": int(limit)}
 
 
 def _choices(kind: type[msgspec.Struct], name: str) -> list[str]:
@@ -92,25 +135,25 @@ def _is_deep(payload: dict[str, Any]) -> bool:
     return True
 
 
-def _unfit(raw: bytes, sender: Sender, why: str) -> Misfit | Garbage:
+def _unfit(raw: bytes, sender: Sender, fault: Values) -> Misfit | Garbage:
     try:
         _IDENTIFIED.decode(raw)
         envelope = _ENVELOPE.decode(raw)
     except ValueError, RecursionError:
-        return Garbage(f"This is no command and has no usable id: {why}")
+        return Garbage(f"No usable id. {sentence('bad_command', fault)}")
     source = envelope.source if envelope.source in CARRIES[sender] else None
     command = _noted(envelope.id, envelope.action if isinstance(envelope.action, str) else "", sender, source)
-    return Misfit(command, Refusal("bad_command", "validation", f"This is no valid command: {why}."))
+    return Misfit(command, Refusal("bad_command", "validation", fault))
 
 
 def _too_long(raw: bytes, sender: Sender) -> Misfit | Garbage:
     """It is not read; it can be answered where it begins with its id, as those of all our senders do."""
-    why = f"it is longer than {MAX_COMMAND_BYTES:,} bytes"
+    fault: Values = {"fault": "too_big", "limit": MAX_COMMAND_BYTES}
     found = _FIRST_ID.match(raw)
     if found is None:
-        return Garbage(f"This is no command and has no usable id: {why}")
+        return Garbage(f"No usable id. {sentence('bad_command', fault)}")
     command = _noted(found[1].decode(), "", sender)
-    return Misfit(command, Refusal("bad_command", "validation", f"This is no valid command: {why}."))
+    return Misfit(command, Refusal("bad_command", "validation", fault))
 
 
 def _noted(command_id: str, action: str, sender: Sender, source: Source | None = None) -> Command:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mira_sidecar.core.decision import Rate, Refusal, Rules
 from mira_sidecar.protocol import Command, Sender
 
-RATE_LIMITED = Refusal("rate_limited", "rate", "Too many commands at once. Try again in a moment.")
+RATE_LIMITED = Refusal("rate_limited", "rate")
 PIN_ACTIONS = ("unlock", "set_pin")
 """Those that come with a PIN, which is compared and hashed when they come: some 50 ms a PIN."""
 _PIN_RATE = Rate(1, 10)

@@ -128,7 +128,7 @@ async def _erase(store: EventStore, found: _Found, progress: Progress) -> None:
             return None
         # The name of an action that there is not is free text, too.
         action = event.action if event.action in ACTIONS else "erased"
-        return msgspec.structs.replace(event, payload=ERASED, action=action, message=None, origin=None)
+        return msgspec.structs.replace(event, payload=ERASED, action=action, message=None, values={}, origin=None)
 
     begin = picture(position, instant(time.time_ns() // 1_000_000))
     await store.erase(begin, erased, lambda seq: progress.reach(seq, position.seq))

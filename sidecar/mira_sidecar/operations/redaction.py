@@ -15,6 +15,7 @@ from mira_sidecar.core.arbiter import PLACES
 from mira_sidecar.core.decision import RISKS
 from mira_sidecar.core.state import FIRST_PAGES
 from mira_sidecar.protocol import Event, PatchOperation, Snapshot
+from mira_sidecar.reasons import Value
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _ID = re.compile(r"(?=.*[0-9])[0-9A-Za-z_-]{8,64}")
@@ -23,6 +24,8 @@ _CLASSES = (33, 65, 256, 1_001)
 class, and so within every limit that the text was in."""
 _OWN = ("seq", "ts", "type", "source", "reason", "policy", "looked", "captured_at", "confidence", "rev")
 """Fields of an event that the sidecar itself fills in, from words and numbers of its own."""
+_NAMING = ("command_id", "pages")
+"""Values of reasons that name something."""
 _PICTURE = re.compile(r"(media-source://|[a-z_]+\.|/(?:local|media|api/[a-z_]+(?:/serve)?)/)(.+)", re.DOTALL)
 """What kind of picture it is, and which."""
 _TOUCHED = ("todo", "thresholds")
@@ -103,9 +106,10 @@ class Redactor:
         self._placeholders: dict[str, str] = {}
 
     def event(self, event: Event) -> Event:
-        """An event that still folds. Its message is left out: it says no more than the reason, and may name others."""
-        raw = msgspec.to_builtins(msgspec.structs.replace(event, message=None))
+        """An event that still folds. Its message is left out: it says no more than the reason and its values."""
+        raw = msgspec.to_builtins(msgspec.structs.replace(event, message=None, values={}))
         own = {name: raw.pop(name) for name in _OWN if name in raw}
+        own["values"] = {name: self._value(name, value) for name, value in event.values.items()}
         # A patch that was erased has none.
         if "patch" in event.payload and event.type == "state_patch":
             own["payload"] = {"patch": [self._operation(one) for one in raw.pop("payload")["patch"]]}
@@ -114,6 +118,10 @@ class Redactor:
     def snapshot(self, snapshot: Snapshot) -> Snapshot:
         """A snapshot to which the redacted events fit."""
         return msgspec.convert(self._members(msgspec.to_builtins(snapshot)), Snapshot)
+
+    def _value(self, name: str, value: Value) -> Any:
+        """A value of a reason: a number or a word of the protocol, unless it names something of the household."""
+        return self._redacted(value, name) if name in _NAMING else value
 
     def _operation(self, operation: dict[str, Any]) -> dict[str, Any]:
         steps = [step.replace("~1", "/").replace("~0", "~") for step in operation["path"].split("/")]

@@ -49,7 +49,7 @@ def _sought(log: LogReader, payload: Explain) -> Event:
         # What a decision changed follows it.
         found = next((event for event in reversed(log.last(2)) if event.type != "state_patch"), None)
     if found is None:
-        raise QueryRefusedError("unknown_command", "The log knows no such command, or none any more.")
+        raise QueryRefusedError("unknown_command")
     return found
 
 

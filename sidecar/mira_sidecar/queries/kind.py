@@ -6,13 +6,16 @@ from pathlib import Path
 
 import msgspec
 
+from mira_sidecar.reasons import Value, sentence
+
 
 class QueryRefusedError(Exception):
-    """Why there is no answer: the reason, a stable code, and a plain sentence."""
+    """Why there is no answer: the reason, a stable code, and its values."""
 
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, reason: str, **values: Value) -> None:
+        super().__init__(sentence(reason, values))
         self.reason = reason
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("gesture_min_confidence", "1.5", "0 to 1"),
     ("voice_min_confidence", "nan", "0 to 1"),
     ("pages", "", "a-z, 0-9, _"),
-    ("pages", "home,home", "names a page twice"),
+    ("pages", "home,home", "has an entry twice"),
     ("script_loop", "sometimes", "true to play"),
     ("log_level", "loud", "debug, info, warning or error"),
     ("camera", "rtsp://anna:se/cret@camera.lan", "in user and password %40 for @"),

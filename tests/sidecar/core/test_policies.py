@@ -54,7 +54,13 @@ def test_what_was_seen_or_heard_must_be_sure_enough(source: str, confidence: flo
 
 def test_a_refusal_says_how_sure_and_how_sure_it_should_be() -> None:
     answer = tuned(gesture_min_confidence=0.8).gesture(confidence=0.62)
-    assert answer.message == "Not sure enough: 62%, needed are 80%."
+    assert answer.values == {"percent": 62, "needed": 80}
+    assert answer.message == "Confidence below the threshold: 62%, needed are 80%."
+
+
+def test_a_confidence_just_below_the_threshold_is_below_it_in_words_too() -> None:
+    assert tuned(gesture_min_confidence=0.7).gesture(confidence=0.6999).values == {"percent": 69, "needed": 70}
+    assert tuned(gesture_min_confidence=0.701).gesture(confidence=0.29).values == {"percent": 29, "needed": 71}
 
 
 @pytest.mark.parametrize(("age_ms", "ttl_ms", "late"), [(5_000, 5_000, False), (5_001, 5_000, True), (2, 1, True)])
@@ -66,7 +72,7 @@ def test_a_command_expires_by_the_time_it_was_captured(age_ms: int, ttl_ms: int,
 def test_an_expired_command_says_how_old_it_is() -> None:
     answer = Situation().send("next_page", age_ms=7_250)
     assert refused(answer) == ("expired", "expiry")
-    assert answer.message == "The command came too late: it was 7.2 s old and may be 5 s."
+    assert answer.message == "The command came too late: it was 8 s old and may be 5 s."
     assert answer.captured_at == "2026-11-20T11:59:52.750Z"
 
 

@@ -93,7 +93,10 @@ def test_a_refusal_names_the_policy_its_rule_and_who_won(mira: CommandLine, data
     ]
     sure = page(mira, database, "palm-0001")
     assert "  came in    gesture from gesture, 62% sure" in sure
-    assert "  decided    confidence refused it (low_confidence): Not sure enough: 62%, needed are 70%." in sure
+    assert (
+        "  decided    confidence refused it (low_confidence): Confidence below the threshold: 62%, needed are 70%."
+        in sure
+    )
 
 
 def test_taking_back_is_told_from_both_ends(mira: CommandLine, database: Path) -> None:

@@ -54,7 +54,11 @@ def failing(error: Exception) -> Fail:
 @pytest.mark.parametrize(
     ("error", "reason", "message"),
     [
-        (StoreError("The database is damaged."), "storage_failed", "The database is damaged."),
+        (
+            StoreError("The database is damaged."),
+            "storage_failed",
+            "The log cannot be read; the sidecar's log says why.",
+        ),
         (AssertionError("Milk"), "fault", "Mira itself failed on this; the sidecar's log says more."),
     ],
 )

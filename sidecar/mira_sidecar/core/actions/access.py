@@ -70,27 +70,25 @@ def _refused(document: Document, verdict: Verdict, context: Context) -> Refusal 
     """Why a PIN opens nothing; None where it is right."""
     before = _tries(document, context.sender)
     if is_blocked(document, context.sender, context.now_ms):
-        seconds = (milliseconds(before["blocked_until"]) - context.now_ms) / 1000
-        return Refusal("pin_blocked", "access", f"Too many wrong PINs; the next try is possible in {seconds:.0f} s.")
+        left_ms = milliseconds(before["blocked_until"]) - context.now_ms
+        return Refusal("pin_blocked", "access", {"seconds": -(-left_ms // 1000)})
     if verdict == "right":
         return None
     if verdict == "unchecked":
-        return Refusal("pin_required", "access", "This needs the PIN.")
+        return Refusal("pin_required", "access")
     if verdict == "unknown":
-        return Refusal("pin_unknown", "access", "The PIN was set at another sidecar; this one cannot check it.")
+        return Refusal("pin_unknown", "access")
     tries, until = before["wrong_tries"] + 1, before["blocked_until"]
     if tries >= FREE_TRIES:
         # Bounded before the power is taken: an hour is reached after a dozen tries.
         doubled = 2 ** min(tries - FREE_TRIES, 10)
         until = instant(context.now_ms + min(_FIRST_BLOCK_MS * doubled, _LONGEST_BLOCK_MS))
-    return Refusal(
-        "wrong_pin", "access", "The PIN is wrong.", _count_tries(document, context.sender, PinTries(tries, until))
-    )
+    return Refusal("wrong_pin", "access", patch=_count_tries(document, context.sender, PinTries(tries, until)))
 
 
 def _unlock(document: Document, payload: Unlock, context: Context) -> Change | Refusal:
     if not document["access"]["pin_set"]:
-        return Refusal("no_pin", "access", "There is no PIN, so nothing is locked.")
+        return Refusal("no_pin", "access")
     if refusal := _refused(document, payload.pin, context):
         return refusal
     until = instant(context.now_ms + context.rules.unlock_ms)

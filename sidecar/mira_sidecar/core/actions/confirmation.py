@@ -13,16 +13,10 @@ from mira_sidecar.core.decision import Action, Change, Context, Refusal, Resolve
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.protocol import CommandId, Pending, instant, milliseconds
 
-NOTHING_PENDING = Refusal("nothing_pending", "confirmation", "No question is waiting for an answer.")
-CONSENT_NEEDED = Refusal(
-    "consent_needed",
-    "confirmation",
-    "This needs a yes at the mirror, by touch, voice or gesture, and not from where it was asked for.",
-)
-_DONE_ALREADY = Refusal("already_done", "confirmation", "This has been done already, so there is nothing to confirm.")
-_CHANGED_SINCE = Refusal(
-    "changed_since", "confirmation", "What the question is about has changed since it was asked. Ask for it again."
-)
+NOTHING_PENDING = Refusal("nothing_pending", "confirmation")
+CONSENT_NEEDED = Refusal("consent_needed", "confirmation")
+_DONE_ALREADY = Refusal("already_done", "confirmation")
+_CHANGED_SINCE = Refusal("changed_since", "confirmation")
 _AT_THE_MIRROR = ("touch", "voice", "gesture")
 
 

@@ -24,8 +24,7 @@ class TurnPage(msgspec.Struct, frozen=True):
 
 def _show_page(document: Document, payload: ShowPage, context: Context) -> Change | Refusal:
     if payload.page not in document["pages"]:
-        known = ", ".join(document["pages"])
-        return Refusal("unknown_page", "pages", f"There is no page of this name; there are: {known}.")
+        return Refusal("unknown_page", "pages", {"pages": document["pages"]})
     return turn_to(document, payload.page)
 
 

@@ -34,7 +34,7 @@ type GestureName = Literal[
 GestureLabel = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$(?!\n)")]
 """One of those names, or of a gesture that was taught."""
 GESTURE_NAMES: tuple[str, ...] = get_args(GestureName.__value__)
-UNKNOWN_GESTURE = Refusal("unknown_gesture", "gestures", "There is no such gesture; it may have been forgotten.")
+UNKNOWN_GESTURE = Refusal("unknown_gesture", "gestures")
 
 PAGE_STEPS = {"swipe_left": 1, "swipe_right": -1}
 """The pages lie side by side and follow the hand, as on a phone."""

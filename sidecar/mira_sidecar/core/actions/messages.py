@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.core.decision import Action, Change, Context, Refusal
+from mira_sidecar.core.decision import Action, Change, Context, InvalidValueError, Refusal
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.protocol import ButtonId, CommandId, Message, MessageButton, instant, milliseconds
 
@@ -30,14 +30,11 @@ class ShowMessage(msgspec.Struct, frozen=True):
     buttons: Annotated[list[MessageButton], Meta(max_length=3)] = []
 
     def __post_init__(self) -> None:
-        """Raise ValueError where the picture is from elsewhere, or two buttons have the same id."""
+        """Raise InvalidValueError where the picture is from elsewhere, or two buttons have the same id."""
         if self.picture is not None and (not _PICTURE.fullmatch(self.picture) or _STEPS_UP.search(self.picture)):
-            raise ValueError(
-                "`picture` takes a media-source id, an entity of a camera, image, person or media player, or a path "
-                "below /local, /media or one of Home Assistant's picture proxies"
-            )
+            raise InvalidValueError("bad_picture", "picture")
         if len({button.id for button in self.buttons}) < len(self.buttons):
-            raise ValueError("`buttons` has an id twice")
+            raise InvalidValueError("repeated", "buttons")
 
 
 class PressButton(msgspec.Struct, frozen=True):
@@ -68,9 +65,9 @@ def _press_button(document: Document, payload: PressButton, context: Context) ->
         or message.get("id") != payload.message_id
         or context.captured_ms >= milliseconds(message["until"])
     ):
-        return Refusal("message_gone", "messages", "The message is not on the glass any more.")
+        return Refusal("message_gone", "messages")
     if payload.button not in [button["id"] for button in message["buttons"]]:
-        return Refusal("unknown_button", "messages", "The message has no such button.")
+        return Refusal("unknown_button", "messages")
     return Change(msgspec.to_builtins(payload), [replace("/message", None)])
 
 

@@ -7,11 +7,11 @@ from msgspec import Meta
 
 from mira_sidecar.core.actions import confirmation
 from mira_sidecar.core.actions.display import PageName, turn_to
-from mira_sidecar.core.decision import Action, Change, Context, Performer, Refusal, Rules
+from mira_sidecar.core.decision import Action, Change, Context, InvalidValueError, Performer, Refusal, Rules
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.protocol import Command, CommandId, instant, milliseconds
 
-NOT_ALLOWED = Refusal("not_allowed", "access", "Only the mirror itself may ask for this.")
+NOT_ALLOWED = Refusal("not_allowed", "access")
 
 
 _WITHOUT: dict[str, Any] = {
@@ -32,9 +32,9 @@ class SetPages(msgspec.Struct, frozen=True):
     pages: Annotated[list[PageName], Meta(min_length=1, max_length=16)]
 
     def __post_init__(self) -> None:
-        """Raise ValueError where a page is named twice."""
+        """Raise InvalidValueError where a page is named twice."""
         if len(set(self.pages)) < len(self.pages):
-            raise ValueError("`pages` names a page twice")
+            raise InvalidValueError("repeated", "pages")
 
 
 class TimeOut(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from mira_sidecar.core.actions.gestures import GESTURE_NAMES, UNKNOWN_GESTURE, GestureLabel
 from mira_sidecar.core.actions.system import NOT_ALLOWED
-from mira_sidecar.core.decision import Action, Change, Context, Refusal
+from mira_sidecar.core.decision import Action, Change, Context, InvalidValueError, Refusal
 from mira_sidecar.core.state import Document, add, remove, replace
 from mira_sidecar.protocol import GestureKind, PatchOperation, Taught, Teaching, instant, milliseconds
 
@@ -28,9 +28,9 @@ class TeachGesture(msgspec.Struct, frozen=True):
     samples: Annotated[int, Meta(ge=3, le=20)] = 10
 
     def __post_init__(self) -> None:
-        """Raise ValueError where the name is that of a gesture that every mirror knows."""
+        """Raise InvalidValueError where the name is that of a gesture that every mirror knows."""
         if self.name in GESTURE_NAMES:
-            raise ValueError("`name` is that of a gesture that every mirror knows")
+            raise InvalidValueError("gesture_exists", "name")
 
 
 class OwnGesture(msgspec.Struct, frozen=True):
@@ -41,9 +41,9 @@ class OwnGesture(msgspec.Struct, frozen=True):
 
 def _teach(document: Document, payload: TeachGesture, context: Context) -> Change | Refusal:
     if not document["camera"]["on"]:
-        return Refusal("camera_off", "camera", "The camera is off: nobody sees the gesture.")
+        return Refusal("camera_off", "camera")
     if payload.name not in document["taught"] and len(document["taught"]) >= _MOST:
-        return Refusal("too_many_gestures", "teaching", f"The mirror knows {_MOST} gestures that were taught.")
+        return Refusal("too_many_gestures", "teaching", {"limit": _MOST})
     teaching = Teaching(
         name=payload.name,
         kind=payload.kind,

@@ -7,20 +7,15 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from mira_sidecar.core.decision import Action, Change, Context, Refusal, Resolved, Undo
+from mira_sidecar.core.decision import Action, Change, Context, InvalidValueError, Refusal, Resolved, Undo
 from mira_sidecar.core.state import Document, add, remove, replace
 from mira_sidecar.protocol import PatchOperation, TodoItem, instant
 
 MAX_TODOS = 1_000
 """Nobody reads more on a mirror, and the state document stays under a megabyte in daily use."""
 
-_UNKNOWN = Refusal("unknown_todo", "todos", "There is no such todo on the list; it may have been removed.")
-_FULL = Refusal("too_many_todos", "todos", f"The list is full: it holds {MAX_TODOS:,} todos.")
-_NO_ROOM = Refusal(
-    "too_many_todos",
-    "todos",
-    f"Nothing was put back: the list holds {MAX_TODOS:,} todos at most. Remove some first.",
-)
+_UNKNOWN = Refusal("unknown_todo", "todos")
+_FULL = Refusal("too_many_todos", "todos", {"limit": MAX_TODOS})
 
 Uid = Annotated[str, Meta(min_length=1, max_length=64)]
 Uids = Annotated[list[Uid], Meta(min_length=1, max_length=MAX_TODOS)]
@@ -36,9 +31,9 @@ DUE = re.compile(
 
 
 def _check(summary: str | UnsetType, due: str | UnsetType | None) -> None:
-    """Raise ValueError where the types fit and the values do not."""
+    """Raise InvalidValueError where the types fit and the values do not."""
     if isinstance(summary, str) and not summary.strip():
-        raise ValueError("`summary` is empty")
+        raise InvalidValueError("empty", "summary")
     if not isinstance(due, str):
         return
     if DUE.fullmatch(due):
@@ -48,7 +43,7 @@ def _check(summary: str | UnsetType, due: str | UnsetType | None) -> None:
             pass
         else:
             return
-    raise ValueError("`due` takes a date (2026-11-20) or a time with its offset (2026-11-20T18:00:00+01:00)")
+    raise InvalidValueError("bad_due", "due")
 
 
 class AddTodo(msgspec.Struct, frozen=True):
@@ -61,7 +56,7 @@ class AddTodo(msgspec.Struct, frozen=True):
     description: Description | None = None
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a blank summary or a `due` that is no time."""
+        """Raise InvalidValueError for a blank summary or a `due` that is no time."""
         _check(self.summary, self.due)
 
 
@@ -75,7 +70,7 @@ class UpdateTodo(msgspec.Struct, frozen=True):
     description: Description | UnsetType | None = UNSET
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a blank summary or a `due` that is no time."""
+        """Raise InvalidValueError for a blank summary or a `due` that is no time."""
         _check(self.summary, self.due)
 
 
@@ -126,7 +121,7 @@ def _place(document: Document, uid: str) -> int | Refusal:
 def _add(document: Document, payload: AddTodo, context: Context) -> Change | Refusal:
     uid = payload.uid or context.command.id
     if not isinstance(_place(document, uid), Refusal):
-        return Refusal("todo_exists", "todos", "A todo with this uid is on the list already.")
+        return Refusal("todo_exists", "todos")
     if len(document["todos"]) >= MAX_TODOS:
         return _FULL
     todo = msgspec.to_builtins(
@@ -281,7 +276,7 @@ def _put(document: Document, payload: PutTodos, context: Context) -> Change | Re
             replaced.append(document["todos"][place])
             patch.append(replace(f"/todos/{place}", value))
     if count > MAX_TODOS:
-        return _NO_ROOM
+        return _FULL
     uids = [todo.uid for todo in payload.todos]
     undo = Undo("put_todos", {"todos": replaced}) if replaced else Undo("take_todos", {"uids": uids})
     return Change({"uids": uids}, patch, touches=tuple(f"todo:{uid}" for uid in uids), undo=undo)

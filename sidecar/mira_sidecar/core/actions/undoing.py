@@ -13,9 +13,9 @@ from mira_sidecar.protocol import CommandId, PatchOperation, Source, Undoable
 
 KEPT = 20
 """Changes that can be taken back: more than anyone remembers, and a state document that stays small."""
-_NOTHING_TO_UNDO = Refusal("nothing_to_undo", "undo", "There is nothing of this kind that can be taken back.")
-_CHANGED_SINCE = Refusal("changed_since", "undo", "It cannot be taken back: the same place was changed later.")
-_UNDONE_ALREADY = Refusal("already_done", "undo", "It cannot be taken back: all is as it was before it already.")
+_NOTHING_TO_UNDO = Refusal("nothing_to_undo", "undo")
+_CHANGED_SINCE = Refusal("changed_since", "undo")
+_UNDONE_ALREADY = Refusal("already_done", "undo")
 
 
 class UndoPayload(msgspec.Struct, frozen=True):
