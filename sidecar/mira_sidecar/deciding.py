@@ -111,7 +111,7 @@ class Decider:
             batch.refusals, standing = counted(batch.refusals, answer, now_ms)
             if standing is not None:
                 batch.coalesced.append((answer.command_id, standing.event.seq))
-                answer = standing.answer_to(answer.command_id)
+                answer = standing.in_place_of(answer)
                 batch.again.append(answer)
                 return answer
         batch.position = after

@@ -41,9 +41,9 @@ class Standing:
         """Whether nothing more is counted: after a second, or where the clock was set back."""
         return not 0 <= now_ms - self.since_ms < WINDOW_MS
 
-    def answer_to(self, command_id: str) -> Event:
-        """The answer to a command that it stands for: its own, under that command's id."""
-        return msgspec.structs.replace(self.event, command_id=command_id)
+    def in_place_of(self, answer: Event) -> Event:
+        """The answer to a command that it stands for: says what is wrong with that one, and has this one's place."""
+        return msgspec.structs.replace(answer, seq=self.event.seq, id=self.event.id, ts=self.event.ts)
 
 
 type Refusals = Mapping[Kind, Standing]

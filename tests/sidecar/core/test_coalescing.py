@@ -41,7 +41,18 @@ def test_each_command_is_answered_under_its_own_id() -> None:
     answer = refusal()
     _, (_, standing) = crowd(answer, refusal())
     assert standing
-    assert standing.answer_to("another-1") == msgspec.structs.replace(answer, command_id="another-1")
+    another = msgspec.structs.replace(answer, command_id="another-1", seq=99, id="event-99")
+    assert standing.in_place_of(another) == msgspec.structs.replace(answer, command_id="another-1")
+
+
+def test_each_of_a_crowd_is_told_what_is_wrong_with_itself() -> None:
+    first, second = refusal("add_todo", summary=""), refusal("ask", text="x" * 201)
+    _, (_, standing) = crowd(first, second)
+    assert standing
+    answer = standing.in_place_of(second)
+    assert (answer.seq, answer.action) == (first.seq, "ask")
+    assert answer.values == {"field": "text", "fault": "too_long", "limit": 200}
+    assert "200 characters" in (answer.message or "")
 
 
 def test_when_the_second_is_over_an_event_tells_how_many_there_were() -> None:
