@@ -100,7 +100,7 @@ export function morning(): MiraEvent[] {
       source: "automation",
       ...command,
       reason: "superseded",
-      message: "A touch command (command-of-touch) decided this just now.",
+      values: { source: "touch", command_id: "command-of-touch" },
       looked: ["validation", "rate", "expiry", "access", "superseded"],
     },
     { type: "accepted", source: "touch", action: "update_todo", payload: { uid: "2", status: "completed" } },
@@ -267,8 +267,7 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
         type: "rejected",
         action: "add_todo",
         source: "voice",
-        reason: "some_new_reason",
-        message: "The guest list takes no todos between ten at night and six in the morning.",
+        reason: "the_guest_list_takes_no_todos_between_ten_at_night_and_six_in_the_morning",
       }),
     ),
   question: (house) => {

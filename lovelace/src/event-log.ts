@@ -1,5 +1,6 @@
 import type { LitElement, ReactiveController } from "lit";
 import type { HomeAssistant } from "./homeassistant.ts";
+import { errorWords } from "./model/error-words.ts";
 import { asked, type LogFilter, merged } from "./model/log.ts";
 import type { MiraEvent } from "./protocol.ts";
 import { type Request, Subscription } from "./subscription.ts";
@@ -25,6 +26,7 @@ export class EventLog implements ReactiveController {
   #cursor: number | null = null;
   #asked = "";
   #wanted: Request = { type: "mira/events" };
+  #hass: HomeAssistant | undefined;
   #connection: HomeAssistant["connection"] | undefined;
   #subscription: Subscription<{ events: MiraEvent[] }> | undefined;
   #reading = false;
@@ -49,7 +51,9 @@ export class EventLog implements ReactiveController {
   }
 
   /** Follows the decisions of this mirror that the filter lets through. */
-  follow({ connection }: HomeAssistant, entry_id: string, filter: LogFilter): void {
+  follow(hass: HomeAssistant, entry_id: string, filter: LogFilter): void {
+    const { connection } = hass;
+    this.#hass = hass;
     const wanted: Request = { type: "mira/events", entry_id, ...asked(filter) };
     const now = JSON.stringify(wanted);
     if (!this.host.isConnected || (now === this.#asked && connection === this.#connection)) return;
@@ -66,7 +70,7 @@ export class EventLog implements ReactiveController {
         message: ({ events }) => this.#add(events),
         // Not before: so nothing is missing between what was read and what is new.
         subscribed: () => this.refresh(),
-        unavailable: (trouble) => this.#tell(trouble?.message ?? ""),
+        unavailable: (trouble) => void this.#tell(trouble?.error ?? { message: "" }, now),
       },
       RETRY_MS,
     );
@@ -105,7 +109,7 @@ export class EventLog implements ReactiveController {
       this.trouble = "";
       this.#add(answer.events);
     } catch (error) {
-      if (about === this.#asked) this.#tell((error as { message?: string }).message ?? String(error));
+      await this.#tell(error, about);
     } finally {
       this.#reading = false;
     }
@@ -116,8 +120,11 @@ export class EventLog implements ReactiveController {
     this.host.requestUpdate();
   }
 
-  #tell(trouble: string): void {
-    this.trouble = trouble;
+  /** Says what is in the way of what was asked for, unless that is no longer of interest. */
+  async #tell(error: unknown, about: string): Promise<void> {
+    const words = await errorWords(this.#hass ?? {}, error);
+    if (about !== this.#asked) return;
+    this.trouble = words;
     this.host.requestUpdate();
   }
 }

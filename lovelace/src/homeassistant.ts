@@ -46,6 +46,11 @@ export interface HomeAssistant {
   devices?: Record<string, RegisteredDevice>;
   /** A state in words, with its unit. */
   formatEntityState?(state: EntityState): string;
+  /** Loads the texts of an integration, and gives what words them. */
+  loadBackendTranslation?(
+    category: string,
+    integration: string,
+  ): Promise<(key: string, values: Record<string, string>) => string>;
   callService(
     domain: string,
     service: string,
@@ -83,7 +88,6 @@ export interface Decision {
   command_id: string;
   outcome: "accepted" | "rejected";
   reason?: string | null;
-  message?: string | null;
   seq?: number | null;
   payload?: Record<string, unknown>;
 }

@@ -150,7 +150,8 @@ export class Mirror implements ReactiveController {
     try {
       return await ask(this.#hass, mirror.entry_id);
     } catch (error) {
-      const message = (error as { message?: string }).message ?? String(error);
+      const { errorWords } = await import("./model/error-words.ts");
+      const message = await errorWords(this.#hass, error);
       this.#change((display, now) => withRefusal(display, notSent("not_done", message), now));
       return null;
     } finally {
@@ -160,8 +161,8 @@ export class Mirror implements ReactiveController {
 
   #showRejection(decision: Decision | null): void {
     if (decision?.outcome !== "rejected") return;
-    const { command_id, reason, message } = decision;
-    const refusal = { ...notSent("not_done", message ?? null), commandId: command_id, reason: reason ?? "" };
+    const { command_id, reason } = decision;
+    const refusal = { ...notSent("not_done", null), commandId: command_id, reason: reason ?? "" };
     this.#change((display, now) => withRefusal(display, refusal, now));
   }
 

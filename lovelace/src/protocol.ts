@@ -101,11 +101,14 @@ export interface MiraEvent {
   confidence?: number | null;
   rev?: number | null;
   reason?: string | null;
-  message?: string | null;
+  /** What there is to say besides the reason. */
+  values?: Record<string, unknown>;
   /** The policies that looked at it, in their order. */
   looked?: string[];
   /** For how many refusals of one kind it stands, the first of which has an event of its own. */
   count?: number;
+  /** Whether its words were left out: they are for administrators, and for whom it came from. */
+  redacted?: boolean;
 }
 
 export type DeviceName = "camera" | "microphone";

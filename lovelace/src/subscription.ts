@@ -11,6 +11,8 @@ export interface Trouble {
   message: string;
   /** What `message` names. */
   values: Record<string, string>;
+  /** As Home Assistant sent it. */
+  error: unknown;
 }
 
 export interface SubscriptionListener<T> {
@@ -117,5 +119,5 @@ interface Refused {
 function troubleOf(error: unknown): Trouble | null {
   const { code = "", message = String(error), translation_placeholders: values = {} } = error as Refused;
   const waits = code === "unknown_command" || (code === "not_found" && !values.mirror);
-  return waits ? null : { code, message, values };
+  return waits ? null : { code, message, values, error };
 }

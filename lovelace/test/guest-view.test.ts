@@ -38,7 +38,9 @@ const known = () => PRIVATE.filter((words) => glass.text().includes(words));
 
 test("while the PIN guards it, nothing about the household is in the page", async () => {
   await glass.hang();
-  house.tell(event({ type: "rejected", action: "add_todo", reason: "new", message: "Surprise for Anna" }));
+  house.tell(
+    event({ type: "rejected", action: "add_todo", reason: "new", payload: { summary: "Surprise for Anna" } }),
+  );
   await settle();
   expect(known()).toEqual([]);
   expect(glass.words("time")).toBe("13:00");

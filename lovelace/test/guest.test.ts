@@ -62,7 +62,6 @@ test("nothing of the household is left in what guests see", () => {
       action: "add_todo",
       payload: { summary: secret },
       reason: "new",
-      message: secret,
     }),
     NOW,
   );

@@ -67,12 +67,12 @@ test("only a refusal has a reason", () => {
 
 test("the rival of a refusal is found in the log, where it is there", () => {
   const rival = event({ type: "accepted", action: "set_camera", source: "touch", command_id: "0199-aa" });
-  const message = "A touch command (0199-aa) decided this just now.";
-  const lost = rejected({ reason: "superseded", message });
+  const values = { source: "touch", command_id: "0199-aa" };
+  const lost = rejected({ reason: "superseded", values });
   expect(rivalOf(lost, [lost, rival])).toBe(rival);
   expect(rivalOf(lost, [lost])).toBeNull();
   expect(rivalOf(rejected({ reason: "superseded" }), [rival])).toBeNull();
-  expect(rivalOf(rejected({ reason: "camera_off", message }), [rival])).toBeNull();
+  expect(rivalOf(rejected({ reason: "camera_off", values }), [rival])).toBeNull();
 });
 
 test("the log is one list, newest first, with nothing twice", () => {
@@ -101,10 +101,10 @@ const explanation: Explanation = {
 
 test("what changed is told in short", () => {
   expect(changeWords(explanation)).toEqual([
-    { place: "camera on", before: "false", after: "true" },
-    { place: "todos", before: "–", after: "Buy milk" },
-    { place: "message", before: `${"x".repeat(60)}…`, after: "–" },
-    { place: "pages", before: "[]", after: '["home"]' },
+    "camera on: false → true",
+    "todos: – → Buy milk",
+    `message: ${"x".repeat(60)}… → –`,
+    'pages: [] → ["home"]',
   ]);
   expect(changeWords({ ...explanation, changed: null })).toEqual([]);
 });

@@ -310,7 +310,7 @@ test("text is text, never a part of the page", async () => {
     pages: [evil],
     page: evil,
   });
-  house.tell(event({ type: "rejected", action: "x", reason: "new", message: evil }));
+  house.tell(event({ type: "rejected", action: "x", reason: evil }));
   house.tell(event({ type: "accepted", action: "gesture", payload: { name: evil }, confidence: 1 }));
   house.show({
     problem: { code: "x", message: evil },

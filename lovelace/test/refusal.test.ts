@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import protocol from "../../docs/protocol/README.md?raw";
+import schema from "../../docs/protocol/v2.json";
 import { event } from "../dev/house.ts";
 import { de } from "../src/localize/de.ts";
-import { en } from "../src/localize/en.ts";
+import { en, type Texts } from "../src/localize/en.ts";
 import { Formats } from "../src/model/formats.ts";
 import { notSent, refusalOf } from "../src/model/refusal.ts";
 import { refusalWords } from "../src/model/refusal-words.ts";
@@ -24,7 +24,10 @@ test("a question that was withdrawn says so, and why", () => {
   const withdrawn = refusalOf(event({ type: "accepted", action: "withdraw", source: "system", payload }));
   expect(refusalWords(withdrawn, en, english)).toEqual({ why: "Question withdrawn", what: "Camera is off" });
   const newer = { ...withdrawn, reason: "a_reason_of_a_newer_sidecar" };
-  expect(refusalWords(newer, en, english)).toEqual({ why: "Question withdrawn", what: "" });
+  expect(refusalWords(newer, en, english)).toEqual({
+    why: "Question withdrawn",
+    what: "Refused (a_reason_of_a_newer_sidecar)",
+  });
 });
 
 test("a low confidence is told in percent", () => {
@@ -40,15 +43,10 @@ test("a late command is told in seconds", () => {
   expect(refusalWords(rejected({ reason: "expired" }), en, english).why).toBe("Came too late");
 });
 
-test("a reason that is not known is told in the mirror's own sentence", () => {
-  const refusal = rejected({
-    reason: "full_moon",
-    message: "Not at full moon.",
-    action: "add_todo",
-    source: "voice",
-  });
-  expect(refusalWords(refusal, en, english)).toEqual({ why: "Not at full moon.", what: "Voice" });
-  expect(refusalWords(rejected({ reason: "full_moon" }), de, english).why).toBe("Abgelehnt");
+test("a reason that is not known is told with its code, in the language of the display", () => {
+  const refusal = rejected({ reason: "full_moon", action: "add_todo", source: "voice" });
+  expect(refusalWords(refusal, en, english)).toEqual({ why: "Refused (full_moon)", what: "Voice" });
+  expect(refusalWords(rejected({ reason: "full_moon" }), de, english).why).toBe("Abgelehnt (full_moon)");
 });
 
 test("what failed on the way is told with the error", () => {
@@ -62,11 +60,14 @@ test("what failed on the way without a sentence has one line", () => {
   expect(refusalWords(notSent("not_done", null), en, english).what).toBe("");
 });
 
-test("every reason of the protocol has its words", () => {
-  const table = protocol.slice(protocol.indexOf("## Reasons"));
-  const reasons = [...table.matchAll(/^\| ([^|]+) \| `/gm)].flatMap(
-    ([, cell]) => cell?.match(/[a-z_]+/g) ?? [],
-  );
+test.each([
+  ["English", en],
+  ["German", de],
+])("every reason of the protocol has its words in %s", (_, texts) => {
+  const reasons = Object.keys(schema.$defs.Reasons.properties);
   expect(reasons).toContain("camera_off");
-  expect(reasons.filter((reason) => !Object.hasOwn(en, `refused_${reason}`))).toEqual([]);
+  for (const reason of reasons) {
+    const { why } = refusalWords(rejected({ reason }), texts as Texts, english);
+    expect(why, reason).not.toMatch(/[{(]/);
+  }
 });

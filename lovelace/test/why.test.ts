@@ -34,7 +34,7 @@ test("the log tells who asked, what came of it, how sure it was and what was str
     source: "automation",
     type: "rejected",
     reason: "superseded",
-    message: "A touch command (of-touch) decided this just now.",
+    values: { source: "touch", command_id: "of-touch" },
   });
   await glass.hang();
   expect(entries()).toEqual(["Camera on lost to: Touch 13:00 · Automation", "Camera off 13:00 · Touch"]);
@@ -170,4 +170,26 @@ test("who asked why and goes leaves the mirror's page behind; so does a page tha
   house.showState({ page: "clock" });
   await settle(500);
   expect(glass.all("why")).toEqual([]);
+});
+
+test("somebody who may not read the words is told so in a plain sentence", async () => {
+  house.tell(event({ type: "accepted", action: "add_todo", payload: {}, redacted: true, source: "voice" }));
+  await glass.hang();
+  expect(entries()).toEqual(["Add a todo 13:00 · Voice"]);
+  const told = house.log[0] as MiraEvent;
+  house.explain = () => ({
+    answer: told,
+    changed: [
+      { place: "todos", redacted: true },
+      { place: "page", before: "home", after: "clock" },
+    ],
+    before: [],
+    led_to: [],
+    redacted: true,
+  });
+  await glass.tap("log-entry");
+  expect(glass.words("why")).toContain("What it changed todospage: home → clock");
+  expect(glass.words("why")).toContain(
+    "Left out Only administrators, and the person it came from, can read what was said or written.",
+  );
 });

@@ -197,7 +197,11 @@ export abstract class MiraCard<Config extends CardConfig = CardConfig> extends L
   #body(): TemplateResult | TemplateResult[] {
     if (!this.known) return html`<p class="note" data-test="no-mirror">${this.#missing()}</p>`;
     const display = this.mirror?.display;
-    if (!display?.view) return html`<p class="note">${display?.trouble?.message ?? this.texts.starting}</p>`;
+    if (!display?.view) {
+      const { trouble } = display ?? {};
+      const words = trouble ? fill(this.texts.not_loaded, trouble.values) : this.texts.starting;
+      return html`<p class="note">${words}</p>`;
+    }
     const away = display.view.connected
       ? nothing
       : html`<p class="note" data-test="away">${display.view.problem?.message ?? this.words.away}</p>`;

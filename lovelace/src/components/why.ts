@@ -101,6 +101,7 @@ export class MiraWhy extends LitElement {
         ${this.#line(words.why_decided, [reason || words[`outcome_${outcome}`]], outcome)}
         ${this.#line(words.why_sure, typeof confidence === "number" ? [formats.percent(confidence)] : [])}
         ${this.explanation ? this.#explained(this.explanation) : nothing}
+        ${this.#line(words.why_redacted, event.redacted || this.explanation?.redacted ? [words.redacted] : [])}
         ${this.#line(words.why_looked, looked.length > 0 ? [looked.map((name) => policyName(name, words)).join(" → ")] : [], "looked")}
       </dl>
     </article>`;
@@ -118,9 +119,7 @@ export class MiraWhy extends LitElement {
 
   #explained(explanation: Explanation): TemplateResult {
     const { words, texts } = this;
-    const changed = changeWords(explanation).map(
-      ({ place, before, after }) => `${place}: ${before} → ${after}`,
-    );
+    const changed = changeWords(explanation);
     const none = explanation.changed ? [words.why_nothing_changed] : [];
     return html`${this.#line(words.why_related, relatedWords(explanation, words, texts))}
     ${this.#line(words.why_changed, changed.length > 0 ? changed : none)}`;

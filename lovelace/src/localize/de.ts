@@ -100,7 +100,7 @@ export const de: Texts = {
   refused_nothing_to_undo: "Nichts zurückzunehmen",
   refused_changed_since: "Seither geändert",
   refused_fault: "Ein Fehler in Mira",
-  refused: "Abgelehnt",
+  refused_unknown: "Abgelehnt ({reason})",
   refused_not_done: "Das hat nicht geklappt",
   refused_offline: "Home Assistant ist nicht verbunden",
   source_voice: "Sprache",

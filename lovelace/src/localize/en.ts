@@ -100,7 +100,7 @@ export const en = {
   refused_nothing_to_undo: "Nothing to take back",
   refused_changed_since: "Changed again since",
   refused_fault: "A fault in Mira",
-  refused: "Refused",
+  refused_unknown: "Refused ({reason})",
   refused_not_done: "That did not work",
   refused_offline: "Home Assistant is not connected",
   source_voice: "Voice",

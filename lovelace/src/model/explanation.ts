@@ -15,27 +15,22 @@ export interface Related {
 export interface Explanation {
   answer: MiraEvent;
   /** Null where the log does not say any more. */
-  changed: { place: string; before?: unknown; after?: unknown }[] | null;
+  changed: { place: string; before?: unknown; after?: unknown; redacted?: boolean }[] | null;
   before: Related[];
   led_to: Related[];
-}
-
-/** What one place of the state was, and what it became. */
-export interface ChangeWords {
-  place: string;
-  before: string;
-  after: string;
+  /** Whether words were left out of it. */
+  redacted?: boolean;
 }
 
 /** Characters of a value that are shown. */
 const SHORT = 60;
 
-export function changeWords({ changed }: Explanation): ChangeWords[] {
-  return (changed ?? []).map(({ place, before, after }) => ({
-    place: spoken(place.replaceAll(".", " ")),
-    before: valueWords(before),
-    after: valueWords(after),
-  }));
+/** What each place of the state was, and what it became; only the place where its words were left out. */
+export function changeWords({ changed }: Explanation): string[] {
+  return (changed ?? []).map(({ place, before, after, redacted }) => {
+    const where = spoken(place.replaceAll(".", " "));
+    return redacted ? where : `${where}: ${valueWords(before)} → ${valueWords(after)}`;
+  });
 }
 
 /** What belongs to a command, such as “lost to: Touch, Camera on”. */

@@ -70,11 +70,10 @@ export function reasonOf(event: MiraEvent, texts: Texts, formats: Formats): stri
   return event.type === "rejected" ? refusalWords(refusalOf(event), texts, formats).why : "";
 }
 
-/** The decision that this one lost to, where the log has it: the refusal names its command. */
+/** The decision that this one lost to, where the log has it: its values name the command. */
 export function rivalOf(event: MiraEvent, events: readonly MiraEvent[]): MiraEvent | null {
-  if (event.reason !== "superseded" || !event.message) return null;
-  const { message } = event;
-  return events.find(({ command_id, seq }) => seq !== event.seq && message.includes(command_id)) ?? null;
+  const winner = event.values?.command_id;
+  return events.find(({ command_id }) => event.reason === "superseded" && command_id === winner) ?? null;
 }
 
 /** An identifier in the words it is made of: of what this display does not know. */

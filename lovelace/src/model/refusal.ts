@@ -5,6 +5,7 @@ export interface Refusal {
   /** Of the command; null where it never became one. */
   commandId: string | null;
   reason: string;
+  /** What went wrong on the way; null where the mirror has decided. */
   message: string | null;
   source: Source;
   gesture: string | null;
@@ -28,7 +29,7 @@ export function refusalOf(event: MiraEvent): Refusal {
     commandId: event.command_id,
     reason: (withdrawn ? String(event.payload?.reason) : event.reason) ?? "",
     withdrawn,
-    message: event.message ?? null,
+    message: null,
     source: event.source,
     gesture: event.action === "gesture" && typeof name === "string" ? name : null,
     confidence: event.confidence ?? null,

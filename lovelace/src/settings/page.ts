@@ -11,6 +11,7 @@ import type { Texts } from "../localize/index.ts";
 import type { Mirror } from "../mirror.ts";
 import { type ComfortFields, comfortFields, comfortOf } from "../model/comfort-form.ts";
 import { type Changes, settled } from "../model/draft.ts";
+import { errorWords } from "../model/error-words.ts";
 import { type KnownMirror, mirrorsOf } from "../model/mirrors.ts";
 import { pageName } from "../model/pages.ts";
 import { type Layout, layoutOf, type Settings } from "../model/settings.ts";
@@ -369,7 +370,7 @@ export class MiraSettings extends LitElement {
       this.#discard();
       this.outcome = { words: this.words?.saved ?? "", failed: false };
     } catch (error) {
-      this.outcome = { words: (error as { message?: string }).message ?? String(error), failed: true };
+      this.outcome = { words: await errorWords(this.hass, error), failed: true };
     }
   }
 

@@ -88,5 +88,7 @@ export const de: LogTexts = {
   why_looked: "Geprüft",
   why_changed: "Was es geändert hat",
   why_nothing_changed: "nichts",
+  why_redacted: "Ausgelassen",
+  redacted: "Was gesagt oder geschrieben wurde, lesen nur Administratoren und die Person, von der es kam.",
   why_related: "Was dazugehört",
 };

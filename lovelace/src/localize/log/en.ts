@@ -88,6 +88,8 @@ export const en = {
   why_changed: "What it changed",
   why_nothing_changed: "nothing",
   why_related: "What belongs to it",
+  why_redacted: "Left out",
+  redacted: "Only administrators, and the person it came from, can read what was said or written.",
 };
 
 export type LogTexts = Record<keyof typeof en, string>;
