@@ -317,7 +317,7 @@ class MiraClient:
         )
         text = command.encode()
         if (size := len(text.encode())) > MAX_COMMAND_BYTES:
-            raise TooLong(f"The command has {size} bytes; the mirror takes {MAX_COMMAND_BYTES}.")
+            raise TooLong(size, MAX_COMMAND_BYTES)
         # Registered first: the answer may be here before XADD returns.
         answer = self._answers[command.id] = asyncio.Future[Decision]()
         try:
@@ -328,7 +328,7 @@ class MiraClient:
                     )
                 return await answer
         except TimeoutError as err:
-            raise NoAnswer(f"The mirror did not answer within {ttl_ms / 1000:g} s.") from err
+            raise NoAnswer(ttl_ms / 1000) from err
         finally:
             del self._answers[command.id]
 

@@ -43,14 +43,15 @@ class Decision:
     outcome: str
     """`accepted` or `rejected`."""
     reason: str | None
-    message: str | None = field(repr=False)
+    values: Document
+    """What there is to say besides the reason."""
     seq: int
     payload: Document = field(repr=False)
 
     @classmethod
     def of(cls, event: Event) -> Self:
         """The decision that an `accepted` or `rejected` event states."""
-        return cls(event.command_id, event.type, event.reason, event.message, event.seq, event.payload)
+        return cls(event.command_id, event.type, event.reason, event.values, event.seq, event.payload)
 
     @property
     def accepted(self) -> bool:

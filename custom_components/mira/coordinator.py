@@ -24,6 +24,7 @@ from .commands import Decision
 from .const import DOMAIN
 from .errors import CannotConnect, InvalidAuth, MiraError, NotLoaded, QueryRefused
 from .models import Document, Event, MirrorView
+from .refusals import wording
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -54,8 +55,8 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title, update_interval=None)
         self.client = client
         self.data = client.view
-        self.encoded_view: bytes | None = None
-        """What websocket.py made of the view, for the next subscriber."""
+        self.encoded_views: dict[bool, bytes] = {}
+        """What websocket.py made of the view, for the next subscriber, by whether they may read all of it."""
         self.change_context: Context | None = None
         """Who changed the view that is being shown; None where nobody can tell."""
         self._live: asyncio.Task[None] | None = None
@@ -175,7 +176,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
     @callback
     def async_publish(self) -> None:
         """Send the view to the displays."""
-        self.encoded_view = None
+        self.encoded_views.clear()
         async_dispatcher_send(self.hass, SIGNAL_VIEW, self)
 
     def _log_availability(self, view: MirrorView) -> None:
@@ -222,7 +223,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
     async def async_command(
         self, action: str, payload: Mapping[str, Any], *, context: Context | None = None
     ) -> Decision:
-        """Ask the mirror. Raises a translated error with the mirror's own sentence where it refuses."""
+        """Ask the mirror. Raises a translated error that says why where it refuses."""
         decision = await self.async_send(action, payload, context=context)
         raise_if_refused(decision)
         return decision
@@ -240,19 +241,19 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
 
 
 def raise_if_refused(decision: Decision) -> None:
-    """Raise ServiceValidationError with the mirror's own sentence where it refused."""
+    """Raise ServiceValidationError that says why where the mirror refused."""
     if not decision.accepted:
+        key, placeholders = wording(decision)
         raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="rejected",
-            translation_placeholders={"message": decision.message or "", "reason": decision.reason or ""},
+            translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
         )
 
 
 def translated(err: MiraError) -> dict[str, Any]:
-    """Arguments of a Home Assistant error that says what `err` says."""
+    """Arguments of a Home Assistant error for `err`, whose own text is for the log."""
+    _LOGGER.info("%s", err)
     return {
         "translation_domain": DOMAIN,
-        "translation_key": err.code,
-        "translation_placeholders": {"error": str(err)},
+        "translation_key": err.translation_key,
+        "translation_placeholders": err.placeholders,
     }

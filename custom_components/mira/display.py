@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import voluptuous as vol
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 
+from .const import DOMAIN
 from .coordinator import MiraConfigEntry
 
 CONF_DISPLAY: Final = "display"
@@ -102,8 +104,13 @@ _CHANGES = vol.Schema(
 )
 
 
-class SettingsError(ValueError):
-    """Settings that are refused, and why in a sentence."""
+class SettingsError(ServiceValidationError):
+    """Settings that are refused."""
+
+    def __init__(self, *, translation_key: str, **placeholders: str) -> None:
+        super().__init__(
+            translation_domain=DOMAIN, translation_key=translation_key, translation_placeholders=placeholders
+        )
 
 
 def display_of(entry: MiraConfigEntry) -> dict[str, Any]:
@@ -119,15 +126,13 @@ def changed_display(entry: MiraConfigEntry, changes: Mapping[str, Any]) -> dict[
     """
     stored: dict[str, Any] = entry.options.get(CONF_DISPLAY, {})
     if stored.get("version", VERSION) > VERSION:
-        raise SettingsError(
-            "A newer Mira has written these settings. Update Mira, or remove the mirror and add it again."
-        )
+        raise SettingsError(translation_key="settings_of_newer_version")
     try:
         valid: dict[str, Any] = _CHANGES(changes)
     except vol.MultipleInvalid as err:
         first = err.errors[0]
         place = " → ".join(str(step) for step in first.path)
-        raise SettingsError(f"The settings are refused, and nothing was changed: {place}: {first.msg}.") from err
+        raise SettingsError(translation_key="settings_not_valid", place=place) from err
     if valid.get("pages"):
         valid["pages"] = _known({**stored.get("pages", {}), **valid["pages"]})
     return _known({**stored, **valid, "version": VERSION})

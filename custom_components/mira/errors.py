@@ -1,11 +1,29 @@
 """What can be wrong between Home Assistant and the mirror."""
 # ruff: noqa: N818 - named for what is the case, as Home Assistant names them
 
+from collections.abc import Mapping
+from typing import Any, override
+
+from .refusals import wording
+
 
 class MiraError(Exception):
-    """Something is wrong with the mirror; `code` names it for programs, the text for people."""
+    """Something is wrong with the mirror; `code` names it for programs, and the text for Home Assistant's log.
+
+    People read the translation of its key, which says nothing that a library has worded.
+    """
 
     code = "unknown"
+
+    @property
+    def translation_key(self) -> str:
+        """The key of its text among the exceptions."""
+        return self.code
+
+    @property
+    def placeholders(self) -> dict[str, str]:
+        """What that text says besides."""
+        return {}
 
 
 class CannotConnect(MiraError):
@@ -23,6 +41,11 @@ class CannotWrite(MiraError):
         super().__init__(WRITES_REFUSED[cause])
         self.cause = cause
         """`out_of_memory`, `disk_fails`, `no_replicas` or `read_only`."""
+
+    @property
+    @override
+    def translation_key(self) -> str:
+        return f"{self.code}_{self.cause}"
 
 
 WRITES_REFUSED = {
@@ -60,11 +83,25 @@ class WrongProtocol(MiraError):
         self.theirs = theirs
         self.ours = ours
 
+    @property
+    @override
+    def placeholders(self) -> dict[str, str]:
+        return {"theirs": str(self.theirs), "ours": str(self.ours)}
+
 
 class NoAnswer(MiraError):
     """A command was sent, and no decision came back in time."""
 
     code = "no_answer"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The mirror did not answer within {seconds:g} s.")
+        self.seconds = seconds
+
+    @property
+    @override
+    def placeholders(self) -> dict[str, str]:
+        return {"seconds": f"{self.seconds:g}"}
 
 
 class NoReply(MiraError):
@@ -74,9 +111,24 @@ class NoReply(MiraError):
 
 
 class QueryRefused(MiraError):
-    """The sidecar has no answer to a query; the text has its sentence and the reason."""
+    """The sidecar has no answer to a query, for a reason that comes with values."""
 
     code = "query_refused"
+
+    def __init__(self, reason: str, values: Mapping[str, Any]) -> None:
+        super().__init__(f"The mirror refuses the query ({reason}).")
+        self.reason = reason
+        self.values = values
+
+    @property
+    @override
+    def translation_key(self) -> str:
+        return wording(self)[0]
+
+    @property
+    @override
+    def placeholders(self) -> dict[str, str]:
+        return wording(self)[1]
 
 
 class BadMessage(MiraError):
@@ -89,6 +141,16 @@ class TooLong(MiraError):
     """A command that the sidecar would refuse unread."""
 
     code = "too_long"
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(f"The command has {size} bytes; the mirror takes {limit}.")
+        self.size = size
+        self.limit = limit
+
+    @property
+    @override
+    def placeholders(self) -> dict[str, str]:
+        return {"size": str(self.size), "limit": str(self.limit)}
 
 
 class NotLoaded(MiraError):

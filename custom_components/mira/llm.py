@@ -28,9 +28,10 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 from .asking import async_ask
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator, translated
-from .errors import MiraError
+from .errors import MiraError, NoMirror
 from .mirrors import all_mirrors, find_mirror, is_loaded
 from .options import CONF_LLM_TOOLS, options_of
+from .wording import async_sentence
 
 _READS = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
 _SHOWS = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
@@ -71,7 +72,13 @@ class MirrorTool(Tool):
         """Ask the mirror, and tell what it answered."""
         decision = await coordinator.async_send(action, payload, context=llm_context.context)
         if not decision.accepted:
-            return ToolResult({"error": decision.message or "", "reason": decision.reason}, error=True)
+            return ToolResult(
+                {
+                    "error": await async_sentence(coordinator.hass, decision, llm_context.language),
+                    "reason": decision.reason,
+                },
+                error=True,
+            )
         return ToolResult({"success": True, "waits_for_a_yes_at_the_mirror": decision.needs_confirmation})
 
 
@@ -181,7 +188,7 @@ class Explain(MirrorTool):
                 "action": event.action,
                 "outcome": "waits for a yes" if event.asks_back else "refused" if event.reason else "done",
                 "reason": event.reason,
-                "explanation": event.message,
+                "explanation": await async_sentence(coordinator.hass, event, llm_context.language),
             }
             for event in page.events
         ]
@@ -211,7 +218,7 @@ class ReadState(MirrorTool):
         """What everybody in front of the mirror sees."""
         view = coordinator.data
         if not view.connected or not view.snapshot:
-            return ToolResult({"error": f"The mirror is away. {view.error}"}, error=True)
+            raise HomeAssistantError(**translated(view.error or NoMirror("It has no state yet.")))
         state, now = view.snapshot.state, coordinator.client.now()
         on_glass = state.message and state.message.until and state.message.until > now
         unlocked = state.access.unlocked_until and state.access.unlocked_until > now

@@ -216,7 +216,8 @@ class Event:
     count: int
     """For how many refusals of one kind it stands; more than one: it sums them up, and answers none of them."""
     reason: str | None
-    message: str | None = field(repr=False)
+    values: Document
+    """What there is to say besides the reason."""
     document: Document = field(repr=False)
     """The event as it came."""
     replayed: bool
@@ -239,7 +240,7 @@ class Event:
             confidence=fields.optional("confidence", float),
             count=fields.optional("count", int) or 1,
             reason=fields.optional("reason", str),
-            message=fields.optional("message", str),
+            values=fields.optional("values", dict) or {},
             document=fields.document,
             replayed=seq <= replayed_until,
         )

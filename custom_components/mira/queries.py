@@ -33,5 +33,5 @@ class Queries:
             raise NoReply(f"There was no reply within {_PATIENCE:g} s; an older sidecar gives none.")
         reply = Fields.parse("The mirror's reply", str(found[1]))
         if reason := reply.optional("reason", str):
-            raise QueryRefused(f"{reply.optional('message', str) or ''} ({reason})")
+            raise QueryRefused(reason, reply.optional("values", dict) or {})
         return reply.object("result").document

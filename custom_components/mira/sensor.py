@@ -24,6 +24,7 @@ from .coordinator import SIGNAL_EVENTS, MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity, async_add_device_entities
 from .errors import MiraError
 from .models import Event, MirrorView, Pace
+from .wording import sentence
 
 PARALLEL_UPDATES = 0
 
@@ -219,6 +220,11 @@ class MiraLastRefusal(MiraLogSensor):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """What was refused, of whom, and the mirror's own sentence."""
-        refusal = self._refusal
-        return {name: getattr(refusal, name) if refusal else None for name in ("action", "source", "message")}
+        """What was refused, of whom, and why in a sentence."""
+        if (refusal := self._refusal) is None:
+            return dict.fromkeys(("action", "source", "message"))
+        return {
+            "action": refusal.action,
+            "source": refusal.source,
+            "message": sentence(self.hass, refusal),
+        }

@@ -20,7 +20,9 @@ from .event_log import Wanted
 from .messages import BUTTONS, PICTURE
 from .mirrors import find_mirror
 from .pins import PIN_FIELDS, Pin, opened, take_pins, take_pins_of_payload
+from .privacy import async_reader
 from .view import view_of
+from .wording import sentence
 
 SERVICE_SEND_COMMAND = "send_command"
 SERVICE_SHOW_MESSAGE = "show_message"
@@ -148,7 +150,8 @@ async def _async_decide(call: ServiceCall, action: str, payload: Mapping[str, An
         "command_id": decision.command_id,
         "outcome": decision.outcome,
         "reason": decision.reason,
-        "message": decision.message,
+        "message": sentence(call.hass, decision),
+        "values": dict(decision.values),
         "seq": decision.seq,
         "payload": dict(decision.payload),
     }
@@ -216,7 +219,7 @@ async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
 
 async def _async_get_state(call: ServiceCall) -> ServiceResponse:
     """The mirror's state, the last known one while it is away; what a device says of its error may hold a password."""
-    view = view_of(_entry(call).runtime_data)
+    view = view_of(_entry(call).runtime_data, await async_reader(call.hass, call.context))
     return {**view, "devices": {name: device["capture"] for name, device in view["devices"].items()}}
 
 
@@ -249,14 +252,16 @@ async def _async_get_events(call: ServiceCall) -> ServiceResponse:
         )
     except MiraError as err:
         raise HomeAssistantError(**translated(err)) from err
-    events = cast("list[JsonValueType]", [event.document for event in page.events])
+    reader = await async_reader(call.hass, call.context)
+    events = cast("list[JsonValueType]", [reader.event(event.document) for event in page.events])
     return {"events": events, "cursor": page.before_seq}
 
 
 async def _async_explain(call: ServiceCall) -> ServiceResponse:
     """What became of a command, and why: of the named one, or of the last one."""
     which = {name: call.data[name] for name in ("command_id", "seq") if name in call.data}
-    return dict(await _entry(call).runtime_data.async_query("explain", which))
+    found = await _entry(call).runtime_data.async_query("explain", which)
+    return dict((await async_reader(call.hass, call.context)).explanation(found))
 
 
 @callback

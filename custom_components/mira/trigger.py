@@ -37,6 +37,7 @@ from .const import ACTIONS, DOMAIN, GESTURE_NAME, GESTURES, MOTIONS, REASONS, SO
 from .coordinator import SIGNAL_DECISION, MiraCoordinator
 from .messages import BUTTON_ID
 from .models import Event
+from .wording import sentence
 
 HANDS = ["left", "right"]
 
@@ -287,7 +288,7 @@ class CommandRefused(MirrorTrigger):
             "action": event.action,
             "payload": dict(event.payload),
             "reason": event.reason,
-            "message": event.message,
+            "message": sentence(self._hass, event),
         }
 
 

@@ -4,10 +4,11 @@ from dataclasses import asdict
 from typing import Any
 
 from .coordinator import MiraCoordinator
+from .privacy import Reader
 
 
-def view_of(coordinator: MiraCoordinator) -> dict[str, Any]:
-    """What the display shows. While the mirror is away the last known state stays, for it to dim."""
+def view_of(coordinator: MiraCoordinator, reader: Reader) -> dict[str, Any]:
+    """What the display of this reader shows. While the mirror is away the last known state stays, for it to dim."""
     entry, view = coordinator.config_entry, coordinator.data
     snapshot, presence = view.snapshot, view.presence
     problem = None
@@ -24,7 +25,7 @@ def view_of(coordinator: MiraCoordinator) -> dict[str, Any]:
         },
         "connected": view.connected,
         "problem": problem,
-        "state": snapshot.document if snapshot else None,
+        "state": reader.state(snapshot.document if snapshot else None),
         "devices": {name: asdict(device) for name, device in presence.devices.items()} if presence else {},
         "rev": snapshot.rev if snapshot else 0,
         "seq": snapshot.seq if snapshot else 0,

@@ -8,12 +8,13 @@ import voluptuous as vol
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api.messages import construct_event_message
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.json import json_bytes
 
-from .const import CONF_MIRROR, OWN_ACTIONS
-from .coordinator import SIGNAL_DECISION, SIGNAL_EVENTS, SIGNAL_VIEW, MiraConfigEntry, MiraCoordinator
+from .const import CONF_MIRROR, DOMAIN, OWN_ACTIONS
+from .coordinator import SIGNAL_DECISION, SIGNAL_EVENTS, SIGNAL_VIEW, MiraConfigEntry, MiraCoordinator, translated
 from .display import CONF_DISPLAY, SettingsError, changed_display, display_of
 from .errors import MiraError
 from .event_log import event_filter
@@ -21,8 +22,10 @@ from .frontend import DATA_VERSION
 from .mirrors import MirrorError, all_mirrors, find_mirror, is_loaded
 from .models import Event
 from .pins import PIN_ACTIONS
+from .privacy import Reader
 from .services import EVENT_FIELDS, EVENT_TYPES, wanted_events
 from .view import view_of
+from .wording import sentence
 
 _WHICH: Final[Mapping[vol.Marker, Any]] = {
     vol.Exclusive("entry_id", "which"): str,
@@ -76,7 +79,7 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
     entry = _entry(hass, connection, msg)
     if entry is None:
         return
-    follows = _follows(entry)
+    follows, reader = _follows(entry), Reader.of(connection.user)
 
     followed: MiraCoordinator | None = None
 
@@ -87,7 +90,7 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
             return
         # The time is that of sending: the view itself may have been made for another subscriber, hours ago.
         now = json_bytes({"now": coordinator.client.now()})
-        message = b"%b,%b" % (_encoded_view(coordinator)[:-1], now[1:])
+        message = b"%b,%b" % (_encoded_view(coordinator, reader)[:-1], now[1:])
         connection.send_message(construct_event_message(msg["id"], message))
         if msg["live"]:
             followed = coordinator
@@ -100,7 +103,7 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
     @callback
     def send_decision(coordinator: MiraCoordinator, event: Event) -> None:
         if follows(coordinator):
-            connection.send_event(msg["id"], {"type": "event", "event": event.document})
+            connection.send_event(msg["id"], {"type": "event", "event": reader.event(event.document)})
 
     stop_views = async_dispatcher_connect(hass, SIGNAL_VIEW, send_view)
     stop_decisions = async_dispatcher_connect(hass, SIGNAL_DECISION, send_decision)
@@ -149,9 +152,11 @@ async def websocket_events(
     except MiraError as err:
         if unsubscribe := connection.subscriptions.pop(msg["id"], None):
             unsubscribe()
-        connection.send_error(msg["id"], err.code, str(err))
+        error = HomeAssistantError(**translated(err))
+        _send_error(connection, msg, err.code, error)
         return
-    events = [event.document for event in page.events]
+    reader = Reader.of(connection.user)
+    events = [reader.event(event.document) for event in page.events]
     connection.send_result(msg["id"], {"events": events, "cursor": page.before_seq})
     if answered:
         answered()
@@ -166,12 +171,12 @@ def _send_new_events(
     fits: Callable[[Event], bool],
 ) -> Callable[[], None]:
     """Collect a mirror's new events from now on; send them once what is returned has been called."""
-    follows = _follows(entry)
+    follows, reader = _follows(entry), Reader.of(connection.user)
     held: list[Event] | None = []
 
     @callback
     def send(events: Sequence[Event]) -> None:
-        if documents := [event.document for event in events if fits(event)]:
+        if documents := [reader.event(event.document) for event in events if fits(event)]:
             connection.send_event(msg["id"], {"events": documents})
 
     @callback
@@ -217,9 +222,15 @@ async def websocket_command(
     if entry is None:
         return
     if msg["action"] in PIN_ACTIONS | OWN_ACTIONS:
-        connection.send_error(msg["id"], websocket_api.ERR_NOT_ALLOWED, f"{msg['action']} cannot be tapped.")
+        error = ServiceValidationError(translation_domain=DOMAIN, translation_key="refused_not_allowed")
+        _send_error(connection, msg, websocket_api.ERR_NOT_ALLOWED, error)
     elif not isinstance(msg["payload"], dict):
-        connection.send_error(msg["id"], websocket_api.ERR_INVALID_FORMAT, "The payload is no object.")
+        error = ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="invalid_not_an_object",
+            translation_placeholders={"field": "payload"},
+        )
+        _send_error(connection, msg, websocket_api.ERR_INVALID_FORMAT, error)
     else:
         await _async_tap(connection, msg, entry, msg["action"], msg["payload"], confirm=msg["confirm"])
 
@@ -237,7 +248,8 @@ async def _async_tap(
     decision = await entry.runtime_data.async_send(
         action, payload, context=connection.context(msg), source="touch", confirm=confirm
     )
-    connection.send_result(msg["id"], asdict(decision))
+    message = sentence(entry.runtime_data.hass, decision)
+    connection.send_result(msg["id"], {**asdict(decision), "message": message})
 
 
 @websocket_api.websocket_command(
@@ -276,7 +288,7 @@ def websocket_configure_display(
 ) -> None:
     """Settle what a mirror's displays show; they follow at once. The result is all that is settled then.
 
-    Error `bad_settings`: they are refused with a sentence.
+    Error `bad_settings`: they are refused.
     """
     entry = _entry(hass, connection, msg)
     if entry is None:
@@ -284,7 +296,7 @@ def websocket_configure_display(
     try:
         display = changed_display(entry, msg["display"])
     except SettingsError as err:
-        connection.send_error(msg["id"], "bad_settings", str(err))
+        _send_error(connection, msg, "bad_settings", err)
         return
     hass.config_entries.async_update_entry(entry, options={**entry.options, CONF_DISPLAY: display})
     entry.runtime_data.async_publish()
@@ -298,15 +310,22 @@ def _entry(
     try:
         return find_mirror(hass, *([msg["entry_id"]] if "entry_id" in msg else msg.get("mirror", [])))
     except MirrorError as err:
-        connection.send_error(
-            msg["id"],
-            err.code,
-            str(err),
-            translation_key=err.translation_key,
-            translation_domain=err.translation_domain,
-            translation_placeholders=err.translation_placeholders,
-        )
+        _send_error(connection, msg, err.code, err)
         return None
+
+
+def _send_error(
+    connection: websocket_api.ActiveConnection, msg: dict[str, Any], code: str, error: HomeAssistantError
+) -> None:
+    """Send an error with what it takes to word it in the reader's language."""
+    connection.send_error(
+        msg["id"],
+        code,
+        str(error),
+        translation_key=error.translation_key,
+        translation_domain=error.translation_domain,
+        translation_placeholders=error.translation_placeholders,
+    )
 
 
 def _follows(entry: MiraConfigEntry) -> Callable[[MiraCoordinator], bool]:
@@ -319,12 +338,13 @@ def _follows(entry: MiraConfigEntry) -> Callable[[MiraCoordinator], bool]:
     return follows
 
 
-def _encoded_view(coordinator: MiraCoordinator) -> bytes:
-    """The view in JSON, made once for all subscribers."""
-    if coordinator.encoded_view is None:
+def _encoded_view(coordinator: MiraCoordinator, reader: Reader) -> bytes:
+    """The view in JSON, made once for all subscribers who may read as much of it."""
+    if reader.reads_all not in coordinator.encoded_views:
         shown = {
             "display": display_of(coordinator.config_entry),
             "frontend": coordinator.hass.data.get(DATA_VERSION),
         }
-        coordinator.encoded_view = json_bytes({"type": "view", **view_of(coordinator), **shown})
-    return coordinator.encoded_view
+        view = json_bytes({"type": "view", **view_of(coordinator, reader), **shown})
+        coordinator.encoded_views[reader.reads_all] = view
+    return coordinator.encoded_views[reader.reads_all]

@@ -9,16 +9,16 @@ import pytest
 import redis
 from jsonschema import Draft202012Validator
 
-from custom_components.mira import redaction
+from custom_components.mira import redaction, refusals
 from custom_components.mira.client import MAX_COMMAND_BYTES
 from custom_components.mira.commands import Command
 from custom_components.mira.connection import Keys
-from custom_components.mira.const import GESTURES, SENDERS, SOURCES
+from custom_components.mira.const import GESTURES, REASONS, SENDERS, SOURCES
 from custom_components.mira.models import PROTOCOL_VERSION, Event, Presence, Snapshot
 from custom_components.mira.services import TYPES
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
-from mira_sidecar import protocol
+from mira_sidecar import protocol, reasons
 from mira_sidecar.core.actions.gestures import GestureName
 
 SCHEMA = json.loads(Path("docs/protocol/v2.json").read_text())
@@ -84,6 +84,19 @@ def test_both_sides_name_the_same_things() -> None:
     assert tuple(GESTURES) == get_args(GestureName.__value__)
     assert set(SOURCES) == set(get_args(protocol.Source.__value__))
     assert set(TYPES) == set(get_args(protocol.EventType.__value__))
+
+
+def test_both_sides_know_the_same_refusals_and_what_comes_with_them() -> None:
+    assert list(reasons.REASONS) == REASONS
+    assert {*reasons.REASONS, *reasons.QUERY_REASONS} - {*reasons.INVALID} == refusals.WORDED
+    assert reasons.INVALID == refusals.WITH_FAULTS
+    assert {fault: tuple(wording.values) for fault, wording in reasons.FAULTS.items()} == refusals.FAULTS
+    values = {code: set(wording.values) for code, wording in (reasons.REASONS | reasons.QUERY_REASONS).items()}
+    unsaid = {"superseded": {"source", "command_id"}}  # a word of the protocol, and an id
+    assert {code: names for code, names in values.items() if names} == {
+        **{code: set(names) for code, names in refusals.SAID.items()},
+        **unsaid,
+    }
 
 
 def test_what_may_be_shown_around_are_the_words_of_the_protocol() -> None:

@@ -72,7 +72,7 @@ async def test_a_second_question_is_an_error(hass: HomeAssistant, sidecar: Sidec
     await set_up()
     first = ask(hass)
     await answer(hass, sidecar, "next_page", {})
-    with pytest.raises(ServiceValidationError, match="Another question waits"):
+    with pytest.raises(ServiceValidationError, match="Another question is waiting"):
         await ask(hass)
     await answer(hass, sidecar, "cancel", {})
     assert (await first)["answer"] == "no"

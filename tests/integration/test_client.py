@@ -459,7 +459,7 @@ async def test_a_refusal_says_why(sidecar: SidecarProcess, make_client: MakeClie
         decision = await client.send("show_page", {"page": "cellar"})
 
     assert (decision.outcome, decision.reason) == ("rejected", "unknown_page")
-    assert decision.message
+    assert decision.values == {"pages": ["home", "todos", "clock"]}
 
 
 async def test_a_refusal_is_handed_out_once_although_the_state_stays(

@@ -108,10 +108,10 @@ async def test_a_refusal_is_raised_in_the_mirrors_own_words_and_nothing_changes(
         return await ask(self, *arguments, **{**more, "source": "voice", "confidence": 0.1})
 
     monkeypatch.setattr(MiraCoordinator, "async_send", ask_without_confidence)
-    with pytest.raises(ServiceValidationError, match=r"The mirror refused: .+") as error:
+    with pytest.raises(ServiceValidationError, match="does not carry commands") as error:
         await act(hass, "switch.toggle", CAMERA)
 
-    assert error.value.translation_key == "rejected"
+    assert error.value.translation_key == "refused_source_not_allowed"
     assert shown(hass, CAMERA) is before
 
 
@@ -132,7 +132,7 @@ async def test_a_sidecar_that_does_not_answer_is_told(
     send = client.send
     monkeypatch.setattr("custom_components.mira.client._GRACE", 0.1)
     monkeypatch.setattr(client, "send", lambda *arguments, **more: send(*arguments, **more, ttl_ms=100))
-    with pytest.raises(HomeAssistantError, match="did not answer in time"):
+    with pytest.raises(HomeAssistantError, match=r"did not answer within 0\.1 s"):
         await act(hass, "switch.turn_off", CAMERA)
     assert shown(hass, CAMERA).state == "on"
 
@@ -218,7 +218,7 @@ async def test_removing_a_todo_that_is_gone_removes_the_others(
     await entity.async_delete_todo_items([])
     await entity.async_delete_todo_items(["unknown", one])
     assert entity.todo_items == []
-    with pytest.raises(ServiceValidationError, match="There is no such todo on the list"):
+    with pytest.raises(ServiceValidationError, match="There is no such to-do on the list"):
         await entity.async_delete_todo_items([one])
 
 
@@ -235,7 +235,7 @@ async def test_clearing_completed_todos_asks_at_the_mirror_and_one_undo_brings_a
     with pytest.raises(ServiceValidationError, match="needs confirmation at the mirror"):
         await act(hass, "todo.remove_completed_items", TODOS)
     assert (await act(hass, "todo.get_items", TODOS))["items"] == before
-    with pytest.raises(ServiceValidationError, match="Another question waits"):
+    with pytest.raises(ServiceValidationError, match="Another question is waiting"):
         await act(hass, "todo.remove_completed_items", TODOS)
 
     await answer(hass, sidecar, yes=True)

@@ -52,7 +52,7 @@ async def test_what_the_mirror_cannot_answer_is_an_error_with_its_reason(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
 ) -> None:
     await set_up()
-    with pytest.raises(ServiceValidationError, match=r"no answer to this: The log knows no .* \(unknown_command\)"):
+    with pytest.raises(ServiceValidationError, match="has no such command"):
         await explain(hass, command_id="nobody-00")
     with pytest.raises(vol.Invalid):
         await explain(hass, command_id="nobody-00", seq=1)
@@ -63,7 +63,7 @@ async def test_a_sidecar_that_knows_no_queries_is_told(
 ) -> None:
     await set_up()
     monkeypatch.setattr(queries, "_PATIENCE", 0.05)
-    with pytest.raises(HomeAssistantError, match=r"did not answer the question\. There was no reply within 0\.05 s"):
+    with pytest.raises(HomeAssistantError, match="did not answer the question in time"):
         await explain(hass)
 
 
@@ -83,7 +83,7 @@ async def test_a_redis_user_of_before_is_told_what_is_refused(
 ) -> None:
     await set_up()
     written_mirror.redis.execute_command("ACL", "SETUSER", "home-assistant", "-blpop")
-    with pytest.raises(HomeAssistantError, match="refuses this user"):
+    with pytest.raises(HomeAssistantError, match="what this user may do"):
         await explain(hass)
 
 
@@ -96,6 +96,6 @@ async def test_a_mirror_that_is_away_is_not_asked(
     await set_up()
     written_mirror.redis.delete("mira:{hall}:presence")
     await state_becomes("select.hall_mirror_page", "unavailable")
-    with pytest.raises(HomeAssistantError, match="The mirror is away"):
+    with pytest.raises(HomeAssistantError, match="The mirror is unavailable"):
         await explain(hass)
     assert written_mirror.redis.xlen("mira:{hall}:queries") == 0

@@ -119,7 +119,7 @@ async def test_decisions_are_explained_without_what_was_asked_for(
     assert "Private" not in str(everything)
     (refusal,) = (await use(hass, "explain_decisions", only_refused=True)).data["decisions"]  # type: ignore[misc]
     assert refusal["reason"] == "unknown_page"
-    assert refusal["explanation"].startswith("There is no page of this name")
+    assert refusal["explanation"].startswith("The mirror has no page of this name")
 
 
 async def test_of_the_newest_decision_is_told_what_belongs_to_it(
@@ -169,7 +169,7 @@ async def test_the_state_is_what_everybody_in_front_of_the_mirror_sees(
     written_mirror.redis.delete("mira:{hall}:presence")
     await state_becomes("select.hall_mirror_page", "unavailable")
     away = await use(hass, "get_state")
-    assert (away.error, str(away.data["error"])[:19]) == (True, "The mirror is away.")
+    assert (away.error, str(away.data["error"])[:26]) == (True, "The mirror is unavailable:")
 
 
 async def test_a_language_model_reads_nothing_of_a_microphone_that_the_mirror_does_not_have(

@@ -195,7 +195,7 @@ async def test_a_log_that_cannot_be_read_is_an_error_with_its_reason(
     for subscribe in (False, True):
         error = (await ask(subscribe=subscribe))["error"]
         assert error["code"] == "cannot_connect"
-        assert error["message"].startswith("Redis cannot be used")
+        assert error["message"].startswith("The mirror cannot be reached")
 
     redis_server.start()
     written_mirror.event(2)

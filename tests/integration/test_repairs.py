@@ -1,7 +1,6 @@
 """What is wrong and can be put right is shown as long as it is so, and no longer."""
 
 import asyncio
-import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,7 +16,6 @@ from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError
 
 from custom_components.mira import issues
-from custom_components.mira.errors import WRITES_REFUSED
 from custom_components.mira.redis_checks import eviction, is_open, keeps_data
 from house.redis import RedisServer, free_port
 from tests.integration import documented_user
@@ -246,16 +244,15 @@ async def test_a_redis_that_accepts_nothing_is_named_as_such_and_not_as_a_mirror
     entry = await set_up()
     written_mirror.redis.pexpire("mira:{hall}:presence", 1_000)
     BREAK[cause](written_mirror.redis, redis_server.directory)
-    sentence = WRITES_REFUSED[cause]
-    with pytest.raises(HomeAssistantError, match=re.escape(sentence)) as error:
+    with pytest.raises(HomeAssistantError, match="accepts no commands") as error:
         await act(hass, "switch.turn_off", "switch.hall_mirror_camera")
-    assert error.value.translation_key == "cannot_write"
+    assert error.value.translation_key == f"cannot_write_{cause}"
 
     # Its sidecar cannot say any more that it is there; it may well be.
     issue = await becomes(hass, entry, "cannot_write", f"redis_{cause}")
     assert issue
     assert issue.severity is ir.IssueSeverity.ERROR
-    with pytest.raises(HomeAssistantError, match=re.escape(sentence)):
+    with pytest.raises(HomeAssistantError, match="accepts no commands"):
         await hass.services.async_call("mira", "undo", {}, blocking=True)
     assert not written_mirror.redis.exists("mira:{hall}:replies:none")  # it only looked whether it could
 

@@ -43,6 +43,7 @@ async def test_an_accepted_command_answers_with_what_was_done(
         "outcome": "accepted",
         "reason": None,
         "message": None,
+        "values": {},
         "seq": 1,
         "payload": {"summary": "Buy milk"},
     }
@@ -61,7 +62,7 @@ async def test_a_refusal_is_an_error_where_no_answer_is_wanted(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
 ) -> None:
     await set_up()
-    with pytest.raises(ServiceValidationError, match="The mirror refused: "):
+    with pytest.raises(ServiceValidationError, match="does not know this action"):
         await hass.services.async_call("mira", "send_command", {"action": "dance"}, blocking=True)
 
 
@@ -146,7 +147,7 @@ async def test_nothing_is_sent_to_a_mirror_that_is_away(
     await set_up()
     written_mirror.redis.delete("mira:{hall}:presence")
     await state_becomes("binary_sensor.hall_mirror_connection", "off")
-    with pytest.raises(HomeAssistantError, match="The mirror is away"):
+    with pytest.raises(HomeAssistantError, match="The mirror is unavailable"):
         await send(hass, "next_page")
     assert written_mirror.redis.xlen("mira:{hall}:commands:home") == 0
 
@@ -240,7 +241,7 @@ async def test_changes_are_taken_back(hass: HomeAssistant, sidecar: SidecarProce
     again = await send(hass, "show_page", {"page": "clock"})
     await hass.services.async_call("mira", "undo", {"command_id": again["command_id"]}, blocking=True)
     assert page() == "home"
-    with pytest.raises(ServiceValidationError, match=r"nothing of this kind .+ \(nothing_to_undo\)"):
+    with pytest.raises(ServiceValidationError, match="nothing of this kind to undo"):
         await hass.services.async_call("mira", "undo", {"source": "voice"}, blocking=True)
     with pytest.raises(vol.Invalid):
         await hass.services.async_call("mira", "undo", {"source": "voice", "command_id": "1"}, blocking=True)
@@ -299,7 +300,7 @@ async def test_a_template_may_leave_the_picture_out(
 async def test_a_foreign_picture_is_refused(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
     await set_up()
     data = {"message": "Look", "picture": "https://x.example/door.jpg"}
-    with pytest.raises(ServiceValidationError, match=r"`picture` takes .* \(bad_payload\)"):
+    with pytest.raises(ServiceValidationError, match="`picture` has to be a media-source id"):
         await hass.services.async_call("mira", "show_message", data, blocking=True)
 
 

@@ -108,7 +108,7 @@ async def test_without_redis_it_is_tried_again_later(
     entry = await set_up()
     assert entry.state is ConfigEntryState.SETUP_RETRY
     assert entry.reason
-    assert entry.reason.startswith("The mirror cannot be reached. Redis cannot be used")
+    assert entry.reason.startswith("The mirror cannot be reached: there is no connection to Redis")
 
     redis_server.start()
     await hass.config_entries.async_reload(entry.entry_id)

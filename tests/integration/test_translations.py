@@ -15,10 +15,11 @@ from custom_components.mira import PLATFORMS
 from custom_components.mira.automation_checks import AUTOMATION_ISSUES
 from custom_components.mira.condition import IS_LOCKED_SCHEMA, IS_PAGE_SCHEMA
 from custom_components.mira.const import ACTIONS, DEGRADED, GESTURES, OWN_ACTIONS, REASONS, SOURCES
-from custom_components.mira.errors import WRITES_REFUSED, MiraError
+from custom_components.mira.errors import WRITES_REFUSED, CannotWrite, MiraError, QueryRefused
 from custom_components.mira.issues import CANNOT_WRITE, FIXABLE, ISSUES, PROBLEM_CODES, WRONG_PROTOCOL
 from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
 from custom_components.mira.options import SCHEMA
+from custom_components.mira.refusals import FAULTS, SAID, WORDED
 from custom_components.mira.trigger import GESTURE_SCHEMA, HANDS, PRESSED_SCHEMA, REFUSED_SCHEMA, REQUESTED_SCHEMA
 from mira_sidecar.core.actions import ACTIONS as SIDECAR_ACTIONS
 from mira_sidecar.core.actions import recovery, system
@@ -72,7 +73,18 @@ def test_each_line_of_the_system_health_has_a_name() -> None:
 def test_each_error_that_is_raised_has_a_text_and_no_other_has() -> None:
     raised = re.findall(r'translation_key="(\w+)"', "".join(path.read_text() for path in FOLDER.glob("*.py")))
     codes = [error.code for error in (MiraError, *MiraError.__subclasses__())]
-    assert {*raised, *codes} == set(ENGLISH["exceptions"])
+    causes = {f"{CannotWrite.code}_{cause}" for cause in WRITES_REFUSED}
+    refused = {f"refused_{reason}" for reason in WORDED} | {f"invalid_{fault}" for fault in FAULTS} | {"rejected"}
+    keys = {*raised, *codes, *causes, *refused} - {CannotWrite.code, QueryRefused.code}
+    assert keys == set(ENGLISH["exceptions"])
+
+
+@pytest.mark.parametrize("texts", [ENGLISH, GERMAN], ids=["English", "German"])
+def test_each_refusal_is_worded_with_just_the_values_that_come_with_it(texts: dict[str, Any]) -> None:
+    said = {f"refused_{reason}": SAID.get(reason, ()) for reason in WORDED}
+    said |= {f"invalid_{fault}": names for fault, names in FAULTS.items()}
+    for key, names in said.items():
+        assert sorted(re.findall(r"{(\w+)}", texts["exceptions"][key]["message"])) == sorted(names)
 
 
 def test_each_step_error_and_end_of_the_config_flow_has_a_text_and_no_other_has() -> None:

@@ -1,0 +1,116 @@
+"""Who may read what was said and written: administrators, and whom it came from.
+
+The log holds words: what somebody said, messages, to-dos, those of before included. Everybody else gets an event
+without them, marked `redacted`. What stands openly on the mirror, such as its to-dos, is for everybody.
+Deny by default: a text passes only behind a name that has words of the protocol or names of pages and gestures.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from homeassistant.auth.models import User
+from homeassistant.core import Context, HomeAssistant
+
+from .models import Document
+
+_TEXTS: Final = frozenset(
+    {
+        *("action", "asked", "handedness", "kind", "opened", "outcome", "reason", "source", "status"),
+        *("cancelled", "command_id", "confirmed", "message_id", "skipped", "undone"),
+        *("button", "name", "page", "pages", "pin"),
+        *("deadline", "until"),
+    }
+)
+"""Names in payloads behind which there is a word of the protocol, an id of a command, a name of a page, or a time."""
+_OPEN: Final = frozenset(
+    {
+        *("access", "camera", "gesture", "gestures_seen", "last_changes", "microphone", "page", "pages"),
+        *("taught", "teaching", "thresholds"),
+    }
+)
+"""Parts of the state document that hold no words of anybody."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who reads the log."""
+
+    user_id: str | None
+    reads_all: bool
+    """As administrators do, and what no user has asked for: an automation."""
+
+    @classmethod
+    def of(cls, user: User) -> Reader:
+        """A user of Home Assistant."""
+        return cls(user.id, user.is_admin)
+
+    def may_read(self, event: Document) -> bool:
+        """Whether an event is theirs, or any is. Only Home Assistant's own stream is believed who somebody is."""
+        origin = event.get("origin")
+        own = event.get("sender") == "home" and isinstance(origin, dict) and origin.get("user_id") == self.user_id
+        return self.reads_all or own
+
+    def event(self, event: Document) -> Document:
+        """An event as this reader may see it."""
+        if self.may_read(event):
+            return event
+        payload = event.get("payload")
+        before = payload if isinstance(payload, dict) else {}
+        after = {name: value for name, value in before.items() if _is_wordless(name, value)}
+        if isinstance(patch := before.get("patch"), list):
+            after["patch"] = [_operation(operation) for operation in patch]
+        return event if after == before else {**event, "payload": after, "redacted": True}
+
+    def explanation(self, found: Document) -> Document:
+        """An explanation as this reader may see it; what could be undone is always somebody else's, too."""
+        if self.reads_all:
+            return found
+        own, changed = self.may_read(found["answer"]), found.get("changed")
+        seen = {
+            "answer": self.event(found["answer"]),
+            "changed": None if changed is None else [_change(change, own=own) for change in changed],
+        }
+        return found if {**found, **seen} == found else {**found, **seen, "redacted": True}
+
+    def state(self, state: Document | None) -> Document | None:
+        """The state as this reader may see it: without what was said, and what was there before it was changed."""
+        if self.reads_all or state is None:
+            return state
+        undoable = state.get("undoable")
+        kept = [{**entry, "payload": {}} for entry in undoable] if isinstance(undoable, list) else []
+        return {**state, "utterance": None, "undoable": kept}
+
+
+async def async_reader(hass: HomeAssistant, context: Context) -> Reader:
+    """Who reads in this context: of a user that is not known any more, one without rights."""
+    if context.user_id is None:
+        return Reader(None, reads_all=True)
+    user = await hass.auth.async_get_user(context.user_id)
+    return Reader.of(user) if user else Reader(context.user_id, reads_all=False)
+
+
+def _is_wordless(name: str, value: object) -> bool:
+    if value is None or isinstance(value, bool | int | float):
+        return True
+    return name in _TEXTS and (isinstance(value, str) or _are_texts(value))
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _change(change: Document, *, own: bool) -> Document:
+    """What became of a place, where that is nobody's words or stood openly when the reader changed it."""
+    root = str(change.get("place")).partition(".")[0]
+    if root in _OPEN or (own and root != "undoable"):
+        return change
+    return {"place": change.get("place"), "redacted": True}
+
+
+def _operation(operation: Any) -> Mapping[str, Any]:
+    """What a patch changes, and the value only where that is nobody's words."""
+    if not isinstance(operation, dict):
+        return {}
+    part = str(operation.get("path")).removeprefix("/").partition("/")[0]
+    return {name: value for name, value in operation.items() if name in ("op", "path") or part in _OPEN}

@@ -1,0 +1,23 @@
+"""Refusals in words, for answers and attributes: errors are worded by whoever shows them."""
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_cached_translations, async_get_translations
+
+from .const import DOMAIN
+from .refusals import Refusal, wording
+
+
+@callback
+def sentence(hass: HomeAssistant, refusal: Refusal, language: str | None = None) -> str | None:
+    """A refusal in words: in Home Assistant's language, or one that was loaded; None where nothing was refused."""
+    if refusal.reason is None:
+        return None
+    key, placeholders = wording(refusal)
+    texts = async_get_cached_translations(hass, language or hass.config.language, "exceptions", DOMAIN)
+    return texts[f"component.{DOMAIN}.exceptions.{key}.message"].format(**placeholders)
+
+
+async def async_sentence(hass: HomeAssistant, refusal: Refusal, language: str | None) -> str | None:
+    """The same in any language."""
+    await async_get_translations(hass, language or hass.config.language, "exceptions", [DOMAIN])
+    return sentence(hass, refusal, language)
