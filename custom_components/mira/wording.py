@@ -9,12 +9,16 @@ from .refusals import Refusal, wording
 
 @callback
 def sentence(hass: HomeAssistant, refusal: Refusal, language: str | None = None) -> str | None:
-    """A refusal in words: in Home Assistant's language, or one that was loaded; None where nothing was refused."""
+    """A refusal in words: in Home Assistant's language, or one that was loaded; None where nothing was refused.
+
+    While a language is still being loaded, it is the code.
+    """
     if refusal.reason is None:
         return None
     key, placeholders = wording(refusal)
     texts = async_get_cached_translations(hass, language or hass.config.language, "exceptions", DOMAIN)
-    return texts[f"component.{DOMAIN}.exceptions.{key}.message"].format(**placeholders)
+    text = texts.get(f"component.{DOMAIN}.exceptions.{key}.message")
+    return text.format(**placeholders) if text else refusal.reason
 
 
 async def async_sentence(hass: HomeAssistant, refusal: Refusal, language: str | None) -> str | None:

@@ -26,7 +26,7 @@ export class EventLog implements ReactiveController {
   #cursor: number | null = null;
   #asked = "";
   #wanted: Request = { type: "mira/events" };
-  #hass: HomeAssistant | undefined;
+  #hass: Pick<HomeAssistant, "loadBackendTranslation"> = {};
   #connection: HomeAssistant["connection"] | undefined;
   #subscription: Subscription<{ events: MiraEvent[] }> | undefined;
   #reading = false;
@@ -122,7 +122,7 @@ export class EventLog implements ReactiveController {
 
   /** Says what is in the way of what was asked for, unless that is no longer of interest. */
   async #tell(error: unknown, about: string): Promise<void> {
-    const words = await errorWords(this.#hass ?? {}, error);
+    const words = await errorWords(this.#hass, error);
     if (about !== this.#asked) return;
     this.trouble = words;
     this.host.requestUpdate();

@@ -150,8 +150,9 @@ export class Mirror implements ReactiveController {
     try {
       return await ask(this.#hass, mirror.entry_id);
     } catch (error) {
-      const { errorWords } = await import("./model/error-words.ts");
-      const message = await errorWords(this.#hass, error);
+      // Without Home Assistant there are no words for it either: that it did not work is told all the same.
+      const words = await import("./model/error-words.ts").catch(() => null);
+      const message = (await words?.errorWords(this.#hass, error)) ?? null;
       this.#change((display, now) => withRefusal(display, notSent("not_done", message), now));
       return null;
     } finally {

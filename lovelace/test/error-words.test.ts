@@ -22,6 +22,8 @@ test("what has no text in that language is told as it came", async () => {
   expect(await errorWords(hass, { ...error, translation_key: "of_tomorrow" })).toBe(error.message);
   expect(await errorWords(hass, { ...error, translation_placeholders: undefined })).toContain("undefined");
   expect(await errorWords({}, error)).toBe(error.message);
+  const lost = { loadBackendTranslation: () => Promise.reject(new Error("lost")) };
+  expect(await errorWords(lost, error)).toBe(error.message);
   expect(await errorWords(hass, { message: "Timeout" })).toBe("Timeout");
   expect(await errorWords(hass, 3)).toBe("3");
 });

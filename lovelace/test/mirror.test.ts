@@ -52,3 +52,13 @@ test("a tap at the mirror is one, and a tap on a dashboard is what an automation
     { domain: "mira", service: "send_command", config_entry_id: "entry", ...command },
   ]);
 });
+
+test("what fails without Home Assistant, and so without words for it, is told all the same", async () => {
+  vi.doMock("../src/model/error-words.ts", () => {
+    throw new Error("not loaded");
+  });
+  house.decide = () => Promise.reject(3);
+  await mirror.ask(asked);
+  vi.doUnmock("../src/model/error-words.ts");
+  expect(refusal()).toMatchObject({ reason: "not_done", message: null });
+});

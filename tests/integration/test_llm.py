@@ -168,8 +168,8 @@ async def test_the_state_is_what_everybody_in_front_of_the_mirror_sees(
     }
     written_mirror.redis.delete("mira:{hall}:presence")
     await state_becomes("select.hall_mirror_page", "unavailable")
-    away = await use(hass, "get_state")
-    assert (away.error, str(away.data["error"])[:26]) == (True, "The mirror is unavailable:")
+    with pytest.raises(HomeAssistantError, match="The mirror is unavailable"):
+        await use(hass, "get_state")
 
 
 async def test_a_language_model_reads_nothing_of_a_microphone_that_the_mirror_does_not_have(
@@ -202,5 +202,6 @@ async def test_which_of_two_mirrors_must_be_said(
     with pytest.raises(vol.Invalid):
         await use(hass, "get_state")
     assert (await use(hass, "get_state", mirror="Hall mirror")).data["page"] == "home"
-    assert (await use(hass, "get_state", mirror="Attic")).error
+    with pytest.raises(HomeAssistantError, match="The mirror is unavailable"):
+        await use(hass, "get_state", mirror="Attic")
     await hass.config_entries.async_unload(attic.entry_id)

@@ -16,6 +16,7 @@ from custom_components.mira.commands import Decision
 from custom_components.mira.coordinator import MiraCoordinator, raise_if_refused
 from custom_components.mira.refusals import wording
 from custom_components.mira.wording import async_sentence
+from custom_components.mira.wording import sentence as sentence_in_words
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from mira_sidecar.core.actions import ACTIONS
@@ -201,3 +202,7 @@ async def test_a_language_model_is_told_why_in_its_users_language(hass: HomeAssi
     context = LLMContext(platform="test", context=None, language="de", assistant="conversation", device_id=None)
     decision = Decision("command-1", "rejected", "camera_off", {}, 1, {})
     assert await async_sentence(hass, decision, context.language) == "Die Kamera ist aus."
+
+
+def test_while_a_language_is_loaded_the_code_is_told(hass: HomeAssistant) -> None:
+    assert sentence_in_words(hass, Decision("command-1", "rejected", "camera_off", {}, 1, {}), "fr") == "camera_off"

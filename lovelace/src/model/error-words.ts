@@ -15,7 +15,8 @@ export async function errorWords(
 ): Promise<string> {
   const { message, translation_key: key, translation_domain: domain, ...more } = error as HomeAssistantError;
   if (key && domain) {
-    const localize = await hass.loadBackendTranslation?.("exceptions", domain);
+    // Where they cannot be loaded, what it came with has to do.
+    const localize = await hass.loadBackendTranslation?.("exceptions", domain).catch(() => undefined);
     const words = localize?.(
       `component.${domain}.exceptions.${key}.message`,
       more.translation_placeholders ?? {},

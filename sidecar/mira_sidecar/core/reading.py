@@ -100,7 +100,7 @@ def _fault_of(what: str, field: str, kind: type[msgspec.Struct]) -> Values:
     if limit := _LIMIT.fullmatch(what):
         return _limited(*limit.groups())
     if expected := _EXPECTED.fullmatch(what):
-        return {"fault": _KINDS[expected[1]]}
+        return {"fault": _KINDS.get(expected[1], "bad_format")}
     if what.startswith("Invalid enum value"):
         return {"fault": "not_one_of", "choices": _choices(kind, field)}
     return {"fault": "bad_format"}

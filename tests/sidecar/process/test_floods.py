@@ -107,7 +107,7 @@ def test_entries_of_many_megabytes_are_read_to_their_beginning(own_mirror: Mirro
     own_mirror.sidecar.resume()
     answers = own_mirror.answers(long, 30)
     assert {answer["reason"] for answer in answers} == {"bad_command"}
-    assert "longer than 65,536 bytes" in answers[0]["message"]
+    assert "longer than 65536 bytes" in answers[0]["message"]
     assert rss_mb(own_mirror) < before + 120
     assert own_mirror.send("next_page")["type"] == "accepted"
 
