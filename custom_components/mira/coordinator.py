@@ -251,7 +251,7 @@ def raise_if_refused(decision: Decision) -> None:
 
 def translated(err: MiraError) -> dict[str, Any]:
     """Arguments of a Home Assistant error for `err`, whose own text is for the log."""
-    _LOGGER.info("%s", err)
+    _LOGGER.debug("%s", err)
     return {
         "translation_domain": DOMAIN,
         "translation_key": err.translation_key,

@@ -227,7 +227,7 @@ async def test_a_mirror_is_followed_by_tls(
 async def test_a_certificate_that_is_not_trusted_is_not_talked_to(
     written_mirror: WrittenMirror, set_up: SetUp, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO")
+    caplog.set_level("DEBUG")
     entry = await set_up()
     assert entry.state is ConfigEntryState.SETUP_RETRY
     assert "certificate verify failed" in caplog.text.casefold()
@@ -238,7 +238,7 @@ async def test_a_certificate_that_is_not_trusted_is_not_talked_to(
 async def test_a_certificate_of_another_address_is_not_talked_to(
     written_mirror: WrittenMirror, set_up: SetUp, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO")
+    caplog.set_level("DEBUG")
     entry = await set_up()
     assert entry.state is ConfigEntryState.SETUP_RETRY
     assert "certificate is not valid for '127.0.0.1'" in caplog.text
