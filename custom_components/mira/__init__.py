@@ -51,6 +51,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> bool
     await coordinator.async_connect()
     entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    coordinator.async_follow_name()
     coordinator.async_follow()
     async_watch(coordinator)
     return True

@@ -11,9 +11,9 @@ from homeassistant.config_entries import (
     ConfigFlow,
     ConfigFlowResult,
 )
-from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_SSL, CONF_USERNAME
+from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PASSWORD, CONF_PORT, CONF_SSL, CONF_USERNAME
 from homeassistant.core import callback
-from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
+from homeassistant.helpers.selector import BooleanSelector, TextSelector, TextSelectorConfig, TextSelectorType
 from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from homeassistant.util.ssl import client_context
@@ -30,6 +30,8 @@ _LOGGER = logging.getLogger(__name__)
 
 PASSWORD = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password"))
 
+CONF_REMOVE = "remove_password"
+
 CREDENTIALS = {
     vol.Optional(CONF_USERNAME): str,
     vol.Optional(CONF_PASSWORD): PASSWORD,
@@ -39,10 +41,32 @@ SCHEMA = vol.Schema(
         vol.Required(CONF_HOST): str,
         vol.Required(CONF_PORT, default=DEFAULT_PORT): vol.All(int, vol.Range(1, 65535)),
         vol.Required(CONF_SSL, default=False): bool,
-        **CREDENTIALS,
         vol.Required(CONF_MIRROR, default=DEFAULT_MIRROR): str,
+        **CREDENTIALS,
     }
 )
+
+
+def _entered(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person entered, without the spaces that come along with what is copied; an empty field is none."""
+    stripped = {
+        name: value.strip() if isinstance(value, str) and name != CONF_PASSWORD else value
+        for name, value in user_input.items()
+    }
+    return {name: value for name, value in stripped.items() if value != ""}
+
+
+def _changed(entry: ConfigEntry, user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """The entry's data as a person changed them: the form does not show the password, so an empty field keeps it."""
+    entered = _entered(user_input)
+    password = None if entered.pop(CONF_REMOVE, False) else entry.data.get(CONF_PASSWORD)
+    return {**entry.data, CONF_USERNAME: None, CONF_PASSWORD: password, **entered}
+
+
+def _changing(entry: ConfigEntry, fields: Mapping[Any, Any]) -> vol.Schema:
+    """The form that changes an entry: a password that is stored can be removed there."""
+    removal = {vol.Optional(CONF_REMOVE, default=False): BooleanSelector()}
+    return vol.Schema({**fields, **(removal if entry.data.get(CONF_PASSWORD) else {})})
 
 
 def client_from(data: Mapping[str, Any]) -> MiraClient:
@@ -92,10 +116,11 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
         """Add a mirror."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            presence, errors = await self._async_probe(user_input)
+            data = _entered(user_input)
+            presence, errors = await self._async_probe(data)
             if presence:
                 await self.async_set_unique_id(presence.server_id)
-                return self._add(presence, user_input)
+                return self._add(presence, data)
         return self._form("user", SCHEMA, user_input, errors)
 
     @override
@@ -150,7 +175,7 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask whether the mirror that was found shall be added, and for a password where Redis wants one."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            data = {**self._discovered, **user_input}
+            data = {**self._discovered, **_entered(user_input)}
             presence, errors = await self._async_probe(data)
             if presence and presence.server_id != self.unique_id:
                 return self.async_abort(reason="another_mirror")
@@ -168,17 +193,18 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
         self._abort_if_unique_id_configured()
         if async_same_mirror(self.hass, presence.server_id, data):
             return self.async_abort(reason="new_database")
-        return self.async_create_entry(title=presence.name, data=data)
+        return self.async_create_entry(title=presence.name, data={**data, CONF_NAME: presence.name})
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Tell where a known mirror is now."""
         entry: MiraConfigEntry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
         if user_input is not None:
-            presence, errors = await self._async_probe(user_input)
+            data = _changed(entry, user_input)
+            presence, errors = await self._async_probe(data)
             if presence:
-                return await self._async_moved(entry, presence, user_input)
-        return self._form("reconfigure", SCHEMA, user_input or entry.data, errors)
+                return await self._async_moved(entry, presence, data)
+        return self._form("reconfigure", _changing(entry, SCHEMA.schema), user_input or entry.data, errors)
 
     async def _async_moved(self, entry: MiraConfigEntry, presence: Presence, data: dict[str, Any]) -> ConfigFlowResult:
         """Take the new address, unless another entry stands for the mirror that answers there."""
@@ -211,12 +237,12 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
         entry: MiraConfigEntry = self._get_reauth_entry()
         errors: dict[str, str] = {}
         if user_input is not None:
-            data = {**entry.data, CONF_USERNAME: None, CONF_PASSWORD: None, **user_input}
+            data = _changed(entry, user_input)
             presence, errors = await self._async_probe(data)
             # Neither a mirror that is away nor a new database is a reason to refuse a password that Redis accepts.
             if presence or errors["base"] == "no_mirror":
                 return self.async_update_reload_and_abort(entry, data=data)
-        return self._form("reauth_confirm", vol.Schema(CREDENTIALS), user_input or entry.data, errors)
+        return self._form("reauth_confirm", _changing(entry, CREDENTIALS), user_input or entry.data, errors)
 
     def _form(
         self, step: str, schema: vol.Schema, values: Mapping[str, Any] | None, errors: dict[str, str]

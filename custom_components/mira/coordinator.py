@@ -5,8 +5,9 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.core import Event as BusEvent
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
     ConfigEntryNotReady,
@@ -14,7 +15,7 @@ from homeassistant.exceptions import (
     ServiceValidationError,
 )
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.signal_type import SignalType
@@ -24,6 +25,7 @@ from .commands import Decision
 from .const import DOMAIN
 from .errors import CannotConnect, InvalidAuth, MiraError, NotLoaded, QueryRefused
 from .models import Document, Event, MirrorView
+from .naming import async_take_own_name, mirror_device, mirror_name
 from .refusals import wording
 
 _LOGGER = logging.getLogger(__name__)
@@ -52,7 +54,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
     config_entry: MiraConfigEntry
 
     def __init__(self, hass: HomeAssistant, entry: MiraConfigEntry, client: MiraClient) -> None:
-        super().__init__(hass, _LOGGER, config_entry=entry, name=entry.title, update_interval=None)
+        super().__init__(hass, _LOGGER, config_entry=entry, name=mirror_name(hass, entry), update_interval=None)
         self.client = client
         self.data = client.view
         self.encoded_views: dict[bool, bytes] = {}
@@ -73,8 +75,8 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
     @property
     def device_id(self) -> str | None:
         """The mirror's device; None until its entities are set up."""
-        devices = dr.async_entries_for_config_entry(dr.async_get(self.hass), self.config_entry.entry_id)
-        return devices[0].id if devices else None
+        device = mirror_device(self.hass, self.config_entry)
+        return device.id if device else None
 
     async def async_connect(self) -> None:
         """Take the first look. Raises what Home Assistant retries, asks to sign in for, or shows."""
@@ -87,6 +89,37 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         if view.error:
             _LOGGER.info("%s is not available: %s", self.name, view.error)
         self.data = view
+        async_take_own_name(self.hass, self.config_entry, view.presence)
+
+    @callback
+    def async_follow_name(self) -> None:
+        """Keep the device's name and our own those of the mirror, until the entry is unloaded."""
+        entry = self.config_entry
+
+        @callback
+        def entry_changed(change: ConfigEntryChange, changed: ConfigEntry[Any]) -> None:
+            if change is ConfigEntryChange.UPDATED and changed is entry:
+                self._async_take_name()
+
+        @callback
+        def device_changed(event: BusEvent[dr.EventDeviceRegistryUpdatedData]) -> None:
+            if event.data["device_id"] == self.device_id:
+                self._async_take_name()
+
+        # No update listener of the entry: those forbid an options flow that reloads.
+        entry.async_on_unload(async_dispatcher_connect(self.hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed))
+        entry.async_on_unload(self.hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, device_changed))
+        self._async_take_name()
+
+    @callback
+    def _async_take_name(self) -> None:
+        device = mirror_device(self.hass, self.config_entry)
+        if device and device.name != self.config_entry.title:
+            dr.async_get(self.hass).async_update_device(device.id, name=self.config_entry.title)
+        if self.name != (name := mirror_name(self.hass, self.config_entry)):
+            self.name = name
+            self.async_update_listeners()
+            self.async_publish()
 
     @callback
     def async_follow(self) -> None:
@@ -115,6 +148,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         self._log_availability(view)
         if view.presence and (not self.data.presence or view.presence.version != self.data.presence.version):
             self._async_set_version(view.presence.version)
+        async_take_own_name(self.hass, self.config_entry, view.presence)
         if isinstance(view.error, InvalidAuth):
             self.config_entry.async_start_reauth(self.hass)
         decisions = [event for event in events if event.decides and not event.replayed]

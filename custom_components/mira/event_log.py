@@ -4,12 +4,11 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypedDict, Unpack, cast
 
 from redis.asyncio import Redis
 
-from .commands import instant
 from .connection import Keys, redis_errors
 from .errors import BadMessage
 from .models import Event
@@ -99,11 +98,15 @@ def event_filter(**wanted: Unpack[Wanted]) -> Callable[[Event], bool]:
     named = {"type": "types", "source": "sources", "action": "actions", "reason": "reasons"}
     values = {name: given for name, key in named.items() if (given := cast("Collection[str]", wanted.get(key)))}
     since, until = wanted.get("since"), wanted.get("until")
-    first = instant(since) if since else ""
-    last = instant(until) if until else "~"
+    first = since.astimezone(UTC) if since else None
+    last = until.astimezone(UTC) if until else None
 
     def fits(event: Event) -> bool:
-        return first <= event.ts <= last and all(getattr(event, name) in given for name, given in values.items())
+        return (
+            (first is None or first <= event.at)
+            and (last is None or event.at <= last)
+            and all(getattr(event, name) in given for name, given in values.items())
+        )
 
     return fits
 

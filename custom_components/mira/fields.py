@@ -8,6 +8,12 @@ from typing import Any
 from .errors import BadMessage
 
 
+def moment(text: str) -> datetime:
+    """A time that another program wrote: in UTC where it says no offset. Raises ValueError."""
+    read = datetime.fromisoformat(text)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
 class Fields:
     """The fields of one JSON object. Those that nobody asks for are ignored."""
 
@@ -65,10 +71,15 @@ class Fields:
         """A time with its offset, or None. Raises BadMessage."""
         text = self.optional(name, str)
         try:
-            moment = datetime.fromisoformat(text) if text else None
+            return moment(text) if text else None
         except ValueError as err:
             raise BadMessage(f"{self.where}: {name} is no time.") from err
-        return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+    def time(self, name: str) -> datetime:
+        """A time with its offset. Raises BadMessage where it is missing, null or no time."""
+        if (time := self.optional_time(name)) is None:
+            raise BadMessage(f"{self.where} has no {name}.")
+        return time
 
     def optional_due(self, name: str) -> date | datetime | None:
         """A date (`2026-11-20`), a time with its offset, or None. Raises BadMessage."""

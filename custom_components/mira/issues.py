@@ -154,7 +154,7 @@ def _async_judge(
         is_fixable=key in FIXABLE,
         severity=ir.IssueSeverity.ERROR if error else ir.IssueSeverity.WARNING,
         translation_key=text or key,
-        translation_placeholders={"mirror": coordinator.config_entry.title, **placeholders},
+        translation_placeholders={"mirror": coordinator.name, **placeholders},
     )
 
 

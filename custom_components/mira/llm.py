@@ -183,7 +183,7 @@ class Explain(MirrorTool):
             raise HomeAssistantError(**translated(err)) from err
         decisions: list[JsonValueType] = [
             {
-                "time": event.ts,
+                "time": event.at.isoformat(),
                 "source": event.source,
                 "action": event.action,
                 "outcome": "waits for a yes" if event.asks_back else "refused" if event.reason else "done",

@@ -1,14 +1,18 @@
 """Which mirror somebody means: the one that is named or, where there is just one, that one. Never just any."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
+from homeassistant.components.homeassistant import async_should_expose
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
 
-from .const import CONF_MIRROR, DOMAIN
+from .const import DOMAIN
 from .coordinator import MiraConfigEntry
+from .naming import distinct_names, mirror_device, mirror_name, mirror_names
 
 CODES: Final[Mapping[str, str]] = {
     "no_mirror_set_up": "not_found",
@@ -33,12 +37,42 @@ class MirrorError(ServiceValidationError):
 def all_mirrors(hass: HomeAssistant) -> list[MiraConfigEntry]:
     """The mirrors that are set up, loaded or not, by name."""
     entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
-    return sorted(entries, key=lambda entry: entry.title.casefold())
+    return sorted(entries, key=lambda entry: mirror_name(hass, entry).casefold())
 
 
 def is_loaded(entry: MiraConfigEntry) -> bool:
     """Whether it has `runtime_data`."""
     return entry.state is ConfigEntryState.LOADED
+
+
+@callback
+def exposed_mirrors(hass: HomeAssistant, assistant: str) -> list[MiraConfigEntry]:
+    """The mirrors of which something is exposed to an assistant."""
+    entities = er.async_get(hass)
+    return [
+        entry
+        for entry in all_mirrors(hass)
+        if any(
+            async_should_expose(hass, assistant, entity.entity_id)
+            for entity in er.async_entries_for_config_entry(entities, entry.entry_id)
+        )
+    ]
+
+
+@callback
+def nearest_mirror(
+    hass: HomeAssistant, mirrors: Collection[MiraConfigEntry], device_id: str | None
+) -> MiraConfigEntry | None:
+    """The only one in the area of a device, such as a voice satellite, else the only one; None: that is not clear."""
+    devices = dr.async_get(hass)
+
+    def area_of(device: dr.DeviceEntry | dr.ChildDeviceEntry | None) -> str | None:
+        return dr.async_get_effective_area_id(hass, device) if device else None
+
+    area = area_of(devices.async_get(device_id) if device_id else None)
+    near = [entry for entry in mirrors if area and area_of(mirror_device(hass, entry)) == area]
+    (only,) = (near or list(mirrors)) if len(near or mirrors) == 1 else (None,)
+    return only
 
 
 @callback
@@ -50,23 +84,25 @@ def find_mirror(hass: HomeAssistant, *names: str) -> MiraConfigEntry:
     known = all_mirrors(hass)
     if not known:
         raise MirrorError(translation_key="no_mirror_set_up")
-    found = next(filter(None, (_named(known, name) for name in names)), []) if names else known
+    distinct = distinct_names(hass, known)
+    found = next(filter(None, (_named(hass, distinct, name) for name in names)), []) if names else known
     if not found:
-        raise MirrorError(translation_key="mirror_not_found", mirror=names[0], mirrors=_names(known))
+        raise MirrorError(translation_key="mirror_not_found", mirror=names[0], mirrors=", ".join(distinct))
     if len(found) > 1:
-        raise MirrorError(translation_key="ambiguous_mirror", mirrors=_names(found))
+        of_found = ", ".join(name for name, entry in distinct.items() if entry in found)
+        raise MirrorError(translation_key="ambiguous_mirror", mirrors=of_found)
     (entry,) = found
     if not is_loaded(entry):
-        raise MirrorError(translation_key="mirror_not_loaded", mirror=entry.title)
+        raise MirrorError(translation_key="mirror_not_loaded", mirror=mirror_name(hass, entry))
     return entry
 
 
-def _named(known: list[MiraConfigEntry], name: str) -> list[MiraConfigEntry]:
+def _named(hass: HomeAssistant, known: Mapping[str, MiraConfigEntry], name: str) -> list[MiraConfigEntry]:
     """Those that the name means: an id of Home Assistant's means one, whatever others are called."""
-    exact = [entry for entry in known if name in (entry.entry_id, entry.unique_id)]
+    exact = [entry for entry in known.values() if name in (entry.entry_id, entry.unique_id)]
     said = name.casefold()
-    return exact or [entry for entry in known if said in (entry.data[CONF_MIRROR].casefold(), entry.title.casefold())]
 
+    def names(distinct: str, entry: MiraConfigEntry) -> set[str]:
+        return {text.casefold() for text in (distinct, *mirror_names(hass, entry))}
 
-def _names(entries: list[MiraConfigEntry]) -> str:
-    return ", ".join(entry.title for entry in entries)
+    return exact or [entry for distinct, entry in known.items() if said in names(distinct, entry)]

@@ -204,7 +204,8 @@ class Event:
     """A stored fact."""
 
     seq: int
-    ts: str
+    at: datetime
+    """When it was decided."""
     command_id: str
     type: str
     source: str
@@ -230,7 +231,7 @@ class Event:
         seq = fields.required("seq", int)
         return cls(
             seq=seq,
-            ts=fields.required("ts", str),
+            at=fields.time("ts"),
             command_id=fields.required("command_id", str),
             type=fields.required("type", str),
             source=fields.required("source", str),
@@ -249,11 +250,6 @@ class Event:
     def decides(self) -> bool:
         """Whether it is the arbiter's answer to a command."""
         return self.type in ("accepted", "rejected") and self.count == 1
-
-    @property
-    def at(self) -> datetime:
-        """When it was decided. Raises ValueError where the sidecar wrote no time."""
-        return datetime.fromisoformat(self.ts)
 
     @property
     def asks_back(self) -> bool:
@@ -347,7 +343,7 @@ class Presence:
     server_id: str
     mirror: str
     name: str
-    started_at: str
+    started_at: datetime
     devices: Mapping[str, Device]
     problem: Problem | None
     """What keeps it from deciding."""
@@ -373,7 +369,7 @@ class Presence:
             server_id=fields.required("server_id", str),
             mirror=fields.required("mirror", str),
             name=fields.required("name", str),
-            started_at=fields.required("started_at", str),
+            started_at=fields.time("started_at"),
             devices={name: Device.read(devices.object(name)) for name in devices.document},
             problem=Problem.read(problem) if problem else None,
             degraded=tuple(map(Problem.read, fields.objects("degraded"))) if "degraded" in fields.document else (),

@@ -54,11 +54,8 @@ def word(value: object, words: Collection[str]) -> str | None:
     return value if isinstance(value, str) and value in words else OTHER
 
 
-def _moment(text: object) -> str | None:
-    try:
-        return datetime.fromisoformat(str(text)).isoformat() if text else None
-    except ValueError:
-        return OTHER
+def _isoformat(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def redacted_event(event: Event) -> dict[str, Any]:
@@ -66,7 +63,7 @@ def redacted_event(event: Event) -> dict[str, Any]:
     changes = event.payload.get("patch")
     return {
         "seq": event.seq,
-        "ts": _moment(event.ts),
+        "ts": event.at.isoformat(),
         "type": word(event.type, _TYPES),
         "source": word(event.source, SOURCES),
         "action": word(event.action, ACTIONS),
@@ -105,9 +102,9 @@ def redacted_snapshot(snapshot: Snapshot) -> dict[str, Any]:
         "said_something": state.utterance is not None,
         "pending": word(state.pending.action, ACTIONS) if state.pending else None,
         "pin_set": state.access.pin_set,
-        "unlocked_until": _moment(state.access.unlocked_until),
+        "unlocked_until": _isoformat(state.access.unlocked_until),
         "wrong_tries": state.access.wrong_tries,
-        "blocked_until": _moment(state.access.blocked_until),
+        "blocked_until": _isoformat(state.access.blocked_until),
         "undoable": _length(snapshot.document, "undoable"),
     }
 
@@ -121,7 +118,7 @@ def redacted_presence(presence: Presence) -> dict[str, Any]:
     """What runs, since when, and how well."""
     return {
         "version": presence.version if _VERSION.fullmatch(presence.version) else OTHER,
-        "started_at": _moment(presence.started_at),
+        "started_at": presence.started_at.isoformat(),
         "standby": presence.standby,
         "problem": word(presence.problem.code, _PROBLEMS) if presence.problem else None,
         "degraded": [word(problem.code, DEGRADED) for problem in presence.degraded],

@@ -17,7 +17,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
-from homeassistant.util import dt as dt_util
 
 from .const import GESTURES, REASONS
 from .coordinator import SIGNAL_EVENTS, MiraConfigEntry, MiraCoordinator
@@ -105,7 +104,7 @@ SENSORS: tuple[MiraSensorDescription, ...] = (
         device_class=SensorDeviceClass.UPTIME,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        value_fn=lambda view: dt_util.parse_datetime(view.presence.started_at) if view.presence else None,
+        value_fn=lambda view: view.presence.started_at if view.presence else None,
     ),
 )
 LAST_VOICE = MiraSensorDescription(

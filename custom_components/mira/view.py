@@ -21,7 +21,7 @@ def view_of(coordinator: MiraCoordinator, reader: Reader) -> dict[str, Any]:
             "entry_id": entry.entry_id,
             "unique_id": entry.unique_id,
             "id": coordinator.client.mirror,
-            "name": entry.title,
+            "name": coordinator.name,
         },
         "connected": view.connected,
         "problem": problem,

@@ -21,6 +21,7 @@ from .event_log import event_filter
 from .frontend import DATA_VERSION
 from .mirrors import MirrorError, all_mirrors, find_mirror, is_loaded
 from .models import Event
+from .naming import distinct_names
 from .pins import PIN_ACTIONS
 from .privacy import Reader
 from .services import EVENT_FIELDS, EVENT_TYPES, wanted_events
@@ -53,10 +54,10 @@ def websocket_mirrors(hass: HomeAssistant, connection: websocket_api.ActiveConne
         {
             "entry_id": entry.entry_id,
             "id": entry.data[CONF_MIRROR],
-            "name": entry.title,
+            "name": name,
             "loaded": is_loaded(entry),
         }
-        for entry in all_mirrors(hass)
+        for name, entry in distinct_names(hass, all_mirrors(hass)).items()
     ]
     connection.send_result(msg["id"], {"mirrors": known})
 

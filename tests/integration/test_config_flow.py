@@ -41,8 +41,24 @@ async def test_a_mirror_is_added_under_the_name_that_people_call_it(
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "Hall mirror"
-    assert result["data"] == typed(redis_server)
+    assert result["data"] == {**typed(redis_server), "name": "Hall mirror"}
     assert result["result"].unique_id == "0198c0de"
+
+
+async def test_spaces_that_were_copied_along_are_left_out(
+    hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror
+) -> None:
+    spaces = {"host": " 127.0.0.1 ", "mirror": "hall\t", "username": " ", "password": ""}
+    result = await add(hass, typed(redis_server, **spaces))
+    assert result["data"] == {**typed(redis_server), "name": "Hall mirror"}
+
+
+async def test_a_password_is_taken_with_its_spaces(
+    hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror
+) -> None:
+    written_mirror.redis.config_set("requirepass", " right ")
+    result = await add(hass, typed(redis_server, password=" right "))
+    assert result["data"]["password"] == " right "
 
 
 async def test_a_closed_port_is_told_and_the_next_attempt_works(
@@ -133,7 +149,8 @@ async def test_a_mirror_that_moved_is_found_at_its_new_address(
     flow = await entry.start_reconfigure_flow(hass)
     result = await hass.config_entries.flow.async_configure(flow["flow_id"], typed(redis_server, port=free_port()))
     assert result["errors"] == {"base": "cannot_connect"}
-    result = await hass.config_entries.flow.async_configure(flow["flow_id"], typed(redis_server, host="localhost"))
+    moved = typed(redis_server, host="localhost", username=entry.data["username"])
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], moved)
     await hass.async_block_till_done()
 
     assert result["reason"] == "reconfigure_successful"
@@ -154,3 +171,36 @@ async def test_a_new_password_is_asked_for_and_taken(
     await hass.async_block_till_done()
     assert result["reason"] == "reauth_successful"
     assert entry.data["password"] == "new"
+
+
+async def test_an_empty_password_keeps_the_stored_one(
+    hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    stored, username = entry.data["password"], entry.data["username"]
+    for start, entered in (
+        (entry.start_reconfigure_flow, typed(redis_server, host=" localhost ", username=f" {username} ")),
+        (entry.start_reauth_flow, {"username": username, "password": ""}),
+    ):
+        flow = await start(hass)
+        assert "remove_password" in flow["data_schema"].schema
+        result = await hass.config_entries.flow.async_configure(flow["flow_id"], entered)
+        assert result["type"] is FlowResultType.ABORT
+        assert str(result["reason"]).endswith("_successful")
+        await hass.async_block_till_done()
+        assert (entry.data["host"], entry.data["username"], entry.data["password"]) == ("localhost", username, stored)
+
+
+async def test_the_stored_password_can_be_removed(
+    hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    flow = await entry.start_reconfigure_flow(hass)
+    entered = typed(redis_server, remove_password=True)
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], entered)
+    await hass.async_block_till_done()
+    assert result["reason"] == "reconfigure_successful"
+    assert (entry.data["username"], entry.data["password"]) == (None, None)
+    assert "remove_password" not in entry.data
+    flow = await entry.start_reconfigure_flow(hass)
+    assert "remove_password" not in flow["data_schema"].schema  # there is nothing left to remove

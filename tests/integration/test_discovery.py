@@ -62,7 +62,13 @@ async def test_a_mirror_that_is_announced_is_added_by_a_yes(
     result = await say(hass, flow)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert (result["title"], result["result"].unique_id) == ("Hall mirror", "0198c0de")
-    assert result["data"] == {"host": "127.0.0.1", "port": redis_server.port, "ssl": False, "mirror": "hall"}
+    assert result["data"] == {
+        "host": "127.0.0.1",
+        "port": redis_server.port,
+        "ssl": False,
+        "mirror": "hall",
+        "name": "Hall mirror",
+    }
 
 
 async def test_of_several_addresses_the_one_that_answers_is_taken(
@@ -144,4 +150,4 @@ async def test_the_app_tells_where_its_mirror_is(
     result = await say(hass, flow)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     config.pop("server_id")
-    assert result["data"] == {**config, "ssl": False, "mirror": "hall"}
+    assert result["data"] == {**config, "ssl": False, "mirror": "hall", "name": "Hall mirror"}

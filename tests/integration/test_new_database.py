@@ -202,7 +202,8 @@ async def test_a_mirror_that_moved_with_a_new_database_is_adopted_by_a_yes(
     entry = await set_up()
     written_mirror.presence(server_id=NEW)
     flow = await entry.start_reconfigure_flow(hass)
-    asked = await hass.config_entries.flow.async_configure(flow["flow_id"], place(redis_server, host="localhost"))
+    moved = place(redis_server, host="localhost", remove_password=True)
+    asked = await hass.config_entries.flow.async_configure(flow["flow_id"], moved)
     assert (asked["step_id"], asked["description_placeholders"]) == ("adopt", {"mirror": "Hall mirror"})
     assert entry.unique_id == "0198c0de"
     result = await hass.config_entries.flow.async_configure(flow["flow_id"], {})
@@ -233,7 +234,8 @@ async def test_a_mirror_of_another_name_is_not_adopted_at_a_new_address(
 ) -> None:
     entry = await set_up()
     flow = await entry.start_reconfigure_flow(hass)
-    result = await hass.config_entries.flow.async_configure(flow["flow_id"], place(redis_server, mirror="bath"))
+    moved = place(redis_server, mirror="bath", remove_password=True)
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], moved)
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "another_mirror")
     assert entry.data["mirror"] == "hall"
 
@@ -244,7 +246,7 @@ async def test_a_yes_comes_too_late_where_the_new_database_has_an_entry_meanwhil
     entry = await set_up()
     written_mirror.presence(server_id=NEW)
     flow = await entry.start_reconfigure_flow(hass)
-    await hass.config_entries.flow.async_configure(flow["flow_id"], place(redis_server))
+    await hass.config_entries.flow.async_configure(flow["flow_id"], place(redis_server, remove_password=True))
     twin = MockConfigEntry(domain="mira", unique_id=NEW, data=place(redis_server, port=free_port()))
     twin.add_to_hass(hass)
     result = await hass.config_entries.flow.async_configure(flow["flow_id"], {})
