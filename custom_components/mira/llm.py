@@ -3,18 +3,22 @@
 They are offered where the options of a mirror say so, and at least one of its entities is exposed to the assistant.
 Todos have tools of their own in Home Assistant; what was said and the payloads of commands stay here; and none takes
 a PIN.
+
+Small models send null, an empty text, "30" for a number, another case or an option that nobody asked for: what can be
+meant by only one thing is taken for it, and the rest is answered by a sentence with the possible values.
 """
 
+import re
 from abc import abstractmethod
-from typing import Any, override
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, override
 
 import voluptuous as vol
-from homeassistant.components.homeassistant import async_should_expose
 from homeassistant.components.llm import LLMTools
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.llm import (
     LLM_API_ASSIST,
     LLMContext,
@@ -28,9 +32,13 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 from .asking import async_ask
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator, translated
-from .errors import MiraError, NoMirror
-from .mirrors import all_mirrors, find_mirror, is_loaded
+from .errors import MiraError
+from .messages import MESSAGE_LENGTH, QUESTION_LENGTH, TITLE_LENGTH
+from .mirrors import exposed_mirrors, find_mirror, is_loaded, nearest_mirror
+from .naming import distinct_names, mirror_names
 from .options import CONF_LLM_TOOLS, options_of
+from .pages import names_of_page
+from .texts import matching, plain, shortened
 from .wording import async_sentence
 
 _READS = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
@@ -39,28 +47,132 @@ _EXPLAINED = 5
 """Decisions that are explained: enough for "and before that?"."""
 
 
+class NotUnderstood(Exception):  # noqa: N818 - it is an answer
+    """What a model sent cannot be understood; the text says what can."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Argument:
+    """What a tool takes."""
+
+    schema: Any
+    """What the model is told."""
+    read: Callable[[Any], Any]
+    """Makes a value of what the model sent. Raises NotUnderstood."""
+    description: str | None = None
+    required: bool = False
+    default: Any = None
+    """Of one that is not required; None: there is none."""
+
+    def marker(self, name: str) -> vol.Marker:
+        """The key of the tool's schema."""
+        if self.required:
+            return vol.Required(name, description=self.description)
+        default = vol.UNDEFINED if self.default is None else self.default
+        return vol.Optional(name, default=default, description=self.description)
+
+
+def _text(limit: int, **how: Any) -> Argument:
+    """A text; a longer one is cut, as a notification is."""
+
+    def read(value: Any) -> str:
+        if value is None or isinstance(value, dict | list):
+            raise NotUnderstood("a text is expected.")
+        return shortened(str(value).strip(), limit)
+
+    return Argument(schema=vol.All(cv.string, vol.Length(max=limit)), read=read, **how)
+
+
+def _seconds(most: int, **how: Any) -> Argument:
+    """A number of seconds."""
+
+    def read(value: Any) -> int:
+        said = re.fullmatch(r"(\d+)(?:[.,]\d+)?\s*(?:s|sec|secs|seconds?|sekunden?)?", str(value).strip().casefold())
+        seconds = int(said[1]) if said else 0
+        if not 1 <= seconds <= most:
+            raise NotUnderstood(f"a whole number from 1 to {most} is expected.")
+        return seconds
+
+    return Argument(schema=vol.All(int, vol.Range(1, most)), read=read, **how)
+
+
+def _yes_or_no(**how: Any) -> Argument:
+    def read(value: Any) -> bool:
+        try:
+            return cv.boolean(value)
+        except vol.Invalid as err:
+            raise NotUnderstood("true or false is expected.") from err
+
+    return Argument(schema=cv.boolean, read=read, **how)
+
+
+def _chosen[Value](said: Any, known: Mapping[Value, Iterable[str]], names: Iterable[str]) -> Value:
+    """The one that is meant. Raises NotUnderstood with the names of all."""
+    found = matching(str(said), known)
+    if len(found) != 1:
+        raise NotUnderstood(f"the possible values are: {', '.join(names)}.")
+    return found[0]
+
+
+def _given(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What a model really said, by the plain names of the arguments: null and empty say nothing."""
+    given: dict[str, Any] = {}
+    for name, value in arguments.items():
+        one = value[0] if isinstance(value, list) and len(value) == 1 else value
+        text = one.strip().casefold() if isinstance(one, str) else one
+        if text not in (None, "", "null", "none", [], {}):
+            given[plain(name)] = one
+    return given
+
+
 class MirrorTool(Tool):
     """A tool for one of the mirrors that the assistant may know."""
 
     integration = DOMAIN
+    arguments: ClassVar[Mapping[str, Argument]] = {}
+    """What the tool takes besides the mirror."""
 
     def __init__(self, mirrors: dict[str, MiraConfigEntry]) -> None:
         self._mirrors = mirrors
         which = vol.Optional if len(mirrors) == 1 else vol.Required
         self.parameters = vol.Schema(
-            {which("mirror", description="The name of the mirror"): vol.In(list(mirrors)), **self.fields()}
+            {
+                which("mirror", description="The name of the mirror"): vol.In(list(mirrors)),
+                **{argument.marker(name): self.schema(name) for name, argument in self.arguments.items()},
+            }
         )
 
-    def fields(self) -> dict[Any, Any]:
-        """What the tool takes besides the mirror."""
-        return {}
+    def schema(self, name: str) -> Any:
+        """What the model is told of an argument."""
+        return self.arguments[name].schema
 
     @override
     async def async_call(self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext) -> ToolResult:
-        """Do it with the named mirror, or the only one; one that is not loaded is not replaced by another."""
-        data = self.parameters(tool_input.tool_args)
-        entry = self._mirrors[data.get("mirror", next(iter(self._mirrors)))]
-        return await self.async_do(find_mirror(hass, entry.entry_id).runtime_data, data, llm_context)
+        """Do it with the meant mirror; one that is not loaded is not replaced by another."""
+        given = _given(tool_input.tool_args)
+        name = "mirror"
+        try:
+            entry = self._mirror(hass, given.get(name), llm_context)
+            coordinator = find_mirror(hass, entry.entry_id).runtime_data
+            data: dict[str, Any] = {}
+            for name, argument in self.arguments.items():
+                said = given.get(plain(name))
+                needed = said is not None or argument.required
+                data[name] = self.read(name, said, coordinator) if needed else argument.default
+        except NotUnderstood as err:
+            return ToolResult({"error": f"{name}: {err}"}, error=True)
+        return await self.async_do(coordinator, data, llm_context)
+
+    def _mirror(self, hass: HomeAssistant, said: Any, llm_context: LLMContext) -> MiraConfigEntry:
+        """The mirror that is named, the one where the sentence was spoken, or the only one. Raises NotUnderstood."""
+        if said is None and (near := nearest_mirror(hass, self._mirrors.values(), llm_context.device_id)):
+            return near
+        known = {name: (name, *mirror_names(hass, entry)) for name, entry in self._mirrors.items()}
+        return self._mirrors[_chosen(said, known, self._mirrors)]
+
+    def read(self, name: str, value: Any, coordinator: MiraCoordinator) -> Any:
+        """The value that the model means. Raises NotUnderstood."""
+        return self.arguments[name].read(value)
 
     @abstractmethod
     async def async_do(self, coordinator: MiraCoordinator, data: dict[str, Any], llm_context: LLMContext) -> ToolResult:
@@ -89,13 +201,21 @@ class ShowPage(MirrorTool):
     title = "Show a page on a mirror"
     description = "Show a page on a smart mirror."
     annotations = _SHOWS
+    arguments: ClassVar = {"page": Argument(schema=str, read=str, required=True)}
 
     @override
-    def fields(self) -> dict[Any, Any]:
+    def schema(self, name: str) -> Any:
         """The page, out of those that there are."""
         snapshots = [entry.runtime_data.data.snapshot for entry in self._mirrors.values() if is_loaded(entry)]
         pages = {page: None for snapshot in snapshots if snapshot for page in snapshot.state.pages}
-        return {vol.Required("page"): vol.In(list(pages))}
+        return vol.In(list(pages))
+
+    @override
+    def read(self, name: str, value: Any, coordinator: MiraCoordinator) -> Any:
+        """The page of this mirror that has such a name among people."""
+        snapshot = coordinator.data.snapshot
+        pages = snapshot.state.pages if snapshot else ()
+        return _chosen(value, {page: names_of_page(page) for page in pages}, pages)
 
     @override
     async def async_do(self, coordinator: MiraCoordinator, data: dict[str, Any], llm_context: LLMContext) -> ToolResult:
@@ -110,22 +230,18 @@ class ShowMessage(MirrorTool):
     title = "Show a message on a mirror"
     description = "Show a short message on the glass of a smart mirror, for everybody who stands in front of it."
     annotations = _SHOWS
-
-    @override
-    def fields(self) -> dict[Any, Any]:
-        """Text, title and time."""
-        return {
-            vol.Required("message"): vol.All(cv.string, vol.Length(1, 500)),
-            vol.Optional("title"): vol.All(cv.string, vol.Length(max=100)),
-            vol.Optional("seconds", default=10, description="How long it is shown"): vol.All(int, vol.Range(1, 86_400)),
-        }
+    arguments: ClassVar = {
+        "message": _text(MESSAGE_LENGTH, required=True),
+        "title": _text(TITLE_LENGTH),
+        "seconds": _seconds(86_400, default=10, description="How long it is shown"),
+    }
 
     @override
     async def async_do(self, coordinator: MiraCoordinator, data: dict[str, Any], llm_context: LLMContext) -> ToolResult:
         """Ask for the message."""
         payload = {"text": data["message"], "duration_ms": data["seconds"] * 1000}
-        if title := data.get("title"):
-            payload["title"] = title
+        if data["title"]:
+            payload["title"] = data["title"]
         return await self.async_ask(coordinator, "show_message", payload, llm_context)
 
 
@@ -139,14 +255,10 @@ class Ask(MirrorTool):
         "answer. It is empty where nobody answered in time."
     )
     annotations = ToolAnnotations(destructive=False, open_world=False)
-
-    @override
-    def fields(self) -> dict[Any, Any]:
-        """The question, and how long it may be answered."""
-        return {
-            vol.Required("question"): vol.All(cv.string, vol.Length(1, 200)),
-            vol.Optional("seconds", default=30, description="How long to wait"): vol.All(int, vol.Range(1, 60)),
-        }
+    arguments: ClassVar = {
+        "question": _text(QUESTION_LENGTH, required=True),
+        "seconds": _seconds(60, default=30, description="How long to wait"),
+    }
 
     @override
     async def async_do(self, coordinator: MiraCoordinator, data: dict[str, Any], llm_context: LLMContext) -> ToolResult:
@@ -167,11 +279,7 @@ class Explain(MirrorTool):
         "Use this to answer questions like 'Why did the mirror not react?' The newest decision comes first."
     )
     annotations = _READS
-
-    @override
-    def fields(self) -> dict[Any, Any]:
-        """Whether all decisions are of interest."""
-        return {vol.Optional("only_refused", default=False): cv.boolean}
+    arguments: ClassVar = {"only_refused": _yes_or_no(default=False)}
 
     @override
     async def async_do(self, coordinator: MiraCoordinator, data: dict[str, Any], llm_context: LLMContext) -> ToolResult:
@@ -239,16 +347,8 @@ def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -
     """Return the tools for those mirrors of which something is exposed to the assistant."""
     if api_id != LLM_API_ASSIST or not llm_context.assistant:
         return None
-    entities = er.async_get(hass)
-    mirrors = {
-        entry.title: entry
-        for entry in all_mirrors(hass)
-        if options_of(entry)[CONF_LLM_TOOLS]
-        and any(
-            async_should_expose(hass, llm_context.assistant, entity.entity_id)
-            for entity in er.async_entries_for_config_entry(entities, entry.entry_id)
-        )
-    }
+    offered = [entry for entry in exposed_mirrors(hass, llm_context.assistant) if options_of(entry)[CONF_LLM_TOOLS]]
+    mirrors = distinct_names(hass, offered)
     if not any(is_loaded(entry) for entry in mirrors.values()):
         return None
     return LLMTools([tool(mirrors) for tool in (ShowPage, ShowMessage, Ask, Explain, ReadState)])

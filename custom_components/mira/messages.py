@@ -1,8 +1,13 @@
-"""What a message on the glass may have besides its text: a picture of Home Assistant's, and buttons."""
+"""What a message on the glass may have: so much text, a picture of Home Assistant's, and buttons."""
 
 from typing import Any
 
 import voluptuous as vol
+
+MESSAGE_LENGTH = 500
+TITLE_LENGTH = 100
+QUESTION_LENGTH = 200
+"""What fits on the glass, in characters; the mirror refuses more."""
 
 _SOURCE = "media-source://"
 _OF_ENTITIES = tuple(f"{_SOURCE}{domain}/{domain}." for domain in ("camera", "image"))

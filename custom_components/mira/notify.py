@@ -8,6 +8,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity
+from .messages import MESSAGE_LENGTH, TITLE_LENGTH
+from .texts import shortened
 
 PARALLEL_UPDATES = 0
 
@@ -31,5 +33,8 @@ class MiraMessages(MiraEntity, NotifyEntity):
 
     @override
     async def async_send_message(self, message: str, title: str | None = None) -> None:
-        """Ask for the message to be shown."""
-        await self.async_command("show_message", {"text": message, **({"title": title} if title else {})})
+        """Ask for the message to be shown, or for as much of it as fits: who sends it cannot see the glass."""
+        payload = {"text": shortened(message, MESSAGE_LENGTH)}
+        if title:
+            payload["title"] = shortened(title, TITLE_LENGTH)
+        await self.async_command("show_message", payload)

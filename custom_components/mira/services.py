@@ -17,7 +17,7 @@ from .const import DOMAIN, GESTURE_NAME, SOURCES
 from .coordinator import MiraConfigEntry, raise_if_refused, translated
 from .errors import MiraError
 from .event_log import Wanted
-from .messages import BUTTONS, PICTURE
+from .messages import BUTTONS, MESSAGE_LENGTH, PICTURE, QUESTION_LENGTH, TITLE_LENGTH
 from .mirrors import find_mirror
 from .pins import PIN_FIELDS, Pin, opened, take_pins, take_pins_of_payload
 from .privacy import async_reader
@@ -48,8 +48,8 @@ SEND_COMMAND_FIELDS = {
 
 SHOW_MESSAGE_FIELDS = {
     vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
-    vol.Required("message"): vol.All(cv.string, vol.Length(1, 500)),
-    vol.Optional("title"): vol.All(cv.string, vol.Length(max=100)),
+    vol.Required("message"): vol.All(cv.string, vol.Length(1, MESSAGE_LENGTH)),
+    vol.Optional("title"): vol.All(cv.string, vol.Length(max=TITLE_LENGTH)),
     vol.Optional("duration", default={"seconds": 10}): vol.All(
         cv.positive_time_period, vol.Range(timedelta(seconds=1), timedelta(days=1))
     ),
@@ -60,7 +60,7 @@ SHOW_MESSAGE_FIELDS = {
 ASK_SCHEMA = vol.Schema(
     {
         vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
-        vol.Required("question"): vol.All(cv.string, vol.Length(1, 200)),
+        vol.Required("question"): vol.All(cv.string, vol.Length(1, QUESTION_LENGTH)),
         vol.Optional("timeout", default={"seconds": 30}): vol.All(
             cv.positive_time_period, vol.Range(timedelta(seconds=1), timedelta(minutes=5))
         ),

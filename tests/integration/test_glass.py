@@ -23,13 +23,14 @@ async def test_a_message_appears_on_the_glass(hass: HomeAssistant, sidecar: Side
     assert shown(hass, MESSAGE).state != "unknown"  # when it was
 
 
-async def test_a_message_that_is_too_long_is_refused(
+async def test_a_message_that_is_too_long_is_cut_behind_a_word(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
 ) -> None:
-    await set_up()
-    with pytest.raises(ServiceValidationError, match="`text` may have at most 500 characters"):
-        await act(hass, "notify.send_message", MESSAGE, message="x" * 501)
-    assert shown(hass, MESSAGE).state == "unknown"
+    entry = await set_up()
+    await act(hass, "notify.send_message", MESSAGE, message="Dinner is ready. " * 60, title="Kitchen " * 20)
+    message = entry.runtime_data.data.snapshot.document["message"]
+    assert message["text"] == f"{'Dinner is ready. ' * 29}Dinner…"
+    assert message["title"] == f"{'Kitchen ' * 11}Kitchen…"
 
 
 async def test_undo_takes_back_the_last_change_until_there_is_none(

@@ -1,13 +1,16 @@
 """What a language model may ask of a mirror."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
-import voluptuous as vol
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import llm
 from homeassistant.setup import async_setup_component
@@ -75,8 +78,9 @@ async def test_a_page_is_shown_in_the_context_of_the_conversation(
     assert page
     assert page.state == "clock"
     assert page.context is api.llm_context.context
-    with pytest.raises(vol.Invalid):
-        await use(hass, "show_page", page="cellar")
+    unknown = await use(hass, "show_page", page="cellar")
+    sentence = "page: the possible values are: home, todos, clock."
+    assert (unknown.data, unknown.error) == ({"error": sentence}, True)
     (event,) = (await entry.runtime_data.client.log.page(types=["accepted"], actions=["show_page"])).events
     assert event.source == "automation"
 
@@ -138,11 +142,11 @@ async def test_of_the_newest_decision_is_told_what_belongs_to_it(
 async def test_what_the_mirror_refuses_is_an_answer(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
 ) -> None:
-    await set_up()
-    api = await tools(hass)
-    (tool,) = [tool for tool in api.tools if tool.name == "mira__show_page"]
-    tool.parameters = vol.Schema({"page": str})  # a page that was there when the tools were handed out
-    result = await api.async_call_tool(llm.ToolInput(tool.name, {"page": "cellar"}))
+    coordinator = (await set_up()).runtime_data
+    snapshot = coordinator.data.snapshot
+    gone = replace(snapshot, state=replace(snapshot.state, pages=("home", "cellar")))  # the mirror knows better
+    coordinator.data = replace(coordinator.data, snapshot=gone)
+    result = await use(hass, "show_page", page="cellar")
     assert (result.data["reason"], result.error) == ("unknown_page", True)
 
 
@@ -190,18 +194,103 @@ async def test_a_log_that_cannot_be_read_is_told(
         await use(hass, "explain_decisions")
 
 
-async def test_which_of_two_mirrors_must_be_said(
-    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+@pytest.mark.usefixtures("sidecar")
+@pytest.mark.parametrize(
+    ("name", "arguments", "payload"),
+    [
+        ("show_page", {"page": "Clock"}, {"page": "clock"}),
+        ("show_page", {"page": "TO-DOS"}, {"page": "todos"}),
+        ("show_page", {"page": "Uhr"}, {"page": "clock"}),
+        ("show_page", {"page": ["clock"]}, {"page": "clock"}),
+        ("show_page", {"Page": "clock", "mirror": "HALL MIRROR"}, {"page": "clock"}),
+        ("show_page", {"page": "clock", "mirror": None, "room": "hall"}, {"page": "clock"}),
+        ("show_page", {"page": " clock ", "mirror": "hall"}, {"page": "clock"}),
+        ("show_message", {"message": "Tea", "title": None, "seconds": None}, {"text": "Tea", "duration_ms": 10_000}),
+        ("show_message", {"message": "Tea", "title": "", "seconds": ""}, {"text": "Tea", "duration_ms": 10_000}),
+        ("show_message", {"message": "Tea", "title": "null", "mirror": ""}, {"text": "Tea", "duration_ms": 10_000}),
+        ("show_message", {"message": "Tea", "seconds": "30"}, {"text": "Tea", "duration_ms": 30_000}),
+        ("show_message", {"message": "Tea", "seconds": 30.0}, {"text": "Tea", "duration_ms": 30_000}),
+        ("show_message", {"message": "Tea", "seconds": "30 Seconds"}, {"text": "Tea", "duration_ms": 30_000}),
+        ("show_message", {"message": 7, "priority": "high"}, {"text": "7", "duration_ms": 10_000}),
+        ("show_message", {"MESSAGE": "Tea " * 200}, {"text": f"{'Tea ' * 124}Tea…"[:500], "duration_ms": 10_000}),
+        ("ask", {"question": "Tea?", "seconds": "1"}, {"text": "Tea?", "duration_ms": 1_000}),
+        ("ask", {"Question": "Tea?", "Seconds": 1.0, "answers": []}, {"text": "Tea?", "duration_ms": 1_000}),
+        ("ask", {"question": "Tea?", "seconds": "1s", "mirror": {}}, {"text": "Tea?", "duration_ms": 1_000}),
+        ("explain_decisions", {"only_refused": None, "limit": 3}, None),
+        ("explain_decisions", {"only_refused": "TRUE", "mirror": "hall_mirror"}, None),
+        ("explain_decisions", {"Only-Refused": "no"}, None),
+        ("get_state", {"mirror": "null"}, None),
+        ("get_state", {"mirror": "hall MIRROR", "page": "clock"}, None),
+    ],
+)
+async def test_what_small_models_send_is_taken_for_what_it_means(
+    hass: HomeAssistant, set_up: SetUp, name: str, arguments: dict[str, Any], payload: dict[str, Any] | None
+) -> None:
+    coordinator = (await set_up()).runtime_data
+    with patch.object(coordinator, "async_send", wraps=coordinator.async_send) as sent:
+        result = await use(hass, name, **arguments)
+    assert not result.error, result.data
+    assert [call.args[:2] for call in sent.call_args_list] == ([(name, payload)] if payload else [])
+
+
+@pytest.mark.usefixtures("written_mirror")
+@pytest.mark.parametrize(
+    ("name", "arguments", "sentence"),
+    [
+        ("show_page", {}, "page: the possible values are: home, todos, clock."),
+        ("show_page", {"page": "cellar"}, "page: the possible values are: home, todos, clock."),
+        ("show_page", {"page": "home", "mirror": "Attic"}, "mirror: the possible values are: Hall mirror."),
+        ("show_message", {"message": " "}, "message: a text is expected."),
+        ("show_message", {"message": {"text": "Tea"}}, "message: a text is expected."),
+        ("show_message", {"message": "Tea", "seconds": "soon"}, "seconds: a whole number from 1 to 86400 is expected."),
+        ("ask", {"question": "Tea?", "seconds": 61}, "seconds: a whole number from 1 to 60 is expected."),
+        ("ask", {"question": "Tea?", "seconds": -1}, "seconds: a whole number from 1 to 60 is expected."),
+        ("explain_decisions", {"only_refused": "perhaps"}, "only_refused: true or false is expected."),
+        ("get_state", {"mirror": 3}, "mirror: the possible values are: Hall mirror."),
+    ],
+)
+async def test_what_cannot_be_understood_is_answered_with_what_can(
+    hass: HomeAssistant, set_up: SetUp, name: str, arguments: dict[str, Any], sentence: str
+) -> None:
+    await set_up()
+    result = await use(hass, name, **arguments)
+    assert (result.data, result.error) == ({"error": sentence}, True)
+
+
+async def test_which_of_two_mirrors_must_be_said_where_the_room_does_not_tell(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, bath: MockConfigEntry
 ) -> None:
     entry = await set_up()
+    bath.add_to_hass(hass)
+    await hass.config_entries.async_setup(bath.entry_id)
+    written_mirror.redis.delete("mira:{bath}:state")
+    unclear = await use(hass, "get_state")
+    assert (unclear.data, unclear.error) == ({"error": "mirror: the possible values are: Bath, Hall mirror."}, True)
+    assert (await use(hass, "get_state", mirror="HALL mirror")).data["page"] == "home"
+
+    room = ar.async_get(hass).async_create("Room")
+    devices = dr.async_get(hass)
+    satellite = devices.async_get_or_create(config_entry_id=entry.entry_id, identifiers={("test", "satellite")})
+    for device in dr.async_entries_for_config_entry(devices, entry.entry_id):
+        devices.async_update_device(device.id, area_id=room.id)
+    heard = llm.LLMContext("test", Context(), "en", ASSISTANT, satellite.id)
+    api = await llm.async_get_api(hass, "assist", heard)
+    assert (await api.async_call_tool(llm.ToolInput("mira__get_state", {}))).data["page"] == "home"
+
+
+async def test_both_of_two_mirrors_of_one_name_can_be_reached(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, entry: MockConfigEntry
+) -> None:
+    await set_up()
     elsewhere = {**entry.data, "mirror": "attic", "username": None, "password": None}
-    attic = MockConfigEntry(domain="mira", title="Attic", data=elsewhere, unique_id="attic")
+    attic = MockConfigEntry(domain="mira", title="Hall mirror", data=elsewhere, unique_id="attic")
     attic.add_to_hass(hass)
     await hass.config_entries.async_setup(attic.entry_id)
     await hass.async_block_till_done()
-    with pytest.raises(vol.Invalid):
-        await use(hass, "get_state")
-    assert (await use(hass, "get_state", mirror="Hall mirror")).data["page"] == "home"
-    with pytest.raises(HomeAssistantError, match="The mirror is unavailable"):
-        await use(hass, "get_state", mirror="Attic")
+    (tool,) = [tool for tool in (await tools(hass)).tools if tool.name == "mira__get_state"]
+    assert tool.parameters.schema["mirror"].container == ["Hall mirror (hall)", "Hall mirror (attic)"]
+    assert (await use(hass, "get_state", mirror="Hall mirror")).error
+    assert (await use(hass, "get_state", mirror="hall mirror hall")).data["page"] == "home"
+    away = await use(hass, "get_state", mirror="attic")
+    assert (away.error, str(away.data["error"])[:19]) == (True, "The mirror is away.")
     await hass.config_entries.async_unload(attic.entry_id)
