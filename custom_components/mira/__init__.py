@@ -5,6 +5,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
+from .assist import async_setup_assist
 from .client import MiraClient
 from .config_flow import client_from
 from .const import DOMAIN
@@ -34,10 +35,11 @@ PLATFORMS: list[Platform] = [
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what all mirrors share: actions, the display and its commands."""
+    """Set up what all mirrors share: actions, sentences, the display and its commands."""
     async_setup_services(hass)
     async_setup_websocket(hass)
     async_setup_history(hass)
+    async_setup_assist(hass)
     await async_setup_frontend(hass)
     return True
 

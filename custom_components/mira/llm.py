@@ -34,7 +34,7 @@ from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator, translated
 from .errors import MiraError
 from .messages import MESSAGE_LENGTH, QUESTION_LENGTH, TITLE_LENGTH
-from .mirrors import exposed_mirrors, find_mirror, is_loaded, nearest_mirror
+from .mirrors import area_of, exposed_mirrors, find_mirror, is_loaded, nearest_mirror
 from .naming import distinct_names, mirror_names
 from .options import CONF_LLM_TOOLS, options_of
 from .pages import names_of_page
@@ -165,7 +165,8 @@ class MirrorTool(Tool):
 
     def _mirror(self, hass: HomeAssistant, said: Any, llm_context: LLMContext) -> MiraConfigEntry:
         """The mirror that is named, the one where the sentence was spoken, or the only one. Raises NotUnderstood."""
-        if said is None and (near := nearest_mirror(hass, self._mirrors.values(), llm_context.device_id)):
+        area = area_of(hass, None, llm_context.device_id)
+        if said is None and (near := nearest_mirror(hass, self._mirrors.values(), area)):
             return near
         known = {name: (name, *mirror_names(hass, entry)) for name, entry in self._mirrors.items()}
         return self._mirrors[_chosen(said, known, self._mirrors)]

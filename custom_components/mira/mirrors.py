@@ -60,19 +60,27 @@ def exposed_mirrors(hass: HomeAssistant, assistant: str) -> list[MiraConfigEntry
 
 
 @callback
+def area_of(hass: HomeAssistant, satellite_id: str | None, device_id: str | None) -> str | None:
+    """The area in which somebody speaks: that of the voice satellite, or of the device."""
+    satellite = er.async_get(hass).async_get(satellite_id) if satellite_id else None
+    if satellite and satellite.area_id:
+        return satellite.area_id
+    device = dr.async_get(hass).async_get((satellite.device_id if satellite else None) or device_id or "")
+    return dr.async_get_effective_area_id(hass, device) if device else None
+
+
+@callback
 def nearest_mirror(
-    hass: HomeAssistant, mirrors: Collection[MiraConfigEntry], device_id: str | None
+    hass: HomeAssistant, mirrors: Collection[MiraConfigEntry], area: str | None
 ) -> MiraConfigEntry | None:
-    """The only one in the area of a device, such as a voice satellite, else the only one; None: that is not clear."""
-    devices = dr.async_get(hass)
+    """The only one in this area, else the only one; None: that is not clear."""
 
-    def area_of(device: dr.DeviceEntry | dr.ChildDeviceEntry | None) -> str | None:
-        return dr.async_get_effective_area_id(hass, device) if device else None
+    def is_there(entry: MiraConfigEntry) -> bool:
+        device = mirror_device(hass, entry)
+        return device is not None and dr.async_get_effective_area_id(hass, device) == area
 
-    area = area_of(devices.async_get(device_id) if device_id else None)
-    near = [entry for entry in mirrors if area and area_of(mirror_device(hass, entry)) == area]
-    (only,) = (near or list(mirrors)) if len(near or mirrors) == 1 else (None,)
-    return only
+    near = [entry for entry in mirrors if area and is_there(entry)] or list(mirrors)
+    return near[0] if len(near) == 1 else None
 
 
 @callback
