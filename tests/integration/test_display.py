@@ -205,7 +205,8 @@ async def test_a_mirror_that_was_removed_is_followed_again_when_it_is_added_agai
     socket, _ = await subscribe()
     await hass.config_entries.async_remove(entry.entry_id)
     flow = await hass.config_entries.flow.async_init("mira", context={"source": "user"})
-    await hass.config_entries.flow.async_configure(flow["flow_id"], entry.data)
+    typed = {name: value for name, value in entry.data.items() if name != "name"}  # that is the mirror's own
+    await hass.config_entries.flow.async_configure(flow["flow_id"], typed)
     await hass.async_block_till_done()
 
     (new,) = hass.config_entries.async_loaded_entries("mira")

@@ -145,8 +145,7 @@ async def test_a_language_model_has_to_name_one_of_two_mirrors_also_while_one_is
         return await api.async_call_tool(llm.ToolInput("mira__get_state", arguments))
 
     await hass.config_entries.async_unload(two["hall"].entry_id)
-    with pytest.raises(Exception, match="required key not provided"):
-        await read()
+    assert (await read()).data == {"error": "mirror: the possible values are: Bath, Hall mirror."}
     assert not (await read(mirror="Bath")).error
     with pytest.raises(HomeAssistantError, match="Hall mirror is not loaded"):
         await read(mirror="Hall mirror")
