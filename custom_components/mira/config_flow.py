@@ -56,14 +56,14 @@ def _entered(user_input: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in stripped.items() if value != ""}
 
 
-def _changed(entry: ConfigEntry, user_input: Mapping[str, Any]) -> dict[str, Any]:
+def _changed(entry: MiraConfigEntry, user_input: Mapping[str, Any]) -> dict[str, Any]:
     """The entry's data as a person changed them: the form does not show the password, so an empty field keeps it."""
     entered = _entered(user_input)
     password = None if entered.pop(CONF_REMOVE, False) else entry.data.get(CONF_PASSWORD)
     return {**entry.data, CONF_USERNAME: None, CONF_PASSWORD: password, **entered}
 
 
-def _changing(entry: ConfigEntry, fields: Mapping[Any, Any]) -> vol.Schema:
+def _changing(entry: MiraConfigEntry, fields: Mapping[Any, Any]) -> vol.Schema:
     """The form that changes an entry: a password that is stored can be removed there."""
     removal = {vol.Optional(CONF_REMOVE, default=False): BooleanSelector()}
     return vol.Schema({**fields, **(removal if entry.data.get(CONF_PASSWORD) else {})})

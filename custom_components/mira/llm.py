@@ -32,7 +32,7 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 from .asking import async_ask
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator, translated
-from .errors import MiraError
+from .errors import MiraError, NoMirror
 from .messages import MESSAGE_LENGTH, QUESTION_LENGTH, TITLE_LENGTH
 from .mirrors import area_of, exposed_mirrors, find_mirror, is_loaded, nearest_mirror
 from .naming import distinct_names, mirror_names
