@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity, async_add_device_entities
+from .entity import MiraEntity, async_add_parts
 from .models import Device
 
 PARALLEL_UPDATES = 0
@@ -23,7 +23,7 @@ async def async_setup_entry(
     """Set up the observations."""
     coordinator = entry.runtime_data
     async_add_entities([MiraConnectivity(coordinator)])
-    async_add_device_entities(
+    async_add_parts(
         coordinator,
         Platform.BINARY_SENSOR,
         async_add_entities,

@@ -8,7 +8,7 @@ from homeassistant.components.lock import DOMAIN as LOCK_DOMAIN
 from homeassistant.components.lock import LockState
 from homeassistant.components.select import DOMAIN as SELECT_DOMAIN
 from homeassistant.const import CONF_OPTIONS, CONF_TARGET
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.condition import (
@@ -78,6 +78,11 @@ class MirrorCondition(EntityStateConditionBase):
         """Only those of mirrors."""
         return set(mirror_entities(self._hass, super().entity_filter(entities), self.entity_key))
 
+    @override
+    def _check_all_match_state(self, states: list[State]) -> bool:
+        """Not where there is none: of no mirror at all anything would hold."""
+        return bool(states) and super()._check_all_match_state(states)
+
 
 class IsPage(MirrorCondition):
     """A mirror shows one of the chosen pages."""
@@ -99,8 +104,9 @@ class IsPage(MirrorCondition):
 
 
 class IsLocked(MirrorCondition):
-    """A mirror has a PIN, and it was not given lately. One without a PIN is never locked."""
+    """A mirror has a PIN, and it was not given lately. One without a PIN has no lock, and does not count."""
 
+    _primary_entities_only: ClassVar[bool] = False
     _domain_specs: Mapping[str, DomainSpec] = {LOCK_DOMAIN: DomainSpec()}
     _schema = IS_LOCKED_SCHEMA
     name = "is_locked"

@@ -17,15 +17,15 @@ from .models import State
 
 
 @callback
-def async_add_device_entities(
+def async_add_parts(
     coordinator: MiraCoordinator,
     platform: Platform,
     async_add_entities: AddConfigEntryEntitiesCallback,
     made_of: Mapping[str, Callable[[], Iterable[MiraEntity]]],
 ) -> None:
-    """Have a camera's or microphone's entities while the mirror has it: those of one that comes later come with it.
+    """Have the entities of a camera, microphone or PIN while the mirror has it: what comes later brings them along.
 
-    Those of one that is gone leave the registry, which gives them back as they were. Until the mirror was seen for
+    Those of what is gone leave the registry, which gives them back as they were. Until the mirror was seen for
     the first time they are there if they were.
     """
     entities = er.async_get(coordinator.hass)
@@ -33,21 +33,21 @@ def async_add_device_entities(
 
     @callback
     def look() -> None:
-        for device, make in made_of.items():
-            has = coordinator.data.has(device)
-            if device in settled and has in (None, settled[device]):
+        for part, make in made_of.items():
+            has = coordinator.data.has(part)
+            if part in settled and has in (None, settled[part]):
                 continue
             made = list(make())
             ids = [entities.async_get_entity_id(platform, DOMAIN, str(entity.unique_id)) for entity in made]
             known = [entity_id for entity_id in ids if entity_id]
             if has or (has is None and known):
-                settled[device] = True
+                settled[part] = True
                 async_add_entities(made)
             elif has is False:
                 # Looked at again after a removal: what was being added just now comes a moment later.
-                settled.pop(device, None)
+                settled.pop(part, None)
                 if not known:
-                    settled[device] = False
+                    settled[part] = False
                 for entity_id in known:
                     entities.async_remove(entity_id)
 

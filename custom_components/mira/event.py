@@ -17,7 +17,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import GESTURES
 from .coordinator import SIGNAL_CAUSE, MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity, async_add_device_entities
+from .entity import MiraEntity, async_add_parts
 from .models import Event
 
 PARALLEL_UPDATES = 0
@@ -75,7 +75,7 @@ async def async_setup_entry(
     """Set up the events."""
     coordinator = entry.runtime_data
     async_add_entities(MiraEventEntity(coordinator, description) for description in (GESTURE, MESSAGE_BUTTON))
-    async_add_device_entities(
+    async_add_parts(
         coordinator, Platform.EVENT, async_add_entities, {"microphone": lambda: [MiraEventEntity(coordinator, VOICE)]}
     )
 

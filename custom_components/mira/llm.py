@@ -336,7 +336,8 @@ class ReadState(MirrorTool):
             "pages": list(state.pages),
             **({"microphone_on": state.microphone} if view.has("microphone") is not False else {}),
             **({"camera_on": state.camera} if view.has("camera") is not False else {}),
-            "locked": state.access.pin_set and not unlocked,
+            # Without a PIN there is no lock: "unlocked" would sound like an open door.
+            **({"locked": not unlocked} if state.access.pin_set else {}),
             "message": state.message.text if state.message and on_glass else None,
             "question_about": state.pending.action if state.pending else None,
         }

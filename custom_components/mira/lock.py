@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.lock import LockEntity
-from homeassistant.const import ATTR_CODE
+from homeassistant.const import ATTR_CODE, EntityCategory, Platform
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -12,7 +12,7 @@ from homeassistant.helpers.event import async_call_later
 
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity
+from .entity import MiraEntity, async_add_parts
 from .models import Access
 
 PARALLEL_UPDATES = 0
@@ -26,12 +26,16 @@ async def async_setup_entry(
     entry: MiraConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the PIN's lock."""
-    async_add_entities([MiraLock(entry.runtime_data)])
+    """Have the PIN's lock while there is a PIN: without one it would be a lock that is never locked."""
+    coordinator = entry.runtime_data
+    async_add_parts(coordinator, Platform.LOCK, async_add_entities, {"pin": lambda: [MiraLock(coordinator)]})
 
 
 class MiraLock(MiraEntity, LockEntity):
-    """Locked where there is a PIN and nobody has given it; without a PIN unlocked, for nothing is guarded."""
+    """Unlocked for a short while after the PIN was given."""
+
+    # It guards settings, no door: overviews and Assist leave such entities out, and so do the locks of an area.
+    _attr_entity_category = EntityCategory.CONFIG
 
     def __init__(self, coordinator: MiraCoordinator) -> None:
         super().__init__(coordinator, "pin")
@@ -51,7 +55,7 @@ class MiraLock(MiraEntity, LockEntity):
     @override
     def is_locked(self) -> bool | None:
         """Whether the PIN is needed."""
-        return self._access.pin_set and not self._seconds_unlocked if self.mirror else None
+        return not self._seconds_unlocked if self.mirror else None
 
     @property
     @override
@@ -61,18 +65,16 @@ class MiraLock(MiraEntity, LockEntity):
 
     @override
     async def async_lock(self, **kwargs: Any) -> None:
-        """Close what the PIN guards."""
-        if not self._access.pin_set:
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_pin")
+        """Close what the PIN guards; the mirror accepts it also where that is closed."""
         await self.async_command("lock", {})
 
     @override
     async def async_unlock(self, **kwargs: Any) -> None:
-        """Give the PIN."""
-        code = kwargs.get(ATTR_CODE)
-        if self._access.pin_set and not code:
+        """Give the PIN; what is unlocked needs none."""
+        if code := kwargs.get(ATTR_CODE):
+            await self.async_command("unlock", {"pin": code})
+        elif self.is_locked:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="pin_missing")
-        await self.async_command("unlock", {"pin": code})
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -394,14 +394,16 @@ class MirrorView:
         """Whether state and presence are those of now."""
         return self.error is None
 
-    def has(self, device: str) -> bool | None:
-        """Whether the mirror has a camera or a microphone; None where nobody can tell.
+    def has(self, part: str) -> bool | None:
+        """Whether the mirror has a `camera`, a `microphone` or a `pin`; None where nobody can tell.
 
         A standby has other devices than the sidecar whose place it takes, for as long as it does.
         """
+        if part == "pin":
+            return self.snapshot.state.access.pin_set if self.snapshot else None
         if self.presence is None:
             return None
-        return device in self.presence.devices or (None if self.presence.standby or not self.connected else False)
+        return part in self.presence.devices or (None if self.presence.standby or not self.connected else False)
 
     def without_mirror(self, error: MiraError) -> Self:
         """The view when the mirror is away; the very same where nothing is new."""

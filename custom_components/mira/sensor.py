@@ -20,7 +20,7 @@ from homeassistant.helpers.typing import StateType
 
 from .const import GESTURES, REASONS
 from .coordinator import SIGNAL_EVENTS, MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity, async_add_device_entities
+from .entity import MiraEntity, async_add_parts
 from .errors import MiraError
 from .models import Event, MirrorView, Pace
 from .wording import sentence
@@ -129,7 +129,7 @@ async def async_setup_entry(
             MiraLastRefusal(coordinator, LAST_REFUSAL),
         ]
     )
-    async_add_device_entities(
+    async_add_parts(
         coordinator, Platform.SENSOR, async_add_entities, {"microphone": lambda: [MiraSensor(coordinator, LAST_VOICE)]}
     )
 

@@ -11,7 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import GESTURES
 from .coordinator import MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity, async_add_device_entities
+from .entity import MiraEntity, async_add_parts
 from .models import State
 
 PARALLEL_UPDATES = 0
@@ -54,7 +54,7 @@ async def async_setup_entry(
     """Set up the switches."""
     coordinator = entry.runtime_data
     async_add_entities(MiraSwitch(coordinator, _gesture(name)) for name in GESTURES)
-    async_add_device_entities(
+    async_add_parts(
         coordinator,
         Platform.SWITCH,
         async_add_entities,

@@ -29,11 +29,17 @@ async def check(hass: HomeAssistant, name: str, options: dict[str, Any] | None =
         checker.async_unload()
 
 
+def device_of(hass: HomeAssistant) -> str:
+    """The device of the mirror."""
+    (entry,) = hass.config_entries.async_entries("mira")
+    return dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)[0].id
+
+
 @pytest.fixture
 async def device_id(hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp) -> str:
     """The device of a mirror that is set up."""
-    entry = await set_up()
-    return dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)[0].id
+    await set_up()
+    return device_of(hass)
 
 
 @pytest.fixture
@@ -74,6 +80,7 @@ async def test_a_mirror_is_locked_where_it_has_a_pin_that_was_not_given(
     await mirror_with(access=access)
     for behavior in ("any", "all"):
         assert await check(hass, "is_locked", {"behavior": behavior}, entity_id=LOCK) is locked
+        assert await check(hass, "is_locked", {"behavior": behavior}, device_id=device_of(hass)) is locked
 
 
 async def test_a_mirror_that_is_away_is_not_said_to_be_locked(

@@ -33,7 +33,8 @@ async def test_a_pin_is_set_changed_and_cleared(
     assert (await call(hass, "set_pin", pin=int(OTHER_PIN), current=int(PIN)))["outcome"] == "accepted"
     assert (await call(hass, "set_pin", current=PIN))["reason"] == "wrong_pin"
     assert (await call(hass, "set_pin", pin="", current=OTHER_PIN))["payload"] == {"pin": "cleared"}
-    await state_becomes(LOCK, "unlocked")
+    await hass.async_block_till_done()
+    assert hass.states.get(LOCK) is None
 
 
 CALLS: list[tuple[str, dict[str, Any]]] = [
