@@ -14,10 +14,11 @@ from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity, async_add_parts
 from .models import Access
+from .pins import PIN_PATTERN
 
 PARALLEL_UPDATES = 0
 
-_CODE_FORMAT = r"^([0-9]{4,12})?$"
+_CODE_FORMAT = f"^({PIN_PATTERN})?$"
 """Home Assistant checks the code of `lock.lock` too: it may be empty, or no automation could lock what is locked."""
 
 

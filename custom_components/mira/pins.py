@@ -4,13 +4,20 @@ It validates the data of a call, then fires the event `call_service` with the ve
 a script's trace point to it; recorder and traces keep that for days. So validation takes the PINs out of it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+PIN_PATTERN: Final = "[0-9]{4,12}"
 PIN_ACTIONS = frozenset({"unlock", "set_pin"})
 PIN_FIELDS = frozenset({"pin", "current"})
 STRUCK = "••••"
+
+
+def is_pin(text: str) -> bool:
+    """Whether a mirror takes it as a new PIN."""
+    return re.fullmatch(PIN_PATTERN, text) is not None
 
 
 @dataclass(frozen=True)

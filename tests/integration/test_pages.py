@@ -28,7 +28,7 @@ def test_each_field_of_the_config_flow_is_explained() -> None:
 
 
 def test_each_option_and_each_choice_is_explained() -> None:
-    page = ENGLISH["options"]["step"]["init"]
+    page = ENGLISH["options"]["step"]["settings"]
     assert first_column("integration", "## Options") == list(page["data"].values())
     section = Path("docs/integration.md").read_text().partition("\n## Options\n")[2].partition("\n## ")[0]
     assert all(f"*{choice}*" in section for choice in ENGLISH["selector"]["logbook"]["options"].values())

@@ -18,7 +18,7 @@ from custom_components.mira.const import ACTIONS, DEGRADED, GESTURES, OWN_ACTION
 from custom_components.mira.errors import WRITES_REFUSED, CannotWrite, MiraError, QueryRefused
 from custom_components.mira.issues import CANNOT_WRITE, FIXABLE, ISSUES, PROBLEM_CODES, WRONG_PROTOCOL
 from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
-from custom_components.mira.options import SCHEMA
+from custom_components.mira.options import CURRENT_PIN, NEW_PIN, SCHEMA
 from custom_components.mira.refusals import FAULTS, SAID, WORDED
 from custom_components.mira.trigger import GESTURE_SCHEMA, HANDS, PRESSED_SCHEMA, REFUSED_SCHEMA, REQUESTED_SCHEMA
 from mira_sidecar.core.actions import ACTIONS as SIDECAR_ACTIONS
@@ -99,10 +99,18 @@ def test_each_step_error_and_end_of_the_config_flow_has_a_text_and_no_other_has(
 
 
 def test_each_option_has_a_text_and_an_explanation() -> None:
-    page = ENGLISH["options"]["step"]["init"]
+    steps = ENGLISH["options"]["step"]
+    page = steps["settings"]
     assert list(page["data"]) == list(page["data_description"]) == [str(field) for field in SCHEMA.schema]
     choices = SCHEMA.schema["logbook"].config
     assert list(ENGLISH["selector"][choices["translation_key"]]["options"]) == choices["options"]
+    assert set(steps) == {"init", *steps["init"]["menu_options"]}
+    for step, fields in (("set_pin", NEW_PIN), ("change_pin", CURRENT_PIN | NEW_PIN), ("remove_pin", CURRENT_PIN)):
+        assert list(steps[step]["data"]) == [str(field) for field in fields]
+        assert f"{step}_successful" in ENGLISH["options"]["abort"]
+    source = (FOLDER / "options.py").read_text()
+    named = set(re.findall(r'"((?:pin|wrong|no|refused)(?:_(?!again)\w+)?)"', source)) - {"pin"}
+    assert set(ENGLISH["options"]["error"]) == named
 
 
 @pytest.mark.parametrize(
