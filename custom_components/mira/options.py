@@ -16,7 +16,7 @@ from homeassistant.helpers.selector import (
 )
 
 from .mirrors import find_mirror, is_loaded
-from .pins import is_pin
+from .pins import is_pin, pin_payload
 
 from .coordinator import MiraConfigEntry
 
@@ -110,10 +110,9 @@ class MiraOptionsFlow(OptionsFlowWithReload):
             return {CONF_PIN: "pin_format"}
         if pin != given.get(CONF_PIN_AGAIN):
             return {CONF_PIN_AGAIN: "pin_mismatch"}
-        current = {name: value for name, value in given.items() if name == CONF_CURRENT_PIN}
         try:
             mirror = find_mirror(self.hass, self.config_entry.entry_id).runtime_data
-            decision = await mirror.async_send("set_pin", {"pin": pin, **current})
+            decision = await mirror.async_send("set_pin", pin_payload(given))
         except HomeAssistantError:
             return {"base": "no_answer"}
         if decision.accepted:

@@ -57,5 +57,10 @@ def opened(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _text(value.value) if isinstance(value, Pin) else value for name, value in payload.items()}
 
 
+def pin_payload(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload of `set_pin`: without a new PIN it removes the one that there is."""
+    return {"pin": None, **{name: str(value) for name, value in opened(given).items() if name in PIN_FIELDS and value}}
+
+
 def _text(value: object) -> object:
     return str(value) if type(value) is int else value

@@ -19,7 +19,7 @@ from .errors import MiraError
 from .event_log import Wanted
 from .messages import BUTTONS, MESSAGE_LENGTH, PICTURE, QUESTION_LENGTH, TITLE_LENGTH
 from .mirrors import find_mirror
-from .pins import PIN_FIELDS, Pin, opened, take_pins, take_pins_of_payload
+from .pins import Pin, opened, pin_payload, take_pins, take_pins_of_payload
 from .privacy import async_reader
 from .view import view_of
 from .wording import sentence
@@ -213,8 +213,7 @@ async def _async_forget_gesture(call: ServiceCall) -> ServiceResponse:
 
 async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
     """Set, change or clear the PIN."""
-    given = {name: str(value) for name, value in opened(call.data).items() if name in PIN_FIELDS and value}
-    return await _async_decide(call, "set_pin", {"pin": None, **given})
+    return await _async_decide(call, "set_pin", pin_payload(call.data))
 
 
 async def _async_get_state(call: ServiceCall) -> ServiceResponse:

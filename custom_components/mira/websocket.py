@@ -22,7 +22,7 @@ from .frontend import DATA_VERSION
 from .mirrors import MirrorError, all_mirrors, find_mirror, is_loaded
 from .models import Event
 from .naming import distinct_names
-from .pins import PIN_ACTIONS
+from .pins import PIN_ACTIONS, pin_payload
 from .privacy import Reader
 from .services import EVENT_FIELDS, EVENT_TYPES, wanted_events
 from .view import view_of
@@ -43,6 +43,7 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
     websocket_api.async_register_command(hass, websocket_events)
     websocket_api.async_register_command(hass, websocket_command)
     websocket_api.async_register_command(hass, websocket_unlock)
+    websocket_api.async_register_command(hass, websocket_set_pin)
     websocket_api.async_register_command(hass, websocket_configure_display)
 
 
@@ -216,8 +217,8 @@ async def websocket_command(
     """Ask for what was tapped on the mirror; the result is the decision, as `mira.send_command` answers.
 
     The display's own way: whoever calls a Home Assistant action is not in front of the mirror. Error `invalid_format`:
-    the payload is no object; `not_allowed`: the mirror asks this of itself, or it takes a PIN, for which there is
-    `mira/unlock`.
+    the payload is no object; `not_allowed`: the mirror asks this of itself, or it takes a PIN, for which there are
+    `mira/unlock` and `mira/set_pin`.
     """
     entry = _entry(hass, connection, msg)
     if entry is None:
@@ -273,6 +274,31 @@ async def websocket_unlock(
     if entry is None:
         return
     await _async_tap(connection, msg, entry, "unlock", {"pin": str(msg["pin"])})
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "mira/set_pin",
+        **_WHICH,
+        # Whatever they are: what is refused here Home Assistant would write into its log.
+        vol.Optional("pin"): object,
+        vol.Optional("current"): object,
+    }
+)
+@websocket_api.require_admin
+@websocket_api.async_response
+async def websocket_set_pin(
+    hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]
+) -> None:
+    """Set, change or remove the PIN on the settings page; the result is the decision, as `mira.set_pin` answers.
+
+    No tap: whoever opens that page does not have to be in front of the mirror.
+    """
+    entry = _entry(hass, connection, msg)
+    if entry is None:
+        return
+    decision = await entry.runtime_data.async_send("set_pin", pin_payload(msg), context=connection.context(msg))
+    connection.send_result(msg["id"], asdict(decision))
 
 
 @websocket_api.websocket_command(

@@ -153,3 +153,11 @@ test("the link on a device's page opens the settings of its mirror, of several",
   expect(sent).toMatchObject([{ entry_id: "entry-bath" }]);
   history.replaceState(null, "", "/");
 });
+
+test("the PIN has its place on the page, and follows what the mirror says", async () => {
+  const pin = () => all("mira-pin-settings")[0] as HTMLElement & { set: boolean; entryId: string };
+  expect([pin().set, pin().entryId]).toEqual([false, "entry"]);
+  house.showState({ access: { pin_set: true } });
+  await settle();
+  expect(pin().set).toBe(true);
+});

@@ -22,7 +22,7 @@ from pytest_homeassistant_custom_component.typing import (
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import SetUp
 from tests.integration.written_mirror import STATE, WrittenMirror
-from tests.planted import PIN
+from tests.planted import OTHER_PIN, PIN
 
 type Subscribe = Callable[..., Awaitable[tuple[MockHAClientWebSocket, dict[str, Any]]]]
 
@@ -259,6 +259,47 @@ async def test_a_wrong_pin_is_refused_with_the_reason(
     assert (answer["result"]["outcome"], answer["result"]["reason"]) == ("rejected", "wrong_pin")
     await socket.send_json_auto_id({"type": "mira/unlock", "entry_id": "attic", "pin": "1357"})
     assert (await socket.receive_json(timeout=10))["error"]["code"] == "not_found"
+
+
+async def test_a_pin_is_set_changed_and_removed_on_the_settings_page_and_is_kept_nowhere(
+    hass: HomeAssistant,
+    sidecar: SidecarProcess,
+    set_up: SetUp,
+    hass_ws_client: WebSocketGenerator,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    entry = await set_up()
+    calls = async_capture_events(hass, EVENT_CALL_SERVICE)
+    socket = await hass_ws_client(hass)
+
+    async def set_pin(**pins: Any) -> Any:
+        await socket.send_json_auto_id({"type": "mira/set_pin", "entry_id": entry.entry_id, **pins})
+        return (await socket.receive_json(timeout=10))["result"]
+
+    assert (await set_pin(pin=PIN))["payload"] == {"pin": "set"}
+    assert (await set_pin(pin=OTHER_PIN, current=OTHER_PIN))["reason"] == "wrong_pin"
+    assert (await set_pin(pin=int(OTHER_PIN), current=PIN))["outcome"] == "accepted"
+    assert (await set_pin(current=OTHER_PIN))["payload"] == {"pin": "cleared"}
+    assert (await set_pin(pin=[PIN]))["reason"] == "bad_payload"
+    assert calls == []
+    written = [record for record in caplog.records if PIN in record.getMessage() or OTHER_PIN in record.getMessage()]
+    assert {record.name for record in written} <= {"homeassistant.components.websocket_api.http.connection"}
+    assert {record.levelname for record in written} <= {"DEBUG"}
+    events = (await entry.runtime_data.client.log.page(types=["accepted"], actions=["set_pin"])).events
+    assert {event.source for event in events} == {"automation"}
+
+
+async def test_only_administrators_set_a_pin(
+    hass: HomeAssistant,
+    written_mirror: WrittenMirror,
+    set_up: SetUp,
+    hass_ws_client: WebSocketGenerator,
+    hass_read_only_access_token: str,
+) -> None:
+    await set_up()
+    socket = await hass_ws_client(hass, hass_read_only_access_token)
+    await socket.send_json_auto_id({"type": "mira/set_pin", "pin": PIN})
+    assert (await socket.receive_json())["error"]["code"] == "unauthorized"
 
 
 async def test_an_unsubscribed_display_gets_nothing_more(

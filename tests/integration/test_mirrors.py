@@ -67,6 +67,7 @@ async def test_a_display_that_names_none_of_two_mirrors_is_asked_which(
         {"type": "mira/subscribe"},
         {"type": "mira/events"},
         {"type": "mira/unlock", "pin": "2468"},
+        {"type": "mira/set_pin", "pin": "2468"},
         {"type": "mira/display/configure", "display": {"guest": True}},
     ):
         error = (await ask(socket, **message))["error"]

@@ -177,6 +177,7 @@ async def test_a_pin_is_set_changed_and_removed_in_forms_and_nothing_keeps_it(
         form = await chosen(hass, entry, step)
         done = await options.async_configure(form["flow_id"], data)
         if done["type"] is FlowResultType.FORM:
+            assert done["data_schema"]
             assert not [field.description for field in done["data_schema"].schema if field.description]
             options.async_abort(done["flow_id"])
         await hass.async_block_till_done()

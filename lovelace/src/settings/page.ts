@@ -1,6 +1,7 @@
 import { mdiArrowLeft } from "@mdi/js";
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
 import { follow } from "../cards/followed.ts";
 import { cardStyle } from "../cards/style.ts";
 import { icon } from "../components/icon.ts";
@@ -16,11 +17,13 @@ import { type KnownMirror, mirrorsOf } from "../model/mirrors.ts";
 import { pageName } from "../model/pages.ts";
 import { type Layout, layoutOf, type Settings } from "../model/settings.ts";
 import { navigate } from "../navigate.ts";
+import type { State } from "../protocol.ts";
 import { base } from "../styles.ts";
 import { WIDGET_TYPES } from "../widgets/index.ts";
 import type { FormField } from "../widgets/widget.ts";
 import { form, loadForm } from "./form.ts";
 import "./layout-editor.ts";
+import "./pin.ts";
 import "./preview.ts";
 import { type SettingsTexts, settingsTextsOf } from "./texts/index.ts";
 
@@ -227,12 +230,13 @@ export class MiraSettings extends LitElement {
         <h1>${words.title}</h1>
       </header>
       <div class="whole">
-        ${view ? this.#body(words, view.display ?? {}, view.state?.pages ?? []) : html`<p>${this.entryId ? words.starting : words.none}</p>`}
+        ${view ? this.#body(words, view.display ?? {}, view.state) : html`<p>${this.entryId ? words.starting : words.none}</p>`}
       </div>
       ${view ? this.#footer(words) : nothing}`;
   }
 
-  #body(words: SettingsTexts, stored: Settings, pages: string[]): TemplateResult {
+  #body(words: SettingsTexts, stored: Settings, state: State | null): TemplateResult {
+    const pages = state?.pages ?? [];
     const settings = settled(stored, this.changes);
     const page = pages.includes(this.page) ? this.page : (pages[0] ?? "home");
     const layout = layoutOf(page, settings, WIDGET_TYPES);
@@ -281,6 +285,17 @@ export class MiraSettings extends LitElement {
             <p class="soft">${words.comfort_help}</p>
             ${form(this.hass, words, COMFORT, fields, (value) => this.#comfort(value))}
           </div>
+        </ha-card>
+        <ha-card>
+          ${keyed(
+            this.entryId,
+            html`<mira-pin-settings
+              .hass=${this.hass}
+              .entryId=${this.entryId}
+              .words=${words}
+              ?set=${state?.access?.pin_set}
+            ></mira-pin-settings>`,
+          )}
         </ha-card>
       </div>
       <div class="column side">
