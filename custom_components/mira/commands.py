@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
+from .const import ATTR_WAITING_FOR, CONFIRMATION
 from .models import Document, Event
 
 
@@ -62,3 +63,16 @@ class Decision:
     def needs_confirmation(self) -> bool:
         """Whether nothing has been done yet: somebody at the mirror is asked first."""
         return self.accepted and self.payload.get("outcome") == "pending"
+
+    @property
+    def status(self) -> str:
+        """What came of the command so far: `done`, `waiting` or `refused`."""
+        if not self.accepted:
+            return "refused"
+        return "waiting" if self.needs_confirmation else "done"
+
+    def answer(self, message: str | None) -> dict[str, Any]:
+        """What whoever asked is answered; `message` is the refusal in words."""
+        waiting_for = CONFIRMATION if self.needs_confirmation else None
+        own = {**vars(self), "values": dict(self.values), "payload": dict(self.payload)}
+        return {"status": self.status, ATTR_WAITING_FOR: waiting_for, **own, "message": message}

@@ -8,6 +8,10 @@ CONF_MIRROR: Final = "mirror"
 DEFAULT_MIRROR: Final = "hall"
 DEFAULT_PORT: Final = 6379
 
+ATTR_WAITING_FOR: Final = "waiting_for"
+CONFIRMATION: Final = "confirmation"
+"""What a command waits for that the mirror has accepted and not carried out."""
+
 GESTURES: Final = [
     "palm",
     "fist",

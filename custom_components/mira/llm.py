@@ -30,7 +30,7 @@ from homeassistant.helpers.llm import (
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
 from .asking import async_ask
-from .const import DOMAIN
+from .const import ATTR_WAITING_FOR, DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator, translated
 from .errors import MiraError, NoMirror
 from .messages import MESSAGE_LENGTH, QUESTION_LENGTH, TITLE_LENGTH
@@ -192,7 +192,9 @@ class MirrorTool(Tool):
                 },
                 error=True,
             )
-        return ToolResult({"success": True, "waits_for_a_yes_at_the_mirror": decision.needs_confirmation})
+        if decision.needs_confirmation:
+            return ToolResult({"status": decision.status, ATTR_WAITING_FOR: "confirmation at the mirror"})
+        return ToolResult({"status": decision.status})
 
 
 class ShowPage(MirrorTool):
@@ -295,7 +297,7 @@ class Explain(MirrorTool):
                 "time": event.at.isoformat(),
                 "source": event.source,
                 "action": event.action,
-                "outcome": "waits for a yes" if event.asks_back else "refused" if event.reason else "done",
+                "outcome": "waits for confirmation" if event.asks_back else "refused" if event.reason else "done",
                 "reason": event.reason,
                 "explanation": await async_sentence(coordinator.hass, event, llm_context.language),
             }

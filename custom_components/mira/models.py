@@ -50,6 +50,8 @@ class Pending:
     action: str
     payload: Document = field(repr=False)
     deadline: datetime | None
+    risks: frozenset[str]
+    """What it would switch on, whatever was asked for: `camera_on`, `microphone_on`."""
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
@@ -59,6 +61,7 @@ class Pending:
             action=fields.required("action", str),
             payload=fields.optional("payload", dict) or {},
             deadline=fields.optional_time("deadline"),
+            risks=frozenset(fields.texts("risks") if "risks" in fields.document else ()),
         )
 
 

@@ -15,10 +15,9 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+from .coordinator import MiraConfigEntry
 from .mirrors import find_mirror, is_loaded
 from .pins import is_pin, pin_payload
-
-from .coordinator import MiraConfigEntry
 
 CONF_LOGBOOK: Final = "logbook"
 EVERYTHING: Final = "everything"

@@ -146,15 +146,7 @@ async def _async_decide(call: ServiceCall, action: str, payload: Mapping[str, An
     if not call.return_response:
         raise_if_refused(decision)
         return None
-    return {
-        "command_id": decision.command_id,
-        "outcome": decision.outcome,
-        "reason": decision.reason,
-        "message": sentence(call.hass, decision),
-        "values": dict(decision.values),
-        "seq": decision.seq,
-        "payload": dict(decision.payload),
-    }
+    return decision.answer(sentence(call.hass, decision))
 
 
 async def _async_send_command(call: ServiceCall) -> ServiceResponse:

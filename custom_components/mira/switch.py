@@ -9,8 +9,8 @@ from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import GESTURES
-from .coordinator import MiraConfigEntry, MiraCoordinator
+from .const import ATTR_WAITING_FOR, CONFIRMATION, GESTURES
+from .coordinator import MiraConfigEntry, MiraCoordinator, raise_if_refused
 from .entity import MiraEntity, async_add_parts
 from .models import State
 
@@ -66,7 +66,7 @@ async def async_setup_entry(
 
 
 class MiraSwitch(MiraEntity, SwitchEntity):
-    """What was asked for, never what was hoped: it changes when the mirror has accepted."""
+    """What was asked for, never what was hoped: it changes when the mirror has accepted, or after a yes."""
 
     entity_description: MiraSwitchDescription
 
@@ -80,6 +80,21 @@ class MiraSwitch(MiraEntity, SwitchEntity):
         """Whether the microphone or camera shall be open, or the gesture counts."""
         return self.entity_description.value_fn(self.mirror) if self.mirror else None
 
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """That a confirmation is awaited, as long as it is."""
+        return {ATTR_WAITING_FOR: CONFIRMATION} if self._awaits_confirmation else {}
+
+    @property
+    def _awaits_confirmation(self) -> bool:
+        """Whether the mirror asks before it changes this switch, also where that would come of something else."""
+        pending, asked = self.mirror and self.mirror.pending, self.entity_description
+        if not pending:
+            return False
+        changes = asked.payload_fn(not self.is_on).items() <= pending.payload.items()
+        return f"{asked.key}_on" in pending.risks or (pending.action == asked.action and changes)
+
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Ask for it."""
@@ -91,4 +106,8 @@ class MiraSwitch(MiraEntity, SwitchEntity):
         await self._async_ask(on=False)
 
     async def _async_ask(self, *, on: bool) -> None:
-        await self.async_command(self.entity_description.action, self.entity_description.payload_fn(on))
+        action, payload = self.entity_description.action, self.entity_description.payload_fn(on)
+        decision = await self.coordinator.async_send(action, payload, context=self._context)
+        if decision.reason == "question_pending" and self._awaits_confirmation:
+            return  # asked again while the question waits: no reason to stop an automation
+        raise_if_refused(decision)

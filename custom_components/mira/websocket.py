@@ -1,7 +1,6 @@
 """A mirror's view and its log, over Home Assistant's websocket, as docs/websocket.md says."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any, Final
 
 import voluptuous as vol
@@ -250,8 +249,7 @@ async def _async_tap(
     decision = await entry.runtime_data.async_send(
         action, payload, context=connection.context(msg), source="touch", confirm=confirm
     )
-    message = sentence(entry.runtime_data.hass, decision)
-    connection.send_result(msg["id"], {**asdict(decision), "message": message})
+    connection.send_result(msg["id"], decision.answer(sentence(entry.runtime_data.hass, decision)))
 
 
 @websocket_api.websocket_command(
@@ -298,7 +296,7 @@ async def websocket_set_pin(
     if entry is None:
         return
     decision = await entry.runtime_data.async_send("set_pin", pin_payload(msg), context=connection.context(msg))
-    connection.send_result(msg["id"], asdict(decision))
+    connection.send_result(msg["id"], decision.answer(sentence(hass, decision)))
 
 
 @websocket_api.websocket_command(

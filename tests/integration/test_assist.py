@@ -1,17 +1,24 @@
 """The mirror by sentences that Home Assistant's own conversation agent brings along."""
 
+import asyncio
+from typing import Any
+
 import pytest
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import intent
 from homeassistant.setup import async_setup_component
 
+from custom_components.mira.commands import Decision
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror
 
 CAMERA = "switch.hall_mirror_camera"
+MICROPHONE = "switch.hall_mirror_microphone"
 PAGE = "select.hall_mirror_page"
 TODOS = "todo.hall_mirror_to_dos"
 
@@ -64,6 +71,87 @@ async def test_a_switch_is_switched(
     assert await say(hass, "is the hall mirror camera on") == "Yes"
     await say(hass, off, language)
     await state_becomes(CAMERA, "off")
+
+
+ON = [("en", "turn on the hall mirror camera"), ("de", "schalte Hall mirror Camera ein")]
+WAITS = {
+    "en": "The mirror asks for confirmation before it turns on Hall mirror Camera.",
+    "de": "Der Spiegel fragt nach einer Bestätigung, bevor er Hall mirror Camera einschaltet.",
+}
+
+
+@pytest.mark.parametrize(("language", "sentence"), ON)
+async def test_a_person_hears_that_the_mirror_asks_for_confirmation(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, language: str, sentence: str
+) -> None:
+    await set_up()
+    for _ in range(2):  # whoever asks again hears the same
+        assert await say(hass, sentence, language) == WAITS[language]
+    assert shown(hass, CAMERA) == "off"
+
+
+async def test_a_mirror_that_takes_its_time_is_not_said_to_be_on(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = await set_up()
+    send = entry.runtime_data.client.send
+
+    async def slowly(*command: Any, **how: Any) -> Decision:
+        await asyncio.sleep(0.5)  # Home Assistant's own handler has given up then
+        return await send(*command, **how)
+
+    monkeypatch.setattr(entry.runtime_data.client, "send", slowly)
+    assert await say(hass, ON[0][1]) == WAITS["en"]
+
+
+async def test_a_mirror_that_is_unavailable_or_does_not_answer_is_not_said_to_be_on(
+    hass: HomeAssistant,
+    written_mirror: WrittenMirror,
+    set_up: SetUp,
+    state_becomes: StateBecomes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("custom_components.mira.intent._PATIENCE", 0.1)
+    written_mirror.state(camera={"on": False})
+    await set_up()
+    assert await say(hass, ON[0][1]) == "Not turned on: Hall mirror Camera."
+    written_mirror.redis.delete("mira:{hall}:presence")
+    await state_becomes(CAMERA, "unavailable")
+    assert await say(hass, ON[1][1], "de") == "Nicht eingeschaltet: Hall mirror Camera."
+
+
+async def test_of_several_things_each_is_said_for_itself(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"lamp": {"name": "Lamp"}}})
+    area = ar.async_get(hass).async_create("Hall")
+    async_expose_entity(hass, conversation.DOMAIN, "input_boolean.lamp", should_expose=True)
+    er.async_get(hass).async_update_entity("input_boolean.lamp", area_id=area.id)
+    er.async_get(hass).async_update_entity(CAMERA, area_id=area.id)
+    slots = {"area": {"value": "Hall"}}
+    response = await intent.async_handle(hass, "test", "HassTurnOn", slots, assistant=conversation.DOMAIN)
+    assert response.speech["plain"]["speech"] == f"{WAITS['en']} Turned on: Lamp."
+    assert [target.name for target in response.success_results] == ["Hall", "Lamp"]
+    assert response.failed_results == []
+    assert shown(hass, "input_boolean.lamp") == "on"
+
+    # The question about the camera still waits; the microphone needs none.
+    er.async_get(hass).async_update_entity(MICROPHONE, area_id=area.id)
+    response = await intent.async_handle(hass, "test", "HassTurnOn", slots, assistant=conversation.DOMAIN)
+    said = response.speech["plain"]["speech"]
+    assert said == f"{WAITS['en']} Turned on: Lamp, Hall mirror Microphone."
+    assert shown(hass, MICROPHONE) == "on"
+
+
+async def test_what_is_no_mirrors_is_answered_as_ever(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, caplog: pytest.LogCaptureFixture
+) -> None:
+    await set_up()
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"lamp": {"name": "Lamp"}}})
+    async_expose_entity(hass, conversation.DOMAIN, "input_boolean.lamp", should_expose=True)
+    assert await say(hass, "turn on the lamp") == "Turned on the switch"
+    assert "overwritten" not in caplog.text
 
 
 async def test_the_todo_list_is_filled_ticked_off_and_emptied(

@@ -17,6 +17,7 @@ from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror
 
 CAMERA = "switch.hall_mirror_camera"
+MICROPHONE = "switch.hall_mirror_microphone"
 GESTURE = "event.hall_mirror_gesture"
 PAGE = "select.hall_mirror_page"
 TODOS = "todo.hall_mirror_to_dos"
@@ -56,12 +57,16 @@ async def test_a_switch_shows_what_the_mirror_has_accepted(
     assert shown(hass, entity_id).state == "off"
 
 
-async def test_a_camera_that_is_asked_back_stays_off_until_somebody_says_yes(
-    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
+@pytest.mark.parametrize("action", ["turn_on", "toggle"])
+async def test_a_camera_that_needs_confirmation_shows_that_it_waits_and_is_off_until_somebody_says_yes(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes, action: str
 ) -> None:
     entry = await set_up()
-    await act(hass, "switch.turn_on", CAMERA)  # and does not fail
-    assert shown(hass, CAMERA).state == "off"
+    assert "waiting_for" not in shown(hass, CAMERA).attributes
+    await act(hass, f"switch.{action}", CAMERA)  # and does not fail
+    assert (shown(hass, CAMERA).state, shown(hass, CAMERA).attributes["waiting_for"]) == ("off", "confirmation")
+    assert "waiting_for" not in shown(hass, MICROPHONE).attributes
+    await act(hass, "switch.turn_on", CAMERA)  # nor is it an error to ask again
     snapshot = entry.runtime_data.data.snapshot
     assert snapshot
     assert snapshot.state.pending
@@ -69,6 +74,29 @@ async def test_a_camera_that_is_asked_back_stays_off_until_somebody_says_yes(
 
     await answer(hass, sidecar, yes=True)
     await state_becomes(CAMERA, "on")
+    assert "waiting_for" not in shown(hass, CAMERA).attributes
+
+
+async def test_a_camera_shows_that_it_waits_also_where_an_undo_would_switch_it_on(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    await set_up()
+    await camera_on(hass, sidecar, state_becomes)
+    await act(hass, "switch.turn_off", CAMERA)
+    await act(hass, "button.press", "button.hall_mirror_undo")
+    assert (shown(hass, CAMERA).state, shown(hass, CAMERA).attributes["waiting_for"]) == ("off", "confirmation")
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_a_switch_of_a_gesture_shows_that_it_waits_where_the_mirror_asks_for_that(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    thresholds = {"gesture_min_confidence": 0.7, "gesture_hold_ms": 500, "gesture_cooldown_ms": 500, "gestures": {}}
+    pending = {"command_id": "1", "action": "set_gesture", "payload": {"name": "fist", "enabled": False}}
+    written_mirror.state(thresholds=thresholds, pending=pending)
+    await set_up()
+    assert shown(hass, "switch.hall_mirror_gesture_fist").attributes["waiting_for"] == "confirmation"
+    assert "waiting_for" not in shown(hass, "switch.hall_mirror_gesture_palm").attributes
 
 
 async def test_a_camera_that_is_asked_back_stays_off_after_a_no(
@@ -82,6 +110,7 @@ async def test_a_camera_that_is_asked_back_stays_off_after_a_no(
     assert snapshot
     assert snapshot.state.pending is None
     assert shown(hass, CAMERA).state == "off"
+    assert "waiting_for" not in shown(hass, CAMERA).attributes
 
 
 async def test_who_switched_is_kept_in_the_mirrors_log_and_in_the_state(

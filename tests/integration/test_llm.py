@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 import pytest
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
@@ -16,7 +16,7 @@ from homeassistant.helpers import llm
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.mira.commands import instant
+from custom_components.mira.commands import Decision, instant
 from custom_components.mira.llm import async_get_tools
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
@@ -73,7 +73,7 @@ async def test_a_page_is_shown_in_the_context_of_the_conversation(
     await use(hass, "show_message", message="Hello")  # when this is answered, the mirror is followed
     api = await tools(hass)
     result = await api.async_call_tool(llm.ToolInput("mira__show_page", {"page": "clock"}))
-    assert (result.data, result.error) == ({"success": True, "waits_for_a_yes_at_the_mirror": False}, False)
+    assert (result.data, result.error) == ({"status": "done"}, False)
     page = hass.states.get("select.hall_mirror_page")
     assert page
     assert page.state == "clock"
@@ -83,6 +83,29 @@ async def test_a_page_is_shown_in_the_context_of_the_conversation(
     assert (unknown.data, unknown.error) == ({"error": sentence}, True)
     (event,) = (await entry.runtime_data.client.log.page(types=["accepted"], actions=["show_page"])).events
     assert event.source == "automation"
+
+
+async def test_a_language_model_is_told_that_what_it_asked_for_waits(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = await set_up()
+    asked = Decision("1", "accepted", None, None, 2, {"page": "clock", "outcome": "pending"})
+    monkeypatch.setattr(entry.runtime_data.client, "send", AsyncMock(return_value=asked))
+    waits = {"status": "waiting", "waiting_for": "confirmation at the mirror"}
+    assert (await use(hass, "show_page", page="clock")).data == waits
+
+
+async def test_home_assistants_own_tool_tells_a_language_model_that_the_camera_waits(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    assert await async_setup_component(hass, "intent", {})
+    await set_up()
+    api = await tools(hass)
+    (tool,) = [tool for tool in api.tools if tool.name.endswith("HassTurnOn")]
+    told = (await api.async_call_tool(llm.ToolInput(tool.name, {"name": "Hall mirror Camera"}))).data
+    words = "The mirror asks for confirmation before it turns on Hall mirror Camera."
+    assert told["speech"]["plain"]["speech"] == words
+    assert told["data"]["success"] == []
 
 
 async def test_a_message_is_shown(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
@@ -116,7 +139,7 @@ async def test_decisions_are_explained_without_what_was_asked_for(
         )
     everything: Any = (await use(hass, "explain_decisions")).data["decisions"]
     assert [(decision["action"], decision["outcome"]) for decision in everything] == [
-        ("set_camera", "waits for a yes"),
+        ("set_camera", "waits for confirmation"),
         ("show_page", "refused"),
         ("add_todo", "done"),
     ]

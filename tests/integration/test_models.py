@@ -55,8 +55,11 @@ def test_a_question_and_the_pin_are_read_where_the_sidecar_knows_them() -> None:
     asked = {"command_id": "command-1", "action": "set_camera", "payload": {"on": True}, "deadline": moment}
     state = snapshot(pending=asked, access={"pin_set": True, "wrong_tries": 5, "blocked_until": moment}).state
     assert state.pending == Pending(
-        "command-1", "set_camera", {"on": True}, datetime(2026, 11, 20, 12, 0, 15, tzinfo=UTC)
+        "command-1", "set_camera", {"on": True}, datetime(2026, 11, 20, 12, 0, 15, tzinfo=UTC), frozenset()
     )
+    undo = snapshot(pending={**asked, "action": "undo", "risks": ["camera_on"]}).state.pending
+    assert undo
+    assert undo.risks == {"camera_on"}
     assert "True" not in repr(state.pending)
     assert state.access == Access(True, None, 5, datetime(2026, 11, 20, 12, 0, 15, tzinfo=UTC))
 

@@ -40,6 +40,8 @@ async def test_an_accepted_command_answers_with_what_was_done(
     assert answer.pop("command_id")
     assert answer["payload"].pop("uid")
     assert answer == {
+        "status": "done",
+        "waiting_for": None,
         "outcome": "accepted",
         "reason": None,
         "message": None,
@@ -64,6 +66,19 @@ async def test_a_refusal_is_an_error_where_no_answer_is_wanted(
     await set_up()
     with pytest.raises(ServiceValidationError, match="does not know this action"):
         await hass.services.async_call("mira", "send_command", {"action": "dance"}, blocking=True)
+
+
+async def test_the_answer_of_an_action_says_whether_it_is_done_waits_or_was_refused(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    for command, status, waiting_for in (
+        (("show_page", {"page": "clock"}), "done", None),
+        (("set_camera", {"on": True}), "waiting", "confirmation"),
+        (("show_page", {"page": "cellar"}), "refused", None),
+    ):
+        answered = await send(hass, *command)
+        assert (answered["status"], answered["waiting_for"]) == (status, waiting_for)
 
 
 async def test_a_command_that_is_asked_back_is_accepted_and_pending(
