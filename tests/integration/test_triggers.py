@@ -280,10 +280,18 @@ async def test_a_real_gesture_triggers_in_the_context_of_its_event(
     assert [trigger["reason"] for trigger in refusals.variables] == ["cooldown"]
 
 
+@pytest.mark.usefixtures("happens")
 @pytest.mark.parametrize("kind", ["entity", "device", "area"])
 async def test_the_visual_editor_offers_triggers_and_conditions_for_what_is_picked(
-    hass: HomeAssistant, happens: Happens, hass_ws_client: WebSocketGenerator, kind: str
+    hass: HomeAssistant,
+    written_mirror: WrittenMirror,
+    state_becomes: StateBecomes,
+    hass_ws_client: WebSocketGenerator,
+    kind: str,
 ) -> None:
+    written_mirror.state(rev=2, seq=2, access={"pin_set": True})
+    written_mirror.event(2, type="state_patch", action="set_pin")
+    await state_becomes("lock.hall_mirror_pin", "locked")
     entry = hass.config_entries.async_entries("mira")[0]
     devices = dr.async_get(hass)
     device = dr.async_entries_for_config_entry(devices, entry.entry_id)[0]

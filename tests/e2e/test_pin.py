@@ -1,0 +1,79 @@
+"""The PIN in a real Home Assistant: set in its forms, and no open door on its overview while the mirror is unlocked."""
+
+from collections.abc import Iterator
+
+import pytest
+import pytest_socket
+from playwright.sync_api import Browser, Page, expect
+
+from house.browser import asked, chromium, open_signed_in
+from house.household import Household, running
+from house.stage import until
+from tests.planted import OTHER_PIN, PIN
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Household]:
+    """Redis, the sidecar and Home Assistant, running."""
+    pytest_socket.enable_socket()  # before any test's own fixture could
+    with running(tmp_path_factory.mktemp("house")) as household:
+        yield household
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """A browser of one test's own."""
+    with chromium() as started:
+        yield started
+
+
+def opened(browser: Browser, house: Household, path: str) -> Page:
+    """A page of the administrator's."""
+    page = open_signed_in(browser, house.home_assistant.url, house.home_assistant.login.token, path)
+    page.set_default_timeout(20_000)
+    return page
+
+
+def locks(page: Page) -> list[str]:
+    """The states of all locks in Home Assistant."""
+    states = asked(page, {"type": "get_states"})
+    return [state["state"] for state in states if state["entity_id"].startswith("lock.")]
+
+
+@pytest.mark.timeout(300)
+def test_a_pin_is_set_on_the_settings_page_and_removed_in_the_options_and_the_lock_comes_and_goes(
+    browser: Browser, house: Household
+) -> None:
+    page = opened(browser, house, "/mira/settings")
+    card = page.locator("mira-pin-settings")
+    card.locator("input").nth(0).fill(PIN)
+    card.locator("input").nth(1).fill(PIN)
+    card.locator("[data-test=pin-save]").click()
+    expect(card.locator("[data-test=pin-outcome]")).to_have_text("The PIN is set.")
+    expect(card.locator("[data-test=pin-remove]")).to_be_visible()
+    assert [card.locator("input").nth(place).input_value() for place in range(3)] == [""] * 3
+    until("the lock is there", lambda: locks(page), lambda states: states == ["locked"])
+
+    page.goto(f"{house.home_assistant.url}/config/integrations/integration/mira")
+    page.locator("ha-config-entry-row").get_by_label("Configure").first.click()
+    page.get_by_text("Remove the PIN").click()
+    dialog = page.locator("dialog-data-entry-flow")
+    dialog.locator("input").fill(OTHER_PIN)
+    dialog.get_by_text("Submit").click()
+    expect(dialog).to_contain_text("Wrong PIN. Enter the PIN that is set now.")
+    dialog.locator("input").fill(PIN)
+    dialog.get_by_text("Submit").click()
+    expect(dialog).to_contain_text("The PIN is removed.")
+    until("the lock is gone", lambda: locks(page), lambda states: states == [])
+
+
+@pytest.mark.timeout(300)
+def test_an_unlocked_mirror_is_no_unlocked_door_on_the_overview(browser: Browser, house: Household) -> None:
+    house.bus.send("set_pin", {"pin": PIN}, source="touch")
+    house.bus.send("unlock", {"pin": PIN}, source="touch")
+    page = opened(browser, house, "/home/overview")
+    until("the mirror is unlocked", lambda: locks(page), lambda states: states == ["unlocked"])
+    expect(page.get_by_role("heading", name="Summaries")).to_be_visible()
+    expect(page.locator("hui-home-summary-card", has_text="Security")).to_have_count(0)
+    expect(page.get_by_text("unlocked")).to_have_count(0)
+    house.bus.send("set_pin", {"pin": None, "current": PIN}, source="touch")
