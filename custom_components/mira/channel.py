@@ -48,11 +48,12 @@ class Channel:
                 delay = min(2 * delay, _LAST_DELAY)
 
     async def _listen(self, listener: Callable[[str], None]) -> None:
-        """Hand on what is heard. Raises CannotConnect or InvalidAuth when it ends."""
+        """Hand on what is heard, until the connection is an old one. Raises CannotConnect or InvalidAuth."""
         with redis_errors():
             async with self._server.connections() as redis, redis.pubsub() as channel:
                 await channel.subscribe(self._name)
-                while True:
+                era = self._server.era
+                while era == self._server.era:
                     message = await channel.get_message(timeout=_POLL)
                     if message and message["type"] == "message":
                         listener(message["data"])

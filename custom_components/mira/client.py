@@ -6,12 +6,14 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 from ssl import SSLContext
 from typing import Any, cast
 from uuid import uuid7
 
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from .channel import Channel
 from .commands import Command, Decision, instant
@@ -38,8 +40,8 @@ _FIRST_DELAY, _LAST_DELAY = 0.5, 5.0
 """Seconds between two attempts to connect: doubled each time."""
 _GRACE = 2.0
 """Seconds after a command's expiry in which its answer may still be under way."""
-_CLOCK_AGE = 10.0
-"""Seconds after which the Redis server's clock is measured again."""
+_CHECK_AGE = 10.0
+"""Seconds after which the Redis server's clock is measured again, and whether it still takes what is written."""
 
 
 class MiraClient:
@@ -59,18 +61,19 @@ class MiraClient:
         self.view = MirrorView()
         self._keys = Keys(mirror)
         self._server = Server(host, port, username, password, tls)
-        self._commands = self._server.connections()
+        self._commands = self._server.repeating()
         self.log = EventLog(self._commands, self._keys)
         self.live = LiveChannel(self._server, self._keys)
         self._more_answers = Channel(self._server, self._keys.answers, "Answers to many commands at once may be missed")
-        self.queries = Queries(self._commands, self._keys)
+        self.queries = Queries(self._commands, self._server, self._keys)
         self._seq: int | None = None
         self._trail = Trail()
         self._replayed_until = 0
         self._answers: dict[str, asyncio.Future[Decision]] = {}
+        self._first_tries: dict[str, float] = {}
+        """Commands that are sent again if they are refused as expired before that time, by our monotonic clock."""
         self._clock_offset = 0.0
         self._clock_doubt = 0.0
-        self._clock_measured: float | None = None
 
     async def connect(self) -> MirrorView:
         """Take a first look. Raises CannotConnect or InvalidAuth; a sidecar that is away is in the view."""
@@ -123,17 +126,31 @@ class MiraClient:
                 _LOGGER.exception("Mirror %s: unexpected error while following it", self.mirror)
                 error = MiraError("Something unexpected happened; the log says what.")
                 self._hand_out(self.view.without_mirror(error), (), listener)
+            await self._renew()
             await asyncio.sleep(delay)
             delay = min(2 * delay, _LAST_DELAY)
 
+    async def _renew(self) -> None:
+        """Have everybody connect anew. What is under way ends on the old connection, which is closed then."""
+        self._server.era += 1
+        pool = self._commands.connection_pool
+        await pool.update_active_connections_for_reconnect()  # type: ignore[no-untyped-call]
+        await pool.disconnect(inuse_connections=False)
+
     def _hand_out(self, view: MirrorView, events: Sequence[Event], listener: Listener) -> None:
         """Show the view, then answer: who sent a command finds its effect in place."""
+        # Nobody has to act on a refusal of which the last word is not spoken.
+        events = [replace(one, replayed=True) if self._is_sent_again(one) else one for one in events]
         changed = view != self.view
         self.view = view
         if changed or events:
             listener(view, events)
         for event in events:
             self._answer(event)
+
+    def _is_sent_again(self, refused: Event | Decision) -> bool:
+        until = self._first_tries.get(refused.command_id, 0.0)
+        return refused.reason == "expired" and time.monotonic() < until
 
     def _hear(self, text: str) -> None:
         """Take an answer that has no event of its own: that of a refusal which was counted together with others."""
@@ -148,16 +165,29 @@ class MiraClient:
             answer.set_result(Decision.of(event))
 
     async def _follow(self) -> AsyncGenerator[tuple[MirrorView, Sequence[Event]]]:
-        """Views and events of one connection. Raises CannotConnect or InvalidAuth when it ends."""
+        """Views and events of one connection.
+
+        Ends where Redis refuses what is written: after a failover, it is the next connection that reaches the new
+        primary. Raises CannotConnect or InvalidAuth.
+        """
         with redis_errors():
             async with self._server.connections() as redis:
-                self._clock_measured = None
                 self._replayed_until = sys.maxsize  # until the state says how far the outage went
                 events, read_to, outage = list[Event](), self._seq, True
+                checked, is_new = 0.0, True
+                refusal: CannotWrite | None = None
                 while True:
-                    await self._measure_clock(redis)
+                    if is_new or time.monotonic() - checked > _CHECK_AGE:
+                        await self._measure_clock(redis)
+                        refusal = await self._write_refusal(redis)
+                        checked = time.monotonic()
                     went_back = read_to is not None and self._seq is not None and read_to < self._seq
                     view = await self._look(redis, with_state=outage or went_back or self._asks_for_state(events))
+                    if cause := refusal or (view.error if isinstance(view.error, CannotWrite) else None):
+                        if is_new:
+                            yield self.view.without_mirror(cause), []
+                        return
+                    is_new = False
                     if self._is_ahead(events, view.snapshot):
                         # Nobody publishes an event before its state: it is forged, or the log is just being filled.
                         await asyncio.sleep(_POLL)
@@ -170,7 +200,12 @@ class MiraClient:
                     for event in new:
                         self._trail.add(event)
                     yield view, new
-                    events, read_to = await self._read(redis)
+                    try:
+                        events, read_to = await self._read(redis)
+                    except ResponseError as err:
+                        if str(err).startswith("UNBLOCKED"):
+                            return  # it was demoted while we waited
+                        raise
 
     def _asks_for_state(self, events: Sequence[Event]) -> bool:
         """Whether the state is another after these events, as far as we can tell.
@@ -265,19 +300,20 @@ class MiraClient:
         return None
 
     async def _measure_clock(self, redis: Redis) -> None:
-        """How far the Redis server's clock is ahead of our monotonic one, now and then."""
+        """How far the Redis server's clock is ahead of our monotonic one."""
         sent = time.monotonic()
-        if self._clock_measured is not None and sent - self._clock_measured < _CLOCK_AGE:
-            return
         seconds, microseconds = await redis.time()
         received = time.monotonic()
         self._clock_offset = seconds + microseconds / 1_000_000 - (sent + received) / 2
         self._clock_doubt = (received - sent) / 2
-        self._clock_measured = received
 
     def now(self) -> datetime:
         """The time by the Redis server's clock, which is the mirror's too; as of the last measurement."""
-        return datetime.fromtimestamp(time.monotonic() + self._clock_offset, UTC)
+        return self._at(time.monotonic())
+
+    def _at(self, moment: float) -> datetime:
+        """The same at a moment of our monotonic clock."""
+        return datetime.fromtimestamp(moment + self._clock_offset, UTC)
 
     def clock_apart(self) -> float:
         """Seconds that lie at least between the Redis server's clock and that of this machine."""
@@ -308,27 +344,43 @@ class MiraClient:
         origin: Mapping[str, str | None] | None = None,
         ttl_ms: int = 5_000,
     ) -> Decision:
-        """Ask once, and wait for the decision; `run` must be running.
+        """Ask, and wait for the decision; `run` must be running.
 
+        What is refused as expired although it is not, since the mirror's clock was put ahead, is asked once more by the
+        new time: nothing was done, and it lives no longer for that.
         Raises CannotConnect, CannotWrite, InvalidAuth, TooLong, or NoAnswer after the command's expiry.
         """
+        asked = time.monotonic()
         command = Command(
-            str(uuid7()), instant(self.now()), source, action, payload, ttl_ms, confidence, origin, confirm or None
+            str(uuid7()), instant(self._at(asked)), source, action, payload, ttl_ms, confidence, origin, confirm or None
         )
+        self._first_tries[command.id] = asked + ttl_ms / 1000
+        try:
+            async with asyncio.timeout(ttl_ms / 1000 + _GRACE):
+                decision = await self._decision(command)
+                if self._is_sent_again(decision):
+                    with redis_errors():
+                        await self._measure_clock(self._commands)
+                    decision = await self._decision(replace(command, id=str(uuid7()), ts=instant(self._at(asked))))
+                return decision
+        except TimeoutError as err:
+            raise NoAnswer(ttl_ms / 1000) from err
+        finally:
+            del self._first_tries[command.id]
+
+    async def _decision(self, command: Command) -> Decision:
+        """Send a command, and wait for its decision."""
         text = command.encode()
         if (size := len(text.encode())) > MAX_COMMAND_BYTES:
             raise TooLong(size, MAX_COMMAND_BYTES)
         # Registered first: the answer may be here before XADD returns.
         answer = self._answers[command.id] = asyncio.Future[Decision]()
         try:
-            async with asyncio.timeout(ttl_ms / 1000 + _GRACE):
-                with redis_errors():
-                    await self._commands.xadd(
-                        self._keys.commands, {"command": text}, maxlen=COMMANDS_KEPT, approximate=True
-                    )
-                return await answer
-        except TimeoutError as err:
-            raise NoAnswer(ttl_ms / 1000) from err
+            with redis_errors():
+                await self._commands.xadd(
+                    self._keys.commands, {"command": text}, maxlen=COMMANDS_KEPT, approximate=True
+                )
+            return await answer
         finally:
             del self._answers[command.id]
 

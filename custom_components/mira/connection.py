@@ -1,5 +1,6 @@
-"""Connections to Redis that never repeat a command, and the errors they end in."""
+"""Connections to Redis, and the errors they end in."""
 
+import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from ssl import SSLContext
@@ -15,15 +16,23 @@ from redis.exceptions import (
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
+    ResponseError,
 )
+from redis.exceptions import ConnectionError as LinkError
+from redis.exceptions import TimeoutError as NoReplyError
 
 from .errors import CannotConnect, CannotWrite, InvalidAuth, MissingRight
 
 _TIMEOUT = 5.0
 """Seconds for connecting and for an answer of Redis; a blocking read must stay below it."""
+_SHORT_TIMEOUT = 2.0
+"""The same where a call is repeated: a command that is sent at the second attempt still lives for some seconds."""
 _CONNECTIONS = 4
 """Who finds them all busy waits: a thousand todos may be removed at once."""
-
+_KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+"""A link that died in silence is noticed after 25 s; one that nobody uses is not forgotten by a firewall."""
+_REPEATED = (LinkError, NoReplyError, ResponseError)
+"""What another connection may be spared: it may reach another Redis, such as the primary after a failover."""
 
 _WRITES_REFUSED = {"MISCONF": "disk_fails", "NOREPLICAS": "no_replicas"}
 """Codes of Redis that the library has no exceptions of their own for."""
@@ -57,19 +66,35 @@ class Server:
             "password": password,
             "socket_timeout": _TIMEOUT,
             "socket_connect_timeout": _TIMEOUT,
+            "socket_keepalive_options": {
+                getattr(socket, name): value for name, value in _KEEPALIVE.items() if hasattr(socket, name)
+            },
             "decode_responses": True,
             "encoding_errors": "replace",  # garbage is for the parser to name, not for the library to stumble on
             "protocol": 2,
             "driver_info": None,  # to say which it is, the library would read its version from disk in the event loop
-            # A repeated XADD would be a second command: whoever asks may ask again.
             "retry": Retry(NoBackoff(), 0),
         }
         if tls:
             self._arguments |= {"connection_class": _TLSConnection, "context": tls}
+        self.era = 0
+        """Which connections are the current ones: whoever listens on older ones leaves them."""
 
     def connections(self) -> Redis:
         """A few connections, opened as they are needed; to be closed with `aclose` or `async with`."""
         return Redis.from_pool(BlockingConnectionPool(_CONNECTIONS, timeout=_TIMEOUT, **self._arguments))
+
+    def repeating(self) -> Redis:
+        """The same for what may arrive twice: what fails is repeated, once, on a new connection.
+
+        A command may: the sidecar decides each id once.
+        """
+        more: dict[str, Any] = {
+            "socket_timeout": _SHORT_TIMEOUT,
+            "socket_connect_timeout": _SHORT_TIMEOUT,
+            "retry": Retry(NoBackoff(), 1, supported_errors=_REPEATED),
+        }
+        return Redis.from_pool(BlockingConnectionPool(_CONNECTIONS, timeout=_TIMEOUT, **self._arguments | more))
 
     def anonymous(self) -> Redis:
         """The same without a name and a password: whoever reaches the server gets so far."""

@@ -7,7 +7,7 @@ from uuid import uuid7
 
 from redis.asyncio import Redis
 
-from .connection import Keys, redis_errors
+from .connection import Keys, Server, redis_errors
 from .errors import NoReply, QueryRefused
 from .fields import Fields
 from .models import Document
@@ -19,8 +19,9 @@ _PATIENCE = 4.0
 class Queries:
     """Asks one mirror's sidecar. Nothing of that gets into the log."""
 
-    def __init__(self, redis: Redis, keys: Keys) -> None:
+    def __init__(self, redis: Redis, server: Server, keys: Keys) -> None:
         self._redis = redis
+        self._server = server
         self._keys = keys
 
     async def ask(self, kind: str, payload: Mapping[str, Any]) -> Document:
@@ -28,7 +29,9 @@ class Queries:
         query = {"id": str(uuid7()), "kind": kind, "payload": payload, "ttl_ms": round(_PATIENCE * 1000)}
         with redis_errors():
             await self._redis.xadd(self._keys.queries, {"query": json.dumps(query, ensure_ascii=False)})
-            found = await self._redis.blpop([f"{self._keys.replies}:{query['id']}"], timeout=_PATIENCE)
+            # It waits for longer than a call may take that is repeated.
+            async with self._server.connections() as redis:
+                found = await redis.blpop([f"{self._keys.replies}:{query['id']}"], timeout=_PATIENCE)
         if not found:
             raise NoReply(f"There was no reply within {_PATIENCE:g} s; an older sidecar gives none.")
         reply = Fields.parse("The mirror's reply", str(found[1]))

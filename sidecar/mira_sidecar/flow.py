@@ -109,6 +109,7 @@ class Flow:
             except (RedisError, OSError) as error:
                 if self.connected or attempt == 0:
                     log.warning("waiting for Redis", why=self._link.explain(error))
+                await self._link.renew()
             except StoreError as error:
                 self.trouble("store", Problem(error.code, str(error)))
             self._disconnected()

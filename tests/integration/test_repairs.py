@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     """It looks so often that nobody has to wait."""
     monkeypatch.setattr(issues, "_EVERY", 0.05)
-    monkeypatch.setattr("custom_components.mira.client._CLOCK_AGE", 0.05)
+    monkeypatch.setattr("custom_components.mira.client._CHECK_AGE", 0.05)
 
 
 @pytest.fixture

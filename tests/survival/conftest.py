@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from house.browser import chromium
 from house.display import Display
 from house.household import Household, running
-from tests.survival.network import Network
+from tests.network import Network
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from house.configuration import REPOSITORY
 from house.household import Household
 from house.redis import free_port
 from house.stage import until
-from tests.survival.network import Network
+from tests.network import Network
 
 KIOSK = REPOSITORY / "scripts/kiosk"
 

@@ -5,7 +5,7 @@ import time
 from house.display import Display
 from house.household import Household
 from house.stage import until
-from tests.survival.network import Network
+from tests.network import Network
 from tests.survival.sights import changes_arrive, is_connected, stays
 
 

@@ -14,7 +14,7 @@ from house.configuration import REPOSITORY
 from house.display import Display
 from house.household import Household
 from house.stage import until
-from tests.survival.network import Network
+from tests.network import Network
 from tests.survival.sights import changes_arrive, is_connected, stays
 
 OLDER = "2026.9.0"

@@ -12,7 +12,7 @@ from house.browser import asked, open_signed_in
 from house.display import Display
 from house.household import Household
 from house.stage import until
-from tests.survival.network import Network
+from tests.network import Network
 from tests.survival.sights import is_connected, stays
 
 MARKUP = '<img src="/nowhere" onerror="window.harmed = 1"><b>bold</b>'

@@ -20,6 +20,7 @@ from mira_sidecar.transport.outbox import Outbox
 class Link:
     """What comes in, what goes out and who may send it, all by one clock."""
 
+    redis: Redis
     url: str
     clock: RedisClock
     lease: LeaseKey
@@ -34,7 +35,16 @@ class Link:
         """The way of the sidecar that has this log and its key, on this machine."""
         lease = LeaseKey(redis, keys, store_id, node, standby=standby)
         feed, outbox = Feed(redis, keys, key), Outbox(redis, keys, lease, key)
-        return cls(url, RedisClock(redis), lease, feed, Inbox(redis, keys, ids), outbox)
+        return cls(redis, url, RedisClock(redis), lease, feed, Inbox(redis, keys, ids), outbox)
+
+    async def renew(self) -> None:
+        """Have every call connect anew: after a failover behind one address, or on a link that died in silence.
+
+        What is under way ends on the old connection, which is closed then.
+        """
+        pool = self.redis.connection_pool
+        await pool.update_active_connections_for_reconnect()  # type: ignore[no-untyped-call]
+        await pool.disconnect(inuse_connections=False)
 
     def explain(self, error: RedisError | OSError) -> str:
         """What an error of this server means, and what to do."""

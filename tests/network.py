@@ -1,4 +1,4 @@
-"""The network between the display and Home Assistant, which may sleep, lose a connection, or be away."""
+"""A network between two parts, which may sleep, lose a connection, be away, or lead elsewhere."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ class Network:
     def __init__(self, target: int) -> None:
         self._target = target
         self._awake = asyncio.Event()
-        self._lines: set[_Line] = set()
+        self._lines: dict[_Line, int] = {}
         self._server: asyncio.Server | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="network", daemon=True)
@@ -31,6 +31,18 @@ class Network:
     def lose_connections(self) -> None:
         """Those that are open never say anything again, nor that they have ended; new ones work."""
         self._loop.call_soon_threadsafe(lambda: [line.lose() for line in self._lines])
+
+    def lose_answers(self) -> None:
+        """On connections that are open, what is said still gets there, and no answer comes back."""
+        self._loop.call_soon_threadsafe(lambda: [line.lose(answers_only=True) for line in self._lines])
+
+    def lead_to(self, target: int) -> None:
+        """New connections get to this port; those that are open stay where they are."""
+        self._target = target
+
+    def targets(self) -> set[int]:
+        """Where connections that are open lead."""
+        return set(self._lines.copy().values())
 
     def cut(self) -> None:
         """End what is open, and let nobody in."""
@@ -65,11 +77,11 @@ class Network:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = _Line(self._awake)
-        self._lines.add(line)
+        target = self._lines[line] = self._target
         try:
-            await line.carry(reader, writer, self._target)
+            await line.carry(reader, writer, target)
         finally:
-            self._lines.discard(line)
+            del self._lines[line]
 
 
 class _Line:
@@ -77,11 +89,12 @@ class _Line:
 
     def __init__(self, awake: asyncio.Event) -> None:
         self._awake = awake
-        self._lost = False
+        self._lost = set[asyncio.StreamReader]()
+        self._readers: tuple[asyncio.StreamReader, ...] = ()
         self._ended = asyncio.Event()
 
-    def lose(self) -> None:
-        self._lost = True
+    def lose(self, *, answers_only: bool = False) -> None:
+        self._lost.update(self._readers[answers_only:])
 
     def end(self) -> None:
         self._ended.set()
@@ -94,6 +107,7 @@ class _Line:
         except OSError:  # nobody listens: neither do we
             writer.close()
             return
+        self._readers = (reader, there_reader)
         ways = [
             asyncio.create_task(self._copy(reader, there_writer)),
             asyncio.create_task(self._copy(there_reader, writer)),
@@ -104,6 +118,7 @@ class _Line:
             await self._ended.wait()
         for way in ways:
             way.cancel()
+        await asyncio.wait(ways)
         writer.close()
         there_writer.close()
 
@@ -111,6 +126,6 @@ class _Line:
         with contextlib.suppress(OSError):
             while packet := await reader.read(65_536):
                 await self._awake.wait()
-                if not self._lost:
+                if reader not in self._lost:
                     writer.write(packet)
                     await writer.drain()
