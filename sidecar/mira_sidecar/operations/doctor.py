@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from redis.exceptions import RedisError
 
@@ -12,9 +13,11 @@ from mira_sidecar.config import Settings
 from mira_sidecar.operations.findings import Finding
 from mira_sidecar.operations.redis_settings import findings, saves
 from mira_sidecar.protocol import Keys
-from mira_sidecar.store.errors import StoreError
+from mira_sidecar.store.errors import StoreError, refused
+from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.store.files import shared_files
 from mira_sidecar.store.log_reader import LogReader
+from mira_sidecar.store.share import check_share
 from mira_sidecar.transport.connection import connect, explain
 from mira_sidecar.transport.presence import PresenceKey
 from mira_sidecar.workers.gesture import models
@@ -37,7 +40,8 @@ async def examine(settings: Settings) -> int:
 async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     async for finding in _redis(settings):
         yield finding
-    yield _database(settings)
+    unfit = await _unfit(settings.database_path)
+    yield Finding("database", False, unfit) if unfit else _database(settings)
     try:
         models.verify(settings.models_path)
         yield Finding("models", True, f"the hand models in {settings.models_path} are right")
@@ -77,16 +81,12 @@ async def _redis(settings: Settings) -> AsyncIterator[Finding]:
 
 def _database(settings: Settings) -> Finding:
     path = settings.database_path
-    folder = next(parent for parent in path.parents if parent.exists())
-    free_mb = shutil.disk_usage(folder).free // 1_000_000
+    free_mb = shutil.disk_usage(_folder(path)).free // 1_000_000
     try:
-        with tempfile.TemporaryFile(dir=folder):
-            pass
         if path.exists():
             path.open("ab").close()
     except OSError as error:
-        found = f"{path} cannot be written ({error.strerror}). Give this user access, or set `database`."
-        return Finding("database", False, found)
+        return Finding("database", False, str(refused(error, path)))
     if free_mb < _LEAST_FREE_MB:
         return Finding("database", False, f"the disk of {path} has {free_mb} MB left. Make room.")
     if not path.exists():
@@ -101,6 +101,28 @@ def _database(settings: Settings) -> Finding:
         others = f"Other users may read {shared[0]}, which holds what was said and the hash of the PIN."
         return Finding("database", False, f"{others} Start the sidecar once, or run `chmod go= {shared[0]}`.")
     return Finding("database", True, f"{path} is sound: {count:,} events, {free_mb:,} MB free")
+
+
+async def _unfit(path: Path) -> str | None:
+    """Why no log can be kept at this place, as a new one beside it finds out."""
+    folder = _folder(path)
+    try:
+        check_share(folder / path.name)
+        with tempfile.TemporaryDirectory(dir=folder) as beside:
+            try:
+                await (await EventStore.open(Path(beside) / path.name)).close()
+            except StoreError as error:
+                return str(error).replace(beside, str(folder))
+    except OSError as error:
+        return str(refused(error, path))
+    except StoreError as error:
+        return str(error)
+    return None
+
+
+def _folder(path: Path) -> Path:
+    """The folder of the database, or the one in which it will be made."""
+    return next(parent for parent in path.parents if parent.exists())
 
 
 async def _camera(settings: Settings) -> Finding:

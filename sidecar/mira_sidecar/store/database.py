@@ -13,7 +13,7 @@ from uuid import uuid4
 import aiosqlite
 
 from mira_sidecar.store.ending import Connection, Ending
-from mira_sidecar.store.errors import StoreError, explained, refused
+from mira_sidecar.store.errors import DatabaseOnShareError, StoreError, explained, refused
 from mira_sidecar.store.files import make_private
 from mira_sidecar.store.lock import locked, place_id
 from mira_sidecar.store.schema import check, migrate
@@ -50,7 +50,10 @@ class Database:
             await check(connection, path)
             # FULL: a commit is on the disk before anyone hears of it. Checkpoints come with the snapshots,
             # outside the commands' way.
-            for setting in ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 0"):
+            ((mode,),) = await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+            if mode != "wal":
+                raise DatabaseOnShareError.at(path, "no shared memory")
+            for setting in ("synchronous = FULL", "wal_autocheckpoint = 0"):
                 await connection.execute(f"PRAGMA {setting}")
             await migrate(connection)
             server_id = await _identity(connection)

@@ -3,6 +3,7 @@
 import errno
 import sqlite3
 from pathlib import Path
+from typing import Self
 
 
 class StoreError(Exception):
@@ -39,6 +40,15 @@ class DatabaseFailingError(StoreError):
     passes = True
 
 
+class DatabaseOnShareError(StoreError):
+    """It is where no log can be kept, such as on a network share."""
+
+    @classmethod
+    def at(cls, path: Path, why: str) -> Self:
+        """The same, with the reason."""
+        return cls(_ON_SHARE.format(path=path, error=why))
+
+
 class DatabaseInUseError(StoreError):
     """Another process has it."""
 
@@ -58,6 +68,10 @@ _FAILING = "The disk of {path} fails ({error}). Check it; Mira goes on by itself
 _READ_ONLY = "The database {path} cannot be written ({error}). Give this user access; Mira goes on by itself."
 _DAMAGED = "The database {path} is damaged ({error}). Restore it from a backup; nothing was changed."
 _TAKEN = "Another program has the database {path} ({error}). End it; Mira goes on by itself."
+_ON_SHARE = (
+    "The database {path} is on a network share or the like ({error}), where a log can be damaged. "
+    "Set `database` to a file on a disk of this machine. Backups may be on the share."
+)
 _MEANINGS: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_FULL: (DatabaseFullError, _FULL),
     sqlite3.SQLITE_READONLY: (DatabaseReadOnlyError, _READ_ONLY),
@@ -68,6 +82,14 @@ _MEANINGS: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_IOERR: (DatabaseFailingError, _FAILING),
     sqlite3.SQLITE_BUSY: (DatabaseFailingError, _TAKEN),
     sqlite3.SQLITE_LOCKED: (DatabaseFailingError, _TAKEN),
+    # No locks, or no memory that processes share.
+    **dict.fromkeys(
+        (
+            *(sqlite3.SQLITE_IOERR_LOCK, sqlite3.SQLITE_IOERR_RDLOCK, sqlite3.SQLITE_IOERR_SHMLOCK),
+            *(sqlite3.SQLITE_IOERR_SHMMAP, sqlite3.SQLITE_PROTOCOL),
+        ),
+        (DatabaseOnShareError, _ON_SHARE),
+    ),
 }
 _UNKNOWN = (StoreError, "The database {path} cannot be used ({error}). Restore it from a backup.")
 
@@ -77,6 +99,7 @@ _SYSTEM: dict[int, tuple[type[StoreError], str]] = {
     errno.EDQUOT: (DatabaseFullError, _FULL),
     errno.EROFS: (DatabaseReadOnlyError, _READ_ONLY),
     errno.EIO: (DatabaseFailingError, _FAILING),
+    **dict.fromkeys((errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP), (DatabaseOnShareError, _ON_SHARE)),
 }
 _REFUSED = (
     DatabaseRefusedError,
@@ -94,5 +117,6 @@ def explained(error: Exception, path: Path) -> StoreError:
     """What SQLite's error means, and what to do."""
     if isinstance(error, StoreError):
         return error
-    kind, sentence = _MEANINGS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, _UNKNOWN)
+    code = getattr(error, "sqlite_errorcode", 0)
+    kind, sentence = _MEANINGS.get(code) or _MEANINGS.get(code & 0xFF, _UNKNOWN)
     return kind(sentence.format(path=path, error=error))

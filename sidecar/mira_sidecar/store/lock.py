@@ -8,22 +8,27 @@ from uuid import uuid4
 from mira_sidecar.private import make_folder, private
 from mira_sidecar.store.errors import DatabaseInUseError, check_file
 from mira_sidecar.store.files import lock_of, tighten_all
+from mira_sidecar.store.share import check_share
 
 
 def locked(path: Path) -> int:
     """Keep a second sidecar off this database until the descriptor is closed, or the process ends in whatever way.
 
-    Its folder is made where that is missing. Raises DatabaseInUseError where one has it, and OSError where the file
-    beside it cannot be made.
+    Its folder is made where that is missing. Raises DatabaseInUseError where one has it, DatabaseOnShareError where
+    none may have it there, and OSError where the file beside it cannot be made or locked.
     """
     check_file(path)
     make_folder(path.parent)
+    check_share(path)
     lock = private(lock_of(path), os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(lock)
         raise DatabaseInUseError(f"Another sidecar is using the database {path}. Stop it first.") from None
+    except OSError:
+        os.close(lock)
+        raise
     try:
         tighten_all(path)
     except OSError:

@@ -1,0 +1,31 @@
+"""Where a log cannot be kept: on network shares, which have no locks, or no memory that processes share."""
+
+import contextlib
+import os
+from pathlib import Path
+
+from mira_sidecar.store.errors import DatabaseOnShareError
+
+_MOUNTS = Path("/proc/self/mountinfo")
+_SHARES = frozenset({"9p", "afs", "ceph", "cifs", "nfs", "nfs4", "smb3", "smbfs"})
+_LOCAL = "fuse.fuse-overlayfs"
+"""What a container without root has for a disk; all others of its kind lead elsewhere, or may."""
+
+
+def check_share(path: Path) -> None:
+    """Raise DatabaseOnShareError where the folder of a database is on a share, as far as the system tells."""
+    kind = _file_system(path.parent)
+    if kind in _SHARES or (kind.startswith("fuse.") and kind != _LOCAL):
+        raise DatabaseOnShareError.at(path, f"file system {kind}")
+
+
+def _file_system(folder: Path) -> str:
+    """The type of the file system that a folder is on; empty where the system does not say."""
+    with contextlib.suppress(OSError):
+        device = folder.stat().st_dev
+        number = f"{os.major(device)}:{os.minor(device)}"
+        for line in _MOUNTS.read_text(errors="replace").splitlines():
+            mount, _, kind = line.partition(" - ")
+            if mount.split()[2] == number:
+                return kind.partition(" ")[0]
+    return ""
