@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from .coordinator import MiraCoordinator
+from .errors import CannotWrite
 from .privacy import Reader
 
 
@@ -13,7 +14,8 @@ def view_of(coordinator: MiraCoordinator, reader: Reader) -> dict[str, Any]:
     snapshot, presence = view.snapshot, view.presence
     problem = None
     if view.error:
-        problem = {"code": view.error.code, "message": str(view.error)}
+        code = f"redis_{view.error.cause}" if isinstance(view.error, CannotWrite) else view.error.code
+        problem = {"code": code, "message": str(view.error)}
     elif presence and presence.problem:
         problem = asdict(presence.problem)
     return {

@@ -458,6 +458,26 @@ test("what keeps the mirror from deciding is told", async () => {
   expect(words("problem")).toBe("The mirror needs help The disk is full.");
 });
 
+test("a Redis that accepts nothing is named, in the reader's language, and not as a mirror that is away", async () => {
+  await open({ language: "de", locale: { language: "de" } });
+  const problem = { code: "redis_out_of_memory", message: "Redis is out of memory." };
+  house.show({ connected: false, problem });
+  await settle();
+  expect(words("problem")).toMatch(/Redis hat keinen Speicher mehr frei und nimmt keine Befehle an/);
+  for (const [code, named] of [
+    ["redis_disk_fails", "nicht auf seinen Datenträger sichern"],
+    ["redis_no_replicas", "zu wenige Replikate"],
+    ["redis_read_only", "schreibgeschütztes Replikat"],
+  ] as const) {
+    house.show({ problem: { ...problem, code } });
+    await settle();
+    expect(words("problem")).toContain(named);
+  }
+  house.show({ problem: { code: "no_mirror", message: "No sidecar" } });
+  await settle();
+  expect(words("problem")).toContain("Der Sidecar des Spiegels läuft nicht");
+});
+
 test("before Mira is set up it says so, and goes on by itself", async () => {
   house.refuse = { code: "not_found", message: "No mirror" };
   await open();

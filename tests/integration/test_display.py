@@ -171,6 +171,22 @@ async def test_a_mirror_that_is_away_keeps_its_last_state_on_the_display(
     assert view["state"] == STATE
 
 
+async def test_a_redis_that_accepts_nothing_is_named_on_the_display_and_not_the_sidecar(
+    written_mirror: WrittenMirror, set_up: SetUp, subscribe: Subscribe
+) -> None:
+    await set_up()
+    socket, _ = await subscribe()
+    written_mirror.redis.pexpire("mira:{hall}:presence", 1_000)
+    written_mirror.redis.config_set("min-replicas-to-write", "1")
+
+    view = await next_view(socket, lambda view: not view["connected"])
+    assert view["problem"]["code"] == "redis_no_replicas"
+    assert view["state"] == STATE
+    written_mirror.redis.config_set("min-replicas-to-write", "0")
+    written_mirror.presence()
+    assert (await next_view(socket, lambda view: view["connected"]))["problem"] is None
+
+
 async def test_a_problem_of_the_sidecar_reaches_the_display(
     written_mirror: WrittenMirror, set_up: SetUp, subscribe: Subscribe
 ) -> None:

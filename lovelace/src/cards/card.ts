@@ -13,6 +13,7 @@ import type { Mirror } from "../mirror.ts";
 import { type Display, lastChange, UNDO_MS } from "../model/display.ts";
 import { type Formats, formatsOf, zoneOf } from "../model/formats.ts";
 import { type KnownMirror, mirrorOf, mirrorsOf } from "../model/mirrors.ts";
+import { problemWords } from "../model/problem.ts";
 import { base } from "../styles.ts";
 import { guardTaps } from "../taps.ts";
 import { follow } from "./followed.ts";
@@ -202,9 +203,9 @@ export abstract class MiraCard<Config extends CardConfig = CardConfig> extends L
       const words = trouble ? fill(this.texts.not_loaded, trouble.values) : this.texts.starting;
       return html`<p class="note">${words}</p>`;
     }
-    const away = display.view.connected
-      ? nothing
-      : html`<p class="note" data-test="away">${display.view.problem?.message ?? this.words.away}</p>`;
+    const { connected, problem } = display.view;
+    const why = problem ? problemWords(problem, this.texts) : this.words.away;
+    const away = connected ? nothing : html`<p class="note" data-test="away">${why}</p>`;
     return html`${away}${this.body(display)}${this.#answers(display)}`;
   }
 

@@ -7,6 +7,7 @@ import type { Display } from "../model/display.ts";
 import { gestureName } from "../model/gesture.ts";
 import { mirrorLink } from "../model/links.ts";
 import { openTodos, pageName } from "../model/pages.ts";
+import { problemWords } from "../model/problem.ts";
 import type { State } from "../protocol.ts";
 import { type CardConfig, type CardField, cardFile, MiraCard } from "./card.ts";
 import { deviceSwitch } from "./privacy.ts";
@@ -130,7 +131,7 @@ class MiraMirrorCard extends MiraCard<MirrorConfig> {
   }
 
   #what({ view, message, gesture }: Display, state: State): TemplateResult | TemplateResult[] {
-    if (view?.problem) return html`<div class="bad">${view.problem.message}</div>`;
+    if (view?.problem) return html`<div class="bad">${problemWords(view.problem, this.texts)}</div>`;
     if (message) {
       const { title, text } = message.what;
       return html`${title ? html`<div dir="auto">${title}</div>` : nothing}<div class="dim" dir="auto">${text}</div>`;

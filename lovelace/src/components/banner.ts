@@ -2,6 +2,7 @@ import { mdiAlert, mdiMessageTextOutline } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import type { Texts } from "../localize/index.ts";
+import { problemWords } from "../model/problem.ts";
 import type { Message, Problem } from "../protocol.ts";
 import { base } from "../styles.ts";
 import { icon } from "./icon.ts";
@@ -87,7 +88,7 @@ export class MiraBanner extends LitElement {
       ${icon(mdiAlert)}
       <div>
         <h2>${this.texts.problem}</h2>
-        <p dir="auto">${problem.message}</p>
+        <p dir="auto">${problemWords(problem, this.texts)}</p>
       </div>
     </section>`;
   }

@@ -108,5 +108,14 @@ export const de: Texts = {
   source_touch: "Berührung",
   source_automation: "Automation",
   source_sensor: "Sensor",
+  problem_cannot_connect: "Home Assistant erreicht den Redis des Spiegels nicht. Prüfe, ob er läuft.",
+  problem_no_mirror: "Der Sidecar des Spiegels läuft nicht. Starte ihn.",
+  problem_redis_out_of_memory:
+    "Redis hat keinen Speicher mehr frei und nimmt keine Befehle an. Erhöhe maxmemory, oder entferne, was ihn füllt.",
+  problem_redis_disk_fails:
+    "Redis kann nicht auf seinen Datenträger sichern und nimmt keine Befehle an. Prüfe den Datenträger.",
+  problem_redis_no_replicas: "Redis hat zu wenige Replikate und nimmt keine Befehle an. Prüfe sie.",
+  problem_redis_read_only:
+    "Dieser Redis ist ein schreibgeschütztes Replikat und nimmt keine Befehle an. Gib in Home Assistant die Adresse seines Primärservers ein.",
   source_system: "System",
 };

@@ -108,6 +108,14 @@ export const en = {
   source_touch: "Touch",
   source_automation: "Automation",
   source_sensor: "Sensor",
+  problem_cannot_connect: "Home Assistant cannot connect to the mirror's Redis. Check that it is running.",
+  problem_no_mirror: "The mirror's sidecar is not running. Start it.",
+  problem_redis_out_of_memory:
+    "Redis is out of memory and accepts no commands. Raise maxmemory, or remove what fills it.",
+  problem_redis_disk_fails: "Redis cannot save to its disk and accepts no commands. Check that disk.",
+  problem_redis_no_replicas: "Redis has too few replicas and accepts no commands. Check them.",
+  problem_redis_read_only:
+    "This Redis is a read-only replica and accepts no commands. Enter the address of its primary in Home Assistant.",
   source_system: "System",
 };
 
