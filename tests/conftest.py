@@ -30,16 +30,12 @@ settings.load_profile("repeatable")
 def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     """A real Redis for all tests of a module."""
     pytest_socket.enable_socket()  # before any test's own fixture could
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    server.start()
-    yield server
-    server.kill()
+    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
+        yield server
 
 
 @pytest.fixture
 def redis_server(tmp_path_factory: pytest.TempPathFactory, socket_enabled: None) -> Iterator[RedisServer]:
     """A real Redis of one test's own, which it may kill."""
-    server = RedisServer(Path(tmp_path_factory.mktemp("redis")))
-    server.start()
-    yield server
-    server.kill()
+    with RedisServer(Path(tmp_path_factory.mktemp("redis"))) as server:
+        yield server

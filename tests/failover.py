@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import redis
@@ -35,16 +35,11 @@ class Failover:
 @contextmanager
 def two_servers(primary: RedisServer, folder: Path, settings: Sequence[str | Path] = ()) -> Iterator[Failover]:
     """A replica of this server, kept in the folder, and the network before both."""
-    replica, network = RedisServer(folder, settings=settings), Network(primary.port)
-    replica.start()
-    try:
+    with RedisServer(folder, settings=settings) as replica, closing(Network(primary.port)) as network:
         with asked(replica) as connection:
             connection.replicaof("127.0.0.1", str(primary.port))
             until(lambda: connection.info("replication")["master_link_status"] == "up")
         yield Failover(primary, replica, network)
-    finally:
-        network.close()
-        replica.kill()
 
 
 @contextmanager

@@ -41,9 +41,9 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def open_page(browser: Browser, url: str, size: ViewportSize = PORTRAIT) -> Page:
-    """A page of a browser that has never been here: no cookies, no login."""
-    page = browser.new_context(viewport=size, locale="en-GB").new_page()
+def open_page(browser: Browser, url: str, size: ViewportSize = PORTRAIT, *, touch: bool = False) -> Page:
+    """A page of a browser that has never been here: no cookies, no login; with `touch`, on a screen that has it."""
+    page = browser.new_context(viewport=size, locale="en-GB", has_touch=touch).new_page()
     page.goto(url)
     return page
 

@@ -14,8 +14,8 @@ _READING_MS = 450
 class Display:
     """One display in one browser page. Nothing here reloads it."""
 
-    def __init__(self, browser: Browser, url: str, size: ViewportSize = PORTRAIT) -> None:
-        self.page: Page = open_page(browser, url, size)
+    def __init__(self, browser: Browser, url: str, size: ViewportSize = PORTRAIT, *, touch: bool = False) -> None:
+        self.page: Page = open_page(browser, url, size, touch=touch)
         panel, login = self.page.locator("mira-panel"), self.page.get_by_role("button", name="Log in")
         panel.or_(login).first.wait_for(timeout=30_000)
         if login.count():  # on a machine without [::1] the page asks who comes, but for no password

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 from house.process import HouseError, Process
 
@@ -36,6 +37,15 @@ class RedisServer:
         self.port = port or free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.process = Process("Redis", log or directory / "redis.log")
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it as a power cut would."""
+        self.kill()
 
     def start(self) -> None:
         """Start, and wait until it answers. Raises HouseError with the server's own last words."""

@@ -48,17 +48,13 @@ def camera(socket_enabled: None) -> Iterator[StreamServer]:
 @contextlib.contextmanager
 def filmed(server: RedisServer, folder: Path, camera: StreamServer, **more: object) -> Iterator[Watched]:
     """A mirror whose camera is on and open."""
-    server.start()
-    try:
-        settings = {"camera": camera.url, "models": default_directory(), **more}
-        with running(server, folder / "mira.db", **settings) as mirror:
-            mirror.send("set_camera", {"on": True})
-            watched = Watched(mirror)
-            mirror.until(watched.opened, 30)
-            yield watched
-            mirror.server.resume()
-    finally:
-        server.kill()
+    settings = {"camera": camera.url, "models": default_directory(), **more}
+    with server, running(server, folder / "mira.db", **settings) as mirror:
+        mirror.send("set_camera", {"on": True})
+        watched = Watched(mirror)
+        mirror.until(watched.opened, 30)
+        yield watched
+        mirror.server.resume()
 
 
 class Watched:
@@ -218,20 +214,18 @@ def test_the_camera_is_closed_within_five_seconds_of_off(
 @pytest.mark.parametrize("seconds", [-600, -HOUR_S, HOUR_S])
 def test_a_touch_switches_the_camera_off_and_on_again_after_the_clock_jumped(seconds: int, tmp_path: Path) -> None:
     clock = Clock(tmp_path)
-    server = RedisServer(tmp_path / "redis", environment=clock.environment)
-    server.start()
-    try:
-        with running(server, tmp_path / "mira.db") as mirror:
-            mirror.send("set_camera", {"on": True})
-            clock.put(seconds)
-            off = mirror.send("set_camera", {"on": False})
-            assert off["type"] == "accepted"
-            mirror.until(lambda: "shift_times" in [event["action"] for event in mirror.published()])
-            on = mirror.send("set_camera", {"on": True})
-            assert on["type"] == "accepted"
-            mirror.check()
-    finally:
-        server.kill()
+    with (
+        RedisServer(tmp_path / "redis", environment=clock.environment) as server,
+        running(server, tmp_path / "mira.db") as mirror,
+    ):
+        mirror.send("set_camera", {"on": True})
+        clock.put(seconds)
+        off = mirror.send("set_camera", {"on": False})
+        assert off["type"] == "accepted"
+        mirror.until(lambda: "shift_times" in [event["action"] for event in mirror.published()])
+        on = mirror.send("set_camera", {"on": True})
+        assert on["type"] == "accepted"
+        mirror.check()
 
 
 @pytest.mark.parametrize("seconds", [-HOUR_S, HOUR_S])
@@ -239,52 +233,46 @@ def test_a_question_and_an_unlocked_mirror_last_as_long_as_ever_when_the_clock_j
     seconds: int, tmp_path: Path
 ) -> None:
     clock = Clock(tmp_path)
-    server = RedisServer(tmp_path / "redis", environment=clock.environment)
-    server.start()
-    try:
-        with running(server, tmp_path / "mira.db", unlock_ms=4_000, confirm_ms=4_000) as mirror:
-            mirror.send("set_pin", {"pin": "2580"})
-            mirror.send("unlock", {"pin": "2580"})
-            mirror.send("add_todo", {"summary": "Milk"}, confirm=True)
-            began = time.monotonic()
-            clock.put(seconds)
+    with (
+        RedisServer(tmp_path / "redis", environment=clock.environment) as server,
+        running(server, tmp_path / "mira.db", unlock_ms=4_000, confirm_ms=4_000) as mirror,
+    ):
+        mirror.send("set_pin", {"pin": "2580"})
+        mirror.send("unlock", {"pin": "2580"})
+        mirror.send("add_todo", {"summary": "Milk"}, confirm=True)
+        began = time.monotonic()
+        clock.put(seconds)
 
-            def waits() -> tuple[bool, bool]:
-                state = mirror.snapshot()["state"]
-                return state["pending"] is not None, state["access"]["unlocked_until"] is not None
+        def waits() -> tuple[bool, bool]:
+            state = mirror.snapshot()["state"]
+            return state["pending"] is not None, state["access"]["unlocked_until"] is not None
 
-            mirror.until(lambda: waits() == (False, False))
-            assert 3 < time.monotonic() - began < 7
-            mirror.check()
-    finally:
-        server.kill()
+        mirror.until(lambda: waits() == (False, False))
+        assert 3 < time.monotonic() - began < 7
+        mirror.check()
 
 
 def test_a_clock_that_was_set_back_while_nobody_served_is_noticed_at_the_start(tmp_path: Path) -> None:
     clock = Clock(tmp_path)
-    server = RedisServer(tmp_path / "redis", environment=clock.environment)
-    server.start()
-    try:
-        with running(server, tmp_path / "mira.db") as mirror:
-            mirror.send("show_page", {"page": "todos"})
-            mirror.sidecar.kill()
-            clock.put(-HOUR_S)
-            mirror.sidecar.start()
-            time.sleep(1)  # for so long a touch stands against an automation
-            assert mirror.send("show_page", {"page": "clock"}, source="automation")["type"] == "accepted"
-            mirror.check()
-    finally:
-        server.kill()
+    with (
+        RedisServer(tmp_path / "redis", environment=clock.environment) as server,
+        running(server, tmp_path / "mira.db") as mirror,
+    ):
+        mirror.send("show_page", {"page": "todos"})
+        mirror.sidecar.kill()
+        clock.put(-HOUR_S)
+        mirror.sidecar.start()
+        time.sleep(1)  # for so long a touch stands against an automation
+        assert mirror.send("show_page", {"page": "clock"}, source="automation")["type"] == "accepted"
+        mirror.check()
 
 
 def test_what_a_hanging_disk_stored_too_late_opens_nothing_and_says_why(tmp_path: Path, camera: StreamServer) -> None:
     disk = Disk(tmp_path)
-    server = RedisServer(tmp_path / "redis")
-    server.start()
     program = ("env", *(f"{name}={value}" for name, value in disk.environment.items()), PROGRAM)
+    settings = {"camera": camera.url, "models": default_directory(), "program": program}
     try:
-        settings = {"camera": camera.url, "models": default_directory(), "program": program}
-        with running(server, tmp_path / "mira.db", **settings) as mirror:
+        with RedisServer(tmp_path / "redis") as server, running(server, tmp_path / "mira.db", **settings) as mirror:
             disk.hang()
             on = mirror.command("set_camera", {"on": True}, ttl_ms=2_000)
             mirror.post([on])
@@ -301,40 +289,29 @@ def test_what_a_hanging_disk_stored_too_late_opens_nothing_and_says_why(tmp_path
             mirror.check()
     finally:
         disk.recover()
-        server.kill()
 
 
 def test_a_redis_that_is_full_is_named_and_its_mirror_comes_back_by_itself(tmp_path: Path) -> None:
-    server = RedisServer(tmp_path / "redis")
-    server.start()
-    try:
-        with running(server, tmp_path / "mira.db") as mirror:
-            mirror.send("toggle_camera")
-            mirror.redis.set("ballast", FULL_MEMORY)
-            mirror.redis.config_set("maxmemory", 1_000_000)
-            mirror.until(lambda: mirror.said("commands wait"))
-            wait = next(line for line in mirror.log() if line["event"] == "commands wait")
-            assert wait["code"] == "redis_takes_no_commands"
-            assert "is out of memory and takes no commands. Raise `maxmemory`" in wait["why"]
-            mirror.redis.config_set("maxmemory", 0)
-            mirror.until(lambda: mirror.presence() is not None and mirror.problem() is None)
-            assert mirror.send("toggle_camera")["type"] == "accepted"
-            mirror.check()
-    finally:
-        server.kill()
+    with RedisServer(tmp_path / "redis") as server, running(server, tmp_path / "mira.db") as mirror:
+        mirror.send("toggle_camera")
+        mirror.redis.set("ballast", FULL_MEMORY)
+        mirror.redis.config_set("maxmemory", 1_000_000)
+        mirror.until(lambda: mirror.said("commands wait"))
+        wait = next(line for line in mirror.log() if line["event"] == "commands wait")
+        assert wait["code"] == "redis_takes_no_commands"
+        assert "is out of memory and takes no commands. Raise `maxmemory`" in wait["why"]
+        mirror.redis.config_set("maxmemory", 0)
+        mirror.until(lambda: mirror.presence() is not None and mirror.problem() is None)
+        assert mirror.send("toggle_camera")["type"] == "accepted"
+        mirror.check()
 
 
 def test_an_idle_mirror_gets_back_what_redis_evicted(tmp_path: Path) -> None:
-    server = RedisServer(tmp_path / "redis")
-    server.start()
-    try:
-        with running(server, tmp_path / "mira.db") as mirror:
-            mirror.send("toggle_camera")
-            for lost in ([mirror.keys.state], [mirror.keys.events], [mirror.keys.events, mirror.keys.state]):
-                mirror.redis.delete(*lost)
-                mirror.until(lambda: mirror.redis.exists(mirror.keys.state, mirror.keys.events) == 2, 3)
-                mirror.check()
-            assert mirror.send("toggle_camera")["type"] == "accepted"
+    with RedisServer(tmp_path / "redis") as server, running(server, tmp_path / "mira.db") as mirror:
+        mirror.send("toggle_camera")
+        for lost in ([mirror.keys.state], [mirror.keys.events], [mirror.keys.events, mirror.keys.state]):
+            mirror.redis.delete(*lost)
+            mirror.until(lambda: mirror.redis.exists(mirror.keys.state, mirror.keys.events) == 2, 3)
             mirror.check()
-    finally:
-        server.kill()
+        assert mirror.send("toggle_camera")["type"] == "accepted"
+        mirror.check()

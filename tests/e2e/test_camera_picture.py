@@ -9,7 +9,7 @@ import pytest
 import pytest_socket
 from playwright.sync_api import Browser, Locator
 
-from house.browser import asked, chromium, open_signed_in
+from house.browser import asked, open_signed_in
 from house.display import Display
 from house.hand_video import Scene, Stretch
 from house.hands import photograph
@@ -51,13 +51,6 @@ def entry(house: Household, film: list[bytes]) -> Iterator[str]:
         made = home.post(f"/api/config/config_entries/flow/{flow['flow_id']}", answers)["result"]
         yield str(made["entry_id"])
         home.delete(f"/api/config/config_entries/entry/{made['entry_id']}")
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A browser of one test's own."""
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

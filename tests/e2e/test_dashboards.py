@@ -1,46 +1,23 @@
 """Mira on dashboards of a real Home Assistant, as an administrator meets it: by taps, in its own dialogs."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import pytest_socket
 from playwright.sync_api import Browser, Page, expect
 
-from house.browser import asked, chromium, open_signed_in
+from house.browser import asked
 from house.display import Display
-from house.household import STARTER_TODOS, Household, running
+from house.household import STARTER_TODOS, Household
 from house.stage import until
+from tests.e2e.conftest import Opened
 
 EMPTY = {"views": [{"title": "Own", "type": "sections", "sections": [{"type": "grid", "cards": []}]}]}
 CARDS = ("gestures", "log", "mirror", "privacy", "to-dos")
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Household]:
-    """Redis, the sidecar and Home Assistant, running."""
-    pytest_socket.enable_socket()  # before any test's own fixture could
-    with running(tmp_path_factory.mktemp("house")) as household:
-        yield household
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A browser of one test's own."""
-    with chromium() as started:
-        yield started
-
-
-def opened(browser: Browser, house: Household, path: str) -> Page:
-    """A page of the administrator's."""
-    page = open_signed_in(browser, house.home_assistant.url, house.home_assistant.login.token, path)
-    page.set_default_timeout(20_000)
-    return page
-
-
-def own_dashboard(browser: Browser, house: Household, name: str, config: dict[str, Any]) -> Page:
+def own_dashboard(opened: Opened, house: Household, name: str, config: dict[str, Any]) -> Page:
     """A page that shows this dashboard, in its editor."""
-    page = opened(browser, house, "/profile")
+    page = opened("/profile")
     asked(page, {"type": "lovelace/dashboards/create", "url_path": name, "title": name, "mode": "storage"})
     asked(page, {"type": "lovelace/config/save", "url_path": name, "config": config})
     page.goto(f"{house.home_assistant.url}/{name}/0?edit=1")
@@ -54,8 +31,8 @@ def todos(house: Household) -> list[str]:
 
 
 @pytest.mark.timeout(120)
-def test_a_dashboard_is_added_and_is_done(browser: Browser, house: Household) -> None:
-    page = opened(browser, house, "/config/lovelace/dashboards")
+def test_a_dashboard_is_added_and_is_done(opened: Opened, house: Household) -> None:
+    page = opened("/config/lovelace/dashboards")
     page.get_by_text("Add dashboard").first.click()
     page.locator("dashboard-card", has_text="Your mirrors").click()
     page.get_by_role("button", name="Create").click()
@@ -76,8 +53,8 @@ def test_a_dashboard_is_added_and_is_done(browser: Browser, house: Household) ->
 
 
 @pytest.mark.timeout(180)
-def test_each_card_is_picked_by_its_name_and_settled_in_its_own_form(browser: Browser, house: Household) -> None:
-    page = own_dashboard(browser, house, "own-cards", EMPTY)
+def test_each_card_is_picked_by_its_name_and_settled_in_its_own_form(opened: Opened, house: Household) -> None:
+    page = own_dashboard(opened, house, "own-cards", EMPTY)
     for name in CARDS:
         page.locator("hui-grid-section .add").first.click()
         page.get_by_role("tab", name="By card").click()
@@ -97,17 +74,19 @@ def test_each_card_is_picked_by_its_name_and_settled_in_its_own_form(browser: Br
 
 
 @pytest.mark.timeout(120)
-def test_a_wrong_option_is_a_sentence_in_the_place_of_the_card(browser: Browser, house: Household) -> None:
+def test_a_wrong_option_is_a_sentence_in_the_place_of_the_card(opened: Opened, house: Household) -> None:
     card = {"type": "custom:mira-todo-card", "count": "many"}
-    page = own_dashboard(browser, house, "own-wrong", {"views": [{"title": "Wrong", "cards": [card]}]})
+    page = own_dashboard(opened, house, "own-wrong", {"views": [{"title": "Wrong", "cards": [card]}]})
     expect(page.locator("hui-error-card")).to_contain_text("The option count has to be a number from 1 to 100.")
 
 
 @pytest.mark.timeout(120)
-def test_what_is_saved_on_the_settings_page_is_on_another_display_at_once(browser: Browser, house: Household) -> None:
+def test_what_is_saved_on_the_settings_page_is_on_another_display_at_once(
+    opened: Opened, browser: Browser, house: Household
+) -> None:
     house.bus.send("show_page", {"page": "home"}, source="touch")
     display = Display(browser, house.display_url)
-    page = opened(browser, house, "/mira")
+    page = opened("/mira")
     page.locator("[data-test=todo]").first.wait_for()
     page.mouse.move(200, 200)
     page.mouse.move(300, 300)

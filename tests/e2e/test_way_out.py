@@ -1,31 +1,13 @@
 """A person without administrator's rights, on a phone, in the display of a real Home Assistant: there is a way out."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-import pytest_socket
 from playwright.sync_api import Browser, Page, expect
 
-from house.browser import chromium
-from house.household import Household, running
+from house.household import Household
 
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Household]:
-    """Redis, the sidecar and Home Assistant, running."""
-    pytest_socket.enable_socket()  # before any test's own fixture could
-    with running(tmp_path_factory.mktemp("house")) as household:
-        yield household
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A browser of one test's own."""
-    with chromium() as started:
-        yield started
 
 
 def opened(browser: Browser, house: Household) -> Page:

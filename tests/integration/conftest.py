@@ -63,10 +63,8 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 @pytest.fixture
 def redis_server(tmp_path_factory: pytest.TempPathFactory, socket_enabled: None) -> Iterator[RedisServer]:
     """A real Redis of one test's own that has the documented user, beside the one who may do everything."""
-    server = RedisServer(tmp_path_factory.mktemp("redis"), settings=documented_user.SETTINGS)
-    server.start()
-    yield server
-    server.kill()
+    with RedisServer(tmp_path_factory.mktemp("redis"), settings=documented_user.SETTINGS) as server:
+        yield server
 
 
 @pytest.fixture

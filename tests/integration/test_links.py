@@ -1,9 +1,9 @@
 """The way to Redis: it leads elsewhere, it dies in silence, and the clock at its end jumps."""
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -94,7 +94,7 @@ async def test_a_redis_that_begins_to_refuse_what_is_written_is_named_before_any
         await follower.until("view.connected")
 
 
-@contextlib.asynccontextmanager
+@asynccontextmanager
 async def connected(client: MiraClient) -> AsyncIterator[Follower]:
     """Follow, with a connection for commands that has been used."""
     async with running(client) as follower:
@@ -106,7 +106,7 @@ async def connected(client: MiraClient) -> AsyncIterator[Follower]:
 async def test_the_first_tap_after_the_link_died_in_silence_is_done(
     sidecar: SidecarProcess, redis_server: RedisServer, make_client: MakeClient
 ) -> None:
-    with _between(redis_server) as link:
+    with closing(Network(redis_server.port)) as link:
         client = make_client(port=link.port)
         async with connected(client):
             link.lose_connections()
@@ -119,7 +119,7 @@ async def test_the_first_tap_after_the_link_died_in_silence_is_done(
 async def test_a_tap_whose_confirmation_was_lost_on_the_way_is_repeated_and_done_once(
     sidecar: SidecarProcess, redis_server: RedisServer, make_client: MakeClient
 ) -> None:
-    with _between(redis_server) as link, asked(redis_server) as owner:
+    with closing(Network(redis_server.port)) as link, asked(redis_server) as owner:
         client = make_client(port=link.port)
         async with connected(client):
             sent = int(owner.xinfo_stream("mira:{hall}:commands:home")["entries-added"])
@@ -134,23 +134,13 @@ async def test_a_tap_whose_confirmation_was_lost_on_the_way_is_repeated_and_done
 async def test_queries_and_the_log_are_answered_after_the_link_died_in_silence(
     sidecar: SidecarProcess, redis_server: RedisServer, make_client: MakeClient
 ) -> None:
-    with _between(redis_server) as link:
+    with closing(Network(redis_server.port)) as link:
         client = make_client(port=link.port)
         async with connected(client):
             link.lose_connections()
             assert (await client.queries.ask("explain", {}))["answer"]["action"] == "show_page"
             link.lose_connections()
             assert (await client.log.page()).events
-
-
-@contextlib.contextmanager
-def _between(server: RedisServer) -> Iterator[Network]:
-    """A way of Home Assistant's own to Redis."""
-    between = Network(server.port)
-    try:
-        yield between
-    finally:
-        between.close()
 
 
 async def test_a_silent_link_is_noticed_well_within_a_minute(
@@ -175,16 +165,12 @@ async def test_a_silent_link_is_noticed_well_within_a_minute(
 def clock(entry: MockConfigEntry, tmp_path: Path, socket_enabled: None) -> Iterator[Clock]:
     """The clock of the Redis, and with it of the sidecar, that the config entry means."""
     clock = Clock(tmp_path)
-    server = RedisServer(tmp_path / "redis", settings=documented_user.SETTINGS, environment=clock.environment)
-    sidecar = SidecarProcess(server.url, tmp_path / "mira.db", name="Hall mirror")
-    try:
-        server.start()
+    with RedisServer(tmp_path / "redis", settings=documented_user.SETTINGS, environment=clock.environment) as server:
+        sidecar = SidecarProcess(server.url, tmp_path / "mira.db", name="Hall mirror")
         sidecar.start()
         object.__setattr__(entry, "data", {**entry.data, "port": server.port})
         yield clock
-    finally:
         sidecar.kill()
-        server.kill()
 
 
 @pytest.mark.parametrize("seconds", [HOUR_S, -HOUR_S])
