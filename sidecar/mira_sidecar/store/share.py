@@ -7,15 +7,20 @@ from pathlib import Path
 from mira_sidecar.store.errors import DatabaseOnShareError
 
 _MOUNTS = Path("/proc/self/mountinfo")
-_SHARES = frozenset({"9p", "afs", "ceph", "cifs", "nfs", "nfs4", "smb3", "smbfs"})
-_LOCAL = "fuse.fuse-overlayfs"
-"""What a container without root has for a disk; all others of its kind lead elsewhere, or may."""
+_SHARES = frozenset(
+    {
+        *("9p", "afs", "ceph", "cifs", "nfs", "nfs4", "smb3", "smbfs"),
+        *("fuse.ceph-fuse", "fuse.glusterfs", "fuse.gvfsd-fuse", "fuse.juicefs", "fuse.rclone", "fuse.s3fs"),
+        *("fuse.smbnetfs", "fuse.sshfs"),
+    }
+)
+"""Other file systems in user space may well be local disks (Unraid, mergerfs): they are found out by what they lack."""
 
 
 def check_share(path: Path) -> None:
     """Raise DatabaseOnShareError where the folder of a database is on a share, as far as the system tells."""
     kind = _file_system(path.parent)
-    if kind in _SHARES or (kind.startswith("fuse.") and kind != _LOCAL):
+    if kind in _SHARES:
         raise DatabaseOnShareError.at(path, f"file system {kind}")
 
 

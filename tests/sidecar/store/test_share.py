@@ -49,7 +49,7 @@ async def test_a_log_on_a_share_is_not_begun_and_the_kind_of_share_is_named(
     assert list((tmp_path / "share").iterdir()) == []
 
 
-@pytest.mark.parametrize("kind", ["ext4", "btrfs", "overlay", "fuseblk", "fuse.fuse-overlayfs", "nfsd"])
+@pytest.mark.parametrize("kind", ["ext4", "btrfs", "overlay", "fuseblk", "fuse.fuse-overlayfs", "fuse.shfs", "nfsd"])
 async def test_a_log_on_a_disk_is(tmp_path: Path, mounted: Mount, kind: str) -> None:
     mounted(kind)
     await (await EventStore.open(tmp_path / "mira.db")).close()
