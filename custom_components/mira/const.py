@@ -80,13 +80,14 @@ ACTIONS: Final = [
     "forget_traces",
     "shift_times",
     "revoke",
+    "set_parts",
 ]
 
 SENDERS: Final = ("home", "gesture", "voice", "sensor", "api")
 """Who writes to the mirror's commands streams, a stream each."""
 
 OWN_ACTIONS: Final = frozenset(
-    {"set_pages", "time_out", "withdraw", "take_sample", "forget_traces", "shift_times", "revoke"}
+    {"set_pages", "time_out", "withdraw", "take_sample", "forget_traces", "shift_times", "revoke", "set_parts"}
 )
 """Actions that the mirror asks of itself; from everybody else it refuses them."""
 

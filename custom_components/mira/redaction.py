@@ -19,7 +19,7 @@ CAPTURES = ("closed", "opening", "open", "no_signal", "failed", "unknown")
 _PROBLEMS = ("database_read_only", "disk_full", "disk_slow", "redis_takes_no_commands", "storage_failed")
 PLACES = (
     *("access", "camera", "gesture", "gestures_seen", "last_changes", "message", "microphone", "page", "pages"),
-    *("pending", "taught", "teaching", "thresholds", "todos", "undoable", "utterance"),
+    *("parts", "pending", "taught", "teaching", "thresholds", "todos", "undoable", "utterance"),
 )
 """Parts of the state document."""
 

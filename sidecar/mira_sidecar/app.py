@@ -21,11 +21,15 @@ from mira_sidecar.heartbeat import Heartbeat
 from mira_sidecar.opening import open_log
 from mira_sidecar.protocol import Device, Keys, instant
 from mira_sidecar.retention import Retention
+from mira_sidecar.scripted import Line, ScriptedWorker, read_script
 from mira_sidecar.snapshots import Snapshots, load
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.subjects import all_subjects
+from mira_sidecar.subjects.gesture.teacher import Teacher
+from mira_sidecar.subjects.gesture.worker.lending import Lending
+from mira_sidecar.subjects.gesture.worker.worker import GestureSettings, GestureWorker
 from mira_sidecar.succession import Succession
 from mira_sidecar.supervision import Supervised, beside
-from mira_sidecar.teaching import Teacher
 from mira_sidecar.transport.announcement import Announced, announce
 from mira_sidecar.transport.connection import Address, address, connect
 from mira_sidecar.transport.ids import StreamIds
@@ -34,9 +38,6 @@ from mira_sidecar.transport.live import LiveChannel
 from mira_sidecar.transport.presence import PresenceKey
 from mira_sidecar.transport.queries import Queries
 from mira_sidecar.transport.sender import Sender
-from mira_sidecar.workers.gesture.lending import Lending
-from mira_sidecar.workers.gesture.worker import GestureSettings, GestureWorker
-from mira_sidecar.workers.scripted import Line, ScriptedWorker, read_script
 
 log = structlog.get_logger()
 
@@ -123,7 +124,7 @@ async def run(settings: Settings) -> None:
             snapshots=snapshots,
             succession=succession,
             link=link,
-            decider=Decider(store, link.clock, settings.rules),
+            decider=Decider(all_subjects(), store, link.clock, settings.rules),
             position=await load(store),
             stopwatch=bulletin.stopwatch,
             due=lambda document: _due_at_start(document, settings),

@@ -14,7 +14,6 @@ from typing import Any, NoReturn, TextIO, override
 
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, ConfigError, Settings, flag, load, near
-from mira_sidecar.core.actions.gestures import GESTURE_NAMES
 from mira_sidecar.log_key import LogKeyError
 from mira_sidecar.operations import (
     backup,
@@ -33,10 +32,11 @@ from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.printing import printable, say
 from mira_sidecar.protocol import Instant, instant, json_schema
+from mira_sidecar.scripted import ScriptError
 from mira_sidecar.store.errors import StoreError
+from mira_sidecar.subjects.gesture.core.gestures import GESTURE_NAMES
+from mira_sidecar.subjects.gesture.worker import models
 from mira_sidecar.succession import ForeignLogError, MirrorTakenError
-from mira_sidecar.workers.gesture import models
-from mira_sidecar.workers.scripted import ScriptError
 
 _MOST_SHOWN = 100_000
 _RULES = (
@@ -168,8 +168,8 @@ def _models(settings: Settings, given: argparse.Namespace) -> int:
 
 def _evaluate(settings: Settings, given: argparse.Namespace) -> int:
     # What looks at pictures takes a third as much memory again as the whole sidecar.
-    from mira_sidecar.operations.evaluate import evaluate  # noqa: PLC0415
-    from mira_sidecar.workers.gesture.messages import RecogniserSettings  # noqa: PLC0415
+    from mira_sidecar.subjects.gesture.commands.evaluate import evaluate  # noqa: PLC0415
+    from mira_sidecar.subjects.gesture.worker.messages import RecogniserSettings  # noqa: PLC0415
 
     recogniser = RecogniserSettings(shapes="rules" if given.rules else "trained")
     evaluate(given.folder, settings.models_path, recogniser, given.min_confidence, as_json=given.json)
@@ -177,7 +177,7 @@ def _evaluate(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _record(settings: Settings, given: argparse.Namespace) -> int:
-    from mira_sidecar.operations.record import Wanted, record  # noqa: PLC0415 - as above
+    from mira_sidecar.subjects.gesture.commands.record import Wanted, record  # noqa: PLC0415 - as above
 
     wanted = Wanted(gesture=given.gesture, seconds=given.seconds, times=given.times, hand=given.hand)
     record(given.folder, settings, wanted)

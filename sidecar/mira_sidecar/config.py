@@ -14,17 +14,16 @@ import msgspec
 from msgspec import Meta
 
 from mira_sidecar.address import UNREADABLE, password_in, place_of, with_password
-from mira_sidecar.core.actions import ACTIONS
-from mira_sidecar.core.actions.display import PageName
-from mira_sidecar.core.actions.gestures import GESTURE_NAMES
-from mira_sidecar.core.actions.system import SetPages
-from mira_sidecar.core.decision import RISKS, Rate, Rules
+from mira_sidecar.core.decision import Rate, Rules
 from mira_sidecar.core.state import FIRST_PAGES
 from mira_sidecar.protocol import Confidence, CooldownMs, HoldMs, MirrorName, Source, Thresholds
 from mira_sidecar.retention import Limits
 from mira_sidecar.store.files import key_of
+from mira_sidecar.subjects import all_subjects
+from mira_sidecar.subjects.gesture.core.gestures import GESTURE_NAMES
+from mira_sidecar.subjects.gesture.worker import models
+from mira_sidecar.subjects.screen.core.pages import PageName, SetPages
 from mira_sidecar.transport.connection import check_url
-from mira_sidecar.workers.gesture import models
 
 _SOURCES: tuple[str, ...] = get_args(Source.__value__)
 type Cooldown = Annotated[str, Meta(pattern=r"^[a-z_]+=\d{1,6}$(?!\n)")]
@@ -350,7 +349,7 @@ def _check_word(word: str, words: Collection[str], what: str) -> None:
         raise ValueError(f"`{word}` is not {what}{near(word, words)}")
 
 
-_RISKY = (*RISKS, *ACTIONS)
+_RISKY = (*all_subjects().risks, *all_subjects().actions)
 """The names by which what is risky can be marked."""
 _CHECKS: dict[str, Callable[[Any], object]] = {
     "redis_url": check_url,

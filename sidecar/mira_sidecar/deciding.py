@@ -7,12 +7,13 @@ from uuid import uuid7
 import msgspec
 import structlog
 
-from mira_sidecar.core.actions.access import is_blocked
+from mira_sidecar.core.access import is_blocked
 from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.coalescing import Refusals, counted, ended, sums
 from mira_sidecar.core.decision import Refusal, Rules
 from mira_sidecar.core.reading import Misfit
-from mira_sidecar.core.traffic import PIN_ACTIONS, Traffic, admit
+from mira_sidecar.core.registry import Registry
+from mira_sidecar.core.traffic import Traffic, admit
 from mira_sidecar.pins import PinDesk
 from mira_sidecar.protocol import Command, Event, Sender, instant
 from mira_sidecar.store.event_store import EventStore
@@ -57,7 +58,8 @@ class Batch:
 class Decider:
     """Decides batches. Remembers of the last ones what is not in the log: who sent how many, and what was refused."""
 
-    def __init__(self, store: EventStore, clock: RedisClock, rules: Rules) -> None:
+    def __init__(self, registry: Registry, store: EventStore, clock: RedisClock, rules: Rules) -> None:
+        self.registry = registry
         self._store = store
         self._clock = clock
         self._rules = rules
@@ -79,9 +81,12 @@ class Decider:
                 continue
             # Its own moment: what came before it in the batch may have taken a while.
             now_ms = self._clock.now_ms()
-            batch.traffic, admitted = admit(batch.traffic, request.sender, command, self._rules, now_ms)
+            with_pin = command.action in self.registry.with_pin
+            batch.traffic, admitted = admit(
+                batch.traffic, request.sender, command, self._rules, now_ms, has_pin=with_pin
+            )
             passed, has_pin = request.command, False
-            if admitted and isinstance(passed, Command) and passed.action in PIN_ACTIONS:
+            if admitted and isinstance(passed, Command) and with_pin:
                 desk = desk or PinDesk(await self._store.pin())
                 blocked = is_blocked(batch.position.document, request.sender, now_ms)
                 passed, has_pin = await desk.pass_on(passed, blocked=blocked), True
@@ -125,6 +130,7 @@ class Decider:
 
         def settled(command: Command | Misfit) -> tuple[Position, list[Event]]:
             return settle(
+                self.registry,
                 position,
                 command,
                 sender=request.sender,

@@ -5,16 +5,16 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import structlog
 from redis.exceptions import RedisError
 
-from mira_sidecar.core.actions.recovery import LATE_MS, openings
-from mira_sidecar.core.actions.system import overdue
-from mira_sidecar.core.arbiter import Position, perform
+from mira_sidecar.core.arbiter import Position
 from mira_sidecar.core.reading import Garbage, Misfit, read
 from mira_sidecar.core.state import Document
+from mira_sidecar.core.subject import Deed
+from mira_sidecar.core.upkeep import LATE_MS, opened
 from mira_sidecar.deciding import Batch, Decider, Request, own_command
 from mira_sidecar.pace import Stopwatch
 from mira_sidecar.protocol import Event, Problem, Snapshot, instant, milliseconds
@@ -29,8 +29,6 @@ from mira_sidecar.transport.outbox import AlteredStreamError
 
 log = structlog.get_logger()
 
-type Deed = tuple[str, dict[str, Any]]
-"""An action of the sidecar's own, with its payload."""
 _BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 SLOW_S = 2.0
 """A turn that takes longer is a problem: meanwhile nothing can be switched off."""
@@ -62,6 +60,7 @@ class Flow:
         self._succession = succession
         self._link = link
         self._decider = decider
+        self._registry = decider.registry
         self._due = due
         self._changed = changed
         self.position = position
@@ -322,7 +321,7 @@ class Flow:
         now_ms = self._link.clock.now_ms()
         return [
             ("revoke", {"command_id": event.command_id, "opened": what})
-            for what, event in openings(events)
+            for what, event in opened(self._registry.openings, events)
             if now_ms > lives.get(event.command_id, milliseconds(event.ts) + LATE_MS)
         ]
 
@@ -331,7 +330,7 @@ class Flow:
         return [Request(own_command(action, payload, now_ms), None, now_ms) for action, payload in deeds]
 
     def _overdue(self) -> list[Deed]:
-        return overdue(self.position.document, self._link.clock.now_ms(), perform)
+        return self._registry.due(self.position.document, self._link.clock.now_ms())
 
 
 def _looks_wrong(request: Request, now_ms: int) -> bool:

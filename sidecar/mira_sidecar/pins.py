@@ -9,20 +9,14 @@ from typing import Any
 
 import msgspec
 
-from mira_sidecar.core.actions.access import Verdict
 from mira_sidecar.core.decision import Refusal
 from mira_sidecar.core.reading import Misfit
-from mira_sidecar.core.traffic import PIN_ACTIONS
 from mira_sidecar.protocol import Command
+from mira_sidecar.subjects.screen.core.pin import Verdict
 
 _PIN = re.compile(r"[0-9]{4,12}", re.ASCII)
 _SALT_BYTES = 16
 _MALFORMED = Refusal("bad_payload", "validation", {"fault": "bad_pin", "field": "pin"})
-
-
-def without_pin(request: Command | Misfit) -> Command | Misfit:
-    """The request, whose PIN nobody looks at, as the core may see it."""
-    return _with(request, {}) if isinstance(request, Command) and request.action in PIN_ACTIONS else request
 
 
 class PinDesk:

@@ -310,6 +310,8 @@ class State(msgspec.Struct, frozen=True):
     thresholds: Thresholds = Thresholds()
     taught: dict[str, Taught] = {}
     teaching: Teaching | None = None
+    parts: dict[str, Any] = {}
+    """The slices of subjects that are switched on, by name."""
 
 
 class Snapshot(msgspec.Struct, frozen=True):

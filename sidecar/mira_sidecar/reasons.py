@@ -5,6 +5,7 @@ logs and the command line.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -114,10 +115,10 @@ QUERY_REASONS: Final[Mapping[str, Wording]] = {
 """Why a query is refused."""
 
 
-def sentence(reason: str, values: Mapping[str, Any]) -> str:
-    """A refusal in English. Raises LookupError where the code or one of its values is not known."""
+def sentence(reason: str, values: Mapping[str, Any], own: Mapping[str, Wording] = MappingProxyType({})) -> str:
+    """A refusal in English; `own` are reasons of subjects. Raises LookupError where it or a value is not known."""
     said = {name: ", ".join(value) if isinstance(value, list) else value for name, value in values.items()}
-    wording = (REASONS.get(reason) or QUERY_REASONS[reason]).sentence
+    wording = (own.get(reason) or REASONS.get(reason) or QUERY_REASONS[reason]).sentence
     if reason in INVALID:
         return f"{wording}: {FAULTS[values['fault']].sentence.format(**said)}."
     return wording.format(**said)

@@ -21,7 +21,7 @@ from house.redis import RedisServer
 from house.sidecar import PROGRAM
 from house.stream_server import StreamServer
 from mira_sidecar.protocol import instant
-from mira_sidecar.workers.gesture.models import default_directory
+from mira_sidecar.subjects.gesture.worker.models import default_directory
 from tests.attack.effort import FULL, Progress
 from tests.attack.preloaded import Clock, Disk
 from tests.sidecar.process import failing_disk

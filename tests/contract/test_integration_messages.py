@@ -19,7 +19,7 @@ from custom_components.mira.services import TYPES
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from mira_sidecar import protocol, reasons
-from mira_sidecar.core.actions.gestures import GestureName
+from mira_sidecar.subjects.gesture.core.gestures import GestureName
 
 SCHEMA = json.loads(Path("docs/protocol/v2.json").read_text())
 

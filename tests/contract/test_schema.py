@@ -15,9 +15,9 @@ from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from mira_sidecar import protocol
 from mira_sidecar.cli import main
-from mira_sidecar.core.actions import ACTIONS
 from mira_sidecar.protocol import Keys, State, instant
 from mira_sidecar.queries import KINDS
+from mira_sidecar.subjects import all_subjects
 
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol"
 SCHEMA: dict[str, Any] = json.loads((PROTOCOL / "v2.json").read_text())
@@ -82,6 +82,7 @@ STATE: dict[str, Any] = {
     },
     "taught": {"mine": TAUGHT},
     "teaching": TEACHING,
+    "parts": {"example": {"count": 3}},
     "last_changes": {"camera": {"command_id": "command-1", "source": "touch", "captured_at": NOW}},
     "undoable": [
         {
@@ -208,7 +209,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 """One whole message of every type: each field is there, and none has its default."""
 
-OWN = {"set_pages", "time_out", "withdraw", "forget_traces", "shift_times", "revoke"}
+OWN = {"set_pages", "time_out", "withdraw", "forget_traces", "shift_times", "revoke", "set_parts"}
 """What the mirror asks of itself alone, and does not here."""
 
 TYPES = {
@@ -274,7 +275,7 @@ def test_what_the_sidecar_refuses_the_schema_refuses_too(field: str, value: obje
 
 def test_every_action_and_reason_is_described() -> None:
     text = (PROTOCOL / "README.md").read_text()
-    for action in ACTIONS:
+    for action in all_subjects().actions:
         assert f"`{action}`" in text
     for kind in KINDS:
         assert f"`{kind}`" in text
@@ -352,7 +353,7 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
         }
         sent: list[dict[str, Any]] = []
         first: dict[str, str] = {}
-        for action in [*payloads, *ACTIONS.keys() - payloads.keys()]:
+        for action in [*payloads, *all_subjects().actions.keys() - payloads.keys()]:
             for payload in payloads.get(action, [{}]):
                 envelope = {"id": str(uuid.uuid7()), "ts": instant(clock_ms(client)), "source": "automation"}
                 first.setdefault(action, envelope["id"])
@@ -430,6 +431,8 @@ def test_each_refusal_comes_with_the_values_of_its_code_and_no_others(spoken: di
 @pytest.mark.usefixtures("socket_enabled")
 def test_every_kind_of_event_was_said(spoken: dict[str, list[Any]]) -> None:
     assert {event["type"] for event in spoken["Event"]} == {"accepted", "rejected", "state_patch"}
-    assert {event["action"] for event in spoken["Event"] if event["type"] == "accepted"} == set(ACTIONS) - OWN
+    assert {event["action"] for event in spoken["Event"] if event["type"] == "accepted"} == set(
+        all_subjects().actions
+    ) - OWN
     patches = [event for event in spoken["Event"] if event["type"] == "state_patch"]
     assert [event["rev"] for event in patches] == [message["rev"] for message in spoken["StatePatch"]]

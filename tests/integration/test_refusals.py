@@ -19,8 +19,8 @@ from custom_components.mira.wording import async_sentence
 from custom_components.mira.wording import sentence as sentence_in_words
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
-from mira_sidecar.core.actions import ACTIONS
 from mira_sidecar.reasons import FAULTS, REASONS, sentence
+from mira_sidecar.subjects import all_subjects
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.texts import ENGLISH, GERMAN
 from tests.integration.written_mirror import WrittenMirror
@@ -57,7 +57,7 @@ def wrong_input() -> Iterator[tuple[str, dict[str, Any]]]:
         if action not in PINS and "[[[" not in str(payload) and 10**30 not in payload.values()
     )
     yield "set_pin", {"pin": "1"}
-    yield from ((action, {}) for action in ACTIONS if not ACTIONS[action].payload.__struct_fields__)
+    yield from ((name, {}) for name, one in all_subjects().actions.items() if not one.payload.__struct_fields__)
     yield "make_coffee", {}
 
 
@@ -68,7 +68,7 @@ async def test_every_action_with_bad_input_is_refused_in_german(
     await speak_german(hass)
     known = dict(await async_get_translations(hass, "de", "exceptions", ["mira"]))
     tried = list(wrong_input())
-    assert {action for action, _ in tried} - {"make_coffee"} >= set(ACTIONS) - {"unlock"}
+    assert {action for action, _ in tried} - {"make_coffee"} >= set(all_subjects().actions) - {"unlock"}
     found: set[str] = set()
 
     async def send(action: str, payload: dict[str, Any]) -> None:

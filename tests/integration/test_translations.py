@@ -21,8 +21,7 @@ from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
 from custom_components.mira.options import CURRENT_PIN, NEW_PIN, SCHEMA
 from custom_components.mira.refusals import FAULTS, SAID, WORDED
 from custom_components.mira.trigger import GESTURE_SCHEMA, HANDS, PRESSED_SCHEMA, REFUSED_SCHEMA, REQUESTED_SCHEMA
-from mira_sidecar.core.actions import ACTIONS as SIDECAR_ACTIONS
-from mira_sidecar.core.actions import recovery, system
+from mira_sidecar.subjects import all_subjects
 from tests.integration.texts import ENGLISH, FOLDER, GERMAN, ICONS, leaves
 
 
@@ -182,8 +181,8 @@ def test_each_option_that_can_be_chosen_has_a_text_and_is_one_that_exists(name: 
 
 
 def test_actions_and_reasons_are_those_of_the_sidecar() -> None:
-    assert set(ACTIONS) == set(SIDECAR_ACTIONS)
-    own = {action.name for subject in (system, recovery) for action in subject.ACTIONS}
+    assert set(ACTIONS) == set(all_subjects().actions)
+    own = {name for name, action in all_subjects().actions.items() if action.own}
     assert own | {"take_sample"} == OWN_ACTIONS
     documented = Path("docs/protocol/README.md").read_text().partition("## Reasons")[2]
     assert set(REASONS) == set(

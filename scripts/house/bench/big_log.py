@@ -17,6 +17,7 @@ from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.state import initial_document
 from mira_sidecar.protocol import Command, Event, Snapshot, Source, State, instant
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.subjects import all_subjects
 
 DAY_MS = 86_400_000
 DAYS = 30
@@ -57,7 +58,7 @@ def _pages(events: int) -> Iterator[tuple[Position, list[Event]]]:
         now_ms = start_ms + position.seq * DAYS * DAY_MS // events
         command = Command(_id(), instant(now_ms), source, action, payload)
         position, decided = settle(
-            position, command, sender=None, arrived_ms=now_ms, now_ms=now_ms, rules=_RULES, new_id=_id
+            all_subjects(), position, command, sender=None, arrived_ms=now_ms, now_ms=now_ms, rules=_RULES, new_id=_id
         )
         page += decided
         if len(page) >= PAGE:

@@ -12,6 +12,7 @@ from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.state import initial_document
 from mira_sidecar.protocol import Command
+from mira_sidecar.subjects import all_subjects
 
 _DECISIONS = 5_000
 
@@ -28,11 +29,12 @@ def _round() -> float:
     commands = [msgspec.json.decode(body, type=Command) for body in bodies(_DECISIONS)]
     now_ms = time.time_ns() // 1_000_000
     position = Position(0, 0, initial_document())
-    rules = Rules(rates={})
+    registry, rules = all_subjects(), Rules(rates={})
     ids = iter([str(uuid7()) for _ in range(2 * _DECISIONS)])  # they come from outside, like the time
     began = time.perf_counter()
     for command in commands:
         position, _ = settle(
+            registry,
             position,
             command,
             sender="home",

@@ -23,7 +23,7 @@ from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from house.stream_server import StreamServer
 from mira_sidecar.protocol import Command, Keys, milliseconds
-from mira_sidecar.workers.gesture.truth import Shown
+from mira_sidecar.subjects.gesture.worker.truth import Shown
 
 type Progress = Callable[[str], None]
 

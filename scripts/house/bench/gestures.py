@@ -13,16 +13,16 @@ from house.gestures import films, likeness, non_gestures, recorded, taught, trac
 from house.gestures.hand_model import Random
 from house.hands import photograph, recordings
 from house.process import HouseError
-from mira_sidecar.workers.gesture import models
-from mira_sidecar.workers.gesture.classifier import SHAPES
-from mira_sidecar.workers.gesture.hand import Hand
-from mira_sidecar.workers.gesture.messages import RecogniserSettings
-from mira_sidecar.workers.gesture.poses import pose_of, shapes_of
-from mira_sidecar.workers.gesture.recogniser import Recogniser
-from mira_sidecar.workers.gesture.score import Score, Told
-from mira_sidecar.workers.gesture.shapes import Shape
-from mira_sidecar.workers.gesture.trial import looked_at, tried
-from mira_sidecar.workers.gesture.truth import Shown, takes_in
+from mira_sidecar.subjects.gesture.worker import models
+from mira_sidecar.subjects.gesture.worker.classifier import SHAPES
+from mira_sidecar.subjects.gesture.worker.hand import Hand
+from mira_sidecar.subjects.gesture.worker.messages import RecogniserSettings
+from mira_sidecar.subjects.gesture.worker.poses import pose_of, shapes_of
+from mira_sidecar.subjects.gesture.worker.recogniser import Recogniser
+from mira_sidecar.subjects.gesture.worker.score import Score, Told
+from mira_sidecar.subjects.gesture.worker.shapes import Shape
+from mira_sidecar.subjects.gesture.worker.trial import looked_at, tried
+from mira_sidecar.subjects.gesture.worker.truth import Shown, takes_in
 
 type Progress = Callable[[str], None]
 

@@ -10,7 +10,7 @@ import numpy as np
 from house.configuration import REPOSITORY
 from house.gestures import likeness, recorded, training
 from house.terminal import Terminal
-from mira_sidecar.workers.gesture import classifier, own
+from mira_sidecar.subjects.gesture.worker import classifier, own
 
 
 def main() -> int:

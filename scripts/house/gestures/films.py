@@ -8,7 +8,7 @@ import msgspec
 from house.gestures.hand_model import Random
 from house.gestures.tracks import SWIPES
 from house.hand_video import Place, Scene, Stretch
-from mira_sidecar.workers.gesture.truth import Shown, Truth
+from mira_sidecar.subjects.gesture.worker.truth import Shown, Truth
 
 POSES = {"four": "palm", "pointing_up": "pointing_up", "thumb_down": "thumb_down", "rock": "rock"}
 """What the photographs of testdata show, by the beginning of their names."""

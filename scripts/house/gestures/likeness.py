@@ -3,7 +3,7 @@
 import numpy as np
 
 from house.gestures.hand_model import SHAPES, again, points_of, seen, shape_of
-from mira_sidecar.workers.gesture.classifier import FEATURES, Rows, features
+from mira_sidecar.subjects.gesture.worker.classifier import FEATURES, Rows, features
 
 _POSTURES = 600
 _VIEWS = 12

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mira_sidecar.workers.gesture.classifier import Rows
+from mira_sidecar.subjects.gesture.worker.classifier import Rows
 
 CLASSES = ("open", "closed", "pointing")
 BLOCKS = 10

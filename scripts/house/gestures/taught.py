@@ -8,11 +8,11 @@ import numpy as np
 from house.gestures.hand_model import SHAPES, Posture, Random, again, points_of, seen, shape_of
 from house.gestures.recorded import CLASSES, Recorded
 from house.gestures.tracks import PICTURE
-from mira_sidecar.workers.gesture.classifier import Rows
-from mira_sidecar.workers.gesture.engagement import Engagement
-from mira_sidecar.workers.gesture.hand import Hand
-from mira_sidecar.workers.gesture.messages import OwnGesture
-from mira_sidecar.workers.gesture.own import OwnGestures, pose_values
+from mira_sidecar.subjects.gesture.worker.classifier import Rows
+from mira_sidecar.subjects.gesture.worker.engagement import Engagement
+from mira_sidecar.subjects.gesture.worker.hand import Hand
+from mira_sidecar.subjects.gesture.worker.messages import OwnGesture
+from mira_sidecar.subjects.gesture.worker.own import OwnGestures, pose_values
 
 _SAMPLES = 10
 _WINDOW, _NEXT = 40, 20

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from house.gestures.hand_model import Array, Random, points_of, shape_of
-from mira_sidecar.workers.gesture.hand import Hand
-from mira_sidecar.workers.gesture.messages import Handedness
+from mira_sidecar.subjects.gesture.worker.hand import Hand
+from mira_sidecar.subjects.gesture.worker.messages import Handedness
 
 PICTURE = (640, 480)
 type Way = Callable[[float], tuple[float, float]]

@@ -1,4 +1,4 @@
-"""Trains the network of mira_sidecar.workers.gesture.classifier: a minute on one core, the same weights each time."""
+"""Trains the network of the classifier of gestures: a minute on one core, the same weights each time."""
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
@@ -8,7 +8,7 @@ import numpy as np
 from house.gestures.hand_model import SHAPES as MODELLED
 from house.gestures.hand_model import points_of, seen, shape_of
 from house.gestures.recorded import Recorded
-from mira_sidecar.workers.gesture.classifier import FEATURES, SHAPES, Rows, features
+from mira_sidecar.subjects.gesture.worker.classifier import FEATURES, SHAPES, Rows, features
 
 WIDTHS = (FEATURES, 96, 32, len(SHAPES) + 1)
 _MODELLED = 2_000

@@ -5,15 +5,14 @@ from typing import Any
 
 import msgspec
 
-from mira_sidecar.core.actions import ACTIONS, INNER
-from mira_sidecar.core.actions.confirmation import ask
-from mira_sidecar.core.actions.toggles import CLOSING
-from mira_sidecar.core.actions.undoing import remembered
-from mira_sidecar.core.decision import Action, Change, Context, Refusal, Rules
-from mira_sidecar.core.policies import POLICIES, asks_back, closes, microphone
-from mira_sidecar.core.reading import Misfit, fault_in
+from mira_sidecar.core.decision import Change, Context, Refusal, Rules
+from mira_sidecar.core.policies import asks_back, closes
+from mira_sidecar.core.questions import ask
+from mira_sidecar.core.reading import Misfit
+from mira_sidecar.core.registry import UNKNOWN_ACTION, Registry, performed, read
 from mira_sidecar.core.state import Document, add, apply
 from mira_sidecar.core.traffic import RATE_LIMITED
+from mira_sidecar.core.undoing import remembered
 from mira_sidecar.protocol import Command, Event, PatchOperation, Sender, instant, milliseconds
 from mira_sidecar.reasons import sentence
 
@@ -36,52 +35,27 @@ class Decision(msgspec.Struct, frozen=True):
     """What was asked for, where it may stand in the log although it was refused."""
 
 
-_LOOKED = ["validation", *(policy.__name__ for policy in POLICIES)]
-"""Who looks at a command, in order."""
-_UNKNOWN_ACTION = Refusal("unknown_action", "validation")
-
-
-def decide(document: Document, context: Context) -> Decision:
+def decide(registry: Registry, document: Document, context: Context) -> Decision:
     """What a command does, or why it does nothing."""
-    command = context.command
-    if command.action not in ACTIONS:
-        return Decision(_UNKNOWN_ACTION, ["validation"], {})
-    action = ACTIONS[command.action]
-    payload = _read(action, command.payload)
+    command, looked = context.command, registry.looked
+    action = registry.actions.get(command.action)
+    if action is None:
+        return Decision(UNKNOWN_ACTION, looked[:1], {})
+    payload = read(action, command.payload)
     if isinstance(payload, Refusal):
-        return Decision(payload, _LOOKED[:1], {})
-    outcome = action.perform(document, payload, context)
-    for number, policy in enumerate(POLICIES, 2):
+        return Decision(payload, looked[:1], {})
+    outcome = performed(action, document, payload, context)
+    for number, policy in enumerate(registry.policies, 2):
         refusal = policy(document, context, outcome)
         if refusal is not None:
-            # What was said while the microphone was off has not been heard.
-            asked_for = {} if policy is microphone else _known(payload, command.payload)
-            return Decision(refusal, _LOOKED[:number], asked_for)
+            asked_for = {} if refusal.unheard else _known(payload, command.payload)
+            return Decision(refusal, looked[:number], asked_for)
     if isinstance(outcome, Refusal):
-        return Decision(outcome, [*_LOOKED, outcome.policy], _known(payload, command.payload))
+        return Decision(outcome, [*looked, outcome.policy], _known(payload, command.payload))
     if asks_back(context, outcome):
         asked = ask(document, context, outcome, _known(payload, command.payload))
-        return Decision(asked, [*_LOOKED, "confirmation"], {})
-    return Decision(remember(document, context, outcome), _LOOKED, {})
-
-
-def perform(document: Document, name: str, raw: dict[str, Any], context: Context) -> Change | Refusal:
-    """What an action would do, whatever the policies say."""
-    action = INNER.get(name)
-    if action is None:
-        # A question, or an undo, that another version left behind.
-        return _UNKNOWN_ACTION
-    payload = _read(action, raw)
-    return payload if isinstance(payload, Refusal) else action.perform(document, payload, context)
-
-
-def _read(action: Action[Any], raw: dict[str, Any]) -> msgspec.Struct | Refusal:
-    """The payload as the action takes it, or why it does not."""
-    try:
-        payload: msgspec.Struct = msgspec.convert(raw, action.payload)
-    except (msgspec.ValidationError, RecursionError) as error:
-        return Refusal("bad_payload", "validation", fault_in(error, action.payload))
-    return payload
+        return Decision(asked, [*looked, "confirmation"], {})
+    return Decision(remember(registry, document, context, outcome), looked, {})
 
 
 def _known(payload: msgspec.Struct, raw: dict[str, Any]) -> dict[str, Any]:
@@ -89,21 +63,18 @@ def _known(payload: msgspec.Struct, raw: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in msgspec.to_builtins(payload).items() if name in raw}
 
 
-PLACES = ("microphone", "camera", "page", "lock")
-"""The places over which sources may contradict each other; todos are changed one by one."""
-
-
-def remember(document: Document, context: Context, change: Change) -> Change:
+def remember(registry: Registry, document: Document, context: Context, change: Change) -> Change:
     """The change, and what it leaves behind for later commands: who made it, and how it is taken back."""
     command = context.command
     # A LastChange, written down at once: this is done for each change.
     last = {"command_id": command.id, "source": command.source, "captured_at": instant(context.captured_ms)}
-    notes = [add(f"/last_changes/{place}", last) for place in change.touches if place in PLACES]
+    notes = [add(f"/last_changes/{place}", last) for place in change.touches if place in registry.places]
     notes += remembered(document, context, change)
     return msgspec.structs.replace(change, patch=[*change.patch, *notes]) if notes else change
 
 
 def settle(
+    registry: Registry,
     position: Position,
     request: Command | Misfit,
     *,
@@ -126,23 +97,26 @@ def settle(
         decision = Decision(refusal, [refusal.policy], {})
     else:
         command, captured_ms = request, min(milliseconds(request.ts), arrived_ms)
-        context = Context(command, now_ms, captured_ms, arrived_ms, sender, rules, perform)
-        if admitted or _closes_something(position.document, context):
-            decision = decide(position.document, context)
+        context = Context(command, now_ms, captured_ms, arrived_ms, sender, rules, registry)
+        if admitted or _closes_something(registry, position.document, context):
+            decision = decide(registry, position.document, context)
         else:
             decision = Decision(RATE_LIMITED, ["rate"], {})
-    return _written(position, command, decision, sender=sender, now_ms=now_ms, captured_ms=captured_ms, new_id=new_id)
+    return _written(
+        registry, position, command, decision, sender=sender, now_ms=now_ms, captured_ms=captured_ms, new_id=new_id
+    )
 
 
-def _closes_something(document: Document, context: Context) -> bool:
+def _closes_something(registry: Registry, document: Document, context: Context) -> bool:
     """Whether an open camera or microphone is closed by it: no flood may keep that out."""
-    if context.command.action not in CLOSING:
+    if context.command.action not in registry.closing:
         return False
-    outcome = perform(document, context.command.action, context.command.payload, context)
+    outcome = registry.perform(document, context.command.action, context.command.payload, context)
     return closes(outcome) and bool(outcome.patch)
 
 
 def _written(
+    registry: Registry,
     position: Position,
     command: Command,
     decision: Decision,
@@ -171,7 +145,7 @@ def _written(
         origin=command.origin,
         reason=refusal.reason if refusal else None,
         policy=refusal.policy if refusal else None,
-        message=sentence(refusal.reason, refusal.values) if refusal else None,
+        message=sentence(refusal.reason, refusal.values, registry.reasons) if refusal else None,
         looked=list(decision.looked),
         values=refusal.values if refusal else {},
     )

@@ -2,17 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import Command, PatchOperation, Sender
 from mira_sidecar.reasons import FAULTS, Value, Values
-
-type Risk = Literal["camera_on", "microphone_on", "clear_completed_todos"]
-"""What may need a PIN or a confirmation, by whatever action it comes."""
-RISKS: tuple[Risk, ...] = get_args(Risk.__value__)
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -25,6 +21,8 @@ class Refusal(msgspec.Struct, frozen=True):
     """What comes with this reason."""
     patch: Sequence[PatchOperation] = ()
     """What the attempt changes all the same: wrong tries of a PIN are counted."""
+    unheard: bool = False
+    """Whether nothing of what was asked for may be noted."""
 
 
 class InvalidValueError(ValueError):
@@ -59,7 +57,7 @@ class Change(msgspec.Struct, frozen=True):
     patch: Sequence[PatchOperation] = ()
     touches: tuple[str, ...] = ()
     """The places that it changes: `camera`, `page`, `todo:<uid>`. Conflicts and undo go by these."""
-    risks: tuple[Risk | Literal["remove_todo", "update_todo"], ...] = ()
+    risks: tuple[str, ...] = ()
     """What of it may need a PIN or a confirmation; of what is done to many, also the action for one."""
     undo: Undo | None = None
     resolved: Resolved | None = None
@@ -72,6 +70,8 @@ class Change(msgspec.Struct, frozen=True):
     """It is itself a question, to be answered within so many milliseconds."""
     closes: bool = False
     """Whether it closes the camera or the microphone: that is always possible, for whoever may send at all."""
+    agreed: bool = False
+    """Whether the PIN came with it: that is the yes, and nobody is asked once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,14 @@ class Rules:
     """By source, for each sender; one that is not named is not limited."""
 
 
-type Performer = Callable[[Document, str, dict[str, Any], Context], Change | Refusal]
+class Mirror(Protocol):
+    """What an action may ask of all the others."""
+
+    def perform(self, document: Document, name: str, raw: dict[str, Any], context: Context) -> Change | Refusal:
+        """Another action, carried out inside one: what a confirmation or an undo stands for."""
+
+    def about(self, document: Document, change: Change) -> list[dict[str, Any]]:
+        """What a change is about, in words that people know."""
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -133,8 +140,7 @@ class Context(msgspec.Struct, frozen=True):
     sender: Sender | None
     """Whose stream it came in; None for the mirror's own."""
     rules: Rules
-    perform: Performer
-    """Carries out another action from inside an action: what a confirmation or an undo stands for."""
+    mirror: Mirror
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +150,9 @@ class Action[P]:
     name: str
     payload: type[P]
     perform: Callable[[Document, P, Context], Change | Refusal]
+    own: bool = False
+    """Whether only the mirror itself may ask for it."""
+    closes: bool = False
+    """Whether it may close a camera or a microphone."""
+    takes_pin: bool = False
+    """Whether it comes with a PIN, which is compared and hashed when it comes: some 50 ms a PIN."""

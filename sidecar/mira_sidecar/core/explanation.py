@@ -1,12 +1,13 @@
 """What became of a command, and why: put together from the log alone."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from mira_sidecar.core.arbiter import Position
 from mira_sidecar.core.state import Document
+from mira_sidecar.core.subject import Reference
 from mira_sidecar.protocol import Changed, Event, Explanation, Related, milliseconds
 
 type Step = tuple[Event, Position, Position]
@@ -17,11 +18,11 @@ _WATCHED_MS = 60_000
 """Milliseconds after a command in which others may still have lost to it: the longest `hold_ms`."""
 
 
-def explained(answer: Event, steps: Iterable[Step], find: Find) -> Explanation:
+def explained(answer: Event, steps: Iterable[Step], find: Find, references: Sequence[Reference]) -> Explanation:
     """The explanation of an answer, from the steps of the log from there on, or from somewhere ahead of it."""
     own, rev = answer.command_id, None
     changed: list[Changed] | None = None
-    before = list(_referred(find, answer, {}))
+    before = list(_referred(find, answer, {}, references))
     led_to: list[Related] = []
     end: Document = {}
     for event, old, new in steps:
@@ -29,12 +30,13 @@ def explained(answer: Event, steps: Iterable[Step], find: Find) -> Explanation:
             continue
         end = new.document
         if event.seq == answer.seq:
-            changed, before = [] if end else None, list(_referred(find, answer, old.document))
+            changed, before = [] if end else None, list(_referred(find, answer, old.document, references))
         elif event.command_id == own:
             changed = list(_changes(old.document, event.payload["patch"])) if end else None
             rev = event.rev
         else:
-            led_to += _consequences(event, own, old.document, end, led_to)
+            ended = _waits(old.document, own) and not _waits(end, own)
+            led_to += _consequences(event, own, led_to, references, ended=ended)
             recent = milliseconds(event.ts) - milliseconds(answer.ts) < _WATCHED_MS
             if not recent and not _waits(end, own) and not _undoable(end, own):
                 break
@@ -50,38 +52,31 @@ def _undoable(document: Document, command_id: str) -> bool:
     return any(entry["command_id"] == command_id for entry in document.get("undoable", ()))
 
 
-def _referred(find: Find, answer: Event, document: Document) -> Iterator[Related]:
+def named(answer: Event, reference: Reference) -> list[str]:
+    """The commands that an answer names there."""
+    found = answer.payload.get(reference.name) if reference.action in (None, answer.action) else None
+    return [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, str)]
+
+
+def _referred(find: Find, answer: Event, document: Document, references: Sequence[Reference]) -> Iterator[Related]:
     """The commands that this one is about."""
-    named = [("answers", answer.payload.get("confirmed") or answer.payload.get("cancelled"))]
-    named.append(("takes back", answer.payload.get("undone")))
-    if answer.action == "time_out":
-        named.append(("ends", answer.payload.get("command_id")))
-    if answer.action == "withdraw":
-        named.append(("withdraws", answer.payload.get("command_id")))
-    named += [("cannot take back", command_id) for command_id in answer.payload.get("skipped", ())]
+    about = [(one.how, command_id) for one in references for command_id in named(answer, one)]
     if answer.reason == "superseded":
-        named.append(("lost to", answer.values.get("command_id")))
-    for how, command_id in named:
-        if command_id and (found := find(command_id)):
+        about.append(("lost to", str(answer.values.get("command_id"))))
+    for how, command_id in about:
+        if found := find(command_id):
             yield _related(how, found)
 
 
-def _consequences(event: Event, own: str, old: Document, new: Document, known: list[Related]) -> Iterator[Related]:
-    """What a later event has to do with the command."""
-    payload = event.payload
+def _consequences(
+    event: Event, own: str, known: list[Related], references: Sequence[Reference], *, ended: bool
+) -> Iterator[Related]:
+    """What a later event has to do with the command; `ended`: it no longer waits behind it."""
     if event.type == "state_patch":
-        if _waits(old, own) and not _waits(new, own) and event.command_id not in [one.command_id for one in known]:
+        if ended and event.command_id not in [one.command_id for one in known]:
             yield _related("was ended by", event)
-    elif payload.get("confirmed") == own:
-        yield _related("was confirmed by", event)
-    elif payload.get("cancelled") == own:
-        yield _related("was cancelled by", event)
-    elif payload.get("undone") == own:
-        yield _related("was taken back by", event)
-    elif event.action == "time_out" and payload.get("command_id") == own:
-        yield _related("was not answered in time, so ended by", event)
-    elif event.action == "withdraw" and payload.get("command_id") == own:
-        yield _related("no longer stood, so withdrawn by", event)
+    elif how := next((one.back for one in references if one.back and own in named(event, one)), ""):
+        yield _related(how, event)
     elif event.reason == "superseded" and event.values.get("command_id") == own:
         yield _related("stood against", event)
 

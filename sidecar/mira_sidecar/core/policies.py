@@ -1,21 +1,18 @@
-"""What stands between a valid command and its effect: small functions, asked in order; the first refusal decides.
+"""What stands between every valid command and its effect, whatever its subject: small functions, asked in order.
 
-Each sees the document, the command, and what the action would do. docs/arbitration.md has a line for each.
+Each sees the document, the command, and what the action would do. docs/arbitration.md has a line for each, and for
+those of the subjects.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from mira_sidecar.core.actions.access import is_unlocked
-from mira_sidecar.core.actions.confirmation import waiting
-from mira_sidecar.core.actions.tuning import is_enabled, own_threshold
+from mira_sidecar.core.access import is_unlocked
 from mira_sidecar.core.decision import Change, Context, Refusal
+from mira_sidecar.core.questions import waiting
 from mira_sidecar.core.state import Document
-from mira_sidecar.core.traffic import PIN_ACTIONS
-from mira_sidecar.protocol import milliseconds
-
-type Outcome = Change | Refusal
-type Policy = Callable[[Document, Context, Outcome], Refusal | None]
+from mira_sidecar.core.subject import Outcome, Policy
+from mira_sidecar.protocol import Source, milliseconds
 
 
 def expiry(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
@@ -30,70 +27,22 @@ def expiry(document: Document, context: Context, outcome: Outcome) -> Refusal | 
     return Refusal("expired", "expiry", {"age_s": -(-age // 1000), "limit_s": -(-context.command.ttl_ms // 1000)})
 
 
-def microphone(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
-    """Nothing is heard while the microphone is off."""
-    if context.command.source != "voice" or document["microphone"]["on"]:
-        return None
-    return Refusal("microphone_off", "microphone")
+def confidence(needed: Mapping[Source, Callable[[Document, Context], float]]) -> Policy:
+    """The policy that asks for so much confidence of commands from these sources."""
 
+    def confidence(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
+        """What was seen or heard must be sure enough."""
+        measured, least = context.command.confidence, needed.get(context.command.source)
+        if measured is None or least is None or measured >= (limit := least(document, context)):
+            return None
+        return Refusal("low_confidence", "confidence", {"percent": _percent(measured), "needed": -_percent(-limit)})
 
-def camera(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
-    """Nothing is seen while the camera is off."""
-    if context.command.source != "gesture" or document["camera"]["on"]:
-        return None
-    return Refusal("camera_off", "camera")
-
-
-def gesture(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
-    """A gesture that was switched off is none."""
-    if context.command.action != "gesture" or is_enabled(document, context.command.payload["name"]):
-        return None
-    return Refusal("gesture_off", "gesture")
-
-
-def confidence(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
-    """What was seen or heard must be sure enough."""
-    measured = context.command.confidence
-    needed = _needed(document, context)
-    if measured is None or measured >= needed:
-        return None
-    return Refusal("low_confidence", "confidence", {"percent": _percent(measured), "needed": -_percent(-needed)})
+    return confidence
 
 
 def _percent(part: float) -> int:
     """A part in whole percent, down: what is below a threshold is so in words, too. 0.29 is 29."""
     return math.floor(round(part * 100, 6))
-
-
-def _needed(document: Document, context: Context) -> float:
-    """The confidence that a command of this source needs."""
-    match context.command.source:
-        case "gesture":
-            needed: float = document["thresholds"]["gesture_min_confidence"]
-            command = context.command
-            if command.action != "gesture":
-                return needed
-            return own_threshold(document, command.payload["name"], "min_confidence", needed)
-        case "voice":
-            return context.rules.voice_min_confidence
-        case _:
-            return 0.0
-
-
-def cooldown(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
-    """One wave is one gesture, however often it was seen."""
-    if context.command.action != "gesture":
-        return None
-    name = context.command.payload["name"]
-    seen = document["gestures_seen"].get(name)
-    if seen is None:
-        return None
-    passed = context.captured_ms - milliseconds(seen)
-    # Either way round: a clock that was set back must not keep a gesture out until it has caught up.
-    general = context.rules.cooldowns.get(name, document["thresholds"]["gesture_cooldown_ms"])
-    if abs(passed) >= own_threshold(document, name, "cooldown_ms", general):
-        return None
-    return Refusal("cooldown", "cooldown")
 
 
 def access(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
@@ -138,7 +87,7 @@ def asks_back(context: Context, outcome: Outcome) -> bool:
         return False
     if outcome.asks_ms is not None or outcome.consent:
         return True
-    if not outcome.patch or outcome.closes or context.command.action in PIN_ACTIONS:
+    if not outcome.patch or outcome.closes or outcome.agreed:
         return False
     return context.command.confirm or not context.rules.confirm.isdisjoint(_names(context, outcome))
 
@@ -152,16 +101,3 @@ def _names(context: Context, outcome: Outcome) -> tuple[str, ...]:
     """The names by which settings mark what the command would do."""
     risks = outcome.risks if isinstance(outcome, Change) else ()
     return (context.command.action, *risks)
-
-
-POLICIES: tuple[Policy, ...] = (
-    expiry,
-    microphone,
-    camera,
-    gesture,
-    confidence,
-    cooldown,
-    access,
-    superseded,
-    one_question,
-)

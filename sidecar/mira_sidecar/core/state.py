@@ -36,6 +36,7 @@ def initial_document() -> Document:
         "thresholds": msgspec.to_builtins(Thresholds()),
         "taught": {},
         "teaching": None,
+        "parts": {},
     }
 
 

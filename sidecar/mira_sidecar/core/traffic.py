@@ -7,10 +7,9 @@ from mira_sidecar.core.decision import Rate, Refusal, Rules
 from mira_sidecar.protocol import Command, Sender
 
 RATE_LIMITED = Refusal("rate_limited", "rate")
-PIN_ACTIONS = ("unlock", "set_pin")
-"""Those that come with a PIN, which is compared and hashed when they come: some 50 ms a PIN."""
 _PIN_RATE = Rate(1, 10)
-"""For each sender, whatever the settings say: a second of hashing at the most, and then one in twenty."""
+"""Of commands with a PIN, for each sender, whatever the settings say: a second of hashing at the most, then one in
+twenty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,9 @@ type Traffic = Mapping[str, Bucket]
 """By sender and source. Not part of the log: after a restart every bucket is full."""
 
 
-def admit(traffic: Traffic, sender: Sender | None, command: Command, rules: Rules, now_ms: int) -> tuple[Traffic, bool]:
+def admit(
+    traffic: Traffic, sender: Sender | None, command: Command, rules: Rules, now_ms: int, *, has_pin: bool
+) -> tuple[Traffic, bool]:
     """Count one more command of this sender; the traffic then, and whether the command is within the rates."""
     if sender is None:
         return traffic, True
@@ -34,7 +35,7 @@ def admit(traffic: Traffic, sender: Sender | None, command: Command, rules: Rule
     admitted = True
     if rate is not None:
         traffic, admitted = _spend(traffic, key, rate, now_ms)
-    if admitted and command.action in PIN_ACTIONS:
+    if admitted and has_pin:
         traffic, admitted = _spend(traffic, f"{sender}/pin", _PIN_RATE, now_ms)
     return traffic, admitted
 

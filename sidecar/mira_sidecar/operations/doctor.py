@@ -18,10 +18,10 @@ from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.store.files import shared_files
 from mira_sidecar.store.log_reader import LogReader
 from mira_sidecar.store.share import check_share
+from mira_sidecar.subjects.gesture.worker import models
+from mira_sidecar.subjects.gesture.worker.worker import GestureSettings, try_camera
 from mira_sidecar.transport.connection import connect, explain
 from mira_sidecar.transport.presence import PresenceKey
-from mira_sidecar.workers.gesture import models
-from mira_sidecar.workers.gesture.worker import GestureSettings, try_camera
 
 _OLDEST_REDIS = (6, 2)
 """The first with XAUTOCLAIM."""

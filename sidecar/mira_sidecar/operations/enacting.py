@@ -9,12 +9,14 @@ from mira_sidecar.deciding import new_id, own_command
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.snapshots import load
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.subjects import all_subjects
 
 
 async def enact(store: EventStore, action: str, payload: dict[str, Any], pin: bytes | None = None) -> Position:
     """The position after it; `pin` is as `append` takes it. Raises StoreError, OperationError where it is refused."""
     now_ms = time.time_ns() // 1_000_000
     position, events = settle(
+        all_subjects(),
         await load(store),
         own_command(action, payload, now_ms),
         sender=None,

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from mira_sidecar.core.actions import ACTIONS
+from mira_sidecar.core.explanation import named
+from mira_sidecar.core.state import Document
 from mira_sidecar.operations.enacting import enact
 from mira_sidecar.operations.opened import opened
 from mira_sidecar.operations.progress import Progress
@@ -19,11 +20,10 @@ from mira_sidecar.printing import say
 from mira_sidecar.protocol import Event, Instant, instant
 from mira_sidecar.snapshots import load, picture
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.subjects import all_subjects
 
 ERASED = {"erased": True}
 """The payload of an event whose own was taken out."""
-_REFERENCES = ("confirmed", "cancelled", "undone")
-"""Where an answer names another command. It may hold what that one brought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class _Found:
     """The commands that are meant."""
 
     commands: set[str] = field(default_factory=set)
-    todos: set[str] = field(default_factory=set)
-    """The uids of todos that they wrote."""
+    lasting: list[str] = field(default_factory=list)
+    """What they wrote that is still in the state."""
     patches: int = 0
     """Changes, whoever made them, that still can be read."""
 
@@ -62,8 +62,7 @@ async def erase(database: Path, whose: Whose, *, really: bool) -> None:
     """Say what would be erased, or erase it. Raises StoreError or OperationError."""
     async with opened(database) as store:
         with Progress("looking") as progress:
-            found = await _find(store, whose, progress)
-        todos = (await load(store)).document["todos"]
+            found = await _find(store, whose, (await load(store)).document, progress)
         if found.commands and really:
             with Progress("erasing") as progress:
                 await _erase(store, found, progress)
@@ -81,32 +80,29 @@ async def erase(database: Path, whose: Whose, *, really: bool) -> None:
         say(f"{count:,} commands fit. Their payloads, messages and senders would be erased, and with them what every")
         say(f"command up to now changed step by step ({found.patches:,} patches), and what could be taken back.")
         say("Todos and switches stay as they are. To do it: the same again with --yes.")
-    if left := [todo["summary"] for todo in todos if todo["uid"] in found.todos]:
-        say("Still on the list, and therefore still in the state: " + ", ".join(f"“{text}”" for text in left) + ".")
+    if found.lasting:
+        left = ", ".join(f"“{text}”" for text in dict.fromkeys(found.lasting))
+        say(f"Still on the list, and therefore still in the state: {left}.")
         say("Remove them on the mirror first where they are to go, too.")
 
 
-async def _find(store: EventStore, whose: Whose, progress: Progress) -> _Found:
-    found = _Found()
+async def _find(store: EventStore, whose: Whose, document: Document, progress: Progress) -> _Found:
+    found, registry = _Found(), all_subjects()
+    bringing = [one for one in registry.references if one.brings]
     _, last, _ = await store.extent()
     async for page in store.events_after(0):
+        answers: list[Event] = []
         for event in page:
             if event.payload == ERASED:
                 continue
             if event.type == "state_patch":
                 found.patches += 1
-            elif whose.fits(event) or any(str(event.payload.get(name)) in found.commands for name in _REFERENCES):
+            elif whose.fits(event) or any(found.commands.intersection(named(event, one)) for one in bringing):
                 found.commands.add(event.command_id)
-                found.todos.update(_written(event))
+                answers.append(event)
+        found.lasting += [text for one in registry.subjects for text in one.lasting(document, answers)]
         progress.reach(page[-1].seq, last)
     return found
-
-
-def _written(event: Event) -> list[str]:
-    """The todos whose text may have come with a command."""
-    uids = event.payload.get("uids")
-    named = [event.payload.get("uid"), *(uids if isinstance(uids, list) else [])]
-    return [uid for uid in named if isinstance(uid, str) and event.action != "move_todo"]
 
 
 async def _erase(store: EventStore, found: _Found, progress: Progress) -> None:
@@ -127,7 +123,7 @@ async def _erase(store: EventStore, found: _Found, progress: Progress) -> None:
         if event.command_id not in found.commands:
             return None
         # The name of an action that there is not is free text, too.
-        action = event.action if event.action in ACTIONS else "erased"
+        action = event.action if event.action in all_subjects().actions else "erased"
         return msgspec.structs.replace(event, payload=ERASED, action=action, message=None, values={}, origin=None)
 
     begin = picture(position, instant(time.time_ns() // 1_000_000))

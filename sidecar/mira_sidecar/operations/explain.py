@@ -7,14 +7,13 @@ from typing import Any
 import msgspec
 
 from mira_sidecar.core.explanation import explained
-from mira_sidecar.core.policies import POLICIES
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.recorded_log import RecordedLog, opened_log
 from mira_sidecar.operations.state_page import shown
 from mira_sidecar.printing import say
 from mira_sidecar.protocol import Changed, Event, Explanation, Related, milliseconds
+from mira_sidecar.subjects import all_subjects
 
-_RULES = {policy.__name__: policy.__doc__ for policy in POLICIES}
 _NOTES = ("last_changes", "undoable")
 """What the mirror notes for itself with each change."""
 
@@ -23,7 +22,8 @@ def explain(database: Path, name: str, file: Path | None, *, as_json: bool) -> N
     """Print the explanation. Raises StoreError or OperationError."""
     with opened_log(database, file) as log:
         answer = sought(log, name)
-        found = explained(answer, log.steps("explaining", log.nearest(answer.seq)), log.answer_to)
+        steps = log.steps("explaining", log.nearest(answer.seq))
+        found = explained(answer, steps, log.answer_to, all_subjects().references)
     say(*([msgspec.json.encode(found).decode()] if as_json else _page(found)))
 
 
@@ -60,7 +60,8 @@ def _page(found: Explanation) -> Iterator[str]:
     yield from (_line(one.how, _command(one)) for one in found.before)
     yield _line("looked", ", ".join(answer.looked) or "not recorded")
     yield _line("decided", _verdict(answer))
-    if rule := _RULES.get(answer.policy or ""):
+    rules = (one.__doc__ or "" for one in all_subjects().policies if one.__name__ == answer.policy)
+    if rule := next(rules, ""):
         yield _line("", rule.splitlines()[0])
     asked = (one.after for one in found.changed or () if one.place == "pending" and one.after)
     yield from (_line("to confirm", _question(pending)) for pending in asked)

@@ -7,15 +7,9 @@ from typing import Any
 import msgspec
 import msgspec.inspect
 
-from mira_sidecar.core.actions import INNER
-from mira_sidecar.core.actions.gestures import GESTURE_NAMES
-from mira_sidecar.core.actions.todos import DUE
-from mira_sidecar.core.actions.voice import answer_in
-from mira_sidecar.core.arbiter import PLACES
-from mira_sidecar.core.decision import RISKS
-from mira_sidecar.core.state import FIRST_PAGES
 from mira_sidecar.protocol import Event, PatchOperation, Snapshot
 from mira_sidecar.reasons import Value
+from mira_sidecar.subjects import all_subjects
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _ID = re.compile(r"(?=.*[0-9])[0-9A-Za-z_-]{8,64}")
@@ -28,24 +22,12 @@ _NAMING = ("command_id", "pages")
 """Values of reasons that name something."""
 _PICTURE = re.compile(r"(media-source://|[a-z_]+\.|/(?:local|media|api/[a-z_]+(?:/serve)?)/)(.+)", re.DOTALL)
 """What kind of picture it is, and which."""
-_TOUCHED = ("todo", "thresholds")
-"""Places that are named with what is theirs: `todo:<uid>`."""
-_DONE = (
-    *("undone", "skipped", "action", "confirmed", "cancelled", "asked"),
-    *("outcome", "deadline", "until", "uids", "erased"),
-)
-"""Names in the payloads of answers and patches."""
-_GROUNDS = (
-    *("already_done", "camera_off", "changed_since", "message_gone", "nothing_to_undo", "todo_exists"),
-    *("too_many_gestures", "too_many_todos"),
-    *("unknown_action", "unknown_button", "unknown_gesture", "unknown_page", "unknown_todo"),
-)
-"""Why a question is withdrawn."""
+_REGISTRY = all_subjects()
 
 
 _TYPES = [
     msgspec.inspect.type_info(kind)
-    for kind in (Event, Snapshot, PatchOperation, *(action.payload for action in INNER.values()))
+    for kind in (Event, Snapshot, PatchOperation, *(action.payload for action in _REGISTRY.inner.values()))
 ]
 
 
@@ -79,13 +61,10 @@ STRUCTURAL = frozenset(
     [
         *(field.encode_name for field in _FIELDS),
         *(str(word) for literal in _LITERALS for word in literal.values),
-        *INNER,
-        *FIRST_PAGES,
-        *PLACES,
-        *GESTURE_NAMES,
-        *_DONE,
-        *RISKS,
-        *_GROUNDS,
+        *_REGISTRY.inner,
+        *_REGISTRY.places,
+        *_REGISTRY.risks,
+        *(trait for subject in _REGISTRY.subjects for trait in subject.traits),
         *("-", ""),
     ]
 )
@@ -148,10 +127,10 @@ class Redactor:
         return None
 
     def _text(self, text: str) -> str:
-        if text in STRUCTURAL or _INSTANT.fullmatch(text) or DUE.fullmatch(text) or answer_in(text) is not None:
+        if text in STRUCTURAL or _INSTANT.fullmatch(text) or any(one.is_plain(text) for one in _REGISTRY.subjects):
             return text
         kind, colon, name = text.partition(":")
-        if colon and kind in _TOUCHED:
+        if colon and kind in STRUCTURAL:
             return f"{kind}:{self._text(name)}"
         if text not in self._placeholders:
             number = f"{len(self._placeholders) + 1:06}"

@@ -14,12 +14,14 @@ from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.explanation import Step
 from mira_sidecar.core.state import Document
+from mira_sidecar.core.subject import Recorded
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.recorded_log import opened_log
 from mira_sidecar.operations.replay import Until, steps_until
 from mira_sidecar.operations.state_page import shown
 from mira_sidecar.printing import say
 from mira_sidecar.protocol import Command, Event, milliseconds
+from mira_sidecar.subjects import all_subjects
 
 NOT_KEPT = ("bad_command", "bad_payload", "expired", "fault", "microphone_off", "rate_limited", "source_not_allowed")
 """Reasons of refusals after which the log has too little of the command, or of the moment, to decide it again."""
@@ -87,6 +89,7 @@ def decided_again(decided: Decided, rules: Rules) -> list[Event]:
     ids = iter([answer.id, decided.patch.id if decided.patch else answer.id])
     try:
         _, events = settle(
+            all_subjects(),
             decided.before,
             command,
             sender=answer.sender,
@@ -123,27 +126,8 @@ def _asked(decided: Decided) -> dict[str, Any]:
         # Where it waits as another action, the answer has all that it was asked.
         waits_so = pending["action"] == answer.action and "skipped" not in done
         return dict(pending["payload"]) if waits_so else done
-    asked = done
-    match answer.action:
-        case "unlock":
-            asked = {"pin": "right"}
-        case "set_pin":
-            asked = {"pin": done["pin"], "current": "right"}
-        case "undo" if "skipped" not in done:  # otherwise it named none
-            asked = {"command_id": done["undone"]}
-        case "confirm":
-            asked = {"command_id": done["confirmed"]}
-        case "cancel":
-            asked = {"command_id": done["cancelled"]}
-        case "show_message":
-            lasts_ms = milliseconds(done["until"]) - milliseconds(done["at"])
-            given = {name: value for name, value in done.items() if name not in ("id", "at", "until")}
-            asked = {**given, "duration_ms": lasts_ms}
-        case "utterance" | "gesture" if decided.patch:
-            # The question that they answered may have put its own words over theirs, but in the patch they come first.
-            path = f"/{answer.action}"
-            asked = next(dict(one["value"]) for one in decided.patch.payload["patch"] if one["path"] == path)
-    return asked
+    how = next((one.asked[answer.action] for one in all_subjects().subjects if answer.action in one.asked), None)
+    return how(Recorded(answer=answer, patch=decided.patch)) if how else done
 
 
 def _taken(taken: collections.Counter[str]) -> str:

@@ -14,6 +14,7 @@ from mira_sidecar.snapshots import nearest
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.event_store import SNAPSHOT_EVERY
 from mira_sidecar.store.log_reader import LogReader
+from mira_sidecar.subjects import all_subjects
 
 _FOLDED = 3 * SNAPSHOT_EVERY
 """Events between a snapshot and the command, at most; of what is further back the state is not looked for."""
@@ -34,7 +35,7 @@ def _explain(database: Path, payload: Explain) -> Explanation:
     with LogReader(database) as log:
         log.hold()
         answer = _sought(log, payload)
-        return explained(answer, islice(_steps(log, answer.seq), _LOOKED_AT), log.answer_to)
+        return explained(answer, islice(_steps(log, answer.seq), _LOOKED_AT), log.answer_to, all_subjects().references)
 
 
 def _sought(log: LogReader, payload: Explain) -> Event:

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from mira_sidecar.config import FIELDS, ConfigError, load
-from mira_sidecar.core.actions import ACTIONS
-from mira_sidecar.core.decision import RISKS
+from mira_sidecar.subjects import all_subjects
 
 
 @pytest.fixture
@@ -118,7 +117,7 @@ def test_a_wrong_redis_url_is_not_repeated() -> None:
 
 
 def test_every_risk_and_action_can_be_marked() -> None:
-    names = [*RISKS, *ACTIONS]
+    names = [*all_subjects().risks, *all_subjects().actions]
     settings = load({"confirm": ",".join(names), "guarded": ",".join(f"{name}:touch" for name in names)}, {}, None)
     assert settings.rules.confirm == set(names)
     assert settings.rules.guarded == {(name, "touch") for name in names}

@@ -13,7 +13,7 @@ from mira_sidecar.cli import main
 from mira_sidecar.operations import redis_settings
 from mira_sidecar.protocol import PROTOCOL_VERSION, Keys, Presence, Problem
 from mira_sidecar.store.event_store import EventStore
-from mira_sidecar.workers.gesture import models
+from mira_sidecar.subjects.gesture.worker import models
 
 pytestmark = pytest.mark.usefixtures("socket_enabled", "no_settings")
 

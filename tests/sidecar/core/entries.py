@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from mira_sidecar.core.actions import ACTIONS
 from mira_sidecar.protocol import MAX_COMMAND_BYTES
+from mira_sidecar.subjects import all_subjects
 from tests.sidecar.core.situation import NOON
 
 WHOLE: dict[str, Any] = {
@@ -111,7 +111,7 @@ def body(chance: random.Random) -> bytes:
 
 def _plausible(chance: random.Random) -> bytes:
     """A command that some may even carry out: every action, with fields that fit and others that do not."""
-    action = ACTIONS[chance.choice(list(ACTIONS))]
+    action = all_subjects().actions[chance.choice(list(all_subjects().actions))]
     payload = {
         field.name: chance.choice(_FITTING[field.name] if chance.random() < 0.95 else _ODD)
         for field in msgspec.structs.fields(action.payload)
@@ -158,7 +158,7 @@ def _deep(chance: random.Random) -> bytes:
     beside = chance.choice(['"text": "yes", "name": "palm", "summary": "Milk", "x":', '"text":'])
     if chance.random() < 0.2:
         return nest.encode()
-    action = chance.choice(list(ACTIONS))
+    action = chance.choice(list(all_subjects().actions))
     return raw("payload", f"{{{beside} {nest}}}").replace(b'"add_todo"', f'"{action}", "confirm": true'.encode())
 
 

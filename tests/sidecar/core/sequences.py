@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from mira_sidecar.core.actions import ACTIONS
 from mira_sidecar.core.arbiter import Position
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.protocol import Event
+from mira_sidecar.subjects import all_subjects
 from tests.sidecar.core.situation import NOON, Situation
 
 UIDS = st.sampled_from(["a", "a", "a", "b", "~/0"])
@@ -128,7 +128,7 @@ PLAIN_ENVELOPES = st.fixed_dictionaries(
 @st.composite
 def steps(draw: st.DrawFn) -> Step:
     """Any command whatever; most of them in time, and such as somebody might send."""
-    action = draw(st.sampled_from([*ACTIONS, *OFTEN, "make_coffee", "put_todos"]))
+    action = draw(st.sampled_from([*all_subjects().actions, *OFTEN, "make_coffee", "put_todos"]))
     payload = draw(SENSIBLE.get(action, st.just({})))
     if draw(st.integers(0, 15)) == 15:
         payload = draw(st.dictionaries(TEXTS, JSON, max_size=3))

@@ -6,12 +6,13 @@ from typing import Any
 
 import msgspec
 
-from mira_sidecar.core.actions.system import overdue
-from mira_sidecar.core.arbiter import Position, perform, settle
+from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.decision import Rules
+from mira_sidecar.core.registry import Registry
 from mira_sidecar.core.state import Document, initial_document
 from mira_sidecar.core.traffic import Traffic, admit
 from mira_sidecar.protocol import CARRIES, Command, Event, Sender, State, instant
+from mira_sidecar.subjects import all_subjects
 
 NOON = 1_795_176_000_000
 """2026-11-20T12:00:00.000Z in Unix milliseconds."""
@@ -25,6 +26,7 @@ class Situation:
     rules: Rules = field(default_factory=lambda: Rules(confirm=frozenset()))
     now_ms: int = NOON
     events: list[Event] = field(default_factory=list)
+    registry: Registry = field(default_factory=all_subjects)
 
     def __post_init__(self) -> None:
         self.position = Position(0, 0, initial_document())
@@ -77,8 +79,10 @@ class Situation:
         command = msgspec.convert(envelope, Command)
         if sender is None and source != "system":
             sender = next(sender for sender, sources in CARRIES.items() if source in sources)
-        self.traffic, admitted = admit(self.traffic, sender, command, self.rules, self.now_ms)
+        has_pin = action in self.registry.with_pin
+        self.traffic, admitted = admit(self.traffic, sender, command, self.rules, self.now_ms, has_pin=has_pin)
         self.position, events = settle(
+            self.registry,
             self.position,
             command,
             sender=sender,
@@ -99,7 +103,7 @@ class Situation:
 
     def due(self) -> list[tuple[str, dict[str, Any]]]:
         """What the mirror would ask of itself now."""
-        return overdue(self.document, self.now_ms, perform)
+        return self.registry.due(self.document, self.now_ms)
 
     def do_what_is_due(self) -> list[Event]:
         """The answers to what the mirror asks of itself now."""

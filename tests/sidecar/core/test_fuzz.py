@@ -17,6 +17,7 @@ from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.reading import Garbage, read
 from mira_sidecar.core.state import initial_document
 from mira_sidecar.protocol import CARRIES, Event, Sender, State
+from mira_sidecar.subjects import all_subjects
 from tests.sidecar.core.entries import ARRIVALS, body
 from tests.sidecar.core.situation import NOON
 
@@ -35,6 +36,7 @@ def survived(position: Position, raw: bytes, sender: Sender, arrived_ms: int, no
         assert found.reason
         return position, "garbage"
     after, events = settle(
+        all_subjects(),
         position,
         found,
         sender=sender,

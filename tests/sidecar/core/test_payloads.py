@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from mira_sidecar.core.actions import ACTIONS
 from mira_sidecar.core.decision import Rules
+from mira_sidecar.subjects import all_subjects
 from tests.sidecar.core.sequences import as_bytes
 from tests.sidecar.core.situation import Situation, refused
 
@@ -78,7 +78,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("take_sample", {}, "`name` is missing"),
     ("forget_gesture", {"name": ""}, "`name` "),
     ("shift_times", {"by_ms": "an hour"}, "`by_ms` takes a whole number"),
-    ("revoke", {"command_id": "a", "opened": "door"}, "`opened` takes one of camera, lock, microphone"),
+    ("revoke", {"command_id": "a"}, "`opened` is missing"),
+    ("set_parts", {"on": "all"}, "`on` takes a list"),
     ("set_pages", {"pages": []}, "`pages` is empty"),
     ("set_pages", {"pages": ["home", "home"]}, "`pages` has an entry twice"),
 ]
@@ -97,7 +98,7 @@ def test_a_wrong_payload_is_refused_by_name(action: str, payload: dict[str, Any]
 
 
 def test_every_action_that_takes_something_is_tried_wrongly() -> None:
-    takes_something = {name for name, action in ACTIONS.items() if action.payload.__struct_fields__}
+    takes_something = {name for name, action in all_subjects().actions.items() if action.payload.__struct_fields__}
     assert {action for action, _, _ in WRONG} == takes_something
 
 
@@ -111,7 +112,7 @@ def test_a_bad_payload_is_told_apart_whatever_the_policies_would_say() -> None:
     assert Situation(off=True).send("gesture", source="gesture", name="Salute!").reason == "bad_payload"
 
 
-@pytest.mark.parametrize("action", sorted(ACTIONS))
+@pytest.mark.parametrize("action", sorted(all_subjects().actions))
 def test_unknown_fields_are_ignored(action: str) -> None:
     payloads: dict[str, dict[str, Any]] = {
         "set_microphone": {"on": True},
@@ -139,6 +140,7 @@ def test_unknown_fields_are_ignored(action: str) -> None:
         "shift_times": {"by_ms": -3_600_000},
         "revoke": {"command_id": "too-late", "opened": "camera"},
         "withdraw": {"command_id": "a-question"},
+        "set_parts": {"on": []},
     }
     mirror = Situation()
     mirror.send("add_todo", uid="a", summary="Milk")

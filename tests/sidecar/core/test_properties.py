@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mira_sidecar.core.actions.access import is_unlocked
+from mira_sidecar.core.access import is_unlocked
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.state import Document, initial_document

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import mira_sidecar
-from mira_sidecar.core.actions.access import FREE_TRIES
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.reasons import FAULTS, INVALID, QUERY_REASONS, REASONS, Wording, sentence
 from mira_sidecar.store.errors import DatabaseFullError, DatabaseReadOnlyError, StoreError
+from mira_sidecar.subjects.screen.core.pin import FREE_TRIES
 from tests.sidecar.core.situation import Situation
 
 SAMPLES = {str: "word", int: 7, float: 0.5, list[str]: ["one", "two"]}

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from mira_sidecar.core.actions import ACTIONS
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.state import apply, initial_document
 from mira_sidecar.protocol import Event, PatchOperation, State
+from mira_sidecar.subjects import all_subjects
 from tests.sidecar.core.situation import Situation
 
 
@@ -36,7 +36,7 @@ def some_day(seed: int, commands: int = 300) -> Situation:
             "show_message": [{"text": "Dinner"}],
             "set_pages": [{"pages": chance.sample(["home", "todos", "clock", "weather"], k=3)}],
         }
-        action = chance.choice([*ACTIONS, "make_coffee", *["add_todo"] * 4])
+        action = chance.choice([*all_subjects().actions, "make_coffee", *["add_todo"] * 4])
         mirror.send(
             action,
             source=chance.choice(["voice", "gesture", "touch", "automation", "system"]),

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from mira_sidecar.core.actions.todos import MAX_TODOS
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.protocol import TodoItem
+from mira_sidecar.subjects.screen.core.todos import MAX_TODOS
 from tests.sidecar.core.situation import Situation, refused
 
 

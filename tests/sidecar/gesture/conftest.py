@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mira_sidecar.workers.gesture import models
+from mira_sidecar.subjects.gesture.worker import models
 
 ROOT = Path(__file__).parents[3]
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from mira_sidecar.workers.gesture.hand import Hand, Points
+from mira_sidecar.subjects.gesture.worker.hand import Hand, Points
 
 # The back of a left hand, fingers up, the wrist at (0, 0), one palm long.
 _KNUCKLES = {"index": (0.28, -0.95), "middle": (0.0, -1.0), "ring": (-0.24, -0.95), "little": (-0.45, -0.82)}

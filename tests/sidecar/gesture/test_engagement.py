@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mira_sidecar.workers.gesture.engagement import Engagement
-from mira_sidecar.workers.gesture.hand import Hand
+from mira_sidecar.subjects.gesture.worker.engagement import Engagement
+from mira_sidecar.subjects.gesture.worker.hand import Hand
 from tests.sidecar.gesture.drawn import ALL, drawn, still
 
 PALM = drawn(*ALL)

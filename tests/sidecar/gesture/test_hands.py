@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from house.hand_video import ABSENT, HELD, SWIPE_RIGHT, Scene, Stretch, _paste
-from mira_sidecar.workers.gesture.hands import HandTracker
+from mira_sidecar.subjects.gesture.worker.hands import HandTracker
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from house.hand_video import MIDDLE, Picture, Scene, Stretch
-from mira_sidecar.workers.gesture.hands import HandTracker
-from mira_sidecar.workers.gesture.light import brightened
+from mira_sidecar.subjects.gesture.worker.hands import HandTracker
+from mira_sidecar.subjects.gesture.worker.light import brightened
 
 
 def darkened(picture: Picture, light: float) -> Picture:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from mira_sidecar.workers.gesture.motion import Grey, MotionGate
+from mira_sidecar.subjects.gesture.worker.motion import Grey, MotionGate
 
 
 def room(noise: float = 1.0, level: float = 120.0) -> Iterator[Grey]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from mira_sidecar.workers.gesture.hand import Hand
-from mira_sidecar.workers.gesture.messages import GestureRule, RecogniserSettings
-from mira_sidecar.workers.gesture.recogniser import Recogniser
+from mira_sidecar.subjects.gesture.worker.hand import Hand
+from mira_sidecar.subjects.gesture.worker.messages import GestureRule, RecogniserSettings
+from mira_sidecar.subjects.gesture.worker.recogniser import Recogniser
 from tests.sidecar.gesture.drawn import ALL, drawn
 
 PALM_PX = 60.0

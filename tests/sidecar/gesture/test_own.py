@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from house.gestures.hand_model import Posture, again, points_of, seen, shape_of
-from mira_sidecar.workers.gesture.hand import Hand
-from mira_sidecar.workers.gesture.lessons import Strokes
-from mira_sidecar.workers.gesture.messages import OwnGesture
-from mira_sidecar.workers.gesture.own import OwnGestures, motion_values, pose_values
-from mira_sidecar.workers.gesture.track import Point
+from mira_sidecar.subjects.gesture.worker.hand import Hand
+from mira_sidecar.subjects.gesture.worker.lessons import Strokes
+from mira_sidecar.subjects.gesture.worker.messages import OwnGesture
+from mira_sidecar.subjects.gesture.worker.own import OwnGestures, motion_values, pose_values
+from mira_sidecar.subjects.gesture.worker.track import Point
 
 type Way = Callable[[float], tuple[float, float]]
 """From a part of the time to a place, in palms."""

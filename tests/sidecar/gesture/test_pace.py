@@ -2,7 +2,7 @@
 
 import pytest
 
-from mira_sidecar.workers.gesture.pace import Pace
+from mira_sidecar.subjects.gesture.worker.pace import Pace
 
 
 def looks(pace: Pace, seconds: float, *, seen: bool, took_s: float, start_s: float = 0.0) -> int:

@@ -9,9 +9,9 @@ import pytest
 
 from house.gestures.hand_model import SHAPES, points_of, seen, shape_of
 from house.gestures.recorded import CLASSES, HELD_OUT, Recorded, read
-from mira_sidecar.workers.gesture.hand import Hand
-from mira_sidecar.workers.gesture.hands import HandTracker
-from mira_sidecar.workers.gesture.poses import pose_of, shapes_of
+from mira_sidecar.subjects.gesture.worker.hand import Hand
+from mira_sidecar.subjects.gesture.worker.hands import HandTracker
+from mira_sidecar.subjects.gesture.worker.poses import pose_of, shapes_of
 from tests.sidecar.gesture.drawn import ALL, drawn
 
 SHOWN = {"four": "palm", "pointing_up": "pointing_up", "thumb_down": "thumb_down", "rock": "rock"}

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mira_sidecar.protocol import LiveHand
-from mira_sidecar.workers.gesture.hand import Hand
-from mira_sidecar.workers.gesture.messages import GestureRule, Recognised, RecogniserSettings
-from mira_sidecar.workers.gesture.recogniser import Recogniser
+from mira_sidecar.subjects.gesture.worker.hand import Hand
+from mira_sidecar.subjects.gesture.worker.messages import GestureRule, Recognised, RecogniserSettings
+from mira_sidecar.subjects.gesture.worker.recogniser import Recogniser
 from tests.sidecar.gesture.drawn import ALL, drawn, still, track
 
 PALM, FIST = drawn(*ALL), drawn()

@@ -1,8 +1,8 @@
 """What is counted as right, wrong, missed and false."""
 
-from mira_sidecar.workers.gesture.messages import Recognised
-from mira_sidecar.workers.gesture.score import Score, Told
-from mira_sidecar.workers.gesture.truth import Shown
+from mira_sidecar.subjects.gesture.worker.messages import Recognised
+from mira_sidecar.subjects.gesture.worker.score import Score, Told
+from mira_sidecar.subjects.gesture.worker.truth import Shown
 
 
 def told(name: str, at_ms: float, hold_ms: int = 0, handedness: str = "left") -> Told:

@@ -4,7 +4,7 @@ import random
 
 import msgspec
 
-from mira_sidecar.workers.gesture.sights import Sights
+from mira_sidecar.subjects.gesture.worker.sights import Sights
 from tests.sidecar.live_hand import HAND
 
 

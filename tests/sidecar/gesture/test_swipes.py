@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from mira_sidecar.workers.gesture.hand import Hand
-from mira_sidecar.workers.gesture.swipes import SwipeDetector
-from mira_sidecar.workers.gesture.track import Point, point_of
+from mira_sidecar.subjects.gesture.worker.hand import Hand
+from mira_sidecar.subjects.gesture.worker.swipes import SwipeDetector
+from mira_sidecar.subjects.gesture.worker.track import Point, point_of
 from tests.sidecar.gesture.drawn import track
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from house.gestures import non_gestures, tracks
-from mira_sidecar.workers.gesture.messages import RecogniserSettings
-from mira_sidecar.workers.gesture.recogniser import Recogniser
+from mira_sidecar.subjects.gesture.worker.messages import RecogniserSettings
+from mira_sidecar.subjects.gesture.worker.recogniser import Recogniser
 
 TAKEN = 0.7
 """What the mirror takes by default."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mira_sidecar.workers.gesture.truth import TruthError, takes_in
+from mira_sidecar.subjects.gesture.worker.truth import TruthError, takes_in
 
 
 @pytest.mark.parametrize(

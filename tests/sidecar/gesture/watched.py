@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from mira_sidecar.protocol import Device, LiveHand
-from mira_sidecar.workers.gesture.messages import Sampled
-from mira_sidecar.workers.gesture.worker import GestureSettings, GestureWorker
+from mira_sidecar.subjects.gesture.worker.messages import Sampled
+from mira_sidecar.subjects.gesture.worker.worker import GestureSettings, GestureWorker
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 
 from house.hand_video import ABSENT, HELD, MIDDLE, SWIPE_RIGHT, Scene, Stretch
 from mira_sidecar.cli import main
-from mira_sidecar.workers.gesture import models
+from mira_sidecar.subjects.gesture.worker import models
 
 PHOTOGRAPHS = Path(os.environ.get("MIRA_TESTDATA") or Path(__file__).parents[4] / "shared/testdata") / "hands"
 needs_hands = pytest.mark.skipif(not PHOTOGRAPHS.exists(), reason=f"there are no recorded hands at {PHOTOGRAPHS}")

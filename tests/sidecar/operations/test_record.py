@@ -15,7 +15,7 @@ from house.hand_video import ABSENT, HELD, Scene
 from house.redis import RedisServer
 from house.sidecar import PROGRAM, SidecarProcess
 from house.stream_server import StreamServer
-from mira_sidecar.workers.gesture.models import default_directory
+from mira_sidecar.subjects.gesture.worker.models import default_directory
 from tests.sidecar.process.mirror import Message, Mirror, running
 
 TESTDATA = Path(os.environ.get("MIRA_TESTDATA") or Path(__file__).parents[4] / "shared" / "testdata")

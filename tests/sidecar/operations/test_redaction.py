@@ -8,7 +8,6 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mira_sidecar.core.actions import ACTIONS
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.state import initial_document
@@ -16,6 +15,7 @@ from mira_sidecar.operations.redaction import NUMERIC, Redactor
 from mira_sidecar.protocol import Event, instant
 from mira_sidecar.snapshots import picture, position_of
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.subjects import all_subjects
 from tests.sidecar.core.sequences import SENSIBLE, SOURCES
 from tests.sidecar.core.situation import NOON, Situation
 from tests.sidecar.operations.kept import CommandLine, lived_in, written
@@ -39,7 +39,7 @@ PRIVATE: dict[str, st.SearchStrategy[Any]] = {
 @st.composite
 def commands(draw: st.DrawFn) -> dict[str, Any]:
     """A command with secrets wherever there can be any."""
-    action = draw(st.sampled_from([*ACTIONS, "add_todo", "add_todo", "call my doctor"]))
+    action = draw(st.sampled_from([*all_subjects().actions, "add_todo", "add_todo", "call my doctor"]))
     payload = draw(SENSIBLE.get(action, st.just({})))
     private = {name: draw(PRIVATE[name]) for name in payload if name in PRIVATE and draw(st.integers(0, 9))}
     extra = draw(st.dictionaries(SECRET, ODD, max_size=1))

@@ -5,7 +5,7 @@ import sys
 from typing import Any, NoReturn
 
 from mira_sidecar.cli import main
-from mira_sidecar.core.actions import ACTIONS, INNER
+from mira_sidecar.subjects import known
 
 
 def _fail(*_: Any) -> NoReturn:
@@ -13,7 +13,8 @@ def _fail(*_: Any) -> NoReturn:
 
 
 if __name__ == "__main__":
-    faulty = {"next_page": dataclasses.replace(ACTIONS["next_page"], perform=_fail)}
-    ACTIONS.update(faulty)
-    INNER.update(faulty)
+    subjects = known()
+    screen = subjects["screen"]
+    faulty = (dataclasses.replace(one, perform=_fail) if one.name == "next_page" else one for one in screen.actions)
+    subjects["screen"] = dataclasses.replace(screen, actions=tuple(faulty))
     sys.exit(main())

@@ -9,7 +9,7 @@ import pytest
 from mira_sidecar import teaching
 from mira_sidecar.core.state import initial_document
 from mira_sidecar.store.event_store import EventStore
-from mira_sidecar.teaching import Teacher
+from mira_sidecar.subjects.gesture.teacher import Teacher
 
 
 @pytest.fixture

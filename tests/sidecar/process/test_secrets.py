@@ -13,7 +13,7 @@ from house.process import handed_on
 from house.redis import RedisServer
 from house.sidecar import PROGRAM, SidecarProcess
 from house.stream_server import StreamServer
-from mira_sidecar.workers.gesture.models import default_directory
+from mira_sidecar.subjects.gesture.worker.models import default_directory
 from tests.planted import OTHER_PIN, PIN
 from tests.sidecar.process.mirror import AT_ONCE, Mirror
 

@@ -52,6 +52,7 @@ export const de: LogTexts = {
   action_withdraw: "Frage zurückgezogen",
   action_shift_times: "Zeiten mit der Uhr verschieben",
   action_revoke: "Zurücknehmen, was zu spät kam",
+  action_set_parts: "Bereiche ein- und ausschalten",
   action_forget_traces: "Spuren vergessen",
   bare_add_todo: "Aufgabe hinzufügen",
   bare_show_page: "Seite zeigen",

@@ -51,6 +51,7 @@ export const en = {
   action_withdraw: "Question withdrawn",
   action_shift_times: "Move the times with the clock",
   action_revoke: "Take back what came too late",
+  action_set_parts: "Switch subjects on and off",
   action_forget_traces: "Forget traces",
   bare_add_todo: "Add a todo",
   bare_show_page: "Show a page",

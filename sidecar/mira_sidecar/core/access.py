@@ -1,0 +1,31 @@
+"""The lock: whether what the PIN guards is open, and whether a sender may still try."""
+
+from typing import Any
+
+import msgspec
+
+from mira_sidecar.core.state import Document
+from mira_sidecar.protocol import PinTries, Sender, milliseconds
+
+_NO_TRIES: dict[str, Any] = msgspec.to_builtins(PinTries())
+
+
+def is_unlocked(document: Document, now_ms: int) -> bool:
+    """Whether what the PIN guards is open now."""
+    until = document["access"]["unlocked_until"]
+    return until is not None and now_ms < milliseconds(until)
+
+
+def is_blocked(document: Document, sender: Sender | None, now_ms: int) -> bool:
+    """Whether no PIN of this sender is compared now, because of its wrong tries."""
+    until = tries_of(document, sender)["blocked_until"]
+    return until is not None and now_ms < milliseconds(until)
+
+
+def tries_of(document: Document, sender: Sender | None) -> dict[str, Any]:
+    """What wrong PINs have cost a sender; each has its own, so that none can lock the owner out."""
+    access: dict[str, Any] = document["access"]
+    if sender in (None, "home"):
+        return access
+    tries: dict[str, Any] = access.get("elsewhere", {}).get(sender, _NO_TRIES)
+    return tries

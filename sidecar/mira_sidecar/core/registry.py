@@ -1,0 +1,130 @@
+"""The subjects of a mirror, put together: what the arbiter goes by."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from mira_sidecar.core import policies, upkeep
+from mira_sidecar.core.decision import Action, Change, Context, Refusal
+from mira_sidecar.core.reading import fault_in
+from mira_sidecar.core.state import Document
+from mira_sidecar.core.subject import Deed, Opening, Policy, Reference, Subject
+from mira_sidecar.reasons import Wording
+
+NOT_ALLOWED = Refusal("not_allowed", "access")
+UNKNOWN_ACTION = Refusal("unknown_action", "validation")
+
+
+@dataclass(frozen=True, eq=False)
+class Registry:
+    """These subjects, and what the mirror does of itself with them. Made once, with `gather`."""
+
+    subjects: tuple[Subject, ...]
+    """The core's own comes first."""
+
+    @cached_property
+    def actions(self) -> Mapping[str, Action[Any]]:
+        """All that a command can ask for, by name."""
+        return {action.name: action for subject in self.subjects for action in subject.actions}
+
+    @cached_property
+    def inner(self) -> Mapping[str, Action[Any]]:
+        """Those, and what no command may ask for."""
+        return {**self.actions, **{action.name: action for subject in self.subjects for action in subject.inner}}
+
+    @cached_property
+    def closing(self) -> frozenset[str]:
+        """The actions that may close a camera or a microphone."""
+        return frozenset(action.name for action in self.actions.values() if action.closes)
+
+    @cached_property
+    def with_pin(self) -> frozenset[str]:
+        """The actions that come with a PIN."""
+        return frozenset(action.name for action in self.actions.values() if action.takes_pin)
+
+    @cached_property
+    def policies(self) -> tuple[Policy, ...]:
+        """Who looks at a valid command, in order; the first refusal decides."""
+        return (
+            policies.expiry,
+            *(gate for subject in self.subjects for gate in subject.gates),
+            policies.confidence({source: how for one in self.subjects for source, how in one.confidence.items()}),
+            *(policy for subject in self.subjects for policy in subject.policies),
+            *(policies.access, policies.superseded, policies.one_question),
+        )
+
+    @cached_property
+    def looked(self) -> list[str]:
+        """The names of all who look at a command, in order."""
+        return ["validation", *(policy.__name__ for policy in self.policies)]
+
+    @cached_property
+    def risks(self) -> tuple[str, ...]:
+        """What may need a PIN or a confirmation, beside whole actions."""
+        return tuple(risk for subject in self.subjects for risk in subject.risks)
+
+    @cached_property
+    def reasons(self) -> Mapping[str, Wording]:
+        """Why commands of subjects are refused, beside the reasons that every mirror knows."""
+        return {code: wording for subject in self.subjects for code, wording in subject.reasons.items()}
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """The places over which sources may contradict each other."""
+        return frozenset(place for subject in self.subjects for place in subject.places)
+
+    @cached_property
+    def openings(self) -> Mapping[str, Opening]:
+        """What is closed again where it was opened too late."""
+        return {what: opening for subject in self.subjects for what, opening in subject.openings.items()}
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """Where answers name other commands."""
+        return tuple(reference for subject in self.subjects for reference in subject.references)
+
+    def due(self, document: Document, now_ms: int) -> list[Deed]:
+        """What a state asks for by itself at this moment."""
+        return [deed for subject in self.subjects for deed in subject.due(document, now_ms, self)]
+
+    def about(self, document: Document, change: Change) -> list[dict[str, Any]]:
+        """What a change is about, in words that people know."""
+        return [one for subject in self.subjects for one in subject.about(document, change)]
+
+    def perform(self, document: Document, name: str, raw: dict[str, Any], context: Context) -> Change | Refusal:
+        """What an action would do, whatever the policies say."""
+        action = self.inner.get(name)
+        if action is None:
+            # A question, or an undo, that another version left behind.
+            return UNKNOWN_ACTION
+        payload = read(action, raw)
+        return payload if isinstance(payload, Refusal) else performed(action, document, payload, context)
+
+
+def gather(subjects: Iterable[Subject]) -> Registry:
+    """The registry of these subjects. Raises ValueError where two have an action of the same name."""
+    ordered = sorted(subjects, key=lambda subject: (not subject.below, subject.name))
+    registry = Registry((upkeep.subject(ordered), *ordered))
+    names = [action.name for subject in registry.subjects for action in (*subject.actions, *subject.inner)]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"Two subjects have an action of the same name: {', '.join(sorted(twice))}.")
+    return registry
+
+
+def performed(action: Action[Any], document: Document, payload: msgspec.Struct, context: Context) -> Change | Refusal:
+    """What the action would do with this payload."""
+    if action.own and context.command.source != "system":
+        return NOT_ALLOWED
+    return action.perform(document, payload, context)
+
+
+def read(action: Action[Any], raw: dict[str, Any]) -> msgspec.Struct | Refusal:
+    """The payload as the action takes it, or why it does not."""
+    try:
+        payload: msgspec.Struct = msgspec.convert(raw, action.payload)
+    except (msgspec.ValidationError, RecursionError) as error:
+        return Refusal("bad_payload", "validation", fault_in(error, action.payload))
+    return payload

@@ -1,0 +1,1 @@
+"""Gestures: from the camera to a command."""

@@ -1,0 +1,17 @@
+"""Gestures: what hands say, from where on that counts, and gestures that people teach."""
+
+from mira_sidecar.core.subject import Subject
+from mira_sidecar.subjects.gesture.core import gestures, teaching, tuning
+
+SUBJECT = Subject(
+    name="gesture",
+    actions=(*gestures.ACTIONS, *tuning.ACTIONS, *teaching.ACTIONS),
+    gates=(tuning.gesture,),
+    policies=(tuning.cooldown,),
+    confidence={"gesture": tuning.confidence},
+    times=(("gestures_seen", "*"), ("teaching", "until")),
+    traces={"gesture": None, "gestures_seen": {}},
+    due=teaching.due,
+    asked={"gesture": gestures.asked},
+    traits=frozenset({*gestures.GESTURE_NAMES, "thresholds", "too_many_gestures", "unknown_gesture"}),
+)

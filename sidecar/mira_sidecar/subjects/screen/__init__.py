@@ -1,0 +1,1 @@
+"""What every mirror has. Other subjects build on it."""

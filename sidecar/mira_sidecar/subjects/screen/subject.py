@@ -1,0 +1,57 @@
+"""What every mirror has: its switches, pages, todos and messages, questions, the PIN, and taking back."""
+
+from mira_sidecar.core.state import FIRST_PAGES
+from mira_sidecar.core.subject import Opening, Reference, Subject
+from mira_sidecar.subjects.screen.core import messages, pages, pin, questions, todos, toggles, undo
+
+SUBJECT = Subject(
+    name="screen",
+    below=True,
+    actions=(
+        *(*toggles.ACTIONS, *todos.ACTIONS, *pages.ACTIONS, *messages.ACTIONS),
+        *(*questions.ACTIONS, *pin.ACTIONS, *undo.ACTIONS),
+    ),
+    inner=todos.INNER,
+    gates=(toggles.microphone, toggles.camera),
+    risks=(*toggles.RISKS.values(), "clear_completed_todos"),
+    places=("microphone", "camera", "page", "lock"),
+    times=(
+        ("access", "unlocked_until"),
+        ("access", "blocked_until"),
+        ("access", "elsewhere", "*", "blocked_until"),
+        ("message", "at"),
+        ("message", "until"),
+    ),
+    openings={
+        "camera": Opening(path="/camera/on", closed=False),
+        "microphone": Opening(path="/microphone/on", closed=False),
+        "lock": Opening(path="/access/unlocked_until", closed=None),
+    },
+    traces={"message": None},
+    due=pin.due,
+    about=todos.about,
+    references=(
+        Reference(name="confirmed", how="answers", back="was confirmed by", brings=True),
+        Reference(name="cancelled", how="answers", back="was cancelled by", brings=True),
+        Reference(name="undone", how="takes back", back="was taken back by", brings=True),
+        Reference(name="skipped", how="cannot take back"),
+    ),
+    asked={
+        "unlock": lambda recorded: {"pin": "right"},
+        "set_pin": lambda recorded: {"pin": recorded.answer.payload["pin"], "current": "right"},
+        "confirm": lambda recorded: {"command_id": recorded.answer.payload["confirmed"]},
+        "cancel": lambda recorded: {"command_id": recorded.answer.payload["cancelled"]},
+        "undo": undo.asked,
+        "show_message": messages.asked,
+    },
+    traits=frozenset(
+        {
+            *FIRST_PAGES,
+            *("undone", "skipped", "action", "confirmed", "cancelled", "until", "uids", "todo"),
+            *("already_done", "camera_off", "changed_since", "message_gone", "nothing_to_undo", "todo_exists"),
+            *("too_many_todos", "unknown_button", "unknown_page", "unknown_todo"),
+        }
+    ),
+    is_plain=lambda text: todos.DUE.fullmatch(text) is not None,
+    lasting=todos.lasting,
+)

@@ -1,0 +1,13 @@
+"""Voice: what was said at the mirror."""
+
+from mira_sidecar.core.subject import Subject
+from mira_sidecar.subjects.voice.core import utterances
+
+SUBJECT = Subject(
+    name="voice",
+    actions=utterances.ACTIONS,
+    confidence={"voice": utterances.confidence},
+    traces={"utterance": None},
+    asked={"utterance": utterances.asked},
+    is_plain=lambda text: utterances.answer_in(text) is not None,
+)

@@ -1,1 +1,0 @@
-"""Tasks that watch a device and send commands."""
