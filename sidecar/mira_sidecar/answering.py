@@ -1,8 +1,9 @@
 """Answers questions about the log, beside the decisions: they read the database by a connection of their own."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import structlog
@@ -10,8 +11,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from mira_sidecar.core.reading import fault_in
 from mira_sidecar.protocol import MAX_COMMAND_BYTES, Query, Reply
-from mira_sidecar.queries import KINDS
-from mira_sidecar.queries.kind import QueryRefusedError
+from mira_sidecar.queries.kind import Kind, QueryRefusedError
 from mira_sidecar.reasons import Values
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.transport.connection import RedisClock
@@ -30,7 +30,15 @@ _IDENTIFIED = msgspec.json.Decoder(msgspec.defstruct("Identified", [("id", Query
 class Answering:
     """Answers one query after the other, while `serving` says that this is the sidecar to ask."""
 
-    def __init__(self, queries: Queries, clock: RedisClock, database: Path, serving: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        kinds: Mapping[str, Kind[Any]],
+        queries: Queries,
+        clock: RedisClock,
+        database: Path,
+        serving: Callable[[], bool],
+    ) -> None:
+        self._kinds = kinds
         self._queries = queries
         self._clock = clock
         self._database = database
@@ -63,7 +71,7 @@ class Answering:
 
     async def _found(self, query: Query) -> Reply:
         try:
-            return Reply(query.id, msgspec.to_builtins(await asyncio.to_thread(_answer, self._database, query)))
+            return Reply(query.id, msgspec.to_builtins(await asyncio.to_thread(self._answer, query)))
         except QueryRefusedError as error:
             return _refused(query.id, error)
         except StoreError as error:
@@ -73,16 +81,15 @@ class Answering:
             log.exception("a fault of Mira: please report it", query_id=query.id, kind=query.kind)
             return _refused(query.id, QueryRefusedError("fault"))
 
-
-def _answer(database: Path, query: Query) -> msgspec.Struct:
-    kind = KINDS.get(query.kind)
-    if kind is None:
-        raise QueryRefusedError("unknown_query", kinds=list(KINDS))
-    try:
-        payload = msgspec.convert(query.payload, kind.payload)
-    except (ValueError, RecursionError) as error:
-        raise QueryRefusedError("bad_query", **fault_in(error, kind.payload)) from error
-    return kind.answer(database, payload)
+    def _answer(self, query: Query) -> msgspec.Struct:
+        kind = self._kinds.get(query.kind)
+        if kind is None:
+            raise QueryRefusedError("unknown_query", kinds=list(self._kinds))
+        try:
+            payload = msgspec.convert(query.payload, kind.payload)
+        except (ValueError, RecursionError) as error:
+            raise QueryRefusedError("bad_query", **fault_in(error, kind.payload)) from error
+        return kind.answer(self._database, payload)
 
 
 def _refused(query_id: str, error: QueryRefusedError) -> Reply:

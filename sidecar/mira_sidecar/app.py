@@ -4,37 +4,33 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable
 
 import structlog
 from redis.exceptions import RedisError
 
 from mira_sidecar import __version__, memory
 from mira_sidecar.answering import Answering
-from mira_sidecar.bulletin import Bulletin, DeviceName
+from mira_sidecar.bulletin import Bulletin
 from mira_sidecar.config import Settings, node_name
-from mira_sidecar.core.state import Document
 from mira_sidecar.deciding import Decider
 from mira_sidecar.flow import Flow
 from mira_sidecar.heartbeat import Heartbeat
 from mira_sidecar.opening import open_log
-from mira_sidecar.protocol import Device, Keys, instant
+from mira_sidecar.parts import Now, Part, Parts, Shell, Work, parts_of
+from mira_sidecar.protocol import Device, DeviceName, Keys, instant
+from mira_sidecar.queries.explain import EXPLAIN
 from mira_sidecar.retention import Retention
 from mira_sidecar.scripted import Line, ScriptedWorker, read_script
 from mira_sidecar.snapshots import Snapshots, load
 from mira_sidecar.store.event_store import EventStore
-from mira_sidecar.subjects import all_subjects
-from mira_sidecar.subjects.gesture.teacher import Teacher
-from mira_sidecar.subjects.gesture.worker.lending import Lending
-from mira_sidecar.subjects.gesture.worker.worker import GestureSettings, GestureWorker
+from mira_sidecar.subjects import known, registry_of
 from mira_sidecar.succession import Succession
 from mira_sidecar.supervision import Supervised, beside
 from mira_sidecar.transport.announcement import Announced, announce
 from mira_sidecar.transport.connection import Address, address, connect
 from mira_sidecar.transport.ids import StreamIds
 from mira_sidecar.transport.link import Link
-from mira_sidecar.transport.live import LiveChannel
 from mira_sidecar.transport.presence import PresenceKey
 from mira_sidecar.transport.queries import Queries
 from mira_sidecar.transport.sender import Sender
@@ -51,6 +47,7 @@ async def run(settings: Settings) -> None:
     """
     script = read_script(settings.script) if settings.script else []
     stop = _stop_signal()
+    registry, kinds = registry_of(settings.all_subjects), parts_of(settings.all_subjects).values()
     async with contextlib.AsyncExitStack() as stack:
         redis = connect(settings.redis_url)
         stack.push_async_callback(redis.aclose)
@@ -63,7 +60,8 @@ async def run(settings: Settings) -> None:
             started_at=instant(time.time_ns() // 1_000_000),
             standby=settings.standby,
             log=settings.database_path,
-            devices=_devices(settings, script),
+            devices=_devices(kinds, settings, script),
+            subjects={name: known()[name].version for name in settings.all_subjects},
         )
         opened = await open_log(settings, stop, bulletin, presence_key)
         if opened is None:
@@ -97,26 +95,12 @@ async def run(settings: Settings) -> None:
         )
 
         sender = Sender(redis, keys, link.clock, node_name())
-        live = LiveChannel(redis, keys, link.clock)
-        teacher = Teacher(store, sender.submit, await store.samples(), mirrored=settings.camera_mirrored)
-        camera = GestureWorker(
-            GestureSettings(
-                camera=settings.camera,
-                token=settings.camera_token,
-                models=settings.models_path,
-            ),
-            submit=sender.submit,
-            keep=teacher.keep,
-            show=live.show,
-            observe=bulletin.camera,
-        )
+        shell = Shell(settings, store, redis, keys, link.clock, sender.submit, bulletin)
+        parts = Parts(registry, [part(shell) for part in kinds])
+        await parts.open()
 
         def changed() -> None:
-            # Open only while its switch can be heard: what could not be switched off is closed.
-            document = flow.position.document
-            camera.want(flow.deciding and document["camera"]["on"], teacher.recognition(document))
-            if flow.connected:  # Until then a restored log may lack what Redis gives back.
-                teacher.tidy()
+            parts.changed(Now(flow.position.document, flow.connected, flow.deciding))
             bulletin.serves(flow.connected, flow.problem)
 
         flow = Flow(
@@ -124,26 +108,24 @@ async def run(settings: Settings) -> None:
             snapshots=snapshots,
             succession=succession,
             link=link,
-            decider=Decider(all_subjects(), store, link.clock, settings.rules),
+            decider=Decider(registry, store, link.clock, settings.rules),
             position=await load(store),
             stopwatch=bulletin.stopwatch,
-            due=lambda document: _due_at_start(document, settings),
+            due=parts.due_at_start,
             changed=changed,
         )
 
         heartbeat = Heartbeat(link, presence_key, flow, bulletin, store)
         retention = Retention(store, settings.limits, link.clock.now_ms, succession.joined)
-        answering = Answering(Queries(redis, keys, ids), link.clock, store.path, lambda: flow.connected)
-        works = {
+        asked = {kind.name: kind for kind in (EXPLAIN, *parts.queries())}
+        answering = Answering(asked, Queries(redis, keys, ids), link.clock, store.path, lambda: flow.connected)
+        works: dict[str, Work] = {
             "heartbeat": heartbeat.run,
             "figures": bulletin.measure,
-            "live": live.run,
-            "teaching": teacher.run,
             "retention": retention.run,
             "queries": answering.run,
+            **parts.works(),
         }
-        if settings.camera:
-            works |= {"gesture": camera.run, "lending": Lending(settings.lending_path, camera.lend).run}
         if script:
             works["script"] = ScriptedWorker(script, sender.submit, loop=settings.script_loop).run
         if settings.announce and (place := address(settings.redis_url)):
@@ -168,14 +150,14 @@ def _stop_signal() -> asyncio.Event:
     return stop
 
 
-def _devices(settings: Settings, script: list[Line]) -> dict[DeviceName, Device]:
+def _devices(parts: Iterable[type[Part]], settings: Settings, script: list[Line]) -> dict[DeviceName, Device]:
     """Those that this sidecar has. A script that speaks or makes gestures stands for a device that nobody observes."""
     played = {line.source for line in script}
-    devices: dict[DeviceName, Device] = {}
-    if settings.camera or "gesture" in played:
-        devices["camera"] = Device("closed" if settings.camera else "unknown")
+    devices = {name: device for part in parts for name, device in part.devices(settings).items()}
+    if "gesture" in played:
+        devices.setdefault("camera", Device("unknown"))
     if "voice" in played:
-        devices["microphone"] = Device("unknown")
+        devices.setdefault("microphone", Device("unknown"))
     return devices
 
 
@@ -183,13 +165,3 @@ async def _announce(place: Address, settings: Settings, store: EventStore, bulle
     """Tell the house where the mirror is, once it is there: a standby learns only then whose log it has."""
     await bulletin.served.wait()
     await announce(Announced(store.server_id, settings.mirror, settings.display_name, __version__, place))
-
-
-def _due_at_start(document: Document, settings: Settings) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The actions that bring the state in line with the settings, and close what a restart closes."""
-    if document["pages"] != settings.pages:
-        yield "set_pages", {"pages": settings.pages}
-    if changed := {name: value for name, value in settings.thresholds.items() if value != document["thresholds"][name]}:
-        yield "set_thresholds", changed
-    if document["access"]["unlocked_until"] is not None:
-        yield "lock", {}

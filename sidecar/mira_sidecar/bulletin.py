@@ -5,13 +5,11 @@ import contextlib
 import shutil
 import time
 from pathlib import Path
-from typing import Literal
 
 from mira_sidecar import __version__
 from mira_sidecar.pace import Stopwatch
-from mira_sidecar.protocol import PROTOCOL_VERSION, Device, Pace, Presence, Problem
+from mira_sidecar.protocol import PROTOCOL_VERSION, Device, DeviceName, Pace, Presence, Problem
 
-type DeviceName = Literal["camera", "microphone"]
 _FIGURES_S = 10.0
 """Between two looks at the figures: whoever records them wants no new ones twice a second."""
 
@@ -34,8 +32,9 @@ class Bulletin:
         standby: bool,
         log: Path,
         devices: dict[DeviceName, Device],
+        subjects: dict[str, int],
     ) -> None:
-        """`devices`: those that there are, as they are seen first."""
+        """`devices`: those that there are, as they are seen first; `subjects`: the versions of those that are on."""
         self._mirror = mirror
         self._name = name
         self._node = node
@@ -43,6 +42,7 @@ class Bulletin:
         self._standby = standby
         self._log = log
         self._devices = devices
+        self._subjects = subjects
         self._failing: dict[str, Problem] = {}
         self._until: dict[str, asyncio.TimerHandle] = {}
         """When what has happened is shown no more."""
@@ -62,9 +62,9 @@ class Bulletin:
         if connected:
             self.served.set()
 
-    def camera(self, device: Device) -> None:
-        """What the camera really does."""
-        self._devices["camera"] = device
+    def observe(self, name: DeviceName, device: Device) -> None:
+        """What a camera or microphone really does."""
+        self._devices[name] = device
         self.changed.set()
 
     def degraded(self, part: str, problem: Problem | None) -> None:
@@ -115,6 +115,7 @@ class Bulletin:
             devices=dict(self._devices),
             problem=self._serving[1],
             degraded=list(self._failing.values()),
+            subjects=self._subjects,
             standby=self._standby,
             pace=self._pace,
             log_bytes=log_bytes,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO, override
 
 from mira_sidecar import __version__, app, logs
-from mira_sidecar.config import FIELDS, ConfigError, Settings, flag, load, near
+from mira_sidecar.config import FIELDS, OLD_NAMES, ConfigError, Settings, flag, load
 from mira_sidecar.log_key import LogKeyError
 from mira_sidecar.operations import (
     backup,
@@ -30,22 +30,28 @@ from mira_sidecar.operations import (
 )
 from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
+from mira_sidecar.parts import parts_of
 from mira_sidecar.printing import printable, say
 from mira_sidecar.protocol import Instant, instant, json_schema
 from mira_sidecar.scripted import ScriptError
 from mira_sidecar.store.errors import StoreError
-from mira_sidecar.subjects.gesture.core.gestures import GESTURE_NAMES
-from mira_sidecar.subjects.gesture.worker import models
+from mira_sidecar.subjects import known
 from mira_sidecar.succession import ForeignLogError, MirrorTakenError
+from mira_sidecar.words import near
 
+type Work = Callable[[Settings, argparse.Namespace], int]
 _MOST_SHOWN = 100_000
 _RULES = (
-    *("voice_min_confidence", "ranks", "hold_ms", "cooldowns", "rates", "confirm", "confirm_ms", "guarded"),
+    *("voice_min_confidence", "ranks", "hold_ms", "gesture_cooldowns", "rates", "confirm", "confirm_ms", "guarded"),
     "unlock_ms",
 )
 """The settings by which commands are decided."""
 
-_EXPECTED = (OperationError, StoreError, LogKeyError, ForeignLogError, MirrorTakenError, ScriptError, models.ModelError)
+_PARTS = parts_of(known()).values()
+_EXPECTED: tuple[type[Exception], ...] = (
+    *(OperationError, StoreError, LogKeyError, ForeignLogError, MirrorTakenError, ScriptError),
+    *(fault for part in _PARTS for fault in part.faults),
+)
 """Faults that have a sentence of their own for the user."""
 
 
@@ -55,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     flags = {name: value for name in FIELDS if (value := getattr(given, name, None)) is not None}
     try:
         settings = load(flags, os.environ, given.config, given.needed)
-        with contextlib.nullcontext() if given.command is _models else _own_files():
+        with contextlib.nullcontext() if given.for_all else _own_files():
             result: int = given.command(settings, given)
         sys.stdout.flush()
     except ConfigError as error:
@@ -80,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @contextlib.contextmanager
 def _own_files() -> Iterator[None]:
-    """What is made meanwhile is for this user alone, also what a library makes. The hand models are for all."""
+    """What is made meanwhile is for this user alone, also what a library makes."""
     before = os.umask(stat.S_IRWXG | stat.S_IRWXO)
     try:
         yield
@@ -101,7 +107,7 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
 
 def _doctor(settings: Settings, given: argparse.Namespace) -> int:
     logs.configure("error")
-    return asyncio.run(examine(settings))
+    return asyncio.run(examine(settings, parts_of(settings.all_subjects).values()))
 
 
 def _events(settings: Settings, given: argparse.Namespace) -> int:
@@ -161,29 +167,6 @@ def _forget_pin(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
-def _models(settings: Settings, given: argparse.Namespace) -> int:
-    models.install(settings.models_path, lambda line: say(line, file=sys.stderr))
-    return 0
-
-
-def _evaluate(settings: Settings, given: argparse.Namespace) -> int:
-    # What looks at pictures takes a third as much memory again as the whole sidecar.
-    from mira_sidecar.subjects.gesture.commands.evaluate import evaluate  # noqa: PLC0415
-    from mira_sidecar.subjects.gesture.worker.messages import RecogniserSettings  # noqa: PLC0415
-
-    recogniser = RecogniserSettings(shapes="rules" if given.rules else "trained")
-    evaluate(given.folder, settings.models_path, recogniser, given.min_confidence, as_json=given.json)
-    return 0
-
-
-def _record(settings: Settings, given: argparse.Namespace) -> int:
-    from mira_sidecar.subjects.gesture.commands.record import Wanted, record  # noqa: PLC0415 - as above
-
-    wanted = Wanted(gesture=given.gesture, seconds=given.seconds, times=given.times, hand=given.hand)
-    record(given.folder, settings, wanted)
-    return 0
-
-
 def _schema(settings: Settings, given: argparse.Namespace) -> int:
     say(*json.dumps(json_schema(), indent=2).splitlines())
     return 0
@@ -210,20 +193,36 @@ class _Parser(argparse.ArgumentParser):
         super().error(printable(message))
 
 
+class _Commands:
+    """The commands of the command line, or of one of them."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self._among = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(
+        self,
+        name: str,
+        work: Work,
+        text: str,
+        settings: Collection[str] = ("mirror", "database"),
+        *,
+        for_all: bool = False,
+    ) -> argparse.ArgumentParser:
+        """Add a command that needs these settings; `for_all`: what it makes is not for this user alone."""
+        added = self._among.add_parser(name, parents=[_settings_parser(settings)], help=text, description=text)
+        added.set_defaults(command=work, needed=settings, for_all=for_all)
+        return added
+
+    def group(self, name: str, text: str) -> _Commands:
+        """Add a command that has commands of its own."""
+        return _Commands(self._among.add_parser(name, help=text))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="mira-sidecar", description="Mira's arbiter, event log and device workers.")
     parser.add_argument("--version", action="version", version=f"mira-sidecar {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(
-        name: str, work: Any, text: str, settings: Collection[str] = ("mirror", "database"), among: Any = commands
-    ) -> argparse.ArgumentParser:
-        added: argparse.ArgumentParser = among.add_parser(
-            name, parents=[_settings_parser(settings)], help=text, description=text
-        )
-        added.set_defaults(command=work, needed=settings)
-        return added
-
+    commands = _Commands(parser)
+    command = commands.add
     command("run", _run, "serve the mirror until told to stop", FIELDS)
     command("doctor", _doctor, "check Redis, the database, the camera and the models, and say what to do", FIELDS)
     history = command("events", _events, "show the end of the log")
@@ -265,34 +264,10 @@ def _parser() -> argparse.ArgumentParser:
     erased.add_argument("--device", metavar="NAME", help="the name of a device, as it stands in `origin`")
     erased.add_argument("--yes", action="store_true", help="do it; otherwise it is only said what would be done")
     command("forget-pin", _forget_pin, "clear a PIN that nobody knows any more, while the sidecar is stopped")
-    command("models", _models, "fetch the hand models, where they are missing or wrong", ("models",))
-    _add_gestures(
-        commands.add_parser("gestures", help="say how well gestures are told, and film some for that"), command
-    )
+    for part in _PARTS:
+        part.add_commands(commands)
     command("schema", _schema, "print the JSON Schema of the protocol", ())
     return parser
-
-
-def _add_gestures(parser: argparse.ArgumentParser, command: Callable[..., argparse.ArgumentParser]) -> None:
-    """The commands about how gestures are told."""
-    among = parser.add_subparsers(required=True, metavar="COMMAND")
-    text = "say how right gestures are told in films or pictures with a known truth"
-    evaluate = command("evaluate", _evaluate, text, ("models",), among)
-    evaluate.add_argument("folder", type=Path, metavar="FOLDER", help="films or pictures, with a JSON beside each")
-    sure = "what the mirror takes for a gesture, from 0 to 1 (0.7)"
-    evaluate.add_argument("--min-confidence", type=_share, default=0.7, metavar="SHARE", help=sure)
-    evaluate.add_argument("--rules", action="store_true", help="tell shapes by rules, not by the trained classifier")
-    evaluate.add_argument("--json", action="store_true", help="as JSON")
-    text = "make such films with the mirror's camera, once somebody has agreed at the glass"
-    told = ("mirror", "redis_url", "redis_password_file", "database", "log_key_file")
-    record = command("record", _record, text, told, among)
-    record.add_argument("folder", type=Path, metavar="FOLDER", help="where the films go, and a JSON beside each")
-    what = record.add_mutually_exclusive_group(required=True)
-    what.add_argument("--gesture", choices=GESTURE_NAMES, metavar="NAME", help=", ".join(GESTURE_NAMES))
-    what.add_argument("--nothing", action="store_true", help="what looks like a gesture, and is none")
-    record.add_argument("--seconds", type=_whole(1, 300), default=5, metavar="N", help="for it in each film (5)")
-    record.add_argument("--times", type=_whole(1, 50), default=3, metavar="N", help="how many films (3)")
-    record.add_argument("--hand", choices=("left", "right"), help="that makes it (either)")
 
 
 def _count(text: str) -> int:
@@ -300,28 +275,6 @@ def _count(text: str) -> int:
     if not text.isdecimal() or len(text) > 6 or not 1 <= int(text) <= _MOST_SHOWN:
         raise argparse.ArgumentTypeError(f"takes a number from 1 to {_MOST_SHOWN:,}; `export` writes the whole log")
     return int(text)
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    """What reads a whole number in these limits."""
-
-    def read(text: str) -> int:
-        if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"takes a whole number from {least} to {most}")
-        return int(text)
-
-    return read
-
-
-def _share(text: str) -> float:
-    """A number from 0 to 1. Raises ArgumentTypeError, which argparse shows."""
-    try:
-        share = float(text)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError("takes a number from 0 to 1")
-    return share
 
 
 def _moment(text: str) -> Instant:
@@ -348,7 +301,8 @@ def _settings_parser(shown: Collection[str]) -> argparse.ArgumentParser:
         if isinstance(field.default, bool):
             group.add_argument(flag(name), action=argparse.BooleanOptionalAction, help=text)
         else:
-            group.add_argument(flag(name), metavar="VALUE", help=text)
+            names = [name, *(old for old, new in OLD_NAMES.items() if new == name)]
+            group.add_argument(*map(flag, names), metavar="VALUE", help=text)
     return shared
 
 

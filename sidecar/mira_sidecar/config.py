@@ -1,11 +1,10 @@
 """The settings: from flags, the environment (MIRA_…), a TOML file and defaults, in this order."""
 
-import difflib
 import os
 import re
 import socket
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -16,17 +15,18 @@ from msgspec import Meta
 from mira_sidecar.address import UNREADABLE, password_in, place_of, with_password
 from mira_sidecar.core.decision import Rate, Rules
 from mira_sidecar.core.state import FIRST_PAGES
-from mira_sidecar.protocol import Confidence, CooldownMs, HoldMs, MirrorName, Source, Thresholds
+from mira_sidecar.protocol import MirrorName, Source
 from mira_sidecar.retention import Limits
 from mira_sidecar.store.files import key_of
-from mira_sidecar.subjects import all_subjects
-from mira_sidecar.subjects.gesture.core.gestures import GESTURE_NAMES
-from mira_sidecar.subjects.gesture.worker import models
+from mira_sidecar.subjects import all_subjects, known, modules_of
 from mira_sidecar.subjects.screen.core.pages import PageName, SetPages
 from mira_sidecar.transport.connection import check_url
+from mira_sidecar.words import check_word, near
 
 _SOURCES: tuple[str, ...] = get_args(Source.__value__)
-type Cooldown = Annotated[str, Meta(pattern=r"^[a-z_]+=\d{1,6}$(?!\n)")]
+_OWN = modules_of(known(), "settings")
+"""The settings of subjects, by their names."""
+_ABOVE = tuple(name for name, subject in known().items() if not subject.below)
 type Token = Annotated[str, Meta(pattern=r"^[0-9A-Za-z._~+/=-]{1,1024}$(?!\n)")]
 type RateLimit = Annotated[str, Meta(pattern=r"^[a-z_]+=\d+(\.\d+)?/[1-9]\d{0,6}$(?!\n)")]
 type Guarded = Annotated[str, Meta(pattern=r"^[a-z_]+:[a-z_]+$(?!\n)")]
@@ -85,29 +85,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         bool, Meta(description="true where the camera's picture is flipped already, like a mirror's (false)")
     ] = False
     models: Annotated[Path | None, Meta(description="folder of the hand models (the user's cache folder)")] = None
-    gesture_hold_ms: Annotated[
-        HoldMs | None,
-        Meta(description="ms that a pose must be held, 100 to 10000 (as set in Home Assistant, first 600)"),
-    ] = None
-    gesture_cooldown_ms: Annotated[
-        CooldownMs | None,
-        Meta(description="ms in which the same gesture counts once, up to 60000 (as set there, 1000)"),
-    ] = None
-    gesture_min_confidence: Annotated[
-        Confidence | None, Meta(description="0 to 1, below it gestures are refused (as set there, 0.7)")
-    ] = None
-    voice_min_confidence: Annotated[float, Meta(ge=0, le=1, description="0 to 1, below it voice is refused (0.5)")] = (
-        0.5
-    )
     ranks: Annotated[
         list[Source], Meta(description="sources, the highest rank first (touch,voice,gesture,automation,sensor,system)")
     ] = msgspec.field(default_factory=lambda: ["touch", "voice", "gesture", "automation", "sensor", "system"])
     hold_ms: Annotated[
         int, Meta(ge=0, le=60_000, description="ms that a change stands against lower ranks, up to 60000 (800)")
     ] = 800
-    cooldowns: Annotated[
-        list[Cooldown], Meta(description="built-in gestures with a cooldown of their own in ms: palm=3000 (none)")
-    ] = msgspec.field(default_factory=list)
     rates: Annotated[
         list[RateLimit],
         Meta(description="commands a second and at once, by source, or none (touch=20/40,voice=5/10,…)"),
@@ -136,11 +119,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keep_mb: Annotated[
         int, Meta(ge=0, le=1_000_000, description="MB that the log may take, up to 1000000; 0: without limit (2000)")
     ] = 2_000
+    subjects: Annotated[
+        list[str], Meta(description=f"what the mirror can do beside its screen, or none ({','.join(_ABOVE)})")
+    ] = msgspec.field(default_factory=lambda: list(_ABOVE))
     script: Annotated[Path | None, Meta(description="file of timed commands to play, for demonstrations")] = None
     script_loop: Annotated[bool, Meta(description="true to play the script over and over (false)")] = False
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="debug, info, warning or error (info)")
     ] = "info"
+    own: Mapping[str, msgspec.Struct] = msgspec.field(
+        default_factory=lambda: {name: module.SETTINGS() for name, module in _OWN.items()}
+    )
+    """The settings of subjects, by their names."""
+
+    def of[S](self, kind: type[S]) -> S:
+        """The settings of the subject that has this kind."""
+        return next(own for own in self.own.values() if isinstance(own, kind))
+
+    @property
+    def all_subjects(self) -> tuple[str, ...]:
+        """What the mirror can do, its screen among it."""
+        return ("screen", *self.subjects)
 
     @property
     def display_name(self) -> str:
@@ -163,29 +162,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.database_path.with_name(f"{self.database_path.name}.camera")
 
     @property
-    def models_path(self) -> Path:
-        """The folder of the hand models."""
-        return self.models or models.default_directory()
-
-    @property
     def limits(self) -> Limits:
         """How much of the log is kept."""
         return Limits(days=self.keep_days, megabytes=self.keep_mb)
 
     @property
-    def thresholds(self) -> dict[str, float]:
-        """Those of the gestures' thresholds that the settings name: they win over what was set in Home Assistant."""
-        named = {name: getattr(self, name) for name in Thresholds.__struct_fields__ if name != "gestures"}
-        return {name: value for name, value in named.items() if value is not None}
-
-    @property
     def rules(self) -> Rules:
         """What the core may decide by."""
-        cooldowns = (text.split("=") for text in self.cooldowns)
         rates = (re.split("[=/]", text) for text in self.rates)
         return Rules(
-            voice_min_confidence=self.voice_min_confidence,
-            cooldowns={gesture: int(ms) for gesture, ms in cooldowns},
             ranks={source: len(self.ranks) - place for place, source in enumerate(self.ranks)},
             hold_ms=self.hold_ms,
             confirm=frozenset(self.confirm),
@@ -193,16 +178,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             guarded=frozenset((name, source) for name, source in (text.split(":") for text in self.guarded)),
             unlock_ms=self.unlock_ms,
             rates={source: Rate(float(a_second), int(burst)) for source, a_second, burst in rates},
+            own=self.own,
         )
 
 
 _SECRETS = {"redis_url": "redis_password_file", "camera": "camera_url_file", "camera_token": "camera_token_file"}
 """Settings in which a secret may stand, and those that name a file with it instead."""
 _LONGEST_SECRET = 4_096
-_LISTS = ("pages", "ranks", "cooldowns", "rates", "confirm", "guarded")
+_PLACES = {
+    f"{subject}_{field.name}": (subject, field)
+    for subject, module in _OWN.items()
+    for field in msgspec.structs.fields(module.SETTINGS)
+}
+"""The settings of subjects, each with the subject and its field there."""
+FIELDS = {
+    **{field.name: field for field in msgspec.structs.fields(Settings) if field.name != "own"},
+    **{name: field for name, (_, field) in _PLACES.items()},
+}
+OLD_NAMES = {"cooldowns": "gesture_cooldowns"}
+"""What a setting was called before there were subjects."""
+_LISTS = [
+    name for name, field in FIELDS.items() if callable(field.default_factory) and field.default_factory() is not None
+]
 """In the environment and as flags they are written with commas; `none` is the empty list."""
-FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
-_VARIABLES = {_variable(name): name for name in FIELDS}
+_VARIABLES = {_variable(name): name for name in (*FIELDS, *OLD_NAMES)}
 
 
 def load(
@@ -212,6 +211,43 @@ def load(
     values: dict[str, Any] = {}
     if file is not None:
         values |= _from_file(file)
+    values |= _from_environment(environment)
+    for name, value in flags.items():
+        origin = f"the flag {flag(name)}"
+        values |= _converted(name, value, origin)
+        if name in _SECRETS and _holds_secret(name, values[name]):
+            raise ConfigError(
+                f"`{name}`, set by {origin}, may hold a secret, and everybody on this machine can read a program's "
+                f"arguments. Name a file with {flag(_SECRETS[name])}, or set {_variable(name)}."
+            )
+    for name, by_file in _SECRETS.items():
+        if name in needed and values.get(by_file) is not None:
+            values |= _from_secret_file(name, values)
+    return _placed(values)
+
+
+def node_name() -> str:
+    """This machine and process, for whoever has to find it."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def flag(name: str) -> str:
+    """A setting as an argument."""
+    return f"--{name.replace('_', '-')}"
+
+
+def _placed(values: Mapping[str, Any]) -> Settings:
+    """The settings of these values, those of subjects in their places."""
+    own: dict[str, dict[str, Any]] = {subject: {} for subject in _OWN}
+    for name, (subject, field) in _PLACES.items():
+        if name in values:
+            own[subject][field.name] = values[name]
+    general = {name: value for name, value in values.items() if name not in _PLACES}
+    return Settings(**general, own={subject: _OWN[subject].SETTINGS(**theirs) for subject, theirs in own.items()})
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     for variable, text in environment.items():
         # Compose files write a variable that is not set as an empty one.
         if text and variable.startswith("MIRA_"):
@@ -222,35 +258,8 @@ def load(
                     f"Mira does not know the environment variable {variable}{hint}. Those that begin with MIRA_ are "
                     "the sidecar's settings: correct it, or unset it. `mira-sidecar run --help` lists the settings."
                 )
-            values[name] = _converted(name, text, f"the environment variable {variable}")
-    for name, value in flags.items():
-        origin = f"the flag {flag(name)}"
-        values[name] = _converted(name, value, origin)
-        if _holds_secret(name, values[name]):
-            raise ConfigError(
-                f"`{name}`, set by {origin}, may hold a secret, and everybody on this machine can read a program's "
-                f"arguments. Name a file with {flag(_SECRETS[name])}, or set {_variable(name)}."
-            )
-    for name, by_file in _SECRETS.items():
-        if name in needed and values.get(by_file) is not None:
-            values[name] = _from_secret_file(name, values)
-    return Settings(**values)
-
-
-def node_name() -> str:
-    """This machine and process, for whoever has to find it."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def near(word: str, words: Iterable[str], shown: Callable[[str], str] = str) -> str:
-    """What somebody may have meant who wrote an unknown word, as a part of a sentence."""
-    found = difflib.get_close_matches(word, list(words), 1)
-    return f" (did you mean `{shown(found[0])}`?)" if found else ""
-
-
-def flag(name: str) -> str:
-    """A setting as an argument."""
-    return f"--{name.replace('_', '-')}"
+            values |= _converted(name, text, f"the environment variable {variable}")
+    return values
 
 
 def _from_file(file: Path) -> dict[str, Any]:
@@ -260,14 +269,19 @@ def _from_file(file: Path) -> dict[str, Any]:
         raise ConfigError(f"The settings file {file} cannot be read ({error}).") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"The settings file {file} is not valid TOML: {error}.") from error
-    for name in table:
-        if name not in FIELDS:
+    # A subject may have a table of its own: `hold_ms` in `[gesture]` is `gesture_hold_ms`.
+    tables = {name: table.pop(name) for name in _OWN if isinstance(table.get(name), dict)}
+    table |= {f"{subject}_{name}": value for subject, own in tables.items() for name, value in own.items()}
+    values: dict[str, Any] = {}
+    for name, value in table.items():
+        if name not in FIELDS and name not in OLD_NAMES:
             hint = near(name, FIELDS) or f". There are: {', '.join(FIELDS)}"
             raise ConfigError(f"The settings file {file} sets `{name}`, which Mira does not know{hint}.")
-    return {name: _converted(name, value, str(file)) for name, value in table.items()}
+        values |= _converted(name, value, str(file))
+    return values
 
 
-def _from_secret_file(name: str, values: Mapping[str, Any]) -> Any:
+def _from_secret_file(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """A setting with the secret of its file in it. Raises ConfigError, in which the secret is not."""
     by_file = _SECRETS[name]
     file: Path = values[by_file]
@@ -299,7 +313,9 @@ def _holds_secret(name: str, value: Any) -> bool:
     return False
 
 
-def _converted(name: str, value: Any, origin: str) -> Any:
+def _converted(name: str, value: Any, origin: str) -> dict[str, Any]:
+    """A setting, by the name that it has now. Raises ConfigError."""
+    name = OLD_NAMES.get(name, name)
     field = FIELDS[name]
     if name in _LISTS and isinstance(value, str):
         value = [] if value == "none" else [part.strip() for part in value.split(",")]
@@ -309,10 +325,13 @@ def _converted(name: str, value: Any, origin: str) -> Any:
             converted.encode()  # bytes that are no text come from the environment as well
         if name in _CHECKS:
             _CHECKS[name](converted)
+        if name in _PLACES:
+            subject, own = _PLACES[name]
+            _OWN[subject].SETTINGS(**{own.name: converted})
     except ValueError as error:
         description = field.type.__metadata__[-1].description
         raise ConfigError(f"`{name}`, set by {origin}, is wrong: {error}. It is: {description}.") from error
-    return converted
+    return {name: converted}
 
 
 def _check_camera(camera: str | None) -> None:
@@ -325,28 +344,23 @@ def _check_camera(camera: str | None) -> None:
 
 def _check_confirm(names: list[str]) -> None:
     for name in names:
-        _check_word(name, _RISKY, "an action or a risk")
+        check_word(name, _RISKY, "an action or a risk")
 
 
 def _check_guarded(entries: list[str]) -> None:
     for name, source in (entry.split(":") for entry in entries):
-        _check_word(name, _RISKY, "an action or a risk")
-        _check_word(source, _SOURCES, "a source")
+        check_word(name, _RISKY, "an action or a risk")
+        check_word(source, _SOURCES, "a source")
 
 
-def _check_cooldowns(entries: list[str]) -> None:
-    for entry in entries:
-        _check_word(entry.partition("=")[0], GESTURE_NAMES, "a built-in gesture")
+def _check_subjects(names: list[str]) -> None:
+    for name in names:
+        check_word(name, _ABOVE, "a subject")
 
 
 def _check_rates(entries: list[str]) -> None:
     for entry in entries:
-        _check_word(entry.partition("=")[0], _SOURCES, "a source")
-
-
-def _check_word(word: str, words: Collection[str], what: str) -> None:
-    if word not in words:
-        raise ValueError(f"`{word}` is not {what}{near(word, words)}")
+        check_word(entry.partition("=")[0], _SOURCES, "a source")
 
 
 _RISKY = (*all_subjects().risks, *all_subjects().actions)
@@ -357,8 +371,8 @@ _CHECKS: dict[str, Callable[[Any], object]] = {
     "pages": SetPages,
     "confirm": _check_confirm,
     "guarded": _check_guarded,
-    "cooldowns": _check_cooldowns,
     "rates": _check_rates,
+    "subjects": _check_subjects,
 }
 """What the type of a setting does not say; they raise ValueError."""
 

@@ -333,6 +333,9 @@ class Picture(msgspec.Struct, frozen=True):
     """Whether it shows a person as a mirror does: their left hand on the left."""
 
 
+type DeviceName = Literal["camera", "microphone"]
+
+
 class Device(msgspec.Struct, frozen=True):
     """What was observed of a camera or microphone, not what was asked for."""
 
@@ -374,12 +377,14 @@ class Presence(msgspec.Struct, frozen=True):
     """What people call the mirror."""
     node: str
     started_at: Instant
-    devices: dict[Literal["camera", "microphone"], Device]
+    devices: dict[DeviceName, Device]
     """Those that the sidecar has, no others."""
     problem: Problem | None = None
     """What keeps the sidecar from deciding (a full disk), while it lasts."""
     degraded: list[Problem] = []
     """What does not work although commands are decided, while it lasts."""
+    subjects: dict[str, int] = {}
+    """What the mirror can do, by name, and in which version."""
     standby: bool = False
     """Whether the standby serves, because the mirror's own sidecar is away."""
     pace: Pace | None = None

@@ -87,10 +87,6 @@ class Rate:
 class Rules:
     """What the owner may tune."""
 
-    voice_min_confidence: float = 0.5
-    """0 to 1; a command without a confidence is certain."""
-    cooldowns: Mapping[str, int] = field(default_factory=dict)
-    """Milliseconds, for gestures that have a cooldown of their own."""
     ranks: Mapping[str, int] = field(
         default_factory=lambda: {"touch": 6, "voice": 5, "gesture": 4, "automation": 3, "sensor": 2, "system": 1}
     )
@@ -115,6 +111,13 @@ class Rules:
         }
     )
     """By source, for each sender; one that is not named is not limited."""
+    own: Mapping[str, Any] = field(default_factory=dict)
+    """What of subjects may be tuned, by their names: their settings."""
+
+    def of[S](self, subject: str, settings: Callable[[], S]) -> S:
+        """The settings of a subject; as they are by default where none are here."""
+        own: S | None = self.own.get(subject)
+        return settings() if own is None else own
 
 
 class Mirror(Protocol):

@@ -59,6 +59,8 @@ class Subject:
     """All that the core is told of a subject. Everything but its name may be left out."""
 
     name: str
+    version: int = 1
+    """Grows when clients have to know that it has changed."""
     below: bool = False
     """Whether other subjects build on it. Those that lie below come first."""
     part: Mapping[str, Any] | None = None

@@ -3,8 +3,9 @@
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
+from typing import Protocol
 
 from redis.exceptions import RedisError
 
@@ -18,8 +19,6 @@ from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.store.files import shared_files
 from mira_sidecar.store.log_reader import LogReader
 from mira_sidecar.store.share import check_share
-from mira_sidecar.subjects.gesture.worker import models
-from mira_sidecar.subjects.gesture.worker.worker import GestureSettings, try_camera
 from mira_sidecar.transport.connection import connect, explain
 from mira_sidecar.transport.presence import PresenceKey
 
@@ -28,27 +27,30 @@ _OLDEST_REDIS = (6, 2)
 _LEAST_FREE_MB = 200
 
 
-async def examine(settings: Settings) -> int:
-    """Print a line for each thing; 0 where all are sound, else 1."""
+class Checked(Protocol):
+    """What looks at its own things."""
+
+    def checks(self, settings: Settings) -> AsyncIterator[Finding]:
+        """What could keep it from working here."""
+
+
+async def examine(settings: Settings, parts: Iterable[Checked]) -> int:
+    """Print a line for each thing, and for those of the parts; 0 where all are sound, else 1."""
     sound = True
-    async for finding in _findings(settings):
+    async for finding in _findings(settings, parts):
         sound &= finding.sound
         finding.show()
     return 0 if sound else 1
 
 
-async def _findings(settings: Settings) -> AsyncIterator[Finding]:
+async def _findings(settings: Settings, parts: Iterable[Checked]) -> AsyncIterator[Finding]:
     async for finding in _redis(settings):
         yield finding
     unfit = await _unfit(settings.database_path)
     yield Finding("database", False, unfit) if unfit else _database(settings)
-    try:
-        models.verify(settings.models_path)
-        yield Finding("models", True, f"the hand models in {settings.models_path} are right")
-    except models.ModelError as error:
-        yield Finding("models", False, str(error))
-        return
-    yield await _camera(settings)
+    for part in parts:
+        async for finding in part.checks(settings):
+            yield finding
 
 
 async def _redis(settings: Settings) -> AsyncIterator[Finding]:
@@ -123,13 +125,3 @@ async def _unfit(path: Path) -> str | None:
 def _folder(path: Path) -> Path:
     """The folder of the database, or the one in which it will be made."""
     return next(parent for parent in path.parents if parent.exists())
-
-
-async def _camera(settings: Settings) -> Finding:
-    if settings.camera is None:
-        return Finding("camera", True, "none is configured; set `camera` for gestures")
-    looking = GestureSettings(camera=settings.camera, token=settings.camera_token, models=settings.models_path)
-    device = await try_camera(looking)
-    if device.capture == "open":
-        return Finding("camera", True, f"{place_of(settings.camera)} gives pictures")
-    return Finding("camera", False, device.error or "gives no pictures")

@@ -7,6 +7,8 @@ import pytest
 
 from mira_sidecar.config import FIELDS, ConfigError, load
 from mira_sidecar.subjects import all_subjects
+from mira_sidecar.subjects.gesture.settings import GestureSettings
+from mira_sidecar.subjects.voice.settings import VoiceSettings
 
 
 @pytest.fixture
@@ -18,15 +20,14 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
     file.write_text('mirror = "file"\nname = "File"\ngesture_hold_ms = 700\n')
     environment = {"MIRA_MIRROR": "environment", "MIRA_NAME": "Environment", "OTHER": "x"}
     settings = load({"mirror": "flag"}, environment, file)
-    assert (settings.mirror, settings.name, settings.gesture_hold_ms) == ("flag", "Environment", 700)
-    assert settings.gesture_cooldown_ms is None
+    gestures = settings.of(GestureSettings)
+    assert (settings.mirror, settings.name, gestures.hold_ms) == ("flag", "Environment", 700)
+    assert gestures.cooldown_ms is None
 
 
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [
-        ("gesture_hold_ms", "800", 800),
-        ("gesture_min_confidence", "0.25", 0.25),
         ("camera_mirrored", "true", True),
         ("camera_mirrored", "0", False),
         ("pages", "home, weather", ["home", "weather"]),
@@ -46,7 +47,36 @@ def test_text_becomes_what_the_setting_takes(name: str, text: str, value: object
 def test_a_file_has_values_of_its_own_kind(file: Path) -> None:
     file.write_text('camera_mirrored = true\npages = ["home", "weather"]\nvoice_min_confidence = 1\n')
     settings = load({}, {}, file)
-    assert (settings.camera_mirrored, settings.pages, settings.voice_min_confidence) == (True, ["home", "weather"], 1)
+    assert (settings.camera_mirrored, settings.pages) == (True, ["home", "weather"])
+    assert settings.of(VoiceSettings).min_confidence == 1
+
+
+def test_a_subject_has_a_table_of_its_own_in_the_file(file: Path) -> None:
+    file.write_text("[gesture]\nhold_ms = 700\n[voice]\nmin_confidence = 0.9\n")
+    settings = load({"voice_min_confidence": "0.8"}, {"MIRA_GESTURE_COOLDOWN_MS": "0"}, file)
+    assert settings.of(GestureSettings).thresholds == {"gesture_hold_ms": 700, "gesture_cooldown_ms": 0}
+    assert settings.of(VoiceSettings).min_confidence == 0.8
+    file.write_text("[gesture]\nhold = 700\n")
+    with pytest.raises(ConfigError, match=r"`gesture_hold`.*did you mean `gesture_hold_ms`"):
+        load({}, {}, file)
+
+
+def test_a_setting_from_before_there_were_subjects_keeps_its_name(file: Path) -> None:
+    file.write_text('cooldowns = ["palm=1000"]')
+    wanted = {"palm": 3_000}
+    for settings in (
+        load({"cooldowns": "palm=3000"}, {}, file),
+        load({}, {"MIRA_COOLDOWNS": "palm=3000"}, file),
+        load({"gesture_cooldowns": "palm=3000"}, {}, file),
+    ):
+        assert settings.of(GestureSettings).own_cooldowns == wanted
+    assert load({}, {}, file).of(GestureSettings).own_cooldowns == {"palm": 1_000}
+
+
+def test_subjects_are_switched_off_by_name() -> None:
+    assert load({}, {}, None).all_subjects == ("screen", "gesture", "voice")
+    assert load({"subjects": "voice"}, {}, None).all_subjects == ("screen", "voice")
+    assert load({"subjects": "none"}, {}, None).all_subjects == ("screen",)
 
 
 WRONG: list[tuple[str, Any, str]] = [
@@ -75,10 +105,12 @@ WRONG: list[tuple[str, Any, str]] = [
     ("guarded", "mikrophone_on:touch", "did you mean `microphone_on`?"),
     ("guarded", "camera_on:tuch", "did you mean `touch`?"),
     ("guarded", "camera_on", "what needs the PIN, by source"),
-    ("cooldowns", "plam=3000", "did you mean `palm`?"),
-    ("cooldowns", "my_own_gesture=3000", "is not a built-in gesture"),
-    ("cooldowns", "palm", "palm=3000"),
+    ("gesture_cooldowns", "plam=3000", "did you mean `palm`?"),
+    ("gesture_cooldowns", "my_own_gesture=3000", "is not a built-in gesture"),
+    ("gesture_cooldowns", "palm", "palm=3000"),
     ("rates", "gestures=1/2", "did you mean `gesture`?"),
+    ("subjects", "gestures", "did you mean `gesture`?"),
+    ("subjects", "screen", "is not a subject"),
 ]
 
 

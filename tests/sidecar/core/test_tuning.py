@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mira_sidecar.core.decision import Rules
+from mira_sidecar.subjects.gesture.settings import GestureSettings
 from tests.sidecar.core.situation import Situation, refused
 
 FIRST = {"gesture_min_confidence": 0.7, "gesture_hold_ms": 600, "gesture_cooldown_ms": 1_000, "gestures": {}}
@@ -95,7 +96,7 @@ def test_its_own_confidence_counts_for_a_gesture_alone() -> None:
 
 
 def test_its_own_cooldown_goes_before_that_of_the_settings_and_of_all() -> None:
-    mirror = Situation(rules=Rules(confirm=frozenset(), cooldowns={"palm": 5_000}))
+    mirror = Situation(rules=Rules(confirm=frozenset(), own={"gesture": GestureSettings(cooldowns=["palm=5000"])}))
     mirror.send("set_gesture", fields={"name": "palm", "cooldown_ms": 0})
     assert mirror.gesture("palm").type == "accepted"
     assert mirror.gesture("palm").type == "accepted"

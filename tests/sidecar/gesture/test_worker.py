@@ -17,7 +17,7 @@ from house.stream_server import StreamServer
 from mira_sidecar.protocol import Picture
 from mira_sidecar.subjects.gesture.worker import models
 from mira_sidecar.subjects.gesture.worker.messages import GestureRule, Lesson, OwnGesture, RecogniserSettings
-from mira_sidecar.subjects.gesture.worker.worker import GestureSettings, try_camera
+from mira_sidecar.subjects.gesture.worker.worker import CameraSettings, try_camera
 from tests.sidecar.gesture.watched import watched
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -220,7 +220,7 @@ async def test_a_capture_process_that_dies_is_started_again(camera: StreamServer
 
 
 async def test_trying_a_camera_closes_it_again(camera: StreamServer, models_path: Path) -> None:
-    device = await try_camera(GestureSettings(camera=camera.url, models=models_path))
+    device = await try_camera(CameraSettings(camera=camera.url, models=models_path))
     assert (device.capture, device.error) == ("open", None)
     assert await asyncio.to_thread(camera.wait_ended, 1)
 
@@ -228,10 +228,10 @@ async def test_trying_a_camera_closes_it_again(camera: StreamServer, models_path
 SIDECAR = """
 import asyncio, sys
 from pathlib import Path
-from mira_sidecar.subjects.gesture.worker.worker import GestureSettings, GestureWorker
+from mira_sidecar.subjects.gesture.worker.worker import CameraSettings, GestureWorker
 
 async def main():
-    settings = GestureSettings(camera=sys.argv[1], models=Path(sys.argv[2]))
+    settings = CameraSettings(camera=sys.argv[1], models=Path(sys.argv[2]))
     observe = lambda device: print(device.capture, flush=True)
     worker = GestureWorker(settings, submit=None, keep=None, show=None, observe=observe)
     worker.want(True)

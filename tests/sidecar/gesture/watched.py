@@ -9,7 +9,7 @@ from typing import Any
 
 from mira_sidecar.protocol import Device, LiveHand
 from mira_sidecar.subjects.gesture.worker.messages import Sampled
-from mira_sidecar.subjects.gesture.worker.worker import GestureSettings, GestureWorker
+from mira_sidecar.subjects.gesture.worker.worker import CameraSettings, GestureWorker
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Watched:
 async def watched(camera: str | None, models: Path, *, wanted: bool = True) -> AsyncIterator[Watched]:
     """A worker that runs for the length of the block."""
     watched = Watched()
-    settings = GestureSettings(camera=camera, models=models)
+    settings = CameraSettings(camera=camera, models=models)
     watched.worker = GestureWorker(
         settings, submit=watched.submit, keep=watched.keep, show=watched.show, observe=watched.observe
     )

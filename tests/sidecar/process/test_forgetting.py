@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mira_sidecar import teaching
 from mira_sidecar.core.state import initial_document
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.subjects.gesture import teacher as teaching
 from mira_sidecar.subjects.gesture.teacher import Teacher
 
 
@@ -30,7 +30,8 @@ async def test_samples_of_a_forgotten_gesture_go_once_the_disk_can_be_written_ag
     store: EventStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(teaching, "_AGAIN_S", 0.01)
-    teacher = Teacher(store, nobody, await store.samples(), mirrored=False)
+    teacher = Teacher(store, nobody, mirrored=False)
+    await teacher.open()
     running = asyncio.create_task(teacher.run())
     await store._connection.execute("PRAGMA query_only = 1")
     teacher.recognition(initial_document())
@@ -47,7 +48,8 @@ async def test_samples_of_a_forgotten_gesture_go_once_the_disk_can_be_written_ag
 
 
 async def test_samples_stay_until_redis_has_said_what_the_log_lacks(store: EventStore) -> None:
-    teacher = Teacher(store, nobody, await store.samples(), mirrored=False)
+    teacher = Teacher(store, nobody, mirrored=False)
+    await teacher.open()
     running = asyncio.create_task(teacher.run())
     teacher.recognition(initial_document())
     await asyncio.sleep(0.05)

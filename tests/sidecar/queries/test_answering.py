@@ -65,11 +65,11 @@ def failing(error: Exception) -> Fail:
 async def test_what_fails_is_a_reply_with_a_reason(
     monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str, message: str
 ) -> None:
-    monkeypatch.setattr(answering, "KINDS", {"explain": Kind("explain", Explain, failing(error))})
+    kinds = {"explain": Kind("explain", Explain, failing(error))}
     monkeypatch.setattr(answering, "_LOOK_S", 0.01)
     serving = iter([False])
     queries = OneQuestion()
-    loop = Answering(queries, RedisClock(Redis()), Path("mira.db"), lambda: next(serving, True))
+    loop = Answering(kinds, queries, RedisClock(Redis()), Path("mira.db"), lambda: next(serving, True))
     task = asyncio.create_task(loop.run())
     try:
         async with asyncio.timeout(10):

@@ -8,7 +8,7 @@ import pytest
 
 from mira_sidecar.core.arbiter import fold
 from mira_sidecar.protocol import EVENTS_KEPT, Event, Explanation
-from mira_sidecar.queries import KINDS, explain
+from mira_sidecar.queries import explain
 from mira_sidecar.queries.kind import QueryRefusedError
 from mira_sidecar.snapshots import picture, position_of
 from mira_sidecar.store.errors import StoreError
@@ -19,7 +19,7 @@ from tests.sidecar.operations.kept import execute, written
 
 
 def explained(database: Path, **payload: Any) -> Explanation:
-    found = KINDS["explain"].answer(database, explain.Explain(**payload))
+    found = explain.EXPLAIN.answer(database, explain.Explain(**payload))
     assert isinstance(found, Explanation)
     return found
 

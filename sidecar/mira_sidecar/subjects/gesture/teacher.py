@@ -20,17 +20,18 @@ _AGAIN_S = 5.0
 class Teacher:
     """Keeps samples while a gesture is taught, hands them out while it is known, and forgets them with it."""
 
-    def __init__(
-        self, store: EventStore, submit: Submit, samples: dict[str, list[list[float]]], *, mirrored: bool
-    ) -> None:
-        """`samples`: what the store has."""
+    def __init__(self, store: EventStore, submit: Submit, *, mirrored: bool) -> None:
         self._store = store
         self._submit = submit
-        self._samples = samples
+        self._samples: dict[str, list[list[float]]] = {}
         self._mirrored = mirrored
         self._wanted: frozenset[str] | None = None
         """The commands whose samples the state knows of."""
         self._too_many = asyncio.Event()
+
+    async def open(self) -> None:
+        """Read what the store has. Raises StoreError."""
+        self._samples = await self._store.samples()
 
     def recognition(self, document: Document) -> RecogniserSettings:
         """How hands become gestures in this state. What only the decision needs stays out of it."""

@@ -10,6 +10,7 @@ from mira_sidecar.core.state import Document, add, remove, replace
 from mira_sidecar.core.subject import Outcome
 from mira_sidecar.protocol import Confidence, CooldownMs, GestureTuning, HoldMs, milliseconds
 from mira_sidecar.subjects.gesture.core.gestures import UNKNOWN_GESTURE, GestureLabel, is_known
+from mira_sidecar.subjects.gesture.settings import GestureSettings
 
 _AS_ALL: dict[str, Any] = {field.name: field.default for field in msgspec.structs.fields(GestureTuning)}
 
@@ -97,7 +98,8 @@ def cooldown(document: Document, context: Context, outcome: Outcome) -> Refusal 
         return None
     passed = context.captured_ms - milliseconds(seen)
     # Either way round: a clock that was set back must not keep a gesture out until it has caught up.
-    general = context.rules.cooldowns.get(name, document["thresholds"]["gesture_cooldown_ms"])
+    cooldowns = context.rules.of("gesture", GestureSettings).own_cooldowns
+    general = cooldowns.get(name, document["thresholds"]["gesture_cooldown_ms"])
     if abs(passed) >= _own(document, name, "cooldown_ms", general):
         return None
     return Refusal("cooldown", "cooldown")

@@ -46,7 +46,7 @@ _log = structlog.get_logger("gesture")
 
 
 @dataclass(frozen=True, kw_only=True)
-class GestureSettings:
+class CameraSettings:
     """What to look at, and how."""
 
     camera: str | None
@@ -70,7 +70,7 @@ class GestureWorker:
     """Watches the camera while it is wanted. It begins unwanted: somebody has to say that the camera may be opened."""
 
     def __init__(
-        self, settings: GestureSettings, *, submit: Submit, keep: Keep, show: Show, observe: Callable[[Device], None]
+        self, settings: CameraSettings, *, submit: Submit, keep: Keep, show: Show, observe: Callable[[Device], None]
     ) -> None:
         """`observe` is told what the camera really does, each time that changes; `keep` gets what is taught."""
         self._settings = settings
@@ -241,7 +241,7 @@ def _age_ms(message: Recognised | Seen) -> int:
     return max(0, round(time.monotonic() * 1000 - message.t_ms))
 
 
-async def try_camera(settings: GestureSettings) -> Device:
+async def try_camera(settings: CameraSettings) -> Device:
     """Open the camera until its first picture, close it again, and say how that went."""
     if settings.camera is None:
         return Device("failed", _NO_CAMERA)
@@ -255,7 +255,7 @@ async def try_camera(settings: GestureSettings) -> Device:
     raise AssertionError("a capture begins with Opened or Failed")
 
 
-def _capture_settings(settings: GestureSettings, recognition: RecogniserSettings) -> CaptureSettings:
+def _capture_settings(settings: CameraSettings, recognition: RecogniserSettings) -> CaptureSettings:
     """What a capture process is told first."""
     assert settings.camera is not None  # noqa: S101 - without one it is not wanted
     return CaptureSettings(

@@ -10,6 +10,7 @@ from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.core.subject import Recorded
 from mira_sidecar.protocol import Utterance, instant
+from mira_sidecar.subjects.voice.settings import VoiceSettings
 
 ANSWERS = {"yes": True, "ja": True, "no": False, "nein": False}
 """What is an answer while a question waits, in the languages of the display."""
@@ -40,7 +41,7 @@ def _utterance(document: Document, payload: UtterancePayload, context: Context) 
 
 def confidence(document: Document, context: Context) -> float:
     """How sure the words have to be."""
-    return context.rules.voice_min_confidence
+    return context.rules.of("voice", VoiceSettings).min_confidence
 
 
 def asked(recorded: Recorded) -> dict[str, Any]:

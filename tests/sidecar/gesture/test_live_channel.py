@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 
 from house.redis import RedisServer
 from mira_sidecar.protocol import Keys
+from mira_sidecar.subjects.gesture.live import LiveChannel
 from mira_sidecar.transport.connection import RedisClock, connect
-from mira_sidecar.transport.live import LiveChannel
 from tests.sidecar.live_hand import HAND
 
 KEYS = Keys("hall")

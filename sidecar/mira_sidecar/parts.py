@@ -1,0 +1,153 @@
+"""What the sidecar runs for a subject: its tasks, what it looks at, and what it adds to the command line.
+
+A subject has a part where its folder has a `part.py`, with the class as `PART`. Nothing else lists them.
+"""
+
+import argparse
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+from redis.asyncio import Redis
+
+from mira_sidecar import subjects
+from mira_sidecar.bulletin import Bulletin
+from mira_sidecar.config import Settings
+from mira_sidecar.core.registry import Registry
+from mira_sidecar.core.state import Document
+from mira_sidecar.core.subject import Deed
+from mira_sidecar.operations.findings import Finding
+from mira_sidecar.protocol import Device, DeviceName, Keys
+from mira_sidecar.queries.kind import Kind
+from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.transport.connection import RedisClock
+
+type Work = Callable[[], Awaitable[None]]
+"""A task beside the decisions. It ends only where it has nothing more to do."""
+type Submit = Callable[..., Awaitable[None]]
+"""`await submit(source, action, payload, confidence=…, age_ms=…)`: sends a command that was captured so long ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What a part may use of the sidecar."""
+
+    settings: Settings
+    store: EventStore
+    redis: Redis
+    keys: Keys
+    clock: RedisClock
+    submit: Submit
+    bulletin: Bulletin
+
+
+class Now(NamedTuple):
+    """The mirror after a decision, or where the way to it has changed."""
+
+    document: Document
+    connected: bool
+    """Whether the document is that of a mirror which others see."""
+    deciding: bool
+    """Whether a command that is sent now is decided now."""
+
+
+class Commands(Protocol):
+    """Where a part adds to the command line."""
+
+    def add(
+        self,
+        name: str,
+        work: Callable[[Settings, argparse.Namespace], int],
+        text: str,
+        settings: Collection[str] = ...,
+        *,
+        for_all: bool = ...,
+    ) -> argparse.ArgumentParser:
+        """A command: `work` gets the settings, of which it needs these, and the arguments; 0 where it did its work.
+
+        `for_all`: what it makes is not for this user alone.
+        """
+
+    def group(self, name: str, text: str) -> Commands:
+        """A command that has commands of its own."""
+
+
+class Part:
+    """What is run for a subject; each method may be left as it is."""
+
+    queries: ClassVar[tuple[Kind[Any], ...]] = ()
+    """What may be asked about the log."""
+    faults: ClassVar[tuple[type[Exception], ...]] = ()
+    """Those with a sentence of their own for the user, raised by its commands."""
+
+    def __init__(self, shell: Shell) -> None:
+        self.shell = shell
+
+    @classmethod
+    def devices(cls, settings: Settings) -> Mapping[DeviceName, Device]:
+        """The devices that it looks at here, as they are seen first."""
+        return {}
+
+    @classmethod
+    async def checks(cls, settings: Settings) -> AsyncIterator[Finding]:
+        """What could keep it from working here, for `mira-sidecar doctor`."""
+        findings: tuple[Finding, ...] = ()
+        for finding in findings:
+            yield finding
+
+    @classmethod
+    def add_commands(cls, commands: Commands) -> None:
+        """Add to the command line."""
+
+    async def open(self) -> None:
+        """Read what it needs, before anything is decided. Raises StoreError."""
+
+    def due_at_start(self, document: Document) -> Iterable[Deed]:
+        """What brings the state in line with the settings, or closes what a restart closes."""
+        return ()
+
+    def changed(self, now: Now) -> None:
+        """The mirror has changed. Returns at once."""
+
+    def works(self) -> Mapping[str, Work]:
+        """Its tasks, by name."""
+        return {}
+
+
+def parts_of(names: Iterable[str]) -> dict[str, type[Part]]:
+    """The parts of these subjects, of those that have one."""
+    return {name: module.PART for name, module in subjects.modules_of(names, "part").items()}
+
+
+class Parts:
+    """The parts of a mirror that run together."""
+
+    def __init__(self, registry: Registry, parts: Sequence[Part]) -> None:
+        self._registry = registry
+        self._parts = parts
+
+    async def open(self) -> None:
+        """Read what they need, before anything is decided. Raises StoreError."""
+        for part in self._parts:
+            await part.open()
+
+    def due_at_start(self, document: Document) -> Iterator[Deed]:
+        """What brings the state in line with the settings, and closes what a restart closes."""
+        wanted = [one.name for one in self._registry.subjects if one.part is not None]
+        if sorted(wanted) != sorted(document["parts"]):
+            yield "set_parts", {"on": wanted}
+        for part in self._parts:
+            yield from part.due_at_start(document)
+
+    def changed(self, now: Now) -> None:
+        """Tell all of them that the mirror has changed."""
+        for part in self._parts:
+            part.changed(now)
+
+    def works(self) -> dict[str, Work]:
+        """All tasks, by name."""
+        return {name: work for part in self._parts for name, work in part.works().items()}
+
+    def queries(self) -> list[Kind[Any]]:
+        """All that may be asked about the log."""
+        return [kind for part in self._parts for kind in part.queries]

@@ -1,0 +1,78 @@
+"""A subject that is added by its folder alone, driven from a command to the log, and taken away again."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from house.redis import RedisServer
+from tests.sidecar.process.mirror import Mirror, running
+from tests.sidecar.process.test_queries import ask
+
+PROGRAM = (sys.executable, Path(__file__).with_name("with_example.py"))
+
+
+@pytest.fixture(autouse=True)
+def _loopback(socket_enabled: None) -> None:
+    """These tests speak to Redis."""
+
+
+@pytest.fixture
+def mirror(redis_server: RedisServer, tmp_path: Path) -> Iterator[Mirror]:
+    """A mirror whose sidecar has found the example."""
+    with running(redis_server, tmp_path / "mira.db", program=PROGRAM, example_most=5) as mirror:
+        yield mirror
+
+
+def run(mirror: Mirror, *arguments: str) -> str:
+    """What a command of the command line prints."""
+    told = [*PROGRAM, *arguments, "--database", mirror.database]
+    return subprocess.run([str(one) for one in told], capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def test_a_subject_is_decided_kept_taken_back_asked_and_explained(mirror: Mirror) -> None:
+    assert mirror.snapshot()["state"]["parts"] == {"example": {"total": 0}}
+    assert (mirror.presence() or {})["subjects"] == {"screen": 1, "example": 1, "gesture": 1, "voice": 1}
+    first = mirror.send("count", {"by": 3})
+    assert (first["type"], first["payload"]) == ("accepted", {"by": 3, "total": 3})
+    refused = mirror.send("count", {"by": 3})
+    assert (refused["reason"], refused["policy"], refused["message"]) == ("far_enough", "far_enough", "It counts to 5.")
+    assert mirror.send("count", {"by": "three"})["reason"] == "bad_payload"
+    assert mirror.send("undo")["payload"]["undone"] == first["command_id"]
+    assert mirror.snapshot()["state"]["parts"] == {"example": {"total": 0}}
+    assert ask(mirror, "how_often")["result"] == {"times": 1}
+    mirror.until(lambda: "example: 3" in mirror.sidecar.process.log.read_text())
+    mirror.check()
+    mirror.sidecar.stop()
+    assert "Nobody counts for ever." in run(mirror, "explain", refused["command_id"])
+    assert "are the same again" in run(mirror, "replay", "--decide", "--example-most", "5")
+    assert run(mirror, "example").strip() == "It counts."
+    exported = run(mirror, "export", "--redact")
+    assert '"by":3' in exported
+    run(mirror, "verify")
+
+
+def test_a_subject_that_is_switched_off_takes_its_slice_with_it(mirror: Mirror) -> None:
+    mirror.send("count", {"by": 3})
+    mirror.sidecar.stop()
+    mirror.sidecar.flags |= {"subjects": "gesture", "example_most": None}
+    mirror.sidecar.start()
+    assert mirror.snapshot()["state"]["parts"] == {}
+    assert mirror.send("count")["reason"] == "unknown_action"
+    assert (mirror.presence() or {})["subjects"] == {"screen": 1, "gesture": 1}
+    mirror.sidecar.flags["subjects"] = None
+    mirror.sidecar.stop()
+    mirror.sidecar.start()
+    assert mirror.snapshot()["state"]["parts"] == {"example": {"total": 0}}
+    mirror.check()
+
+
+def test_a_mirror_that_is_nothing_but_glass_still_decides(mirror: Mirror) -> None:
+    mirror.sidecar.stop()
+    mirror.sidecar.flags |= {"subjects": "none", "example_most": None}
+    mirror.sidecar.start()
+    assert mirror.send("add_todo", {"summary": "Milk"})["type"] == "accepted"
+    assert mirror.send("gesture", {"name": "palm"})["reason"] == "unknown_action"
+    mirror.check()
