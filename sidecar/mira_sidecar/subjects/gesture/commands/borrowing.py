@@ -1,4 +1,4 @@
-"""The running sidecar's camera, borrowed: the other end of workers/gesture/lending.py."""
+"""The running sidecar's camera, borrowed: the other end of worker/lending.py."""
 
 import contextlib
 import os
