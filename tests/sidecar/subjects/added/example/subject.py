@@ -5,6 +5,7 @@ import msgspec
 from mira_sidecar.core.decision import Action, Change, Context, Refusal, Undo
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.core.subject import Outcome, Subject
+from mira_sidecar.reasons import Wording
 from mira_sidecar.subjects.example.settings import ExampleSettings  # type: ignore[import-not-found]
 
 
@@ -26,7 +27,7 @@ def far_enough(document: Document, context: Context, outcome: Outcome) -> Refusa
     """Nobody counts for ever."""
     most = context.rules.of("example", ExampleSettings).most
     if isinstance(outcome, Change) and outcome.payload.get("total", 0) > most and context.command.action == "count":
-        return Refusal("far_enough", "far_enough", f"It counts to {most}.")
+        return Refusal("far_enough", "far_enough", {"most": most})
     return None
 
 
@@ -35,6 +36,7 @@ SUBJECT = Subject(
     part={"total": 0},
     actions=(Action("count", Count, _count),),
     policies=(far_enough,),
+    reasons={"far_enough": Wording("It counts to {most}.", {"most": int})},
     places=("example",),
     asked={"count": lambda recorded: {"by": recorded.answer.payload["by"]}},
     traits=frozenset({"total", "far_enough"}),
