@@ -16,7 +16,7 @@ from typing import Any, Final
 from homeassistant.components.homeassistant import async_should_expose
 from homeassistant.components.homeassistant.exposed_entities import async_listen_entity_updates
 from homeassistant.components.todo import DOMAIN as TODO
-from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryChange
 from homeassistant.const import CONF_COMMAND, CONF_PLATFORM, Platform
 from homeassistant.core import CALLBACK_TYPE, Context, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -125,7 +125,7 @@ class Assist:
         self._async_look()
 
     @callback
-    def _async_entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry[Any]) -> None:
+    def _async_entry_changed(self, change: ConfigEntryChange, entry: MiraConfigEntry) -> None:
         if entry.domain == DOMAIN:
             self._async_look()
 

@@ -142,12 +142,16 @@ class Needs:
         return f"{self.what} {target} {self.options}"
 
     def waits_for_entity(self, hass: HomeAssistant) -> bool:
-        """Whether it names an entity that the mirror may get yet."""
+        """Whether it means an entity that a mirror may get yet."""
         if self.comes_later is None:
             return False
         entities = er.async_get(hass)
         named = [one for one in self.target.get(ATTR_ENTITY_ID, ()) if one.startswith(f"{self.comes_later}.")]
-        return any(entities.async_get(entity_id) is None for entity_id in named)
+        if any(entities.async_get(entity_id) is None for entity_id in named):
+            return True
+        wider = {name: ids for name, ids in self.target.items() if name != ATTR_ENTITY_ID}
+        have = {one.config_entry_id for one in entities.entities.values() if one.translation_key == self.key}
+        return bool(TargetedMirrors(hass, wider, None).entities.keys() - have)
 
 
 _WATCHED: HassKey[list[str]] = HassKey(f"{DOMAIN}_watched_automations")

@@ -97,7 +97,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         entry = self.config_entry
 
         @callback
-        def entry_changed(change: ConfigEntryChange, changed: ConfigEntry[Any]) -> None:
+        def entry_changed(change: ConfigEntryChange, changed: MiraConfigEntry) -> None:
             if change is ConfigEntryChange.UPDATED and changed is entry:
                 self._async_take_name()
 

@@ -33,7 +33,13 @@ class TargetedMirrors(TargetEntityChangeTracker):
         key: str | None,
         on_update: Callable[[], object] = lambda: None,
     ) -> None:
-        super().__init__(hass, TargetSelection(dict(target)), lambda ids: set(mirror_entities(hass, ids, key)))
+        # An area or a device stands for its mirror with every entity, also one that configures it.
+        super().__init__(
+            hass,
+            TargetSelection(dict(target)),
+            lambda ids: set(mirror_entities(hass, ids, key)),
+            primary_entities_only=False,
+        )
         self._key = key
         self._on_update = on_update
         self.entities: dict[str, str] = {}

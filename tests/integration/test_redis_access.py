@@ -43,6 +43,16 @@ def connected_as(redis_server: RedisServer) -> Iterator[As]:
         yield connected_as
 
 
+async def test_a_right_that_is_taken_away_makes_the_mirror_unavailable_until_it_is_back(
+    written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    await set_up()
+    written_mirror.redis.execute_command("ACL", "SETUSER", documented_user.NAME, "-xread")
+    await state_becomes(PAGE, "unavailable")
+    written_mirror.redis.execute_command("ACL", "SETUSER", documented_user.NAME, "+xread")
+    await state_becomes(PAGE, "home")
+
+
 NOTHING_FOREIGN = [
     f"GET {MIRROR}:lease",
     f"SET {MIRROR}:lease x",

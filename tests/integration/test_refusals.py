@@ -205,4 +205,6 @@ async def test_a_language_model_is_told_why_in_its_users_language(hass: HomeAssi
 
 
 def test_while_a_language_is_loaded_the_code_is_told(hass: HomeAssistant) -> None:
-    assert sentence_in_words(hass, Decision("command-1", "rejected", "camera_off", {}, 1, {}), "fr") == "camera_off"
+    assert (
+        sentence_in_words(hass, Decision("command-1", "rejected", "camera_off", {}, 1, {}), "cy") == "camera_off"
+    )  # nobody else reads Welsh here

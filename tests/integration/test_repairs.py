@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError
 
 from custom_components.mira import issues
+from custom_components.mira.coordinator import translated
 from custom_components.mira.redis_checks import eviction, is_open, keeps_data
 from house.redis import RedisServer, free_port
 from tests.integration import documented_user
@@ -71,6 +72,10 @@ async def test_another_protocol_says_which_side_to_update_until_they_fit(
     assert issue
     assert issue.severity is ir.IssueSeverity.ERROR
     assert issue.translation_placeholders == {"mirror": "Hall mirror", "theirs": str(protocol), "ours": "2"}
+    assert translated(entry.runtime_data.data.error)["translation_placeholders"] == {
+        "theirs": str(protocol),
+        "ours": "2",
+    }
 
     written_mirror.redis.delete("mira:{hall}:presence")  # the new one is about to start
     await asyncio.sleep(0.6)

@@ -27,6 +27,7 @@ CONNECTION = "binary_sensor.hall_mirror_connection"
 async def test_a_mirror_is_one_device_with_its_entities(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
 ) -> None:
+    written_mirror.state(access={"pin_set": True})
     entry = await set_up()
 
     (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
@@ -66,6 +67,7 @@ async def test_a_mirror_is_one_device_with_its_entities(
 
 
 async def test_each_entity_is_documented(hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp) -> None:
+    written_mirror.state(access={"pin_set": True})
     entry = await set_up()
     documented = Path("docs/entities.md").read_text().replace("`…_", "`binary_sensor.hall_mirror_")
     others = {f"switch.hall_mirror_gesture_{name}" for name in GESTURES} - {"switch.hall_mirror_gesture_palm"}
