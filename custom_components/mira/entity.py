@@ -23,7 +23,7 @@ def async_add_parts(
     async_add_entities: AddConfigEntryEntitiesCallback,
     made_of: Mapping[str, Callable[[], Iterable[MiraEntity]]],
 ) -> None:
-    """Have the entities of a camera, microphone or PIN while the mirror has it: what comes later brings them along.
+    """Have the entities of a device, a subject or the PIN while the mirror has it: what comes later brings them along.
 
     Those of what is gone leave the registry, which gives them back as they were. Until the mirror was seen for
     the first time they are there if they were.

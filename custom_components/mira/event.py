@@ -74,9 +74,15 @@ async def async_setup_entry(
 ) -> None:
     """Set up the events."""
     coordinator = entry.runtime_data
-    async_add_entities(MiraEventEntity(coordinator, description) for description in (GESTURE, MESSAGE_BUTTON))
+    async_add_entities([MiraEventEntity(coordinator, MESSAGE_BUTTON)])
     async_add_parts(
-        coordinator, Platform.EVENT, async_add_entities, {"microphone": lambda: [MiraEventEntity(coordinator, VOICE)]}
+        coordinator,
+        Platform.EVENT,
+        async_add_entities,
+        {
+            "gesture": lambda: [MiraEventEntity(coordinator, GESTURE)],
+            "microphone": lambda: [MiraEventEntity(coordinator, VOICE)],
+        },
     )
 
 

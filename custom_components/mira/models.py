@@ -352,6 +352,8 @@ class Presence:
     """What keeps it from deciding."""
     degraded: tuple[Problem, ...]
     """What does not work while it decides."""
+    subjects: frozenset[str] | None
+    """What the mirror can do beside its screen; None where its sidecar does not say."""
     standby: bool
     """Whether a standby serves, because the mirror's own sidecar is away."""
     pace: Pace | None
@@ -367,6 +369,7 @@ class Presence:
             raise WrongProtocol(protocol, PROTOCOL_VERSION)
         devices = fields.object("devices")
         problem, pace = fields.optional_object("problem"), fields.optional_object("pace")
+        subjects = fields.optional_object("subjects")
         return cls(
             version=fields.required("version", str),
             server_id=fields.required("server_id", str),
@@ -376,6 +379,7 @@ class Presence:
             devices={name: Device.read(devices.object(name)) for name in devices.document},
             problem=Problem.read(problem) if problem else None,
             degraded=tuple(map(Problem.read, fields.objects("degraded"))) if "degraded" in fields.document else (),
+            subjects=frozenset(subjects.document) if subjects else None,
             standby=fields.optional("standby", bool) or False,
             pace=Pace.read(pace) if pace else None,
             log_bytes=fields.optional("log_bytes", int),
@@ -398,15 +402,19 @@ class MirrorView:
         return self.error is None
 
     def has(self, part: str) -> bool | None:
-        """Whether the mirror has a `camera`, a `microphone` or a `pin`; None where nobody can tell.
+        """Whether the mirror has a `camera`, a `microphone`, a `pin`, or `gesture`s; None where nobody can tell.
 
-        A standby has other devices than the sidecar whose place it takes, for as long as it does.
+        A standby has other devices, and can do other things, than the sidecar whose place it takes, for as long as it
+        does.
         """
         if part == "pin":
             return self.snapshot.state.access.pin_set if self.snapshot else None
         if self.presence is None:
             return None
-        return part in self.presence.devices or (None if self.presence.standby or not self.connected else False)
+        if part == "gesture" and self.presence.subjects is None:
+            return True
+        known = self.presence.subjects if part == "gesture" else self.presence.devices
+        return part in (known or ()) or (None if self.presence.standby or not self.connected else False)
 
     def without_mirror(self, error: MiraError) -> Self:
         """The view when the mirror is away; the very same where nothing is new."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import override
 
 from homeassistant.components.number import NumberDeviceClass, NumberEntity, NumberEntityDescription, NumberMode
-from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
+from homeassistant.const import PERCENTAGE, EntityCategory, Platform, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity
+from .entity import MiraEntity, async_add_parts
 from .models import Thresholds
 
 PARALLEL_UPDATES = 0
@@ -64,7 +64,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the thresholds."""
-    async_add_entities(MiraNumber(entry.runtime_data, description) for description in NUMBERS)
+    coordinator = entry.runtime_data
+    async_add_parts(
+        coordinator,
+        Platform.NUMBER,
+        async_add_entities,
+        {"gesture": lambda: [MiraNumber(coordinator, description) for description in NUMBERS]},
+    )
 
 
 class MiraNumber(MiraEntity, NumberEntity):

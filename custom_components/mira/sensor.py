@@ -77,9 +77,6 @@ def _decision_time(key: str, value_fn: Callable[[MirrorView], StateType]) -> Mir
 
 SENSORS: tuple[MiraSensorDescription, ...] = (
     MiraSensorDescription(
-        key="last_gesture", device_class=SensorDeviceClass.ENUM, options_fn=_gestures, value_fn=_last_gesture
-    ),
-    MiraSensorDescription(
         key="command_rate",
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
@@ -107,6 +104,9 @@ SENSORS: tuple[MiraSensorDescription, ...] = (
         value_fn=lambda view: view.presence.started_at if view.presence else None,
     ),
 )
+LAST_GESTURE = MiraSensorDescription(
+    key="last_gesture", device_class=SensorDeviceClass.ENUM, options_fn=_gestures, value_fn=_last_gesture
+)
 LAST_VOICE = MiraSensorDescription(
     key="last_voice",
     # What people say at home is theirs: whoever wants it in Home Assistant's history says so.
@@ -130,7 +130,13 @@ async def async_setup_entry(
         ]
     )
     async_add_parts(
-        coordinator, Platform.SENSOR, async_add_entities, {"microphone": lambda: [MiraSensor(coordinator, LAST_VOICE)]}
+        coordinator,
+        Platform.SENSOR,
+        async_add_entities,
+        {
+            "gesture": lambda: [MiraSensor(coordinator, LAST_GESTURE)],
+            "microphone": lambda: [MiraSensor(coordinator, LAST_VOICE)],
+        },
     )
 
 

@@ -53,13 +53,13 @@ async def async_setup_entry(
 ) -> None:
     """Set up the switches."""
     coordinator = entry.runtime_data
-    async_add_entities(MiraSwitch(coordinator, _gesture(name)) for name in GESTURES)
     async_add_parts(
         coordinator,
         Platform.SWITCH,
         async_add_entities,
         {
             "camera": lambda: [MiraSwitch(coordinator, CAMERA)],
+            "gesture": lambda: [MiraSwitch(coordinator, _gesture(name)) for name in GESTURES],
             "microphone": lambda: [MiraSwitch(coordinator, MICROPHONE)],
         },
     )

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.mira.const import GESTURES
 from house.household import QUIET
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
@@ -148,3 +149,31 @@ async def test_a_real_mirror_has_what_its_sidecar_has(
             assert {shown(hass, f"binary_sensor.hall_mirror_{name}_capture").state for name in DEVICES} == {"unknown"}
     finally:
         sidecar.kill()
+
+
+async def test_a_mirror_without_gestures_has_none_of_their_entities(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    """Nor do they stay, unavailable, where the sidecar is told to leave them out."""
+
+    async def become_gestures(wanted: int) -> None:
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            found = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+            names = {entity.entity_id for entity in found if "gesture" in entity.entity_id}
+            if len(names) == wanted:
+                break
+            await asyncio.sleep(0.02)
+        await hass.async_block_till_done()
+        assert len(names) == wanted
+        assert len([state for state in hass.states.async_all() if "gesture" in state.entity_id]) <= wanted
+
+    written_mirror.presence(subjects={"screen": 1})
+    entry = await set_up()
+    await become_gestures(0)
+    written_mirror.presence(subjects={"screen": 1, "gesture": 1})
+    await become_gestures(len(GESTURES) + 5)
+    written_mirror.presence(subjects={"screen": 1, "voice": 1})
+    await become_gestures(0)
+    written_mirror.presence(subjects=None)  # of a sidecar that does not say
+    await become_gestures(len(GESTURES) + 5)
