@@ -32,7 +32,8 @@ from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.parts import parts_of
 from mira_sidecar.printing import printable, say
-from mira_sidecar.protocol import Instant, instant, json_schema
+from mira_sidecar.protocol import Instant, instant
+from mira_sidecar.schema import json_schema
 from mira_sidecar.scripted import ScriptError
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.subjects import known

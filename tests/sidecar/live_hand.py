@@ -1,6 +1,6 @@
 """A hand as displays are told of it."""
 
-from mira_sidecar.protocol import LiveHand
+from mira_sidecar.subjects.gesture.seen import LiveHand
 
 HAND = LiveHand(
     handedness="left",

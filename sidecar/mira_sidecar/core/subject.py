@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from mira_sidecar.core.decision import Action, Change, Context, Mirror, Refusal
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import Event, Source
@@ -91,6 +93,8 @@ class Subject:
     due: Callable[[Document, int, Mirror], Iterable[Deed]] = lambda document, now_ms, mirror: ()
     """What a state asks for by itself at a time in Unix milliseconds."""
 
+    messages: tuple[type[msgspec.Struct], ...] = ()
+    """What it says to clients beside the log, for the JSON Schema."""
     about: Callable[[Document, Change], list[dict[str, Any]]] = lambda document, change: []
     """What a change is about, in words that people know; shown with the question whether it is to be done."""
     references: tuple[Reference, ...] = ()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from mira_sidecar.protocol import LiveHand
+from mira_sidecar.subjects.gesture.seen import LiveHand
 from mira_sidecar.subjects.gesture.worker.hand import Hand
 from mira_sidecar.subjects.gesture.worker.messages import GestureRule, Recognised, RecogniserSettings
 from mira_sidecar.subjects.gesture.worker.recogniser import Recogniser

@@ -7,7 +7,8 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from mira_sidecar.protocol import Keys, Live, LiveHand, instant
+from mira_sidecar.protocol import Keys, instant
+from mira_sidecar.subjects.gesture.seen import Live, LiveHand
 from mira_sidecar.transport.connection import RedisClock
 
 

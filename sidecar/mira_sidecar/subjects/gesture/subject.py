@@ -2,6 +2,7 @@
 
 from mira_sidecar.core.subject import Subject
 from mira_sidecar.subjects.gesture.core import gestures, teaching, tuning
+from mira_sidecar.subjects.gesture.seen import Live
 
 SUBJECT = Subject(
     name="gesture",
@@ -12,6 +13,7 @@ SUBJECT = Subject(
     times=(("gestures_seen", "*"), ("teaching", "until")),
     traces={"gesture": None, "gestures_seen": {}},
     due=teaching.due,
+    messages=(Live,),
     asked={"gesture": gestures.asked},
     traits=frozenset({*gestures.GESTURE_NAMES, "thresholds", "too_many_gestures", "unknown_gesture"}),
 )

@@ -7,7 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from mira_sidecar.protocol import GestureKind, LiveHand
+from mira_sidecar.protocol import GestureKind
+from mira_sidecar.subjects.gesture.seen import LiveHand
 
 PULSE_S = 1.0
 """Between two empty lines to the process, which say that the sidecar lives."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mira_sidecar.protocol import LiveHand
+from mira_sidecar.subjects.gesture.seen import LiveHand
 
 from .circles import CircleDetector
 from .engagement import Engagement

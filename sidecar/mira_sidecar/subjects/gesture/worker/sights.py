@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from mira_sidecar.protocol import LiveHand
+from mira_sidecar.subjects.gesture.seen import LiveHand
 
 from .messages import Seen
 

@@ -1,0 +1,33 @@
+"""The JSON Schema of the protocol, and of what subjects say beside it."""
+
+from typing import Any
+
+import msgspec
+
+from mira_sidecar.protocol import (
+    PROTOCOL_VERSION,
+    Command,
+    Event,
+    Explanation,
+    Lease,
+    Presence,
+    Query,
+    Reply,
+    Snapshot,
+    StatePatch,
+)
+from mira_sidecar.reasons import json_schemas
+from mira_sidecar.subjects import all_subjects
+
+_MESSAGES = (Command, Event, StatePatch, Snapshot, Presence, Lease, Query, Reply, Explanation)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of every message, by name, under `$defs`."""
+    messages = (*_MESSAGES, *(message for subject in all_subjects().subjects for message in subject.messages))
+    _, definitions = msgspec.json.schema_components(messages, ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Mira protocol, version {PROTOCOL_VERSION}",
+        "$defs": dict(sorted((definitions | json_schemas()).items())),
+    }
