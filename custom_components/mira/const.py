@@ -40,7 +40,9 @@ GESTURE_NAME: Final = r"^[a-z][a-z0-9_]{0,31}$"
 
 SOURCES: Final = ["automation", "touch", "voice", "gesture", "sensor", "system"]
 
-DEGRADED: Final = ("announcement_failed", "cloned_log", "forged_events", "stream_reset", "worker_failing")
+DEGRADED: Final = (
+    *("announcement_failed", "cloned_log", "extra_missing", "forged_events", "stream_reset", "worker_failing"),
+)
 """What the sidecar says of itself where something does not work although it decides, as far as we have words for it."""
 
 ACTIONS: Final = [

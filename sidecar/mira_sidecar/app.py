@@ -17,8 +17,8 @@ from mira_sidecar.deciding import Decider
 from mira_sidecar.flow import Flow
 from mira_sidecar.heartbeat import Heartbeat
 from mira_sidecar.opening import open_log
-from mira_sidecar.parts import Now, Part, Parts, Shell, Work, parts_of
-from mira_sidecar.protocol import Device, DeviceName, Keys, instant
+from mira_sidecar.parts import Now, Part, Parts, Shell, Work, lacking, parts_of
+from mira_sidecar.protocol import Device, DeviceName, Keys, Problem, instant
 from mira_sidecar.queries.explain import EXPLAIN
 from mira_sidecar.retention import Retention
 from mira_sidecar.scripted import Line, ScriptedWorker, read_script
@@ -47,7 +47,9 @@ async def run(settings: Settings) -> None:
     """
     script = read_script(settings.script) if settings.script else []
     stop = _stop_signal()
-    registry, kinds = registry_of(settings.all_subjects), parts_of(settings.all_subjects).values()
+    registry, kinds = registry_of(settings.all_subjects), parts_of(settings.all_subjects)
+    unfit = {name: why for name, kind in kinds.items() if (why := lacking(name, kind))}
+    fit = [kind for name, kind in kinds.items() if name not in unfit]
     async with contextlib.AsyncExitStack() as stack:
         redis = connect(settings.redis_url)
         stack.push_async_callback(redis.aclose)
@@ -60,9 +62,12 @@ async def run(settings: Settings) -> None:
             started_at=instant(time.time_ns() // 1_000_000),
             standby=settings.standby,
             log=settings.database_path,
-            devices=_devices(kinds, settings, script),
+            devices=_devices(fit, settings, script),
             subjects={name: known()[name].version for name in settings.all_subjects},
         )
+        for name, why in unfit.items():
+            log.error("a subject does nothing", subject=name, why=why)
+            bulletin.degraded(name, Problem("extra_missing", why))
         opened = await open_log(settings, stop, bulletin, presence_key)
         if opened is None:
             return
@@ -96,7 +101,7 @@ async def run(settings: Settings) -> None:
 
         sender = Sender(redis, keys, link.clock, node_name())
         shell = Shell(settings, store, redis, keys, link.clock, sender.submit, bulletin)
-        parts = Parts(registry, [part(shell) for part in kinds])
+        parts = Parts(registry, [kind(shell) for kind in fit])
         await parts.open()
 
         def changed() -> None:

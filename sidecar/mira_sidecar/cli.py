@@ -30,7 +30,7 @@ from mira_sidecar.operations import (
 )
 from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
-from mira_sidecar.parts import parts_of
+from mira_sidecar.parts import checks, parts_of
 from mira_sidecar.printing import printable, say
 from mira_sidecar.protocol import Instant, instant
 from mira_sidecar.schema import json_schema
@@ -108,7 +108,7 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
 
 def _doctor(settings: Settings, given: argparse.Namespace) -> int:
     logs.configure("error")
-    return asyncio.run(examine(settings, parts_of(settings.all_subjects).values()))
+    return asyncio.run(examine(settings, checks(settings)))
 
 
 def _events(settings: Settings, given: argparse.Namespace) -> int:

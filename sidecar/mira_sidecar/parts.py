@@ -4,6 +4,7 @@ A subject has a part where its folder has a `part.py`, with the class as `PART`.
 """
 
 import argparse
+import importlib.util
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol
@@ -79,6 +80,8 @@ class Part:
     """What may be asked about the log."""
     faults: ClassVar[tuple[type[Exception], ...]] = ()
     """Those with a sentence of their own for the user, raised by its commands."""
+    modules: ClassVar[tuple[str, ...]] = ()
+    """What it cannot run without, which the extra of its subject's name installs."""
 
     def __init__(self, shell: Shell) -> None:
         self.shell = shell
@@ -114,9 +117,30 @@ class Part:
         return {}
 
 
+def lacking(name: str, part: type[Part]) -> str | None:
+    """What has to be installed for the part of this subject, as a sentence; None where all is there."""
+    missing = [module for module in part.modules if importlib.util.find_spec(module) is None]
+    if not missing:
+        return None
+    return (
+        f"The subject `{name}` is switched on, and what it needs is not installed ({', '.join(missing)}). "
+        f"Install `mira-sidecar[{name}]`, or leave it out of `subjects`."
+    )
+
+
 def parts_of(names: Iterable[str]) -> dict[str, type[Part]]:
     """The parts of these subjects, of those that have one."""
     return {name: module.PART for name, module in subjects.modules_of(names, "part").items()}
+
+
+async def checks(settings: Settings) -> AsyncIterator[Finding]:
+    """What could keep the subjects of these settings from working here."""
+    for name, part in parts_of(settings.all_subjects).items():
+        if why := lacking(name, part):
+            yield Finding(name, False, why)
+            continue
+        async for finding in part.checks(settings):
+            yield finding
 
 
 class Parts:

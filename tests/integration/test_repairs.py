@@ -106,7 +106,10 @@ async def test_a_protocol_that_changes_while_the_mirror_is_followed_is_told(
         ("degraded_of_tomorrow", "degraded", {"degraded": [{"code": "of_tomorrow", "message": "Something new."}]}),
         *(
             (f"degraded_{code}", code, {"degraded": [{"code": code, "message": "It is so."}]})
-            for code in ("announcement_failed", "cloned_log", "forged_events", "stream_reset", "worker_failing")
+            for code in (
+                *("announcement_failed", "cloned_log", "extra_missing"),
+                *("forged_events", "stream_reset", "worker_failing"),
+            )
         ),
     ],
 )

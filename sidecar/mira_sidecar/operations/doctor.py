@@ -3,9 +3,8 @@
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator
 from pathlib import Path
-from typing import Protocol
 
 from redis.exceptions import RedisError
 
@@ -27,30 +26,22 @@ _OLDEST_REDIS = (6, 2)
 _LEAST_FREE_MB = 200
 
 
-class Checked(Protocol):
-    """What looks at its own things."""
-
-    def checks(self, settings: Settings) -> AsyncIterator[Finding]:
-        """What could keep it from working here."""
-
-
-async def examine(settings: Settings, parts: Iterable[Checked]) -> int:
-    """Print a line for each thing, and for those of the parts; 0 where all are sound, else 1."""
+async def examine(settings: Settings, of_subjects: AsyncIterable[Finding]) -> int:
+    """Print a line for each thing, and for those of the subjects; 0 where all are sound, else 1."""
     sound = True
-    async for finding in _findings(settings, parts):
+    async for finding in _findings(settings, of_subjects):
         sound &= finding.sound
         finding.show()
     return 0 if sound else 1
 
 
-async def _findings(settings: Settings, parts: Iterable[Checked]) -> AsyncIterator[Finding]:
+async def _findings(settings: Settings, of_subjects: AsyncIterable[Finding]) -> AsyncIterator[Finding]:
     async for finding in _redis(settings):
         yield finding
     unfit = await _unfit(settings.database_path)
     yield Finding("database", False, unfit) if unfit else _database(settings)
-    for part in parts:
-        async for finding in part.checks(settings):
-            yield finding
+    async for finding in of_subjects:
+        yield finding
 
 
 async def _redis(settings: Settings) -> AsyncIterator[Finding]:

@@ -23,6 +23,7 @@ class GesturePart(Part):
     """Opens the camera while it is on, and sends what hands say."""
 
     faults = (models.ModelError,)
+    modules = ("ai_edge_litert", "av", "cv2", "numpy")
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
