@@ -1,37 +1,13 @@
 """The PIN in a real Home Assistant: set in its forms, and no open door on its overview while the mirror is unlocked."""
 
-from collections.abc import Iterator
-
 import pytest
-import pytest_socket
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from house.browser import asked, chromium, open_signed_in
-from house.household import Household, running
+from house.browser import asked
+from house.household import Household
 from house.stage import until
+from tests.e2e.conftest import Opened
 from tests.planted import OTHER_PIN, PIN
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Household]:
-    """Redis, the sidecar and Home Assistant, running."""
-    pytest_socket.enable_socket()  # before any test's own fixture could
-    with running(tmp_path_factory.mktemp("house")) as household:
-        yield household
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A browser of one test's own."""
-    with chromium() as started:
-        yield started
-
-
-def opened(browser: Browser, house: Household, path: str) -> Page:
-    """A page of the administrator's."""
-    page = open_signed_in(browser, house.home_assistant.url, house.home_assistant.login.token, path)
-    page.set_default_timeout(20_000)
-    return page
 
 
 def locks(page: Page) -> list[str]:
@@ -42,9 +18,9 @@ def locks(page: Page) -> list[str]:
 
 @pytest.mark.timeout(300)
 def test_a_pin_is_set_on_the_settings_page_and_removed_in_the_options_and_the_lock_comes_and_goes(
-    browser: Browser, house: Household
+    opened: Opened, house: Household
 ) -> None:
-    page = opened(browser, house, "/mira/settings")
+    page = opened("/mira/settings")
     card = page.locator("mira-pin-settings")
     card.locator("input").nth(0).fill(PIN)
     card.locator("input").nth(1).fill(PIN)
@@ -68,10 +44,10 @@ def test_a_pin_is_set_on_the_settings_page_and_removed_in_the_options_and_the_lo
 
 
 @pytest.mark.timeout(300)
-def test_an_unlocked_mirror_is_no_unlocked_door_on_the_overview(browser: Browser, house: Household) -> None:
+def test_an_unlocked_mirror_is_no_unlocked_door_on_the_overview(opened: Opened, house: Household) -> None:
     house.bus.send("set_pin", {"pin": PIN}, source="touch")
     house.bus.send("unlock", {"pin": PIN}, source="touch")
-    page = opened(browser, house, "/home/overview")
+    page = opened("/home/overview")
     until("the mirror is unlocked", lambda: locks(page), lambda states: states == ["unlocked"])
     expect(page.get_by_role("heading", name="Summaries")).to_be_visible()
     expect(page.locator("hui-home-summary-card", has_text="Security")).to_have_count(0)
