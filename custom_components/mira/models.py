@@ -293,6 +293,8 @@ class Device:
     """Of a camera that is open."""
     filming: bool
     """Whether it is open for films that somebody agreed to: nothing is recognised meanwhile."""
+    code: str | None
+    """Of the error."""
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
@@ -304,6 +306,7 @@ class Device:
             entity=fields.optional("entity", str),
             picture=Picture.read(picture) if picture else None,
             filming=fields.optional("filming", bool) or False,
+            code=fields.optional("code", str),
         )
 
 

@@ -118,6 +118,8 @@ export interface Device {
   /** `unknown`: it is there, and nobody observes it. */
   capture: "closed" | "opening" | "open" | "no_signal" | "failed" | "unknown";
   error?: string | null;
+  /** Of the error. */
+  code?: string | null;
   /** The camera of Home Assistant that it is. */
   entity?: string | null;
   /** Of a camera that is open. */

@@ -104,10 +104,10 @@ def test_another_protocol_says_which_side_to_update_without_a_look_at_the_rest(t
 
 def test_a_presence_tells_what_was_observed_and_what_is_wrong() -> None:
     problem = {"code": "disk_full", "message": "The disk is full."}
-    devices = {"camera": {"capture": "failed", "error": "unplugged"}}
+    devices = {"camera": {"capture": "failed", "error": "unplugged", "code": "silent"}}
     presence = Presence.parse(json.dumps({**PRESENCE, "devices": devices, "problem": problem}))
 
-    assert presence.devices["camera"].error == "unplugged"
+    assert (presence.devices["camera"].error, presence.devices["camera"].code) == ("unplugged", "silent")
     assert presence.problem
     assert presence.problem.code == "disk_full"
 

@@ -5,6 +5,7 @@ import { icon } from "../components/icon.ts";
 import { define } from "../define.ts";
 import { fill } from "../localize/index.ts";
 import { deviceSign, isShownOn } from "../model/device-sign.ts";
+import { deviceErrorWords } from "../model/problem.ts";
 import { base } from "../styles.ts";
 import { cardStyle } from "./style.ts";
 import type { CardTexts } from "./texts/index.ts";
@@ -98,7 +99,7 @@ export class MiraDeviceSwitch extends MiraDevice {
 
   override render(): TemplateResult {
     const sign = deviceSign(this.on, this.observed);
-    const reason = this.observed?.error;
+    const reason = this.observed ? deviceErrorWords(this.observed, this.texts) : null;
     return html`<button
       role="switch"
       aria-checked=${isShownOn(this.on, sign)}

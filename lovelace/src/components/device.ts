@@ -11,6 +11,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import type { Texts } from "../localize/index.ts";
 import { type DeviceSign, deviceSign, isShownOn } from "../model/device-sign.ts";
+import { deviceErrorWords } from "../model/problem.ts";
 import type { Device, DeviceName, Pending } from "../protocol.ts";
 import { base } from "../styles.ts";
 import { askFor } from "./command.ts";
@@ -76,7 +77,8 @@ export class MiraDevice extends LitElement {
     const sign = deviceSign(this.on, this.observed);
     const words = this.texts[`${this.device}_${sign}`];
     const on = isShownOn(this.on, sign);
-    const reason = sign === "failed" || sign === "no_signal" ? this.observed?.error : null;
+    const failed = sign === "failed" || sign === "no_signal";
+    const reason = failed && this.observed ? deviceErrorWords(this.observed, this.texts) : null;
     return html`<button
       class="${sign} ${this.pending ? "pending" : ""}"
       role="switch"

@@ -117,5 +117,27 @@ export const de: Texts = {
   problem_redis_no_replicas: "Redis hat zu wenige Replikate und nimmt keine Befehle an. Prüfe sie.",
   problem_redis_read_only:
     "Dieser Redis ist ein schreibgeschütztes Replikat und nimmt keine Befehle an. Gib in Home Assistant die Adresse seines Primärservers ein.",
+  problem_invalid_auth:
+    "Redis akzeptiert den Benutzernamen oder das Passwort nicht. Home Assistant fragt nach neuen.",
+  problem_wrong_protocol: "Sidecar und Integration sprechen verschiedene Versionen. Aktualisiere die ältere.",
+  problem_bad_message: "Der Sidecar antwortet mit etwas, das sich nicht lesen lässt. Aktualisiere ihn.",
+  problem_disk_full: "Der Datenträger mit dem Protokoll des Spiegels ist voll. Schaffe Platz darauf.",
+  problem_disk_slow: "Der Datenträger mit dem Protokoll des Spiegels antwortet nicht. Prüfe ihn.",
+  problem_database_read_only:
+    "Der Sidecar darf sein Protokoll nicht schreiben. Gib seinem Benutzer Zugriff auf den Ordner.",
+  problem_storage_failed:
+    "Das Protokoll des Spiegels lässt sich nicht schreiben. Sieh im Log des Sidecars nach.",
+  problem_redis_takes_no_commands:
+    "Redis nimmt keine Befehle an. Sieh in Home Assistant unter Reparaturen nach.",
+  camera_error_unreachable: "Die Kamera ist nicht erreichbar. Prüfe Adresse, Strom und Netzwerk.",
+  camera_error_refused: "Die Kamera akzeptiert Benutzernamen, Passwort oder Token nicht.",
+  camera_error_not_found:
+    "Unter dieser Adresse ist keine Kamera. Prüfe sie in den Einstellungen des Sidecars.",
+  camera_error_not_allowed: "Der Sidecar darf die Kamera nicht öffnen. Gib seinem Benutzer Zugriff.",
+  camera_error_no_video: "Diese Quelle hat kein Video. Wähle eine andere Kamera.",
+  camera_error_silent: "Die Kamera sendet keine Bilder. Prüfe, ob sie an ist.",
+  camera_error_ended: "Die Kamera sendet keine Bilder mehr. Prüfe, ob sie an ist.",
+  camera_error_models: "Die Modelle für Hände fehlen oder sind falsch. Führe mira-sidecar models aus.",
+  camera_error_crashed: "Das Ansehen der Kamera ist fehlgeschlagen. Sieh im Log des Sidecars nach.",
   source_system: "System",
 };

@@ -116,6 +116,23 @@ export const en = {
   problem_redis_no_replicas: "Redis has too few replicas and accepts no commands. Check them.",
   problem_redis_read_only:
     "This Redis is a read-only replica and accepts no commands. Enter the address of its primary in Home Assistant.",
+  problem_invalid_auth: "Redis does not accept the user name or password. Home Assistant asks for new ones.",
+  problem_wrong_protocol: "The sidecar and the integration speak different versions. Update the older one.",
+  problem_bad_message: "The sidecar answers with something that cannot be read. Update it.",
+  problem_disk_full: "The disk of the mirror's log is full. Make room on it.",
+  problem_disk_slow: "The disk of the mirror's log does not answer. Check it.",
+  problem_database_read_only: "The sidecar may not write its log. Give its user access to the folder.",
+  problem_storage_failed: "The mirror's log cannot be written. Look into the sidecar's log.",
+  problem_redis_takes_no_commands: "Redis accepts no commands. Look at Home Assistant's repairs.",
+  camera_error_unreachable: "The camera cannot be reached. Check its address, its power and the network.",
+  camera_error_refused: "The camera does not accept the user name, password or token.",
+  camera_error_not_found: "There is no camera at this address. Check it in the sidecar's settings.",
+  camera_error_not_allowed: "The sidecar may not open the camera. Give its user access.",
+  camera_error_no_video: "This source has no video. Choose another camera.",
+  camera_error_silent: "The camera sends no pictures. Check that it is on.",
+  camera_error_ended: "The camera sends no more pictures. Check that it is on.",
+  camera_error_models: "The hand models are missing or wrong. Run mira-sidecar models.",
+  camera_error_crashed: "Looking at the camera failed. Look into the sidecar's log.",
   source_system: "System",
 };
 

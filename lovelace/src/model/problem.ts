@@ -1,6 +1,10 @@
-import type { Texts } from "../localize/index.ts";
-import type { Problem } from "../protocol.ts";
+import { lookUp, type Texts } from "../localize/index.ts";
+import type { Device, Problem } from "../protocol.ts";
 
 /** What keeps the mirror from deciding, in the reader's language where it is known; else as it was told. */
 export const problemWords = ({ code, message }: Problem, texts: Texts): string =>
-  (texts as Record<string, string>)[`problem_${code}`] ?? message;
+  lookUp(texts, `problem_${code}`) ?? message;
+
+/** Why a device is not open although it should be, in the reader's language where that is known; else as it was told. */
+export const deviceErrorWords = ({ code, error }: Device, texts: Texts): string | undefined =>
+  lookUp(texts, `camera_error_${code}`) ?? error ?? undefined;

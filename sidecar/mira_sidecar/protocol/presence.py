@@ -26,13 +26,15 @@ class Device(msgspec.Struct, frozen=True):
     capture: Literal["closed", "opening", "open", "no_signal", "failed", "unknown"]
     """`no_signal`: it was reached, and sends no pictures; `unknown`: it is there, and nobody observes it."""
     error: str | None = None
-    """Why it is not open although it should be, and what to do."""
+    """Why it is not open although it should be, and what to do, in English."""
     entity: str | None = None
     """The camera of Home Assistant that it is, where it is one."""
     picture: Picture | None = None
     """Of a camera that is open."""
     filming: bool = False
     """Whether it is open for films that somebody agreed to: nothing is recognised meanwhile."""
+    code: str | None = None
+    """Of `error`: a stable code; clients translate it."""
 
 
 class Problem(msgspec.Struct, frozen=True):

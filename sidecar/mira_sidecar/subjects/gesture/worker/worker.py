@@ -222,7 +222,7 @@ class GestureWorker:
 
 
 def _device(failed: Failed) -> Device:
-    return Device("no_signal" if failed.code in _NO_SIGNAL else "failed", failed.message)
+    return Device("no_signal" if failed.code in _NO_SIGNAL else "failed", failed.message, code=failed.code)
 
 
 async def _all_ended(*tasks: asyncio.Task[Any]) -> None:
