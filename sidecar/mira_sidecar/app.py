@@ -49,7 +49,7 @@ async def run(settings: Settings) -> None:
     stop = _stop_signal()
     registry, kinds = registry_of(settings.all_subjects), parts_of(settings.all_subjects)
     unfit = {name: why for name, kind in kinds.items() if (why := lacking(name, kind))}
-    fit = [kind for name, kind in kinds.items() if name not in unfit]
+    fit = {name: kind for name, kind in kinds.items() if name not in unfit}
     async with contextlib.AsyncExitStack() as stack:
         redis = connect(settings.redis_url)
         stack.push_async_callback(redis.aclose)
@@ -62,8 +62,8 @@ async def run(settings: Settings) -> None:
             started_at=instant(time.time_ns() // 1_000_000),
             standby=settings.standby,
             log=settings.database_path,
-            devices=_devices(fit, settings, script),
-            subjects={name: known()[name].version for name in settings.all_subjects},
+            devices=_devices(fit.values(), settings, script),
+            subjects={name: known()[name].version for name in settings.all_subjects if name not in unfit},
         )
         for name, why in unfit.items():
             log.error("a subject does nothing", subject=name, why=why)
@@ -101,7 +101,7 @@ async def run(settings: Settings) -> None:
 
         sender = Sender(redis, keys, link.clock, node_name())
         shell = Shell(settings, store, redis, keys, link.clock, sender.submit, bulletin)
-        parts = Parts(registry, [kind(shell) for kind in fit])
+        parts = Parts(registry, {name: kind(shell) for name, kind in fit.items()}, standby=settings.standby)
         await parts.open()
 
         def changed() -> None:
@@ -116,13 +116,14 @@ async def run(settings: Settings) -> None:
             decider=Decider(registry, store, link.clock, settings.rules),
             position=await load(store),
             stopwatch=bulletin.stopwatch,
+            lacking=parts.lacking,
             due=parts.due_at_start,
             changed=changed,
         )
 
         heartbeat = Heartbeat(link, presence_key, flow, bulletin, store)
         retention = Retention(store, settings.limits, link.clock.now_ms, succession.joined)
-        asked = {kind.name: kind for kind in (EXPLAIN, *parts.queries())}
+        asked = {EXPLAIN.name: EXPLAIN, **parts.queries()}
         answering = Answering(asked, Queries(redis, keys, ids), link.clock, store.path, lambda: flow.connected)
         works: dict[str, Work] = {
             "heartbeat": heartbeat.run,

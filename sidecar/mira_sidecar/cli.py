@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO, override
 
 from mira_sidecar import __version__, app, logs
-from mira_sidecar.config import FIELDS, OLD_NAMES, ConfigError, Settings, flag, load
+from mira_sidecar.config import FIELDS, OF_SUBJECTS, OLD_NAMES, ConfigError, Settings, flag, load
 from mira_sidecar.log_key import LogKeyError
 from mira_sidecar.operations import (
     backup,
@@ -36,15 +36,15 @@ from mira_sidecar.protocol import Instant, instant
 from mira_sidecar.schema import json_schema
 from mira_sidecar.scripted import ScriptError
 from mira_sidecar.store.errors import StoreError
-from mira_sidecar.subjects import known
+from mira_sidecar.subjects import known, registry_of
 from mira_sidecar.succession import ForeignLogError, MirrorTakenError
 from mira_sidecar.words import near
 
 type Work = Callable[[Settings, argparse.Namespace], int]
 _MOST_SHOWN = 100_000
 _RULES = (
-    *("voice_min_confidence", "ranks", "hold_ms", "gesture_cooldowns", "rates", "confirm", "confirm_ms", "guarded"),
-    "unlock_ms",
+    *("ranks", "hold_ms", "rates", "confirm", "confirm_ms", "guarded", "unlock_ms", "subjects"),
+    *OF_SUBJECTS,
 )
 """The settings by which commands are decided."""
 
@@ -126,7 +126,10 @@ def _export(settings: Settings, given: argparse.Namespace) -> int:
 
 def _replay(settings: Settings, given: argparse.Namespace) -> int:
     if given.decide:
-        return reproduction.reproduce(settings.database_path, given.file, until=given.until, rules=settings.rules)
+        subjects = registry_of(settings.all_subjects)
+        return reproduction.reproduce(
+            settings.database_path, given.file, subjects, until=given.until, rules=settings.rules
+        )
     replay.replay(settings.database_path, given.file, until=given.until, as_json=given.json)
     return 0
 

@@ -27,6 +27,8 @@ _SOURCES: tuple[str, ...] = get_args(Source.__value__)
 _OWN = modules_of(known(), "settings")
 """The settings of subjects, by their names."""
 _ABOVE = tuple(name for name, subject in known().items() if not subject.below)
+_BELOW = tuple(name for name, subject in known().items() if subject.below)
+_DEFAULT = tuple(name for name, subject in known().items() if subject.default)
 type Token = Annotated[str, Meta(pattern=r"^[0-9A-Za-z._~+/=-]{1,1024}$(?!\n)")]
 type RateLimit = Annotated[str, Meta(pattern=r"^[a-z_]+=\d+(\.\d+)?/[1-9]\d{0,6}$(?!\n)")]
 type Guarded = Annotated[str, Meta(pattern=r"^[a-z_]+:[a-z_]+$(?!\n)")]
@@ -120,8 +122,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=0, le=1_000_000, description="MB that the log may take, up to 1000000; 0: without limit (2000)")
     ] = 2_000
     subjects: Annotated[
-        list[str], Meta(description=f"what the mirror can do beside its screen, or none ({','.join(_ABOVE)})")
-    ] = msgspec.field(default_factory=lambda: list(_ABOVE))
+        list[str], Meta(description=f"what the mirror can do beside its screen, or none ({','.join(_DEFAULT)})")
+    ] = msgspec.field(default_factory=lambda: list(_DEFAULT))
     script: Annotated[Path | None, Meta(description="file of timed commands to play, for demonstrations")] = None
     script_loop: Annotated[bool, Meta(description="true to play the script over and over (false)")] = False
     log_level: Annotated[
@@ -139,7 +141,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def all_subjects(self) -> tuple[str, ...]:
         """What the mirror can do, its screen among it."""
-        return ("screen", *self.subjects)
+        return (*_BELOW, *self.subjects)
 
     @property
     def display_name(self) -> str:
@@ -185,7 +187,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 _SECRETS = {"redis_url": "redis_password_file", "camera": "camera_url_file", "camera_token": "camera_token_file"}
 """Settings in which a secret may stand, and those that name a file with it instead."""
 _LONGEST_SECRET = 4_096
-_PLACES = {
+OF_SUBJECTS = {
     f"{subject}_{field.name}": (subject, field)
     for subject, module in _OWN.items()
     for field in msgspec.structs.fields(module.SETTINGS)
@@ -193,7 +195,7 @@ _PLACES = {
 """The settings of subjects, each with the subject and its field there."""
 FIELDS = {
     **{field.name: field for field in msgspec.structs.fields(Settings) if field.name != "own"},
-    **{name: field for name, (_, field) in _PLACES.items()},
+    **{name: field for name, (_, field) in OF_SUBJECTS.items()},
 }
 OLD_NAMES = {"cooldowns": "gesture_cooldowns"}
 """What a setting was called before there were subjects."""
@@ -239,11 +241,15 @@ def flag(name: str) -> str:
 def _placed(values: Mapping[str, Any]) -> Settings:
     """The settings of these values, those of subjects in their places."""
     own: dict[str, dict[str, Any]] = {subject: {} for subject in _OWN}
-    for name, (subject, field) in _PLACES.items():
+    for name, (subject, field) in OF_SUBJECTS.items():
         if name in values:
             own[subject][field.name] = values[name]
-    general = {name: value for name, value in values.items() if name not in _PLACES}
-    return Settings(**general, own={subject: _OWN[subject].SETTINGS(**theirs) for subject, theirs in own.items()})
+    general = {name: value for name, value in values.items() if name not in OF_SUBJECTS}
+    try:
+        placed = {subject: _OWN[subject].SETTINGS(**theirs) for subject, theirs in own.items()}
+    except ValueError as error:
+        raise ConfigError(f"The settings of a subject do not fit together: {error}.") from error
+    return Settings(**general, own=placed)
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -271,13 +277,17 @@ def _from_file(file: Path) -> dict[str, Any]:
         raise ConfigError(f"The settings file {file} is not valid TOML: {error}.") from error
     # A subject may have a table of its own: `hold_ms` in `[gesture]` is `gesture_hold_ms`.
     tables = {name: table.pop(name) for name in _OWN if isinstance(table.get(name), dict)}
-    table |= {f"{subject}_{name}": value for subject, own in tables.items() for name, value in own.items()}
+    written = [(name, value) for name, value in table.items()]
+    written += [(f"{subject}_{name}", value) for subject, own in tables.items() for name, value in own.items()]
     values: dict[str, Any] = {}
-    for name, value in table.items():
+    for name, value in written:
         if name not in FIELDS and name not in OLD_NAMES:
             hint = near(name, FIELDS) or f". There are: {', '.join(FIELDS)}"
             raise ConfigError(f"The settings file {file} sets `{name}`, which Mira does not know{hint}.")
-        values |= _converted(name, value, str(file))
+        converted = _converted(name, value, str(file))
+        if twice := converted.keys() & values:
+            raise ConfigError(f"The settings file {file} sets `{twice.pop()}` twice, by two names. Leave one of them.")
+        values |= converted
     return values
 
 
@@ -325,8 +335,8 @@ def _converted(name: str, value: Any, origin: str) -> dict[str, Any]:
             converted.encode()  # bytes that are no text come from the environment as well
         if name in _CHECKS:
             _CHECKS[name](converted)
-        if name in _PLACES:
-            subject, own = _PLACES[name]
+        if name in OF_SUBJECTS:
+            subject, own = OF_SUBJECTS[name]
             _OWN[subject].SETTINGS(**{own.name: converted})
     except ValueError as error:
         description = field.type.__metadata__[-1].description
@@ -354,6 +364,8 @@ def _check_guarded(entries: list[str]) -> None:
 
 
 def _check_subjects(names: list[str]) -> None:
+    if len(set(names)) < len(names):
+        raise ValueError("a subject is named twice")
     for name in names:
         check_word(name, _ABOVE, "a subject")
 

@@ -51,16 +51,21 @@ class Flow:
         decider: Decider,
         position: Position,
         stopwatch: Stopwatch,
+        lacking: Callable[[Document], Iterable[Deed]],
         due: Callable[[Document], Iterable[Deed]],
         changed: Callable[[], None],
     ) -> None:
-        """`due`: what is to be done first of all whenever we begin to decide."""
+        """`lacking`: what a state has to have before anybody looks at it; `due`: what is then to be done first.
+
+        Both whenever we begin to decide.
+        """
         self._store = store
         self._snapshots = snapshots
         self._succession = succession
         self._link = link
         self._decider = decider
         self._registry = decider.registry
+        self._lacking = lacking
         self._due = due
         self._changed = changed
         self.position = position
@@ -108,6 +113,7 @@ class Flow:
             except (RedisError, OSError) as error:
                 if self.connected or attempt == 0:
                     log.warning("waiting for Redis", why=self._link.explain(error))
+                self._disconnected()
                 await self._link.renew()
             except StoreError as error:
                 self.trouble("store", Problem(error.code, str(error)))
@@ -159,6 +165,9 @@ class Flow:
         self.connected = True
         with self._working():
             await self._resume_clock()
+            if lacking := list(self._lacking(self.position.document)):
+                # Alone: whatever else looks at the state may look at that.
+                await self._carry_out([], stop, first=lacking, due=False)
             await self._shift_times(stop)
             first = [*self._revocations(unheard, {}), *self._due(self.position.document)]
             await self._carry_out([], stop, first=first)

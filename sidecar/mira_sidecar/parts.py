@@ -5,10 +5,11 @@ A subject has a part where its folder has a `part.py`, with the class as `PART`.
 
 import argparse
 import importlib.util
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol
 
+import structlog
 from redis.asyncio import Redis
 
 from mira_sidecar import subjects
@@ -21,7 +22,10 @@ from mira_sidecar.operations.findings import Finding
 from mira_sidecar.protocol import Device, DeviceName, Keys
 from mira_sidecar.queries.kind import Kind
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.supervision import failing
 from mira_sidecar.transport.connection import RedisClock
+
+log = structlog.get_logger()
 
 type Work = Callable[[], Awaitable[None]]
 """A task beside the decisions. It ends only where it has nothing more to do."""
@@ -144,34 +148,47 @@ async def checks(settings: Settings) -> AsyncIterator[Finding]:
 
 
 class Parts:
-    """The parts of a mirror that run together."""
+    """The parts of a mirror that run together, by subject."""
 
-    def __init__(self, registry: Registry, parts: Sequence[Part]) -> None:
+    def __init__(self, registry: Registry, parts: Mapping[str, Part], *, standby: bool) -> None:
         self._registry = registry
         self._parts = parts
+        self._standby = standby
 
     async def open(self) -> None:
         """Read what they need, before anything is decided. Raises StoreError."""
-        for part in self._parts:
+        for part in self._parts.values():
             await part.open()
+
+    def lacking(self, document: Document) -> Iterator[Deed]:
+        """What gives the subjects their slices of the state, and takes those of others away.
+
+        A standby takes nothing away, and nobody what a newer version has left.
+        """
+        wanted = [one.name for one in self._registry.subjects if one.part is not None]
+        left = [name for name in document["parts"] if self._standby or name not in subjects.known()]
+        on = list(dict.fromkeys([*wanted, *left]))
+        if set(on) != set(document["parts"]):
+            yield "set_parts", {"on": on}
 
     def due_at_start(self, document: Document) -> Iterator[Deed]:
         """What brings the state in line with the settings, and closes what a restart closes."""
-        wanted = [one.name for one in self._registry.subjects if one.part is not None]
-        if sorted(wanted) != sorted(document["parts"]):
-            yield "set_parts", {"on": wanted}
-        for part in self._parts:
+        for part in self._parts.values():
             yield from part.due_at_start(document)
 
     def changed(self, now: Now) -> None:
-        """Tell all of them that the mirror has changed."""
-        for part in self._parts:
-            part.changed(now)
+        """Tell all of them that the mirror has changed. The fault of one is not that of the mirror."""
+        for name, part in self._parts.items():
+            try:
+                part.changed(now)
+            except Exception as error:
+                log.exception("a fault of Mira: please report it", subject=name)
+                part.shell.bulletin.degraded(name, failing(name, type(error).__name__))
 
     def works(self) -> dict[str, Work]:
-        """All tasks, by name."""
-        return {name: work for part in self._parts for name, work in part.works().items()}
+        """All tasks, each by its subject's name and its own."""
+        return {f"{name}.{work}": run for name, part in self._parts.items() for work, run in part.works().items()}
 
-    def queries(self) -> list[Kind[Any]]:
-        """All that may be asked about the log."""
-        return [kind for part in self._parts for kind in part.queries]
+    def queries(self) -> dict[str, Kind[Any]]:
+        """All that may be asked about the log, by name."""
+        return {kind.name: kind for part in self._parts.values() for kind in part.queries}

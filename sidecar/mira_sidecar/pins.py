@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
+from mira_sidecar.core.access import Verdict
 from mira_sidecar.core.decision import Refusal
 from mira_sidecar.core.reading import Misfit
 from mira_sidecar.protocol import Command
-from mira_sidecar.subjects.screen.core.pin import Verdict
 
 _PIN = re.compile(r"[0-9]{4,12}", re.ASCII)
 _SALT_BYTES = 16

@@ -39,7 +39,7 @@ class Supervised:
             except Exception as error:
                 # Not its text, which may repeat what somebody said.
                 log.exception("a task failed and starts again", task=self._name, in_s=self._restart_s)
-                self._report(self._name, _problem(self._name, type(error).__name__))
+                self._report(self._name, failing(self._name, type(error).__name__))
             else:
                 self._report(self._name, None)
                 return
@@ -60,6 +60,7 @@ async def beside(tasks: Sequence[Supervised]) -> AsyncIterator[None]:
         await asyncio.gather(*running, return_exceptions=True)
 
 
-def _problem(name: str, error: str) -> Problem:
+def failing(name: str, error: str) -> Problem:
+    """That a part of the sidecar keeps failing; `error` is its kind."""
     text = f"The part `{name}` of the sidecar keeps failing ({error}). The sidecar's log says more; please report it."
     return Problem("worker_failing", text)

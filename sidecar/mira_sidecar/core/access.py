@@ -1,12 +1,15 @@
 """The lock: whether what the PIN guards is open, and whether a sender may still try."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import PinTries, Sender, milliseconds
 
+type Verdict = Literal["right", "wrong", "unchecked", "unknown", "owner"]
+"""`unchecked`: none was given, or none is compared now because of wrong tries; `unknown`: there is none to compare;
+`owner`: whoever has the log's file at hand needs none. No command from outside gets that one."""
 _NO_TRIES: dict[str, Any] = msgspec.to_builtins(PinTries())
 
 

@@ -51,7 +51,8 @@ def decide(registry: Registry, document: Document, context: Context) -> Decision
             asked_for = {} if refusal.unheard else _known(payload, command.payload)
             return Decision(refusal, looked[:number], asked_for)
     if isinstance(outcome, Refusal):
-        return Decision(outcome, [*looked, outcome.policy], _known(payload, command.payload))
+        asked_for = {} if outcome.unheard else _known(payload, command.payload)
+        return Decision(outcome, [*looked, outcome.policy], asked_for)
     if asks_back(context, outcome):
         asked = ask(document, context, outcome, _known(payload, command.payload))
         return Decision(asked, [*looked, "confirmation"], {})

@@ -1,5 +1,6 @@
 """What became of a command, and why: put together from the log alone."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ type Step = tuple[Event, Position, Position]
 """An event, with the position before and after it; where that is not known, its document is empty."""
 type Find = Callable[[str], Event | None]
 """The answer to the command of this id."""
+_WINNER = re.compile(r"\(([0-9A-Za-z_-]{8,64})\)")
+"""The command that stood against another, in the sentence of a log from before reasons had values."""
 _WATCHED_MS = 60_000
 """Milliseconds after a command in which others may still have lost to it: the longest `hold_ms`."""
 
@@ -22,7 +25,7 @@ def explained(answer: Event, steps: Iterable[Step], find: Find, references: Sequ
     """The explanation of an answer, from the steps of the log from there on, or from somewhere ahead of it."""
     own, rev = answer.command_id, None
     changed: list[Changed] | None = None
-    before = list(_referred(find, answer, {}, references))
+    before = list(_referred(find, answer, references))
     led_to: list[Related] = []
     end: Document = {}
     for event, old, new in steps:
@@ -30,7 +33,7 @@ def explained(answer: Event, steps: Iterable[Step], find: Find, references: Sequ
             continue
         end = new.document
         if event.seq == answer.seq:
-            changed, before = [] if end else None, list(_referred(find, answer, old.document, references))
+            changed = [] if end else None
         elif event.command_id == own:
             changed = list(_changes(old.document, event.payload["patch"])) if end else None
             rev = event.rev
@@ -58,11 +61,11 @@ def named(answer: Event, reference: Reference) -> list[str]:
     return [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, str)]
 
 
-def _referred(find: Find, answer: Event, document: Document, references: Sequence[Reference]) -> Iterator[Related]:
+def _referred(find: Find, answer: Event, references: Sequence[Reference]) -> Iterator[Related]:
     """The commands that this one is about."""
     about = [(one.how, command_id) for one in references for command_id in named(answer, one)]
     if answer.reason == "superseded":
-        about.append(("lost to", str(answer.values.get("command_id"))))
+        about += [("lost to", winner) for winner in _winners(answer)]
     for how, command_id in about:
         if found := find(command_id):
             yield _related(how, found)
@@ -77,8 +80,14 @@ def _consequences(
             yield _related("was ended by", event)
     elif how := next((one.back for one in references if one.back and own in named(event, one)), ""):
         yield _related(how, event)
-    elif event.reason == "superseded" and event.values.get("command_id") == own:
+    elif event.reason == "superseded" and own in _winners(event):
         yield _related("stood against", event)
+
+
+def _winners(answer: Event) -> list[str]:
+    """The command that stood against one that was superseded."""
+    winner = answer.values.get("command_id")
+    return [winner] if isinstance(winner, str) else _WINNER.findall(answer.message or "")
 
 
 def _related(how: str, event: Event) -> Related:

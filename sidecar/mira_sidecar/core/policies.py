@@ -5,7 +5,7 @@ those of the subjects.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from mira_sidecar.core.access import is_unlocked
 from mira_sidecar.core.decision import Change, Context, Refusal
@@ -13,6 +13,10 @@ from mira_sidecar.core.questions import waiting
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Outcome, Policy
 from mira_sidecar.protocol import Source, milliseconds
+from mira_sidecar.reasons import Values
+
+PERCEIVED: tuple[Source, ...] = ("voice", "gesture")
+"""Sources whose commands are more or less sure."""
 
 
 def expiry(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
@@ -25,6 +29,20 @@ def expiry(document: Document, context: Context, outcome: Outcome) -> Refusal | 
         return None
     # Whole seconds, up: one that is too late is older than it may be, in words, too.
     return Refusal("expired", "expiry", {"age_s": -(-age // 1000), "limit_s": -(-context.command.ttl_ms // 1000)})
+
+
+def source(heard: Collection[Source]) -> Policy:
+    """The policy that lets through what is seen or heard only from sources of subjects that are switched on."""
+
+    def source(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
+        """Nobody could tell how sure it is."""
+        command = context.command
+        if command.source not in PERCEIVED or command.source in heard:
+            return None
+        values: Values = {"sender": context.sender or "", "source": command.source}
+        return Refusal("source_not_allowed", "source", values, unheard=True)
+
+    return source
 
 
 def confidence(needed: Mapping[Source, Callable[[Document, Context], float]]) -> Policy:

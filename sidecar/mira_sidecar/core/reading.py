@@ -101,7 +101,7 @@ def _fault_of(what: str, field: str, kind: type[msgspec.Struct]) -> Values:
         return _limited(*limit.groups())
     if expected := _EXPECTED.fullmatch(what):
         return {"fault": _KINDS.get(expected[1], "bad_format")}
-    if what.startswith("Invalid enum value"):
+    if what.startswith("Invalid enum value") and field in kind.__struct_fields__:
         return {"fault": "not_one_of", "choices": _choices(kind, field)}
     return {"fault": "bad_format"}
 
@@ -119,7 +119,7 @@ def _choices(kind: type[msgspec.Struct], name: str) -> list[str]:
     """The words that a field takes."""
     info = msgspec.inspect.type_info(kind)
     assert isinstance(info, msgspec.inspect.StructType)  # noqa: S101 - for the type checker
-    (field,) = (field for field in info.fields if field.name == name)
+    field = next(field for field in info.fields if field.name == name)
     kinds = field.type.types if isinstance(field.type, msgspec.inspect.UnionType) else (field.type,)
     return [str(word) for one in kinds if isinstance(one, msgspec.inspect.LiteralType) for word in one.values]
 

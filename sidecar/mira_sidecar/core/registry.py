@@ -12,9 +12,9 @@ from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.reading import fault_in
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed, Opening, Policy, Reference, Subject
-from mira_sidecar.reasons import Wording
+from mira_sidecar.reasons import REASONS, Wording
 
-NOT_ALLOWED = Refusal("not_allowed", "access")
+NOT_ALLOWED = Refusal("not_allowed", "access", unheard=True)
 UNKNOWN_ACTION = Refusal("unknown_action", "validation")
 
 
@@ -48,10 +48,12 @@ class Registry:
     @cached_property
     def policies(self) -> tuple[Policy, ...]:
         """Who looks at a valid command, in order; the first refusal decides."""
+        needed = {source: how for one in self.subjects for source, how in one.confidence.items()}
         return (
             policies.expiry,
+            *([] if needed.keys() >= set(policies.PERCEIVED) else [policies.source(needed)]),
             *(gate for subject in self.subjects for gate in subject.gates),
-            policies.confidence({source: how for one in self.subjects for source, how in one.confidence.items()}),
+            policies.confidence(needed),
             *(policy for subject in self.subjects for policy in subject.policies),
             *(policies.access, policies.superseded, policies.one_question),
         )
@@ -105,12 +107,18 @@ class Registry:
 
 
 def gather(subjects: Iterable[Subject]) -> Registry:
-    """The registry of these subjects. Raises ValueError where two have an action of the same name."""
+    """The registry of these subjects. Raises ValueError where two have an action, or another thing, of one name."""
     ordered = sorted(subjects, key=lambda subject: (not subject.below, subject.name))
     registry = Registry((upkeep.subject(ordered), *ordered))
-    names = [action.name for subject in registry.subjects for action in (*subject.actions, *subject.inner)]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"Two subjects have an action of the same name: {', '.join(sorted(twice))}.")
+    of_one_kind: dict[str, list[str]] = {
+        "action": [action.name for one in registry.subjects for action in (*one.actions, *one.inner)],
+        "reason": [*REASONS, *(reason for one in registry.subjects for reason in one.reasons)],
+        "source": [source for one in registry.subjects for source in one.confidence],
+        "opening": [what for one in ordered for what in one.openings],
+    }
+    for kind, names in of_one_kind.items():
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"Two subjects have the same {kind}: {', '.join(sorted(twice))}.")
     return registry
 
 

@@ -63,6 +63,8 @@ class Subject:
     name: str
     version: int = 1
     """Grows when clients have to know that it has changed."""
+    default: bool = False
+    """Whether it is switched on where the settings say nothing. Those that lie below always are."""
     below: bool = False
     """Whether other subjects build on it. Those that lie below come first."""
     part: Mapping[str, Any] | None = None
@@ -102,6 +104,8 @@ class Subject:
     """By action, the payload that was asked for, where the log has another: what was done."""
     traits: frozenset[str] = frozenset()
     """Words of its own in payloads and states, beside names of fields and literals: none of them is anybody's."""
+    kinds: frozenset[str] = frozenset()
+    """Kinds of places that are named with what is theirs: `todo` in `todo:<uid>`."""
     is_plain: Callable[[str], bool] = lambda text: False
     """Whether a text of its payloads says nothing of anybody, though it is none of those words."""
     lasting: Callable[[Document, Iterable[Event]], list[str]] = lambda document, answers: []

@@ -167,5 +167,9 @@ def _set_parts(
 ) -> Change:
     """Give those subjects their slices of the state, and take those of all others away."""
     known = document["parts"]
-    after = {name: known.get(name) or dict(parts[name]) for name in payload.on if name in parts}
+    after = {
+        name: known[name] if name in known else dict(parts[name])
+        for name in payload.on
+        if name in known or name in parts
+    }
     return Change({"on": payload.on}, [replace("/parts", after)] if after != known else [])

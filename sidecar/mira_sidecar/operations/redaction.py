@@ -8,7 +8,7 @@ import msgspec
 import msgspec.inspect
 
 from mira_sidecar.protocol import Event, PatchOperation, Snapshot
-from mira_sidecar.reasons import Value
+from mira_sidecar.reasons import QUERY_REASONS, REASONS, Value
 from mira_sidecar.subjects import all_subjects
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
@@ -18,11 +18,12 @@ _CLASSES = (33, 65, 256, 1_001)
 class, and so within every limit that the text was in."""
 _OWN = ("seq", "ts", "type", "source", "reason", "policy", "looked", "captured_at", "confidence", "rev")
 """Fields of an event that the sidecar itself fills in, from words and numbers of its own."""
-_NAMING = ("command_id", "pages")
-"""Values of reasons that name something."""
+_PLAIN_VALUES = ("fault", "field", "choices", "kinds", "sender", "source")
+"""Values of reasons that are words of the protocol. Every other text may name something."""
 _PICTURE = re.compile(r"(media-source://|[a-z_]+\.|/(?:local|media|api/[a-z_]+(?:/serve)?)/)(.+)", re.DOTALL)
 """What kind of picture it is, and which."""
 _REGISTRY = all_subjects()
+_KINDS = frozenset(kind for subject in _REGISTRY.subjects for kind in subject.kinds)
 
 
 _TYPES = [
@@ -65,6 +66,8 @@ STRUCTURAL = frozenset(
         *_REGISTRY.places,
         *_REGISTRY.risks,
         *(trait for subject in _REGISTRY.subjects for trait in subject.traits),
+        *(subject.name for subject in _REGISTRY.subjects),
+        *(*REASONS, *QUERY_REASONS, *_REGISTRY.reasons),
         *("-", ""),
     ]
 )
@@ -99,8 +102,8 @@ class Redactor:
         return msgspec.convert(self._members(msgspec.to_builtins(snapshot)), Snapshot)
 
     def _value(self, name: str, value: Value) -> Any:
-        """A value of a reason: a number or a word of the protocol, unless it names something of the household."""
-        return self._redacted(value, name) if name in _NAMING else value
+        """A value of a reason: a number or a word of the protocol stays."""
+        return self._redacted(value, name) if isinstance(value, str | list) and name not in _PLAIN_VALUES else value
 
     def _operation(self, operation: dict[str, Any]) -> dict[str, Any]:
         steps = [step.replace("~1", "/").replace("~0", "~") for step in operation["path"].split("/")]
@@ -130,7 +133,7 @@ class Redactor:
         if text in STRUCTURAL or _INSTANT.fullmatch(text) or any(one.is_plain(text) for one in _REGISTRY.subjects):
             return text
         kind, colon, name = text.partition(":")
-        if colon and kind in STRUCTURAL:
+        if colon and kind in _KINDS:
             return f"{kind}:{self._text(name)}"
         if text not in self._placeholders:
             number = f"{len(self._placeholders) + 1:06}"

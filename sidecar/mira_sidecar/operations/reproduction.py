@@ -13,6 +13,7 @@ from typing import Any
 from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.explanation import Step
+from mira_sidecar.core.registry import Registry
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Recorded
 from mira_sidecar.operations.errors import OperationError
@@ -23,7 +24,10 @@ from mira_sidecar.printing import say
 from mira_sidecar.protocol import Command, Event, milliseconds
 from mira_sidecar.subjects import all_subjects
 
-NOT_KEPT = ("bad_command", "bad_payload", "expired", "fault", "microphone_off", "rate_limited", "source_not_allowed")
+NOT_KEPT = (
+    *("bad_command", "bad_payload", "expired", "fault", "microphone_off", "not_allowed", "rate_limited"),
+    "source_not_allowed",
+)
 """Reasons of refusals after which the log has too little of the command, or of the moment, to decide it again."""
 _LONGEST_TTL_MS = 3_600_000
 
@@ -38,16 +42,18 @@ class Decided:
     after: Document
 
 
-def reproduce(database: Path, file: Path | None, *, until: Until | None, rules: Rules) -> int:
-    """Print whether all is decided as it was, or what is not; 0 or 1. Raises StoreError or OperationError."""
+def reproduce(database: Path, file: Path | None, registry: Registry, *, until: Until | None, rules: Rules) -> int:
+    """Print whether these subjects and rules decide all as it was; 0 or 1. Raises StoreError or OperationError."""
     same, taken = 0, collections.Counter[str]()
     with opened_log(database, file) as log:
         for decided in decisions(steps_until(log, until, "deciding")):
             reason = decided.answer.reason
-            if reason is not None and (reason in NOT_KEPT or decided.answer.count > 1):
+            # What was unknown then belongs to a subject that is switched on now.
+            came = reason == "unknown_action" and decided.answer.action in registry.actions
+            if reason is not None and (reason in NOT_KEPT or came or decided.answer.count > 1):
                 taken[reason] += 1
                 continue
-            now = decided_again(decided, rules)
+            now = decided_again(registry, decided, rules)
             if otherwise(decided, now):
                 say(*_difference(decided, now))
                 say(f"{same:,} decisions before it are the same again{_taken(taken)}.")
@@ -71,7 +77,7 @@ def decisions(steps: Iterable[Step]) -> Iterator[Decided]:
         yield last
 
 
-def decided_again(decided: Decided, rules: Rules) -> list[Event]:
+def decided_again(registry: Registry, decided: Decided, rules: Rules) -> list[Event]:
     """The events that the same command leads to now. Raises OperationError where Mira itself fails on it."""
     answer, now_ms = decided.answer, milliseconds(decided.answer.ts)
     command = Command(
@@ -89,7 +95,7 @@ def decided_again(decided: Decided, rules: Rules) -> list[Event]:
     ids = iter([answer.id, decided.patch.id if decided.patch else answer.id])
     try:
         _, events = settle(
-            all_subjects(),
+            registry,
             decided.before,
             command,
             sender=answer.sender,
@@ -113,7 +119,18 @@ def otherwise(decided: Decided, now: list[Event]) -> bool:
 def _essence(events: list[Event]) -> list[tuple[Any, ...]]:
     answer, *patches = events
     done = answer.payload if answer.type == "accepted" else None
-    return [(answer.type, answer.reason, answer.policy, done), *(patch.payload["patch"] for patch in patches)]
+    return [
+        (answer.type, answer.reason, answer.policy, done),
+        *(_in_order(patch.payload["patch"]) for patch in patches),
+    ]
+
+
+def _in_order(patch: list[dict[str, Any]]) -> Any:
+    """A patch, in one order where its own means nothing: each operation replaces another member."""
+    paths = {operation["path"] for operation in patch}
+    if len(paths) < len(patch) or any(operation["op"] != "replace" for operation in patch):
+        return patch
+    return sorted(patch, key=lambda operation: str(operation["path"]))
 
 
 def _asked(decided: Decided) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import socket
 import time
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from redis.asyncio import Redis, SSLConnection
@@ -19,8 +21,12 @@ _EXPECTED = (
 _JUMP_MS = 1_000
 """Less is no jump: clocks are put right by slowing them down or speeding them up."""
 _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-_KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
-"""A link that died in silence is noticed after 25 s; one that nobody uses is not forgotten by a firewall."""
+_KEEPALIVE = {
+    getattr(socket, name): value
+    for name, value in {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}.items()
+    if hasattr(socket, name)
+}
+"""Of a link that nobody uses it is noticed within 25 s that it died in silence, and no firewall forgets it."""
 BLOCK_MS = 500
 """How long a read waits for commands; also the longest that an order to stop waits for it."""
 
@@ -30,16 +36,16 @@ def connect(url: str) -> Redis:
 
     Raises ValueError where the text is no Redis URL.
     """
+    # A socket of this machine has no such options, and needs none.
+    keepalive: dict[str, Any] = {} if urlsplit(url).scheme == "unix" else {"socket_keepalive_options": _KEEPALIVE}
     return Redis.from_url(
         url,
         retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=3,
         socket_timeout=2,  # of a server that hangs: by then the lease is over
-        socket_keepalive_options={
-            getattr(socket, name): value for name, value in _KEEPALIVE.items() if hasattr(socket, name)
-        },
         health_check_interval=0,
         protocol=2,
+        **keepalive,
     )
 
 

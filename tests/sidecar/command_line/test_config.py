@@ -77,6 +77,14 @@ def test_subjects_are_switched_off_by_name() -> None:
     assert load({}, {}, None).all_subjects == ("screen", "gesture", "voice")
     assert load({"subjects": "voice"}, {}, None).all_subjects == ("screen", "voice")
     assert load({"subjects": "none"}, {}, None).all_subjects == ("screen",)
+    with pytest.raises(ConfigError, match="named twice"):
+        load({"subjects": "gesture,gesture"}, {}, None)
+
+
+def test_a_setting_that_a_file_has_by_two_names_is_refused(file: Path) -> None:
+    file.write_text("gesture_hold_ms = 300\n[gesture]\nhold_ms = 900\n")
+    with pytest.raises(ConfigError, match="sets `gesture_hold_ms` twice"):
+        load({}, {}, file)
 
 
 WRONG: list[tuple[str, Any, str]] = [

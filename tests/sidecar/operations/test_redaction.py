@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -147,3 +148,15 @@ def test_an_erased_log_can_be_redacted_replayed_and_explained(
     assert mira("replay", "--decide", "--database", database)[0] == 0
     code, page, _ = mira("explain", "5", "--database", database)
     assert (code, '{"erased": true}' in page) == (0, True)
+
+
+@pytest.mark.parametrize("text", ["camera: ja", "call: no", "home:todos", "pin:2026-11-20", "name:Müller", "todo"])
+def test_what_only_looks_like_a_word_of_mira_is_somebodys(text: str) -> None:
+    assert Redactor()._text(text).startswith("text_")
+
+
+def test_a_value_of_a_reason_that_may_name_somebody_is_a_placeholder() -> None:
+    redactor = Redactor()
+    assert redactor._value("name", "Frau Müller").startswith("text_")
+    assert redactor._value("field", "summary") == "summary"
+    assert redactor._value("limit", 255) == 255

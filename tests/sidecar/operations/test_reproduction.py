@@ -15,6 +15,7 @@ from mira_sidecar.core.state import initial_document
 from mira_sidecar.operations.redaction import Redactor
 from mira_sidecar.operations.reproduction import NOT_KEPT, decided_again, decisions, otherwise
 from mira_sidecar.protocol import Event
+from mira_sidecar.subjects import all_subjects
 from tests.sidecar.core.sequences import RULES, SEQUENCES, played
 from tests.sidecar.core.sequences import Step as Command
 from tests.sidecar.core.situation import Situation
@@ -31,7 +32,7 @@ def steps(events: list[Event]) -> Iterator[Step]:
 def differences(events: list[Event], rules: Rules) -> list[Event]:
     stored = [msgspec.json.decode(msgspec.json.encode(event), type=Event) for event in events]
     kept = (one for one in decisions(steps(stored)) if one.answer.reason not in NOT_KEPT)
-    return [one.answer for one in kept if otherwise(one, decided_again(one, rules))]
+    return [one.answer for one in kept if otherwise(one, decided_again(all_subjects(), one, rules))]
 
 
 @given(RULES, SEQUENCES)

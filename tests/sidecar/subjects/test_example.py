@@ -11,6 +11,7 @@ from house.redis import RedisServer
 from tests.sidecar.process.mirror import Mirror, running
 from tests.sidecar.process.test_queries import ask
 
+ALL = "example,gesture,voice"
 PROGRAM = (sys.executable, Path(__file__).with_name("with_example.py"))
 
 
@@ -22,7 +23,7 @@ def _loopback(socket_enabled: None) -> None:
 @pytest.fixture
 def mirror(redis_server: RedisServer, tmp_path: Path) -> Iterator[Mirror]:
     """A mirror whose sidecar has found the example."""
-    with running(redis_server, tmp_path / "mira.db", program=PROGRAM, example_most=5) as mirror:
+    with running(redis_server, tmp_path / "mira.db", program=PROGRAM, example_most=5, subjects=ALL) as mirror:
         yield mirror
 
 
@@ -47,7 +48,7 @@ def test_a_subject_is_decided_kept_taken_back_asked_and_explained(mirror: Mirror
     mirror.check()
     mirror.sidecar.stop()
     assert "Nobody counts for ever." in run(mirror, "explain", refused["command_id"])
-    assert "are the same again" in run(mirror, "replay", "--decide", "--example-most", "5")
+    assert "are the same again" in run(mirror, "replay", "--decide", "--example-most", "5", "--subjects", ALL)
     assert run(mirror, "example").strip() == "It counts."
     exported = run(mirror, "export", "--redact")
     assert '"by":3' in exported
@@ -62,11 +63,27 @@ def test_a_subject_that_is_switched_off_takes_its_slice_with_it(mirror: Mirror) 
     assert mirror.snapshot()["state"]["parts"] == {}
     assert mirror.send("count")["reason"] == "unknown_action"
     assert (mirror.presence() or {})["subjects"] == {"screen": 1, "gesture": 1}
-    mirror.sidecar.flags["subjects"] = None
+    mirror.sidecar.flags["subjects"] = ALL
     mirror.sidecar.stop()
     mirror.sidecar.start()
     assert mirror.snapshot()["state"]["parts"] == {"example": {"total": 0}}
     mirror.check()
+
+
+def test_a_new_subject_is_off_until_somebody_switches_it_on(mirror: Mirror) -> None:
+    mirror.sidecar.stop()
+    mirror.sidecar.flags |= {"subjects": None, "example_most": None}
+    mirror.sidecar.start()
+    assert (mirror.presence() or {})["subjects"] == {"screen": 1, "gesture": 1, "voice": 1}
+
+
+def test_a_standby_takes_no_slice_away(redis_server: RedisServer, mirror: Mirror, tmp_path: Path) -> None:
+    mirror.send("count", {"by": 3})
+    mirror.sidecar.stop()
+    mirror.sidecar.flags |= {"subjects": None, "example_most": None, "standby": True}
+    mirror.sidecar.start()
+    assert mirror.send("next_page")["type"] == "accepted"
+    assert mirror.snapshot()["state"]["parts"] == {"example": {"total": 3}}
 
 
 def test_a_mirror_that_is_nothing_but_glass_still_decides(mirror: Mirror) -> None:

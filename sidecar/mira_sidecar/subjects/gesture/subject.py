@@ -6,6 +6,7 @@ from mira_sidecar.subjects.gesture.seen import Live
 
 SUBJECT = Subject(
     name="gesture",
+    default=True,
     actions=(*gestures.ACTIONS, *tuning.ACTIONS, *teaching.ACTIONS),
     gates=(tuning.gesture,),
     policies=(tuning.cooldown,),
@@ -15,5 +16,6 @@ SUBJECT = Subject(
     due=teaching.due,
     messages=(Live,),
     asked={"gesture": gestures.asked},
-    traits=frozenset({*gestures.GESTURE_NAMES, "thresholds", "too_many_gestures", "unknown_gesture"}),
+    traits=frozenset(gestures.GESTURE_NAMES),
+    kinds=frozenset({"thresholds"}),
 )

@@ -47,11 +47,10 @@ SUBJECT = Subject(
     traits=frozenset(
         {
             *FIRST_PAGES,
-            *("undone", "skipped", "action", "confirmed", "cancelled", "until", "uids", "todo"),
-            *("already_done", "camera_off", "changed_since", "message_gone", "nothing_to_undo", "todo_exists"),
-            *("too_many_todos", "unknown_button", "unknown_page", "unknown_todo"),
+            *("undone", "skipped", "action", "confirmed", "cancelled", "until", "uids"),
         }
     ),
+    kinds=frozenset({"todo"}),
     is_plain=lambda text: todos.DUE.fullmatch(text) is not None,
     lasting=todos.lasting,
 )

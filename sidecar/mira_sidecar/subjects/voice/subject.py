@@ -5,6 +5,7 @@ from mira_sidecar.subjects.voice.core import utterances
 
 SUBJECT = Subject(
     name="voice",
+    default=True,
     actions=utterances.ACTIONS,
     confidence={"voice": utterances.confidence},
     traces={"utterance": None},

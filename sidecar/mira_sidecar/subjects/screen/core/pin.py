@@ -8,15 +8,11 @@ from typing import Literal
 
 import msgspec
 
-from mira_sidecar.core.access import is_blocked, is_unlocked, tries_of
+from mira_sidecar.core.access import Verdict, is_blocked, is_unlocked, tries_of
 from mira_sidecar.core.decision import Action, Change, Context, Mirror, Refusal
 from mira_sidecar.core.state import Document, add, replace
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.protocol import Access, PatchOperation, PinTries, Sender, instant, milliseconds
-
-type Verdict = Literal["right", "wrong", "unchecked", "unknown", "owner"]
-"""`unchecked`: none was given, or none is compared now because of wrong tries; `unknown`: there is none to compare;
-`owner`: whoever has the log's file at hand needs none. No command from outside gets that one."""
 
 FREE_TRIES = 5
 _FIRST_BLOCK_MS, _LONGEST_BLOCK_MS = 30_000, 3_600_000

@@ -50,7 +50,8 @@ def _last(document: Document, source: Source | None, context: Context) -> Change
             return outcome
         if isinstance(outcome, Refusal):
             skipped.append(entry["command_id"])
-            if outcome is not _CHANGED_SINCE:
+            # What belongs to a subject that is switched off may be on again.
+            if outcome is not _CHANGED_SINCE and outcome.reason != "unknown_action":
                 dropped.append(remove(f"/undoable/{index}"))
         elif not skipped:
             return outcome

@@ -1,0 +1,73 @@
+"""Subjects put together: what they must not share, and what becomes of the state of those that are switched off."""
+
+import dataclasses
+
+import msgspec
+import pytest
+
+from mira_sidecar.core.decision import Action, Change, Context
+from mira_sidecar.core.registry import gather
+from mira_sidecar.core.state import Document, replace
+from mira_sidecar.core.subject import Subject
+from mira_sidecar.reasons import REASONS
+from mira_sidecar.subjects import known, registry_of
+from tests.sidecar.core.situation import Situation
+
+
+class Ring(msgspec.Struct, frozen=True):
+    pass
+
+
+def _ring(document: Document, payload: Ring, context: Context) -> Change:
+    return Change({}, [replace("/parts/bell", {})])
+
+
+BELL = Subject(name="bell", part={"rung": 0}, actions=(Action("ring", Ring, _ring),))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Subject(name="other", actions=(Action("ring", Ring, _ring),)),
+        Subject(name="other", inner=(Action("put_todos", Ring, _ring),)),
+        Subject(name="other", reasons={"expired": REASONS["expired"]}),
+        Subject(name="other", confidence={"voice": lambda document, context: 0.0}),
+        Subject(name="other", openings={"camera": known()["screen"].openings["camera"]}),
+    ],
+    ids=["action", "inner action", "reason", "source", "opening"],
+)
+def test_no_two_subjects_have_a_thing_of_the_same_name(other: Subject) -> None:
+    with pytest.raises(ValueError, match="Two subjects have the same"):
+        gather([*known().values(), BELL, other])
+
+
+@pytest.mark.parametrize(("names", "source"), [(("screen", "gesture"), "voice"), (("screen", "voice"), "gesture")])
+def test_nothing_is_heard_or_seen_for_a_subject_that_is_switched_off(names: tuple[str, ...], source: str) -> None:
+    mirror = Situation(registry=registry_of(names))
+    answer = mirror.send("show_page", source=source, confidence=0.99, page="clock")
+    assert (answer.reason, answer.policy, answer.payload) == ("source_not_allowed", "source", {})
+    assert mirror.document["page"] == "home"
+
+
+def test_the_policies_of_a_mirror_that_can_do_everything_are_those_of_before() -> None:
+    assert Situation().registry.looked == [
+        *("validation", "expiry", "microphone", "camera", "gesture", "confidence", "cooldown"),
+        *("access", "superseded", "one_question"),
+    ]
+
+
+def test_a_slice_stays_as_it_is_while_other_subjects_come_and_go() -> None:
+    second = dataclasses.replace(BELL, name="gong", actions=())
+    mirror = Situation(registry=gather([*known().values(), BELL, second]))
+    mirror.send("set_parts", source="system", on=["bell"])
+    mirror.send("ring")
+    assert mirror.document["parts"] == {"bell": {}}
+    mirror.send("set_parts", source="system", on=["bell", "gong"])
+    assert mirror.document["parts"] == {"bell": {}, "gong": {"rung": 0}}
+    mirror.send("set_parts", source="system", on=["gong", "never_heard_of"])
+    assert mirror.document["parts"] == {"gong": {"rung": 0}}
+
+
+def test_nothing_is_noted_of_what_only_the_mirror_may_ask_for() -> None:
+    answer = Situation().send("revoke", command_id="call my doctor", opened="what somebody wrote")
+    assert (answer.reason, answer.payload) == ("not_allowed", {})
