@@ -102,8 +102,21 @@ test("a PIN is changed and removed with the current one", async () => {
   ]);
 });
 
+test("a PIN that is set is neither changed nor removed without the current one, unlocked or not", async () => {
+  card.set = true;
+  await card.updateComplete;
+  await press("remove");
+  expect(outcome()).toBe("Enter the current PIN.");
+  await enter({ pin_current: "", pin_new: "0815", pin_again: "0815" });
+  await press("remove");
+  expect(outcome()).toBe("Enter the current PIN.");
+  await press("save");
+  expect(outcome()).toBe("Enter the current PIN.");
+  expect(sent).toEqual([]);
+});
+
 test.each([
-  ["wrong_pin", "Falsche PIN. Gib die PIN ein, die jetzt gilt."],
+  ["wrong_pin", "Falsche PIN. Gib die aktuelle PIN ein."],
   ["fault", de.pin_refused],
 ])("a refusal is told in the language of the reader: %s", async (reason, words) => {
   Object.assign(card, { words: de, set: true });

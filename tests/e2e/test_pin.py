@@ -36,7 +36,7 @@ def test_a_pin_is_set_on_the_settings_page_and_removed_in_the_options_and_the_lo
     dialog = page.locator("dialog-data-entry-flow")
     dialog.locator("input").fill(OTHER_PIN)
     dialog.get_by_text("Submit").click()
-    expect(dialog).to_contain_text("Wrong PIN. Enter the PIN that is set now.")
+    expect(dialog).to_contain_text("Wrong PIN. Enter the current PIN.")
     dialog.locator("input").fill(PIN)
     dialog.get_by_text("Submit").click()
     expect(dialog).to_contain_text("The PIN is removed.")

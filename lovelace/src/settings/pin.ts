@@ -66,13 +66,21 @@ export class MiraPinSettings extends LitElement {
   #save(): void {
     const { words } = this;
     const { pin_new: pin = "", pin_again: again, pin_current: current } = this.entered;
-    if (!/^[0-9]{4,12}$/.test(pin)) this.#tell(words.pin_format, true);
+    if (this.#lacksCurrent()) this.#tell(words.pin_refused_pin_required, true);
+    else if (!/^[0-9]{4,12}$/.test(pin)) this.#tell(words.pin_format, true);
     else if (pin !== again) this.#tell(words.pin_mismatch, true);
     else void this.#send({ pin, current }, this.set ? words.pin_changed : words.pin_was_set);
   }
 
   #remove(): void {
-    void this.#send({ current: this.entered.pin_current }, this.words.pin_removed);
+    const { words } = this;
+    if (this.#lacksCurrent()) this.#tell(words.pin_refused_pin_required, true);
+    else void this.#send({ current: this.entered.pin_current }, words.pin_removed);
+  }
+
+  /** The mirror itself demands no current PIN while it is unlocked: without this, one tap would remove the PIN. */
+  #lacksCurrent(): boolean {
+    return this.set && !this.entered.pin_current;
   }
 
   async #send(pins: { pin?: string; current?: string | undefined }, done: string): Promise<void> {

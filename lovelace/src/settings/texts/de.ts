@@ -41,9 +41,9 @@ export const de: SettingsTexts = {
   pin_no_answer:
     "Der Spiegel hat nicht geantwortet. Prüfe, ob er verfügbar ist, und versuche es noch einmal.",
   pin_refused: "Der Spiegel hat die PIN abgelehnt. In seinem Protokoll steht, warum.",
-  pin_refused_wrong_pin: "Falsche PIN. Gib die PIN ein, die jetzt gilt.",
+  pin_refused_wrong_pin: "Falsche PIN. Gib die aktuelle PIN ein.",
   pin_refused_pin_blocked: "Zu viele falsche PINs. Warte, bis der Spiegel wieder eine PIN annimmt.",
-  pin_refused_pin_required: "Gib die PIN ein, die jetzt gilt.",
+  pin_refused_pin_required: "Gib die aktuelle PIN ein.",
   pin_refused_pin_unknown:
     "Ein Standby hat übernommen, der die PIN nicht prüfen kann. Versuche es noch einmal, wenn der primäre Sidecar wieder da ist.",
   save: "Speichern",

@@ -38,9 +38,9 @@ export const en = {
   pin_mismatch: "The PINs do not match. Enter the new PIN twice.",
   pin_no_answer: "The mirror did not answer. Check that it is available, then try again.",
   pin_refused: "The mirror refused the PIN. Its log says why.",
-  pin_refused_wrong_pin: "Wrong PIN. Enter the PIN that is set now.",
+  pin_refused_wrong_pin: "Wrong PIN. Enter the current PIN.",
   pin_refused_pin_blocked: "Too many wrong PINs. Wait until the mirror accepts a PIN again.",
-  pin_refused_pin_required: "Enter the PIN that is set now.",
+  pin_refused_pin_required: "Enter the current PIN.",
   pin_refused_pin_unknown:
     "A standby has taken over, which cannot check the PIN. Try again when the primary sidecar is back.",
   save: "Save",
