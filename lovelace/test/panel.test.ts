@@ -455,7 +455,9 @@ test("what keeps the mirror from deciding is told", async () => {
   await open();
   house.show({ problem: { code: "disk_full", message: "The disk is full." } });
   await settle();
-  expect(words("problem")).toBe("The mirror needs help The disk is full.");
+  expect(words("problem")).toBe(
+    "The mirror needs help The disk of the mirror's log is full. Make room on it.",
+  );
 });
 
 test("a Redis that accepts nothing is named, in the reader's language, and not as a mirror that is away", async () => {
@@ -550,6 +552,22 @@ test("everybody finds the way out by holding a finger in one place, and nobody b
   expect(left).toHaveBeenCalledOnce();
   expect(all("settings")).toEqual([]);
   await settle(6_000);
+  expect(all("close")).toEqual([]);
+});
+
+test("a tap while the way out is shown neither keeps it longer nor brings it back", async () => {
+  await open();
+  await settle(1_000);
+  finger("pointerdown");
+  await settle(1_500);
+  finger("pointerup");
+  await settle(5_000);
+  finger("pointerdown");
+  finger("pointerup");
+  expect(all("close")).toHaveLength(1);
+  await settle(1_000);
+  expect(all("close")).toEqual([]);
+  await settle(1_500); // for so long a finger would have to be held
   expect(all("close")).toEqual([]);
 });
 

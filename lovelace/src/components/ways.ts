@@ -91,6 +91,7 @@ export class MiraWays extends LitElement {
   #touched = ({ clientX, clientY }: PointerEvent): void => {
     this.#down = { x: clientX, y: clientY };
     this.#meant = false;
+    if (this.held) return; // the buttons are shown: a tap on or beside them leaves their time as it is
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.held = true;
