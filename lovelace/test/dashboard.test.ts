@@ -185,7 +185,7 @@ test("the mirror card shows page, message and problem, and turns pages", async (
   expect(one(card, "glass").textContent).toContain("Laundry");
   house.show({ problem: { code: "disk_full", message: "The disk is full." } });
   await settle();
-  expect(one(card, "glass").textContent).toContain("The disk is full.");
+  expect(one(card, "glass").textContent).toContain("The disk of the mirror's log is full.");
 });
 
 test("what the mirror asks back is asked on the card that led to it, and on the mirror's", async () => {
@@ -261,7 +261,7 @@ test("the gesture card reads the last gestures, anew with each, and shows a hand
   expect(read).toHaveBeenCalledWith(
     expect.objectContaining({ type: "mira/events", entry_id: "entry", action: "gesture", limit: 3 }),
   );
-  expect(one(card, "gesture").textContent).toMatch(/Palm[\s\S]*Again too soon[\s\S]*80%/);
+  expect(one(card, "gesture").textContent).toMatch(/Palm[\s\S]*Too soon[\s\S]*80%/);
   house.tell(event({ type: "accepted", action: "gesture", payload: { name: "fist" } }));
   await settle();
   expect(read).toHaveBeenCalledTimes(2);

@@ -67,7 +67,7 @@ test("a filter shows one source, or only what was refused", async () => {
   await glass.tap("log-voice");
   expect(entries()).toHaveLength(2);
   await glass.tap("log-refused");
-  expect(entries()).toEqual(["Take back Nothing to take back 13:00 · Voice"]);
+  expect(entries()).toEqual(["Take back Nothing to undo 13:00 · Voice"]);
   await glass.tap("log-voice");
   await glass.tap("log-refused");
   expect(entries()).toHaveLength(3);

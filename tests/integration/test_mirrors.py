@@ -90,7 +90,7 @@ async def test_the_halls_display_never_shows_the_bath_while_the_hall_is_not_load
     for which in ({}, {"mirror": "hall"}, {"entry_id": two["hall"].entry_id}):
         error = (await ask(socket, type="mira/subscribe", **which))["error"]
         assert error["code"] == ("not_loaded" if which else "ambiguous_mirror")
-    assert error["message"].startswith("Hall mirror is not loaded in Home Assistant, and no other mirror")
+    assert error["message"].startswith("Hall mirror is not loaded in Home Assistant. Try again when it is loaded")
     known = (await ask(socket, type="mira/mirrors"))["result"]["mirrors"]
     assert [(mirror["id"], mirror["loaded"]) for mirror in known] == [("bath", True), ("hall", False)]
 

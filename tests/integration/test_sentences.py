@@ -99,7 +99,7 @@ def satellite(hass: HomeAssistant, area: str, *, own_area: bool = False) -> dict
                     "show the clock at hall mirror",
                 ),
             ],
-            "Showing the page clock.",
+            "Showing the clock page.",
         ),
         (
             "de",
@@ -113,7 +113,7 @@ def satellite(hass: HomeAssistant, area: str, *, own_area: bool = False) -> dict
                     "zeige die Uhrseite auf Hall mirror",
                 ),
             ],
-            "Ich zeige die Seite Uhr.",
+            "Hier ist die Seite Uhr.",
         ),
     ],
 )
@@ -184,9 +184,9 @@ async def test_a_change_is_taken_back(
 @pytest.mark.parametrize(
     ("language", "answer"),
     [
-        ("en", "The mirror refused: Nothing to take back."),
-        ("de", "Der Spiegel hat abgelehnt: Nichts zurückzunehmen."),
-        ("fr", "The mirror refused: Nothing to take back."),
+        ("en", "The mirror refused: Nothing to undo."),
+        ("de", "Der Spiegel hat abgelehnt: Nichts rückgängig zu machen."),
+        ("fr", "The mirror refused: Nothing to undo."),
     ],
 )
 async def test_what_the_mirror_refuses_is_said_in_the_language_of_the_sentence(

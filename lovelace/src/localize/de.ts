@@ -80,8 +80,8 @@ export const de: Texts = {
   refused_todo_exists: "Steht schon auf der Liste",
   refused_too_many_todos: "Die Liste ist voll",
   refused_unknown_page: "Diese Seite gibt es nicht",
-  refused_message_gone: "Die Nachricht ist weg",
-  refused_unknown_button: "Diesen Knopf gibt es nicht",
+  refused_message_gone: "Die Nachricht wird nicht mehr angezeigt",
+  refused_unknown_button: "Diese Schaltfläche gibt es nicht",
   refused_unknown_gesture: "Diese Geste gibt es nicht",
   refused_too_many_gestures: "Zu viele gelernte Gesten",
   refused_source_not_allowed: "Quelle nicht erlaubt",
@@ -108,7 +108,7 @@ export const de: Texts = {
   source_touch: "Berührung",
   source_automation: "Automation",
   source_sensor: "Sensor",
-  problem_cannot_connect: "Home Assistant erreicht den Redis des Spiegels nicht. Prüfe, ob er läuft.",
+  problem_cannot_connect: "Home Assistant erreicht den Redis-Server des Spiegels nicht. Prüfe, ob er läuft.",
   problem_no_mirror: "Der Sidecar des Spiegels läuft nicht. Starte ihn.",
   problem_redis_out_of_memory:
     "Redis hat keinen Speicher mehr frei und nimmt keine Befehle an. Erhöhe maxmemory, oder entferne, was ihn füllt.",
@@ -116,7 +116,7 @@ export const de: Texts = {
     "Redis kann nicht auf seinen Datenträger sichern und nimmt keine Befehle an. Prüfe den Datenträger.",
   problem_redis_no_replicas: "Redis hat zu wenige Replikate und nimmt keine Befehle an. Prüfe sie.",
   problem_redis_read_only:
-    "Dieser Redis ist ein schreibgeschütztes Replikat und nimmt keine Befehle an. Gib in Home Assistant die Adresse seines Primärservers ein.",
+    "Dieser Redis-Server ist ein schreibgeschütztes Replikat und nimmt keine Befehle an. Gib in Home Assistant die Adresse seines Primärservers ein.",
   problem_invalid_auth:
     "Redis akzeptiert den Benutzernamen oder das Passwort nicht. Home Assistant fragt nach neuen.",
   problem_wrong_protocol: "Sidecar und Integration sprechen verschiedene Versionen. Aktualisiere die ältere.",

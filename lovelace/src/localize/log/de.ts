@@ -33,7 +33,7 @@ export const de: LogTexts = {
   action_next_page: "Nächste Seite",
   action_previous_page: "Vorige Seite",
   action_show_message: "Nachricht: {text}",
-  action_press_button: "Knopf gedrückt",
+  action_press_button: "Schaltfläche gedrückt",
   action_utterance: "„{text}“",
   action_ask: "Frage: {text}",
   action_confirm: "Ja",
