@@ -76,6 +76,14 @@ def test_changing_the_pin_takes_the_current_one() -> None:
     assert not mirror.state.access.pin_set
 
 
+def test_a_wrong_pin_is_wrong_at_an_unlocked_mirror_too() -> None:
+    mirror = guarded()
+    unlock(mirror, "right")
+    assert refused(mirror.send("set_pin", pin="cleared", current="wrong")) == ("wrong_pin", "access")
+    assert mirror.document["access"]["pin_set"]
+    assert mirror.document["access"]["wrong_tries"] == 1
+
+
 def test_an_unlocked_mirror_takes_a_new_pin_and_locks() -> None:
     mirror = guarded()
     unlock(mirror, "right")

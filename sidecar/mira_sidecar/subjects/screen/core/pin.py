@@ -82,7 +82,9 @@ def _lock(document: Document, payload: Lock, context: Context) -> Change:
 def _set_pin(document: Document, payload: SetPin, context: Context) -> Change | Refusal:
     access = document["access"]
     is_owner = payload.current == "owner" and context.command.source == "system"
-    guarded = access["pin_set"] and not is_owner and not is_unlocked(document, context.now_ms)
+    # Whoever gives one has to give the right one, also where none is needed just now.
+    needed = payload.current == "wrong" or not is_unlocked(document, context.now_ms)
+    guarded = access["pin_set"] and not is_owner and needed
     if guarded and (refusal := _refused(document, payload.current, context)):
         return refusal
     changed = msgspec.to_builtins(Access(pin_set=payload.pin == "set"))
