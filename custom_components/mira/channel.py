@@ -50,9 +50,9 @@ class Channel:
     async def _listen(self, listener: Callable[[str], None]) -> None:
         """Hand on what is heard, until the connection is an old one. Raises CannotConnect or InvalidAuth."""
         with redis_errors():
+            era = self._server.era  # before connecting: what is renewed meanwhile is an old one already
             async with self._server.connections() as redis, redis.pubsub() as channel:
                 await channel.subscribe(self._name)
-                era = self._server.era
                 while era == self._server.era:
                     message = await channel.get_message(timeout=_POLL)
                     if message and message["type"] == "message":

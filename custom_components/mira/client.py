@@ -5,7 +5,7 @@ import logging
 import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from ssl import SSLContext
@@ -40,6 +40,8 @@ _FIRST_DELAY, _LAST_DELAY = 0.5, 5.0
 """Seconds between two attempts to connect: doubled each time."""
 _GRACE = 2.0
 """Seconds after a command's expiry in which its answer may still be under way."""
+_SLOW = 0.5
+"""Seconds after which an answer of Redis says too little about its clock: the call may have been repeated."""
 _CHECK_AGE = 10.0
 """Seconds after which the Redis server's clock is measured again, and whether it still takes what is written."""
 
@@ -69,7 +71,7 @@ class MiraClient:
         self._seq: int | None = None
         self._trail = Trail()
         self._replayed_until = 0
-        self._answers: dict[str, asyncio.Future[Decision]] = {}
+        self._answers: dict[str, asyncio.Future[Event]] = {}
         self._first_tries: dict[str, float] = {}
         """Commands that are sent again if they are refused as expired before that time, by our monotonic clock."""
         self._clock_offset = 0.0
@@ -116,7 +118,8 @@ class MiraClient:
             try:
                 async with aclosing(self._follow()) as views:
                     async for view, events in views:
-                        delay = _FIRST_DELAY
+                        if view.connected:  # where Redis refuses what is written, each connection shows that once
+                            delay = _FIRST_DELAY
                         self._hand_out(view, events, listener)
             except MiraError as err:
                 _LOGGER.debug("Mirror %s: %s Next attempt in %s s", self.mirror, err, delay)
@@ -131,16 +134,19 @@ class MiraClient:
             delay = min(2 * delay, _LAST_DELAY)
 
     async def _renew(self) -> None:
-        """Have everybody connect anew. What is under way ends on the old connection, which is closed then."""
+        """Have everybody connect anew. What is under way ends on the old connection, which is closed then.
+
+        Whatever it was: a task that ends here follows the mirror never again.
+        """
         self._server.era += 1
         pool = self._commands.connection_pool
         await pool.update_active_connections_for_reconnect()  # type: ignore[no-untyped-call]
-        await pool.disconnect(inuse_connections=False)
+        with suppress(Exception):
+            await pool.disconnect(inuse_connections=False)
 
     def _hand_out(self, view: MirrorView, events: Sequence[Event], listener: Listener) -> None:
         """Show the view, then answer: who sent a command finds its effect in place."""
-        # Nobody has to act on a refusal of which the last word is not spoken.
-        events = [replace(one, replayed=True) if self._is_sent_again(one) else one for one in events]
+        events = [self._judged(event) for event in events]
         changed = view != self.view
         self.view = view
         if changed or events:
@@ -148,21 +154,23 @@ class MiraClient:
         for event in events:
             self._answer(event)
 
-    def _is_sent_again(self, refused: Event | Decision) -> bool:
-        until = self._first_tries.get(refused.command_id, 0.0)
-        return refused.reason == "expired" and time.monotonic() < until
+    def _judged(self, event: Event) -> Event:
+        """The event, marked where it refuses what is sent again: nobody has to act on it, nor to be told of it."""
+        until = self._first_tries.get(event.command_id, 0.0)
+        sent_again = event.decides and event.reason == "expired" and time.monotonic() < until
+        return replace(event, replayed=True, sent_again=True) if sent_again else event
 
     def _hear(self, text: str) -> None:
         """Take an answer that has no event of its own: that of a refusal which was counted together with others."""
         try:
-            self._answer(Event.parse(text))
+            self._answer(self._judged(Event.parse(text)))
         except BadMessage as err:
             _LOGGER.debug("%s", err)
 
     def _answer(self, event: Event) -> None:
         answer = self._answers.get(event.command_id)
         if answer and not answer.done() and event.decides:
-            answer.set_result(Decision.of(event))
+            answer.set_result(event)
 
     async def _follow(self) -> AsyncGenerator[tuple[MirrorView, Sequence[Event]]]:
         """Views and events of one connection.
@@ -300,11 +308,11 @@ class MiraClient:
         return None
 
     async def _measure_clock(self, redis: Redis) -> None:
-        """How far the Redis server's clock is ahead of our monotonic one."""
-        sent = time.monotonic()
-        seconds, microseconds = await redis.time()
-        received = time.monotonic()
-        self._clock_offset = seconds + microseconds / 1_000_000 - (sent + received) / 2
+        """How far the Redis server's clock is ahead of our monotonic one; once more where the answer was slow."""
+        sent, time_there, received = await _timed(redis)
+        if received - sent > _SLOW:
+            sent, time_there, received = await _timed(redis)
+        self._clock_offset = time_there - (sent + received) / 2
         self._clock_doubt = (received - sent) / 2
 
     def now(self) -> datetime:
@@ -357,24 +365,24 @@ class MiraClient:
         self._first_tries[command.id] = asked + ttl_ms / 1000
         try:
             async with asyncio.timeout(ttl_ms / 1000 + _GRACE):
-                decision = await self._decision(command)
-                if self._is_sent_again(decision):
+                answer = await self._answer_to(command)
+                if answer.sent_again:
                     with redis_errors():
                         await self._measure_clock(self._commands)
-                    decision = await self._decision(replace(command, id=str(uuid7()), ts=instant(self._at(asked))))
-                return decision
+                    answer = await self._answer_to(replace(command, id=str(uuid7()), ts=instant(self._at(asked))))
+                return Decision.of(answer)
         except TimeoutError as err:
             raise NoAnswer(ttl_ms / 1000) from err
         finally:
             del self._first_tries[command.id]
 
-    async def _decision(self, command: Command) -> Decision:
-        """Send a command, and wait for its decision."""
+    async def _answer_to(self, command: Command) -> Event:
+        """Send a command, and wait for the event that decides it."""
         text = command.encode()
         if (size := len(text.encode())) > MAX_COMMAND_BYTES:
             raise TooLong(size, MAX_COMMAND_BYTES)
         # Registered first: the answer may be here before XADD returns.
-        answer = self._answers[command.id] = asyncio.Future[Decision]()
+        answer = self._answers[command.id] = asyncio.Future[Event]()
         try:
             with redis_errors():
                 await self._commands.xadd(
@@ -383,6 +391,13 @@ class MiraClient:
             return await answer
         finally:
             del self._answers[command.id]
+
+
+async def _timed(redis: Redis) -> tuple[float, float, float]:
+    """The time by the Redis server's clock, between the times by our monotonic one before and after."""
+    sent = time.monotonic()
+    seconds, microseconds = await redis.time()
+    return sent, seconds + microseconds / 1_000_000, time.monotonic()
 
 
 def _snapshot(text: str | None) -> Snapshot:

@@ -4,9 +4,9 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from ssl import SSLContext
-from typing import Any
+from typing import Any, override
 
-from redis.asyncio import BlockingConnectionPool, Redis, SSLConnection
+from redis.asyncio import BlockingConnectionPool, Connection, Redis, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
@@ -60,6 +60,7 @@ class Server:
         self, host: str, port: int, username: str | None, password: str | None, tls: SSLContext | None
     ) -> None:
         self._arguments: dict[str, Any] = {
+            "connection_class": _Connection,
             "host": host,
             "port": port,
             "username": username,
@@ -75,8 +76,7 @@ class Server:
             "driver_info": None,  # to say which it is, the library would read its version from disk in the event loop
             "retry": Retry(NoBackoff(), 0),
         }
-        if tls:
-            self._arguments |= {"connection_class": _TLSConnection, "context": tls}
+        self._arguments |= {"connection_class": _TLSConnection, "context": tls} if tls else {}
         self.era = 0
         """Which connections are the current ones: whoever listens on older ones leaves them."""
 
@@ -102,7 +102,18 @@ class Server:
         return Redis.from_pool(BlockingConnectionPool(1, timeout=_TIMEOUT, **stranger))
 
 
-class _TLSConnection(SSLConnection):
+class _Connection(Connection):
+    """Is closed without waiting: over TLS a server that is gone never says goodbye.
+
+    The library would wait, then raise, also in the place of a cancellation.
+    """
+
+    @override
+    async def disconnect(self, nowait: bool = False, *args: Any, **how: Any) -> None:
+        await super().disconnect(True, *args, **how)
+
+
+class _TLSConnection(_Connection, SSLConnection):
     """Uses a ready-made context: the library would read the certificates' files in the event loop."""
 
     def __init__(self, *, context: SSLContext, **arguments: Any) -> None:

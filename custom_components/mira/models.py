@@ -226,6 +226,8 @@ class Event:
     """The event as it came."""
     replayed: bool
     """It happened while nobody listened: to be shown, not to be acted on."""
+    sent_again: bool = False
+    """It refuses a command that we send once more: the last word is not spoken."""
 
     @classmethod
     def parse(cls, text: str, *, replayed_until: int = 0) -> Self:

@@ -211,7 +211,8 @@ class MiraLastRefusal(MiraLogSensor):
     @callback
     def _async_note(self, events: Sequence[Event]) -> bool:
         """Keep the last refusal of these events, and tell whether there was one."""
-        refusal = next((event for event in reversed(events) if event.type == "rejected"), None)
+        refusals = (event for event in reversed(events) if event.type == "rejected" and not event.sent_again)
+        refusal = next(refusals, None)
         self._refusal = refusal or self._refusal
         return refusal is not None
 

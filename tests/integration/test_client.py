@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext, create_default_context
 from tempfile import NamedTemporaryFile
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 import redis
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from redis.asyncio import Redis
+from redis.asyncio.connection import AbstractConnection
 
 from custom_components.mira import client as client_module
 from custom_components.mira import event_log
@@ -378,6 +379,67 @@ async def test_what_nobody_expected_is_logged_and_the_mirror_followed_again(
         await follower.until("view.connected")
 
     assert "unexpected error while following it" in caplog.text
+
+
+async def test_a_mirror_is_followed_again_though_its_old_connections_do_not_close(
+    redis_server: RedisServer,
+    written_mirror: WrittenMirror,
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    disconnect = AbstractConnection.disconnect
+
+    async def never_said_goodbye(self: AbstractConnection, nowait: bool = False, **how: Any) -> None:
+        await disconnect(self, nowait=True, **how)
+        if not nowait:
+            raise redis.TimeoutError("Timed out closing connection")
+
+    client = make_client()
+    await client.connect()  # leaves an idle connection
+    monkeypatch.setattr(AbstractConnection, "disconnect", never_said_goodbye)
+    async with running(client) as follower:
+        redis_server.kill()
+        await follower.until("'cannot be used' in str(view.error)")
+        redis_server.start()
+        written_mirror.presence()
+        written_mirror.state()
+        await follower.until("view.connected")
+    await client.connect()
+    await client.close()
+
+
+async def test_while_redis_refuses_what_is_written_it_is_not_asked_ever_so_often(
+    written_mirror: WrittenMirror, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "_FIRST_DELAY", 0.05)
+    client = make_client()
+    async with running(client) as follower:
+        await follower.until("view.connected")
+        written_mirror.redis.config_set("maxmemory", "1")
+        await client._renew()
+        monkeypatch.setattr(client_module, "_CHECK_AGE", 0.0)
+        await follower.until("view.error and view.error.code == 'cannot_write'")
+        before = client._server.era
+        await asyncio.sleep(1.5)
+        assert client._server.era - before <= 6  # 0.05, 0.1, 0.2, 0.4, 0.8 s
+        written_mirror.redis.config_set("maxmemory", "0")
+        await follower.until("view.connected")
+
+
+async def test_a_clock_is_measured_again_where_the_answer_was_slow(
+    written_mirror: WrittenMirror, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_client()
+    ask = Redis.time
+
+    async def slow_once(self: Redis) -> Any:
+        monkeypatch.setattr(Redis, "time", ask)
+        await asyncio.sleep(0.6)  # an attempt that came to nothing, before the one that is answered
+        return await self.time()
+
+    monkeypatch.setattr(Redis, "time", slow_once)
+    await client.connect()
+    assert abs((client.now() - datetime.now(UTC)).total_seconds()) < 0.2
 
 
 async def test_a_sidecar_that_goes_is_noticed_and_noticed_again_when_it_is_back(

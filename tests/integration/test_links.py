@@ -190,6 +190,7 @@ async def test_what_is_tapped_once_after_the_clock_jumped_is_done_once(
     assert [event["type"] for event in asked_for].count("accepted") == 3
     assert [event.get("reason") for event in asked_for].count("expired") == (1 if seconds > 0 else 0)
     assert "rejected" not in [event.type for event in decisions]  # no display and no automation hears of it
+    assert shown(hass, "sensor.hall_mirror_last_refusal").state == "unknown"
 
 
 async def test_what_was_really_too_late_is_refused_and_not_done_after_all(
