@@ -8,8 +8,8 @@ called now; a list that the household has beside the mirror's keeps its name.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -49,12 +49,15 @@ from .sentences import (
     TODO_NAMES,
     TODOS,
     answers,
+    bare,
     command_sentences,
     list_sentences,
     names_by_room,
     page_sentences,
+    telling,
 )
 from .texts import matching, plain, shortened
+from .wording import async_sentence, base_language
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -85,6 +88,16 @@ class Wish:
     """The mirror that the sentence names; None: the near one is meant."""
 
 
+@dataclass(frozen=True)
+class _Question:
+    """Which mirror was meant."""
+
+    wish: Wish
+    item: str
+    asker: str
+    """The satellite, the device or the conversation that may answer."""
+
+
 @callback
 def async_setup_assist(hass: HomeAssistant) -> None:
     """Understand what people say, once and as long as Home Assistant has a conversation."""
@@ -106,8 +119,7 @@ class Assist:
         self._registering = asyncio.Lock()
         self._heard: tuple[str, str, float] | None = None
         self._pages: dict[str, tuple[str, ...]] = {}
-        self._question: tuple[Wish, str] | None = None
-        """What was asked for, and for which item, of a mirror that nobody has named yet."""
+        self._question: _Question | None = None
         self._forget: CALLBACK_TYPE | None = None
 
     @callback
@@ -152,7 +164,7 @@ class Assist:
             if self._unregister:
                 self._unregister()
                 self._unregister = None
-            self._wishes = wishes
+            self._wishes = []
             if wishes:
                 triggers = [{CONF_PLATFORM: CONVERSATION, CONF_COMMAND: list(wish.sentences)} for wish in wishes]
                 self._unregister = await async_initialize_triggers(
@@ -164,6 +176,7 @@ class Assist:
                     "Mira",
                     _LOGGER.log,
                 )
+            self._wishes = wishes if self._unregister else []  # what failed is tried again at the next look
 
     @callback
     def _mirrors(self) -> list[MiraConfigEntry]:
@@ -184,10 +197,11 @@ class Assist:
             return []
         taken = self._other_lists()
         near = [words for words, names in _LIST_WORDS if not taken & names]
-        wishes = _wishes(mirrors, None, (), near if any(map(self._has_list, mirrors)) else [])
+        wishes = _wishes(mirrors, None, (), near if any(map(self._has_list, mirrors)) else [], taken)
         for entry, names in self._names(mirrors).items():
             words = [words for words, _ in _LIST_WORDS] if self._has_list(entry) else []
-            wishes += _wishes([entry], entry.entry_id, names, words)
+            if names_alone := telling(names):
+                wishes += _wishes([entry], entry.entry_id, names_alone, words, taken)
             if self._question:
                 wishes.append(Wish(tuple(answers(names)), _ANSWER, None, entry.entry_id))
         return wishes
@@ -212,14 +226,18 @@ class Assist:
 
     @callback
     def _other_lists(self) -> set[str]:
-        """The plain names of the lists that Home Assistant's own sentences know besides those of mirrors."""
+        """The plain names of the lists that Home Assistant's own sentences know besides those of mirrors.
+
+        Where there is any, "the list" is not for the mirror to take.
+        """
         hass, entities = self._hass, er.async_get(self._hass)
         # "Add milk to the list" is its sentence.
         names = set(ANY_LIST_NAMES) if "shopping_list" in hass.config.components else set()
         for state in hass.states.async_all(TODO):
             entity = entities.async_get(state.entity_id)
             if not (entity and entity.platform == DOMAIN) and async_should_expose(hass, CONVERSATION, state.entity_id):
-                names |= set(map(plain, async_get_entity_aliases(hass, entity, state=state)))
+                called = async_get_entity_aliases(hass, entity, state=state)
+                names |= {*map(plain, called), *map(bare, called), *ANY_LIST_NAMES}
         return names
 
     async def _async_heard(
@@ -232,17 +250,23 @@ class Assist:
             return ScriptRunResult(None, None, {})
         texts = await Texts.load(self._hass, heard["language"] or self._hass.config.language)
         wish, item = wishes[int(trigger["idx"])], trigger["slots"].get("item", "")
-        if wish.command == _ANSWER and self._question:
-            asked, item = self._question
-            wish = replace(asked, entry_id=wish.entry_id)
+        asker = str(trigger["satellite_id"] or trigger["device_id"] or heard["conversation_id"])
+        mirrors = self._mirrors()
+        if wish.command == _ANSWER:
+            if not (question := self._question) or question.asker != asker:
+                return ScriptRunResult(texts.error("refused_nothing_pending", {}), None, {})
+            mirrors = [entry for entry in mirrors if entry.entry_id == wish.entry_id]
+            wish, item = question.wish, question.item
             self._async_put_away()
-        mirrors = [entry for entry in self._mirrors() if self._fits(entry, wish)]
+        mirrors = [entry for entry in mirrors if self._fits(entry, wish)]
         area = area_of(self._hass, trigger["satellite_id"], trigger["device_id"])
         if entry := nearest_mirror(self._hass, mirrors, area):
             answer = await _async_ask(entry.runtime_data, wish, item, Context(**heard["context"]), texts)
-        else:
+        elif mirrors:
             answer = texts("which_mirror", mirrors=", ".join(distinct_names(self._hass, mirrors)))
-            self._async_wait_for_answer(wish, item)
+            self._async_wait_for_answer(_Question(wish, item, asker))
+        else:
+            answer = texts("no_mirror")
         return ScriptRunResult(answer, None, {})
 
     @callback
@@ -259,10 +283,10 @@ class Assist:
         return self._has_list(entry) if wish.command in LISTS else wish.page in (None, *_pages_of(entry))
 
     @callback
-    def _async_wait_for_answer(self, wish: Wish, item: str) -> None:
+    def _async_wait_for_answer(self, question: _Question) -> None:
         """Understand the mere name of a mirror for a while."""
         self._async_put_away()
-        self._question = (wish, item)
+        self._question = question
         self._forget = async_call_later(
             self._hass, _PATIENCE, HassJob(self._async_put_away, "forget the question", cancel_on_shutdown=True)
         )
@@ -283,14 +307,18 @@ def _wishes(
     entry_id: str | None,
     names: tuple[str, ...],
     words: Sequence[Mapping[str, str]],
+    taken: Collection[str],
 ) -> list[Wish]:
-    """What people may ask one of these mirrors for, by these names, and of its list by these words."""
+    """What people may ask one of these mirrors for, by these names, and of its list by these words.
+
+    These plain names are those of other lists.
+    """
     pages = dict.fromkeys(page for entry in mirrors for page in _pages_of(entry) if plain(page))
     return [
-        *(Wish(tuple(page_sentences(page, names)), "show_page", page, entry_id) for page in pages),
+        *(Wish(tuple(page_sentences(page, names, others=pages)), "show_page", page, entry_id) for page in pages),
         *(Wish(tuple(command_sentences(command, names)), command, None, entry_id) for command in COMMANDS),
         *(
-            Wish(tuple(list_sentences(command, names, words=words)), command, None, entry_id)
+            Wish(tuple(list_sentences(command, names, words=words, taken=taken)), command, None, entry_id)
             for command in (LISTS if words else ())
         ),
     ]
@@ -305,28 +333,29 @@ def _pages_of(entry: MiraConfigEntry) -> tuple[str, ...]:
 class Texts:
     """Answers in the language of whoever asked."""
 
-    def __init__(self, language: str, common: dict[str, str], selector: dict[str, str]) -> None:
+    def __init__(self, language: str, common: dict[str, str], exceptions: dict[str, str]) -> None:
         self.language = language
         self._common = common
-        self._selector = selector
+        self._exceptions = exceptions
 
     @classmethod
     async def load(cls, hass: HomeAssistant, language: str) -> Texts:
         """The texts of a language; English ones where there are none."""
+        language = base_language(language)
         common = await async_get_translations(hass, language, "common", [DOMAIN])
-        return cls(language, common, await async_get_translations(hass, language, "selector", [DOMAIN]))
+        return cls(language, common, await async_get_translations(hass, language, "exceptions", [DOMAIN]))
 
     def __call__(self, key: str, **values: object) -> str:
         """An answer."""
         return self._common[f"component.{DOMAIN}.common.assist_{key}"].format(**values)
 
-    def reason(self, code: str | None) -> str:
-        """Why the mirror refused; the code of a newer one where there is no text."""
-        return self._selector.get(f"component.{DOMAIN}.selector.reason.options.{code}", str(code))
+    def error(self, key: str | None, placeholders: Mapping[str, str] | None) -> str:
+        """What is wrong, by the key of its text among the exceptions."""
+        return self._exceptions[f"component.{DOMAIN}.exceptions.{key}.message"].format(**placeholders or {})
 
     def page(self, page: str) -> str:
         """What a page is called."""
-        return names_of_page(page, self.language.partition("-")[0])[0]
+        return names_of_page(page, self.language)[0]
 
 
 @dataclass(frozen=True)
@@ -348,10 +377,11 @@ async def _async_ask(mirror: MiraCoordinator, wish: Wish, item: str, context: Co
         return order
     try:
         decision = await mirror.async_send(order.action, order.payload, context=context)
-    except HomeAssistantError:
-        return texts("away", mirror=mirror.name)
+    except HomeAssistantError as err:
+        # Not always "cannot be reached": where no answer came, it may have done it.
+        return texts.error(err.translation_key, err.translation_placeholders)
     if not decision.accepted:
-        return texts("refused", reason=texts.reason(decision.reason))
+        return texts("refused", reason=await async_sentence(mirror.hass, decision, texts.language))
     return texts("needs_confirmation") if decision.needs_confirmation else order.answer
 
 

@@ -5,13 +5,16 @@ meant for somebody else is taken.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from .pages import names_of_page
+from .texts import plain
 
 HERE: Final[Mapping[str, str]] = {"en": "(on|at) (the|my|our) mirror", "de": "(auf|an|am|im) [dem|meinem] Spiegel"}
 """What people say where there is one mirror, or one in the room."""
+_HERE_NAMES: Final = frozenset({"mirror", "spiegel"})
+"""Plain names of a mirror that would be taken for these words."""
 _NAMED: Final[Mapping[str, str]] = {
     "en": "[the|my|our] [mirror in the] ({mirror})",
     "de": "[dem|der|meinem] [Spiegel (in|im|in der)] ({mirror})",
@@ -124,14 +127,27 @@ TODOS: Final[Mapping[str, str]] = {
     "en": "((to-do|to-dos|to do|to dos|todo|todos|task|tasks) [list])",
     "de": "((Aufgaben|To-do|To-dos|To do|To dos|Todo|Todos)[([ ]|n[ ]|-)Liste])",
 }
-"""What people call the list where they have no other."""
+"""What people call the list where they have no other of such a name."""
 ANY_LIST: Final[Mapping[str, str]] = {"en": "list", "de": "Liste"}
-"""What they call it where they have no list at all but this one."""
+"""What they call it where Assist knows no list at all but this one."""
 ANY_LIST_NAMES: Final = frozenset({"list", "liste"})
 TODO_NAMES: Final = frozenset(
-    {"todo", "todos", "todolist", "task", "tasks", "tasklist", "aufgabe", "aufgaben", "todoliste", "aufgabenliste"}
+    {
+        *("todo", "todos", "todolist", "todoslist", "task", "tasks", "tasklist", "taskslist"),
+        *("todoliste", "todosliste", "aufgabe", "aufgaben", "aufgabenliste"),
+    }
 )
 """The plain names of lists that these words would mean."""
+
+
+def bare(name: str) -> str:
+    """A name as it is compared, without the article or the owner that people say or leave out."""
+    return plain(re.sub(r"^\s*(the|my|our|die|der|das|den|meine[rn]?|unsere[rn]?)\s+", "", name, flags=re.IGNORECASE))
+
+
+def telling(names: Iterable[str]) -> tuple[str, ...]:
+    """The names of a mirror that say which one it is: "the mirror" is the near one, whatever another is called."""
+    return tuple(name for name in names if bare(name) not in _HERE_NAMES)
 
 
 def names_by_room(room: str) -> list[str]:
@@ -139,9 +155,17 @@ def names_by_room(room: str) -> list[str]:
     return [room, f"{room} mirror", f"{room}-Spiegel", f"{room}spiegel", f"{room} Spiegel"]
 
 
-def page_sentences(page: str, mirror: Sequence[str] = ()) -> list[str]:
-    """Sentences that show a page: on the mirror of these names, or on none that is named."""
-    return _filled(_PAGES, mirror, page={language: _any_of(names_of_page(page, language)) for language in _PAGES})
+def page_sentences(page: str, mirror: Sequence[str] = (), *, others: Iterable[str] = ()) -> list[str]:
+    """Sentences that show a page: on the mirror of these names, or on none that is named.
+
+    What other pages are really called, it is not called.
+    """
+    taken = set(map(plain, others)) - {plain(page)}
+
+    def names(language: str) -> str:
+        return _any_of(name for name in names_of_page(page, language) if plain(name) not in taken)
+
+    return _filled(_PAGES, mirror, page={language: names(language) for language in _PAGES})
 
 
 def command_sentences(command: str, mirror: Sequence[str] = ()) -> list[str]:
@@ -149,16 +173,28 @@ def command_sentences(command: str, mirror: Sequence[str] = ()) -> list[str]:
     return _filled(COMMANDS[command], mirror)
 
 
-def list_sentences(command: str, mirror: Sequence[str] = (), *, words: Iterable[Mapping[str, str]]) -> list[str]:
-    """Sentences for one of `LISTS`, where these words mean the list of the mirror."""
+def list_sentences(
+    command: str, mirror: Sequence[str] = (), *, words: Iterable[Mapping[str, str]], taken: Collection[str] = ()
+) -> list[str]:
+    """Sentences for one of `LISTS`, where these words mean the list of the mirror.
+
+    These plain names are taken by other lists: "the kitchen list" may be one of its own.
+    """
     lists = {}
+    owners = [name for name in mirror if not _names_list(name, taken)]
     for language, the in _THE.items():
         name = "|".join(called[language] for called in words)
         lists[language] = f"{the} ({name}) {_where(language, mirror)}"
-        if mirror:
+        if owners:
             possessive = "['s|s] " if language == "en" else "([ ]|s[ ]|-)"
-            lists[language] = f"({lists[language]}|{the} ({_any_of(mirror)}){possessive}({name}))"
+            lists[language] = f"({lists[language]}|{the} ({_any_of(owners)}){possessive}({name}))"
     return _filled(LISTS[command], mirror, list=lists)
+
+
+def _names_list(name: str, taken: Collection[str]) -> bool:
+    """Whether another list is called as that of a mirror of this name would be."""
+    words = ("", *TODO_NAMES, *ANY_LIST_NAMES)
+    return any(f"{bare(name)}{possessive}{word}" in taken for possessive in ("", "s") for word in words)
 
 
 def answers(mirror: Sequence[str]) -> list[str]:

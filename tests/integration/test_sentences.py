@@ -1,5 +1,6 @@
 """What people say to Assist for a mirror: Home Assistant's own agent understands it, and the real sidecar does it."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from hassil import parse_sentence
+from hassil.sample import sample_expression
 from homeassistant.components import conversation
 from homeassistant.components.conversation.agent_manager import get_agent_manager
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
@@ -18,8 +21,13 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import intent
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
+from homeassistant.util.ulid import ulid_now
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from custom_components.mira.assist import Assist
+from custom_components.mira.sentences import TODO_NAMES
+from custom_components.mira.sentences import TODOS as WORDS
+from custom_components.mira.texts import plain
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from tests.integration.acting import act, shown
@@ -39,7 +47,8 @@ async def _assist(hass: HomeAssistant) -> None:
 async def say(hass: HomeAssistant, sentence: str, language: str = "en", **where: Any) -> str:
     """Say a sentence to the built-in agent; its answer."""
     await hass.async_block_till_done()
-    result = await conversation.async_converse(hass, sentence, None, Context(), language=language, **where)
+    where = {"conversation_id": None, **where}
+    result = await conversation.async_converse(hass, sentence, context=Context(), language=language, **where)
     assert result.response.response_type is not intent.IntentResponseType.ERROR, result.response.speech
     return str(result.response.speech["plain"]["speech"])
 
@@ -48,6 +57,13 @@ async def is_understood(hass: HomeAssistant, sentence: str, language: str = "en"
     await hass.async_block_till_done()
     result = await conversation.async_converse(hass, sentence, None, Context(), language=language)
     return result.response.response_type is not intent.IntentResponseType.ERROR
+
+
+async def is_taken(hass: HomeAssistant, sentence: str) -> bool:
+    """Whether the sentence is one of those for mirrors."""
+    agent = conversation.async_get_agent(hass)
+    heard = conversation.ConversationInput(sentence, Context(), None, None, None, "en", "conversation.home_assistant")
+    return await agent.async_recognize_sentence_trigger(heard) is not None  # type: ignore[union-attr]
 
 
 async def todos(hass: HomeAssistant) -> dict[str, str]:
@@ -152,7 +168,8 @@ async def test_a_page_of_the_households_own_is_called_as_it_was_named_once_it_is
     await state_becomes("scene.hall_mirror_my_cat_page", "unknown")
     await hass.async_block_till_done()
     assert not await is_understood(hass, "show the clock page")
-    with patch.object(entry.runtime_data, "async_send", side_effect=HomeAssistantError) as sent:
+    gone = HomeAssistantError(translation_domain="mira", translation_key="not_loaded")
+    with patch.object(entry.runtime_data, "async_send", side_effect=gone) as sent:
         await say(hass, "show my cat page")
         await say(hass, "zeig die Seite My Cat", "de")
     assert [call.args for call in sent.call_args_list] == [("show_page", {"page": "my_cat"})] * 2
@@ -184,9 +201,9 @@ async def test_a_change_is_taken_back(
 @pytest.mark.parametrize(
     ("language", "answer"),
     [
-        ("en", "The mirror refused: Nothing to undo."),
-        ("de", "Der Spiegel hat abgelehnt: Nichts rückgängig zu machen."),
-        ("fr", "The mirror refused: Nothing to undo."),
+        ("en", "The mirror refused: There is nothing of this kind to undo."),
+        ("de", "Der Spiegel hat abgelehnt: Es gibt nichts dergleichen rückgängig zu machen."),
+        ("fr", "The mirror refused: There is nothing of this kind to undo."),
     ],
 )
 async def test_what_the_mirror_refuses_is_said_in_the_language_of_the_sentence(
@@ -327,7 +344,17 @@ async def test_a_mirror_that_is_away_says_so(
     redis_server.kill()
     coordinator = entry.runtime_data
     coordinator.data = replace(coordinator.data, error=None)  # it goes while it is asked
-    assert await say(hass, "undo") == "Hall mirror cannot be reached."
+    assert (await say(hass, "undo")).startswith("The mirror cannot be reached: there is no connection to Redis.")
+
+
+async def test_whether_a_mirror_that_does_not_answer_did_it_is_not_said_to_be_known(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.mira.client._GRACE", -4.9)
+    await set_up()
+    assert await say(hass, "undo") == (
+        "The mirror did not answer within 5 s, so it is not known whether it did what was asked."
+    )
 
 
 async def test_of_two_mirrors_the_one_in_the_room_is_meant(
@@ -361,19 +388,114 @@ async def test_the_name_of_a_mirror_answers_which_one_is_meant_for_a_minute(
         domain="mira", title="Attic", unique_id="1", data={**entry.data, **owner, "mirror": "attic"}
     )
     await second_mirror(hass, attic)
+    here = {"conversation_id": ulid_now()}
     assert not await is_understood(hass, "the hall mirror")
-    assert await say(hass, "setze Milch auf die Aufgabenliste", "de") == "Welcher Spiegel: Attic, Hall mirror?"
-    assert await say(hass, "undo") == "Which mirror: Attic, Hall mirror?"
-    assert await say(hass, "add milk to the list") == "Which mirror: Attic, Hall mirror?"
-    assert await say(hass, "the hall mirror") == "Added milk."
+    assert await say(hass, "setze Milch auf die Aufgabenliste", "de", **here) == "Welcher Spiegel: Attic, Hall mirror?"
+    assert await say(hass, "undo", **here) == "Which mirror: Attic, Hall mirror?"
+    assert await say(hass, "add milk to the list", **here) == "Which mirror: Attic, Hall mirror?"
+    assert await say(hass, "the hall mirror", **satellite(hass, "Bath")) == "No question is waiting for an answer."
+    assert await todos(hass) == {}
+    assert await say(hass, "the hall mirror", **here) == "Added milk."
     assert await todos(hass) == {"Milk": "needs_action"}
     assert not await is_understood(hass, "the hall mirror")
-    assert await say(hass, "undo") == "Which mirror: Attic, Hall mirror?"
-    assert await say(hass, "in the attic") == "Attic cannot be reached."
+    assert await say(hass, "undo", **here) == "Which mirror: Attic, Hall mirror?"
+    assert await say(hass, "in the attic", **here) == "Attic cannot be reached."
     assert await say(hass, "undo") == "Which mirror: Attic, Hall mirror?"
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
     assert not await is_understood(hass, "the hall mirror")
     await hass.config_entries.async_unload(attic.entry_id)
+
+
+async def test_nothing_is_asked_where_no_mirror_can_do_it(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, bath: MockConfigEntry
+) -> None:
+    await set_up()
+    await second_mirror(hass, bath)
+    here = {"conversation_id": ulid_now()}
+    assert await say(hass, "what is on my list", **here) == "Which mirror: Bath, Hall mirror?"
+    with patch.object(Assist, "_has_list", return_value=False):  # both lists have just been hidden
+        result = await conversation.async_converse(hass, "bath", here["conversation_id"], Context(), language="en")
+        assert result.response.speech["plain"]["speech"] == "No mirror can do that now."
+    assert not await is_understood(hass, "bath")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentences"),
+    [
+        ("My Tasks", ["add milk to my tasks", "add milk to my list", "add milk to the tasks list"]),
+        ("Our to-dos list", ["add milk to our to-dos list"]),
+        ("Meine Aufgaben", ["setze milk auf meine Aufgaben", "setze milk auf die Aufgabenliste"]),
+        ("Kitchen", ["add milk to the kitchen list", "add milk to the kitchen's list", "add milk to the list"]),
+        ("Kitchen list", ["add milk to the kitchen list", "add milk to the kitchen to-do list"]),
+        ("Holidays", ["add milk to the list", "setze milk auf die Liste"]),
+    ],
+)
+async def test_no_list_of_another_is_taken_for_the_mirrors(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, name: str, sentences: list[str]
+) -> None:
+    entry = await set_up()
+    put(hass, entry, "Kitchen")
+    hass.states.async_set("todo.other", "0", {"friendly_name": name})
+    async_expose_entity(hass, "conversation", "todo.other", should_expose=True)
+    for sentence in sentences:
+        await hass.async_block_till_done()
+        assert not await is_taken(hass, sentence), sentence
+    await say(hass, "add milk to the list on the kitchen mirror")
+    assert await todos(hass) == {"Milk": "needs_action"}
+
+
+def test_each_word_for_the_list_is_known_as_the_name_of_one() -> None:
+    for language, template in WORDS.items():
+        names = {plain(name) for name in sample_expression(parse_sentence(template).expression)}
+        if language == "de":  # "Todonliste" is no word
+            names = {name for name in names if not re.fullmatch(r"(todos?|aufgaben)nliste", name)}
+        assert names <= TODO_NAMES
+
+
+async def test_a_page_is_called_by_its_own_name_before_that_of_another(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    written_mirror.state(pages=["media", "music"])
+    entry = await set_up()
+    gone = HomeAssistantError(translation_domain="mira", translation_key="not_loaded")
+    with patch.object(entry.runtime_data, "async_send", side_effect=gone) as sent:
+        assert await say(hass, "show the music page") == "The mirror is not loaded in Home Assistant."
+        await say(hass, "show the media page")
+        await say(hass, "zeig die Musikseite", "de")
+    assert [call.args[1]["page"] for call in sent.call_args_list] == ["music", "media", "media"]
+
+
+async def test_the_mirror_is_the_near_one_whatever_another_is_called(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, bath: MockConfigEntry
+) -> None:
+    written_mirror.state(todos=[{"uid": "1", "summary": "Bath"}])
+    written_mirror.redis.copy("mira:{hall}:state", "mira:{bath}:state", replace=True)
+    written_mirror.state(todos=[{"uid": "1", "summary": "Hall"}])
+    entry = await set_up()
+    hass.config_entries.async_update_entry(entry, title="The Mirror")
+    await second_mirror(hass, bath)
+    put(hass, bath, "Bathroom")
+    near = satellite(hass, "Bathroom")
+    assert await say(hass, "what is on the list on the mirror", **near) == "On the list: Bath."
+    assert await say(hass, "was steht auf der Liste am Spiegel", "de", **near) == "Auf der Liste: Bath."
+    assert await say(hass, "what is on the list on the hall", **near) == "On the list: Hall."
+
+
+async def test_sentences_that_could_not_be_registered_are_registered_at_the_next_look(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    with patch("custom_components.mira.assist.async_initialize_triggers", return_value=None):
+        entry = await set_up()
+        assert not await is_understood(hass, "undo")
+    dr.async_get(hass).async_update_device(entry.runtime_data.device_id, serial_number="1")
+    assert await is_understood(hass, "undo")
+
+
+async def test_a_swiss_hears_german(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
+    await set_up()
+    assert await say(hass, "undo", "de-CH") == (
+        "Der Spiegel hat abgelehnt: Es gibt nichts dergleichen rückgängig zu machen."
+    )
 
 
 async def test_only_what_is_exposed_is_spoken_to(
@@ -430,6 +552,4 @@ async def test_what_is_meant_for_others_is_left_to_them(
 ) -> None:
     await set_up()
     await hass.async_block_till_done()
-    agent = conversation.async_get_agent(hass)
-    heard = conversation.ConversationInput(sentence, Context(), None, None, None, "en", "conversation.home_assistant")
-    assert await agent.async_recognize_sentence_trigger(heard) is None  # type: ignore[union-attr]
+    assert not await is_taken(hass, sentence)
