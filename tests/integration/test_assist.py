@@ -2,11 +2,13 @@
 
 import asyncio
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import intent
@@ -118,6 +120,44 @@ async def test_a_mirror_that_is_unavailable_or_does_not_answer_is_not_said_to_be
     written_mirror.redis.delete("mira:{hall}:presence")
     await state_becomes(CAMERA, "unavailable")
     assert await say(hass, ON[1][1], "de") == "Nicht eingeschaltet: Hall mirror Camera."
+
+
+async def test_a_refusal_at_once_is_told_by_the_name_of_the_switch(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = await set_up()
+    refused = Decision("1", "rejected", "camera_off", {}, 2, {})
+    written_mirror.state(camera={"on": False}, rev=2, seq=2)
+    monkeypatch.setattr(entry.runtime_data.client, "send", AsyncMock(return_value=refused))
+    before = hass.loop.time()
+    assert await say(hass, ON[0][1]) == "Not turned on: Hall mirror Camera."
+    assert await say(hass, ON[1][1], "de") == "Nicht eingeschaltet: Hall mirror Camera."
+    assert hass.loop.time() - before < 2  # nothing more is to come
+
+    # In an area, Home Assistant's own handler raises nothing.
+    area = ar.async_get(hass).async_create("Hall")
+    er.async_get(hass).async_update_entity(CAMERA, area_id=area.id)
+    slots = {"area": {"value": "Hall"}}
+    response = await intent.async_handle(hass, "test", "HassTurnOn", slots, assistant=conversation.DOMAIN)
+    assert response.speech["plain"]["speech"] == "Not turned on: Hall mirror Camera."
+    assert hass.loop.time() - before < 2.5
+
+
+async def test_what_fails_without_a_mirror_fails_as_ever(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    await set_up()
+    hass.states.async_set("switch.lamp", "off", {"friendly_name": "Lamp"})
+    async_expose_entity(hass, conversation.DOMAIN, "switch.lamp", should_expose=True)
+
+    async def fail(call: ServiceCall) -> None:
+        raise HomeAssistantError
+
+    assert await async_setup_component(hass, "switch", {})
+    hass.services.async_register("homeassistant", "turn_on", fail)
+    slots = {"name": {"value": "Lamp"}}
+    with pytest.raises(intent.IntentHandleError):
+        await intent.async_handle(hass, "test", "HassTurnOn", slots, assistant=conversation.DOMAIN)
 
 
 async def test_of_several_things_each_is_said_for_itself(
