@@ -106,11 +106,13 @@ def _yes_or_no(**how: Any) -> Argument:
     return Argument(schema=cv.boolean, read=read, **how)
 
 
-def _chosen[Value](said: Any, known: Mapping[Value, Iterable[str]], names: Iterable[str]) -> Value:
-    """The one that is meant. Raises NotUnderstood with the names of all."""
-    found = matching(str(said), known)
+def _chosen(said: Any, known: Mapping[str, Iterable[str]]) -> str:
+    """The one of the tool's own values that is meant, by itself before all it is called. Raises NotUnderstood."""
+    if said in known:
+        return str(said)
+    found = matching(str(said), {value: [value] for value in known}) or matching(str(said), known)
     if len(found) != 1:
-        raise NotUnderstood(f"the possible values are: {', '.join(names)}.")
+        raise NotUnderstood(f"the possible values are: {', '.join(known)}.")
     return found[0]
 
 
@@ -169,7 +171,7 @@ class MirrorTool(Tool):
         if said is None and (near := nearest_mirror(hass, self._mirrors.values(), area)):
             return near
         known = {name: (name, *mirror_names(hass, entry)) for name, entry in self._mirrors.items()}
-        return self._mirrors[_chosen(said, known, self._mirrors)]
+        return self._mirrors[_chosen(said, known)]
 
     def read(self, name: str, value: Any, coordinator: MiraCoordinator) -> Any:
         """The value that the model means. Raises NotUnderstood."""
@@ -218,7 +220,7 @@ class ShowPage(MirrorTool):
         """The page of this mirror that has such a name among people."""
         snapshot = coordinator.data.snapshot
         pages = snapshot.state.pages if snapshot else ()
-        return _chosen(value, {page: names_of_page(page) for page in pages}, pages)
+        return _chosen(value, {page: names_of_page(page) for page in pages})
 
     @override
     async def async_do(self, coordinator: MiraCoordinator, data: dict[str, Any], llm_context: LLMContext) -> ToolResult:

@@ -59,6 +59,30 @@ async def test_the_tools_are_those_of_exposed_mirrors(
     assert not [record for record in caplog.records if record.name == "homeassistant.helpers.frame"]
 
 
+async def test_a_page_is_what_the_tool_calls_it_before_what_another_is_called(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    written_mirror.state(pages=["media", "music", "my_cat", "MyCat"])
+    entry = await set_up()
+    done = AsyncMock(return_value=Decision("1", "accepted", None, {}, 2, {}))
+    with patch.object(entry.runtime_data, "async_send", done):
+        for page in ("music", "Music", "media", "my_cat", "MyCat"):
+            assert not (await use(hass, "show_page", page=page)).error, page
+    pages = [call.args[1]["page"] for call in done.call_args_list]
+    assert pages == ["music", "music", "media", "my_cat", "MyCat"]
+
+
+async def test_a_mirror_is_what_the_tool_calls_it_before_what_another_is_called(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, bath: MockConfigEntry
+) -> None:
+    entry = await set_up()
+    bath.add_to_hass(hass)
+    await hass.config_entries.async_setup(bath.entry_id)
+    hass.config_entries.async_update_entry(bath, title="hall")  # the id of the other one
+    hass.config_entries.async_update_entry(entry, title="Wardrobe")
+    assert not (await use(hass, "get_state", mirror="hall")).error
+
+
 async def test_no_other_api_gets_them(hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp) -> None:
     await set_up()
 
