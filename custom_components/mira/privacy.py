@@ -6,13 +6,13 @@ Deny by default: a text passes only behind a name that has words of the protocol
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant
 
-from .models import Document
+from .models import Device, Document
 
 _TEXTS: Final = frozenset(
     {
@@ -30,6 +30,10 @@ _OPEN: Final = frozenset(
     }
 )
 """Parts of the state document that hold no words of anybody."""
+_SHOWN: Final = _OPEN | {"message", "pending", "todos"}
+"""Those that stand openly on the mirror."""
+_VALIDATED: Final = frozenset({"accepted", "state_patch"})
+"""Types of events in which a name is one: what is refused may hold anything under any name."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,10 @@ class Reader:
             return event
         payload = event.get("payload")
         before = payload if isinstance(payload, dict) else {}
-        after = {name: value for name, value in before.items() if _is_wordless(name, value)}
+        names = _TEXTS if event.get("type") in _VALIDATED else frozenset()
+        after = {
+            name: value for name, value in before.items() if _is_wordless(value) or (name in names and _is_text(value))
+        }
         if isinstance(patch := before.get("patch"), list):
             after["patch"] = [_operation(operation) for operation in patch]
         return event if after == before else {**event, "payload": after, "redacted": True}
@@ -74,12 +81,24 @@ class Reader:
         return found if {**found, **seen} == found else {**found, **seen, "redacted": True}
 
     def state(self, state: Document | None) -> Document | None:
-        """The state as this reader may see it: without what was said, and what was there before it was changed."""
+        """The state as this reader may see it: what stands openly on the mirror, and what could be undone by its place.
+
+        What only a newer sidecar, or an extension of it, keeps there is for those who read all.
+        """
         if self.reads_all or state is None:
             return state
         undoable = state.get("undoable")
         kept = [{**entry, "payload": {}} for entry in undoable] if isinstance(undoable, list) else []
-        return {**state, "utterance": None, "undoable": kept}
+        shown = {name: value for name, value in state.items() if name in _SHOWN}
+        return {**shown, "utterance": None, "undoable": kept}
+
+    def devices(self, devices: Mapping[str, Device]) -> dict[str, dict[str, Any]]:
+        """The devices as this reader may see them: the text of an error may name an address, its code does not."""
+        seen = {name: asdict(device) for name, device in devices.items()}
+        if not self.reads_all:
+            for device in seen.values():
+                del device["error"]
+        return seen
 
 
 async def async_reader(hass: HomeAssistant, context: Context) -> Reader:
@@ -90,14 +109,12 @@ async def async_reader(hass: HomeAssistant, context: Context) -> Reader:
     return Reader.of(user) if user else Reader(context.user_id, reads_all=False)
 
 
-def _is_wordless(name: str, value: object) -> bool:
-    if value is None or isinstance(value, bool | int | float):
-        return True
-    return name in _TEXTS and (isinstance(value, str) or _are_texts(value))
+def _is_wordless(value: object) -> bool:
+    return value is None or isinstance(value, bool | int | float)
 
 
-def _are_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+def _is_text(value: object) -> bool:
+    return all(isinstance(one, str) for one in (value if isinstance(value, list) else [value]))
 
 
 def _change(change: Document, *, own: bool) -> Document:

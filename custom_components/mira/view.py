@@ -28,7 +28,7 @@ def view_of(coordinator: MiraCoordinator, reader: Reader) -> dict[str, Any]:
         "connected": view.connected,
         "problem": problem,
         "state": reader.state(snapshot.document if snapshot else None),
-        "devices": {name: asdict(device) for name, device in presence.devices.items()} if presence else {},
+        "devices": reader.devices(presence.devices if presence else {}),
         "rev": snapshot.rev if snapshot else 0,
         "seq": snapshot.seq if snapshot else 0,
     }

@@ -80,7 +80,7 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
     entry = _entry(hass, connection, msg)
     if entry is None:
         return
-    follows, reader = _follows(entry), Reader.of(connection.user)
+    follows = _follows(entry)
 
     followed: MiraCoordinator | None = None
 
@@ -91,7 +91,7 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
             return
         # The time is that of sending: the view itself may have been made for another subscriber, hours ago.
         now = json_bytes({"now": coordinator.client.now()})
-        message = b"%b,%b" % (_encoded_view(coordinator, reader)[:-1], now[1:])
+        message = b"%b,%b" % (_encoded_view(coordinator, Reader.of(connection.user))[:-1], now[1:])
         connection.send_message(construct_event_message(msg["id"], message))
         if msg["live"]:
             followed = coordinator
@@ -104,6 +104,7 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
     @callback
     def send_decision(coordinator: MiraCoordinator, event: Event) -> None:
         if follows(coordinator):
+            reader = Reader.of(connection.user)  # each time: rights may have been given or taken meanwhile
             connection.send_event(msg["id"], {"type": "event", "event": reader.event(event.document)})
 
     stop_views = async_dispatcher_connect(hass, SIGNAL_VIEW, send_view)
@@ -172,11 +173,12 @@ def _send_new_events(
     fits: Callable[[Event], bool],
 ) -> Callable[[], None]:
     """Collect a mirror's new events from now on; send them once what is returned has been called."""
-    follows, reader = _follows(entry), Reader.of(connection.user)
+    follows = _follows(entry)
     held: list[Event] | None = []
 
     @callback
     def send(events: Sequence[Event]) -> None:
+        reader = Reader.of(connection.user)
         if documents := [reader.event(event.document) for event in events if fits(event)]:
             connection.send_event(msg["id"], {"events": documents})
 

@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.mira.privacy import Reader
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import SetUp
+from tests.integration.written_mirror import WrittenMirror
 
 SAID, DELETED, SHOWN = "call the clinic tomorrow", "present for Anna", "dinner is ready"
 SECRETS = (SAID, DELETED, SHOWN)
@@ -181,4 +182,61 @@ def test_what_nobody_expects_in_a_log_is_kept_back() -> None:
     assert reader.event({"payload": None}) == {"payload": None}
     assert reader.state(None) is None
     assert reader.state({"utterance": {"text": SAID}}) == {"utterance": None, "undoable": []}
+    of_tomorrow = {"parts": {"diary": {"text": SAID}}, "diary": SAID, "page": "home"}
+    assert reader.state(of_tomorrow) == {"page": "home", "utterance": None, "undoable": []}
+    assert Reader("me", reads_all=True).state(of_tomorrow) == of_tomorrow
     assert reader.explanation({"answer": {}, "changed": None}) == {"answer": {}, "changed": None}
+
+
+def test_a_name_in_what_was_refused_may_be_anybodys_words() -> None:
+    reader = Reader("me", reads_all=False)
+    payload = {"page": SAID, "pages": [SAID], "confirmed": True}
+    assert reader.event({"type": "accepted", "payload": payload})["payload"] == payload
+    refused = reader.event({"type": "rejected", "payload": payload})
+    assert refused == {"type": "rejected", "payload": {"confirmed": True}, "redacted": True}
+
+
+async def test_the_text_of_a_devices_error_is_for_administrators(
+    hass: HomeAssistant,
+    written_mirror: WrittenMirror,
+    set_up: SetUp,
+    hass_ws_client: WebSocketGenerator,
+    neighbour: MockUser,
+) -> None:
+    broken = {"capture": "failed", "error": "No route to rtsp://10.0.0.7", "code": "camera_failed"}
+    written_mirror.presence(devices={"camera": broken})
+    await set_up()
+    views = []
+    for user in (neighbour, None):
+        socket = await (connected(hass, hass_ws_client, user) if user else hass_ws_client())
+        await socket.send_json_auto_id({"type": "mira/subscribe"})
+        assert (await socket.receive_json())["success"]
+        views.append((await socket.receive_json())["event"])
+    seen, whole = (view["devices"]["camera"] for view in views)
+    assert "error" not in seen
+    assert "10.0.0.7" not in json.dumps(views[0])
+    assert (seen["code"], whole["code"], whole["error"]) == ("camera_failed", "camera_failed", broken["error"])
+
+
+async def test_whoever_stops_being_an_administrator_reads_no_more_words_at_once(
+    hass: HomeAssistant,
+    sidecar_at_once: SidecarProcess,
+    spoken: None,
+    hass_ws_client: WebSocketGenerator,
+    neighbour: MockUser,
+) -> None:
+    neighbour.is_owner = True
+    socket = await connected(hass, hass_ws_client, neighbour)
+    await socket.send_json_auto_id({"type": "mira/subscribe"})
+    assert (await socket.receive_json())["success"]
+    assert SAID in json.dumps(await socket.receive_json())
+    neighbour.is_owner = False
+    neighbour.invalidate_cache()
+    said = "the code is under the mat"
+    await hass.async_add_executor_job(
+        lambda: sidecar_at_once.bus.send("utterance", {"text": said}, source="voice", confidence=0.9)
+    )
+    told: list[Any] = []
+    while '"utterance", "payload": {}' not in json.dumps(told):
+        told.append(await socket.receive_json(timeout=10))
+    assert said not in json.dumps(told)
