@@ -60,14 +60,21 @@ async def async_setup_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> bool
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> bool:
-    """Unload a mirror."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    """Unload a mirror; one that was disabled wants no place in the sidebar any more."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        _keep_frontend_for(hass, all_mirrors(hass))
+    return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> None:
     """Leave no panel and no cards behind that have no mirror to show."""
-    others = [other for other in hass.config_entries.async_entries(DOMAIN, include_ignore=False) if other is not entry]
-    if others:
-        show_in_sidebar(hass, others)
+    _keep_frontend_for(hass, [other for other in all_mirrors(hass) if other is not entry])
+
+
+def _keep_frontend_for(hass: HomeAssistant, mirrors: list[MiraConfigEntry]) -> None:
+    """Keep panel and cards as long as there is a mirror, and in the sidebar as long as one wants it."""
+    if mirrors:
+        show_in_sidebar(hass, mirrors)
     else:
         async_remove_frontend(hass)

@@ -56,6 +56,11 @@ def _entered(user_input: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in stripped.items() if value != ""}
 
 
+def _missing(user_input: Mapping[str, Any]) -> dict[str, str]:
+    """The errors of fields that say nothing but spaces, which the form takes for a text."""
+    return {name: "required" for name in (CONF_HOST, CONF_MIRROR) if not user_input[name].strip()}
+
+
 def _changed(entry: MiraConfigEntry, user_input: Mapping[str, Any]) -> dict[str, Any]:
     """The entry's data as a person changed them: the form does not show the password, so an empty field keeps it."""
     entered = _entered(user_input)
@@ -116,6 +121,8 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
         """Add a mirror."""
         errors: dict[str, str] = {}
         if user_input is not None:
+            errors = _missing(user_input)
+        if user_input is not None and not errors:
             data = _entered(user_input)
             presence, errors = await self._async_probe(data)
             if presence:
@@ -200,6 +207,8 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
         entry: MiraConfigEntry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
         if user_input is not None:
+            errors = _missing(user_input)
+        if user_input is not None and not errors:
             data = _changed(entry, user_input)
             presence, errors = await self._async_probe(data)
             if presence:

@@ -53,6 +53,18 @@ async def test_spaces_that_were_copied_along_are_left_out(
     assert result["data"] == {**typed(redis_server), "name": "Hall mirror"}
 
 
+@pytest.mark.parametrize("field", ["host", "mirror"])
+async def test_a_field_with_nothing_but_spaces_is_asked_for_again(
+    hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror, entry: MockConfigEntry, field: str
+) -> None:
+    result = await add(hass, typed(redis_server, **{field: "  "}))
+    assert result["errors"] == {field: "required"}
+    entry.add_to_hass(hass)
+    flow = await entry.start_reconfigure_flow(hass)
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], typed(redis_server, **{field: "  "}))
+    assert result["errors"] == {field: "required"}
+
+
 async def test_a_password_is_taken_with_its_spaces(
     hass: HomeAssistant, redis_server: RedisServer, written_mirror: WrittenMirror
 ) -> None:

@@ -7,7 +7,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 from homeassistant.components.frontend import DATA_PANELS
-from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState, ConfigFlowResult
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import Context, Event, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
@@ -149,6 +149,21 @@ async def test_mira_leaves_everybodys_sidebar_when_no_mirror_wants_to_be_there(
     assert not is_in_sidebar()
     await choose(hass, hall, {**CHOSEN, "sidebar": True})
     assert is_in_sidebar()
+
+
+async def test_a_mirror_that_is_disabled_keeps_no_place_in_the_sidebar_and_no_panel(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, bath: MockConfigEntry
+) -> None:
+    hall = await set_up()
+    bath.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(bath.entry_id)
+    await choose(hass, bath, {**CHOSEN, "sidebar": False})
+    await hass.config_entries.async_set_disabled_by(hall.entry_id, ConfigEntryDisabler.USER)
+    assert not hass.data[DATA_PANELS]["mira"].show_in_sidebar
+    await hass.config_entries.async_remove(bath.entry_id)
+    assert "mira" not in hass.data[DATA_PANELS]
+    await hass.config_entries.async_set_disabled_by(hall.entry_id, None)
+    assert hass.data[DATA_PANELS]["mira"].show_in_sidebar
 
 
 @pytest.fixture

@@ -91,10 +91,10 @@ def test_each_step_error_and_end_of_the_config_flow_has_a_text_and_no_other_has(
     texts = ENGLISH["config"]
     steps = set(re.findall(r"def async_step_(\w+)", source)) - {"reauth", "zeroconf", "hassio"}
     assert set(texts["step"]) == steps
-    assert set(texts["error"]) <= {error.code for error in MiraError.__subclasses__()} | {"unknown"}
+    assert set(texts["error"]) <= {error.code for error in MiraError.__subclasses__()} | {"required", "unknown"}
     named = set(re.findall(r'(?:reason=|errors\.get\("base", )"(\w+)"', source))
     home_assistants = {"reauth_successful", "reconfigure_successful", "already_configured"}
-    assert set(texts["abort"]) == named | home_assistants | set(texts["error"]) - {"invalid_auth"}
+    assert set(texts["abort"]) == named | home_assistants | set(texts["error"]) - {"invalid_auth", "required"}
 
 
 def test_each_option_has_a_text_and_an_explanation() -> None:
