@@ -100,10 +100,22 @@ async def tls_in_front_of(port: int) -> AsyncIterator[tuple[int, str]]:
         server_reader, server_writer = await asyncio.open_connection("127.0.0.1", port)
         await asyncio.gather(copy(reader, server_writer), copy(server_reader, writer))
 
+    loop = asyncio.get_running_loop()
+    handler = loop.get_exception_handler()
+    assert handler
+
+    def told(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # Who does not trust us may hang up in the middle of the handshake.
+        if not isinstance(context.get("exception"), ConnectionResetError):
+            handler(loop, context)
+
+    loop.set_exception_handler(told)
     server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
     async with server:
         yield server.sockets[0].getsockname()[1], pem.decode()
         server.close_clients()
+    await asyncio.sleep(0.1)
+    loop.set_exception_handler(handler)
 
 
 async def test_the_mirror_is_found(written_mirror: WrittenMirror, make_client: MakeClient) -> None:

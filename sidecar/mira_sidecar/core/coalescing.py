@@ -43,7 +43,8 @@ class Standing:
 
     def in_place_of(self, answer: Event) -> Event:
         """The answer to a command that it stands for: says what is wrong with that one, and has this one's place."""
-        return msgspec.structs.replace(answer, seq=self.event.seq, id=self.event.id, ts=self.event.ts)
+        place = {name: getattr(self.event, name) for name in ("seq", "id", "ts", "captured_at")}
+        return msgspec.structs.replace(answer, **place)
 
 
 type Refusals = Mapping[Kind, Standing]

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from mira_sidecar.core.coalescing import WINDOW_MS, Refusals, Standing, counted, ended, sums
-from mira_sidecar.protocol import Event
+from mira_sidecar.protocol import Event, instant
 from tests.sidecar.core.situation import NOON, Situation
 
 
@@ -41,7 +41,8 @@ def test_each_command_is_answered_under_its_own_id() -> None:
     answer = refusal()
     _, (_, standing) = crowd(answer, refusal())
     assert standing
-    another = msgspec.structs.replace(answer, command_id="another-1", seq=99, id="event-99")
+    later = {"ts": instant(NOON + 9), "captured_at": instant(NOON + 8)}
+    another = msgspec.structs.replace(answer, command_id="another-1", seq=99, id="event-99", **later)
     assert standing.in_place_of(another) == msgspec.structs.replace(answer, command_id="another-1")
 
 
