@@ -62,8 +62,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> bool
 async def async_unload_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> bool:
     """Unload a mirror; one that was disabled wants no place in the sidebar any more."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
-    if unloaded:
-        _keep_frontend_for(hass, all_mirrors(hass))
+    _keep_frontend_for(hass, all_mirrors(hass))
     return unloaded
 
 

@@ -200,8 +200,8 @@ class Assist:
         wishes = _wishes(mirrors, None, (), near if any(map(self._has_list, mirrors)) else [], taken)
         for entry, names in self._names(mirrors).items():
             words = [words for words, _ in _LIST_WORDS] if self._has_list(entry) else []
-            if names_alone := telling(names):
-                wishes += _wishes([entry], entry.entry_id, names_alone, words, taken)
+            alone = telling(names)
+            wishes += _wishes([entry], entry.entry_id, alone, words, taken) if alone else []
             if self._question:
                 wishes.append(Wish(tuple(answers(names)), _ANSWER, None, entry.entry_id))
         return wishes

@@ -98,8 +98,8 @@ def _called(intent_obj: intent.Intent) -> Generator[dict[str, None]]:
 
     @callback
     def call(event: Event[Mapping[str, Any]]) -> None:
-        if event.context.id == intent_obj.context.id:
-            called.update(dict.fromkeys(cv.ensure_list(event.data[ATTR_SERVICE_DATA].get(ATTR_ENTITY_ID))))
+        ours = event.context.id == intent_obj.context.id
+        called.update(dict.fromkeys(cv.ensure_list(event.data[ATTR_SERVICE_DATA].get(ATTR_ENTITY_ID)) if ours else ()))
 
     unsubscribe = intent_obj.hass.bus.async_listen(EVENT_CALL_SERVICE, call)
     try:

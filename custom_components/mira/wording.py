@@ -29,6 +29,6 @@ def sentence(hass: HomeAssistant, refusal: Refusal, language: str | None = None)
 
 async def async_sentence(hass: HomeAssistant, refusal: Refusal, language: str | None) -> str | None:
     """The same in any language."""
-    if language:
-        await async_get_translations(hass, base_language(language), "exceptions", [DOMAIN])
-    return sentence(hass, refusal, language)
+    spoken = base_language(language or hass.config.language)
+    await async_get_translations(hass, spoken, "exceptions", [DOMAIN])
+    return sentence(hass, refusal, spoken)

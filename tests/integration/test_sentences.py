@@ -531,6 +531,16 @@ async def test_a_mirror_that_is_called_mirror_does_each_thing_once(
     assert shown(hass, PAGE).state == "clock"
 
 
+async def test_a_sentence_that_is_handed_over_once_more_is_carried_out_once(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up()
+    assert await say(hass, "show the next page on the mirror") == "Page turned."
+    monkeypatch.setattr(Assist, "_is_known", lambda *_: True)
+    await say(hass, "show the next page on the mirror")
+    assert shown(hass, PAGE).state == "todos"
+
+
 async def test_no_sentence_is_left_after_the_last_mirror(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
 ) -> None:
