@@ -18,6 +18,7 @@ from mira_sidecar.cli import main
 from mira_sidecar.protocol import Keys, State, instant
 from mira_sidecar.queries.explain import EXPLAIN
 from mira_sidecar.subjects import all_subjects
+from mira_sidecar.subjects.gesture import seen
 
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol"
 SCHEMA: dict[str, Any] = json.loads((PROTOCOL / "v2.json").read_text())
@@ -222,9 +223,10 @@ OWN = {"set_pages", "time_out", "withdraw", "forget_traces", "shift_times", "rev
 
 TYPES = {
     name: kind
-    for name, kind in vars(protocol).items()
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind.__module__ == protocol.__name__
+    for name, kind in [*vars(protocol).items(), *vars(seen).items()]
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not msgspec.Struct
 }
+assert TYPES.keys() == EXAMPLES.keys()
 
 
 def validate(name: str, message: object) -> None:
