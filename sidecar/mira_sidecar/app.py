@@ -17,7 +17,7 @@ from mira_sidecar.deciding import Decider
 from mira_sidecar.flow import Flow
 from mira_sidecar.heartbeat import Heartbeat
 from mira_sidecar.opening import open_log
-from mira_sidecar.parts import Now, Part, Parts, Shell, Work, lacking, parts_of
+from mira_sidecar.parts import Now, Part, Parts, Shell, Work, not_installed, parts_of
 from mira_sidecar.protocol import Device, DeviceName, Keys, Problem, instant
 from mira_sidecar.queries.explain import EXPLAIN
 from mira_sidecar.retention import Retention
@@ -48,7 +48,7 @@ async def run(settings: Settings) -> None:
     script = read_script(settings.script) if settings.script else []
     stop = _stop_signal()
     registry, kinds = registry_of(settings.all_subjects), parts_of(settings.all_subjects)
-    unfit = {name: why for name, kind in kinds.items() if (why := lacking(name, kind))}
+    unfit = {name: why for name, kind in kinds.items() if (why := not_installed(name, kind))}
     fit = {name: kind for name, kind in kinds.items() if name not in unfit}
     async with contextlib.AsyncExitStack() as stack:
         redis = connect(settings.redis_url)

@@ -277,7 +277,7 @@ def _from_file(file: Path) -> dict[str, Any]:
         raise ConfigError(f"The settings file {file} is not valid TOML: {error}.") from error
     # A subject may have a table of its own: `hold_ms` in `[gesture]` is `gesture_hold_ms`.
     tables = {name: table.pop(name) for name in _OWN if isinstance(table.get(name), dict)}
-    written = [(name, value) for name, value in table.items()]
+    written = list(table.items())
     written += [(f"{subject}_{name}", value) for subject, own in tables.items() for name, value in own.items()]
     values: dict[str, Any] = {}
     for name, value in written:

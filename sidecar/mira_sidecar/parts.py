@@ -121,7 +121,7 @@ class Part:
         return {}
 
 
-def lacking(name: str, part: type[Part]) -> str | None:
+def not_installed(name: str, part: type[Part]) -> str | None:
     """What has to be installed for the part of this subject, as a sentence; None where all is there."""
     missing = [module for module in part.modules if importlib.util.find_spec(module) is None]
     if not missing:
@@ -140,7 +140,7 @@ def parts_of(names: Iterable[str]) -> dict[str, type[Part]]:
 async def checks(settings: Settings) -> AsyncIterator[Finding]:
     """What could keep the subjects of these settings from working here."""
     for name, part in parts_of(settings.all_subjects).items():
-        if why := lacking(name, part):
+        if why := not_installed(name, part):
             yield Finding(name, False, why)
             continue
         async for finding in part.checks(settings):

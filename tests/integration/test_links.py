@@ -94,6 +94,11 @@ async def test_a_redis_that_begins_to_refuse_what_is_written_is_named_before_any
         await follower.until("view.connected")
 
 
+def todos_added(sidecar: SidecarProcess) -> list[str]:
+    """The types of the events by which todos were added."""
+    return [event["type"] for event in events(sidecar.database) if event["action"] == "add_todo"]
+
+
 @asynccontextmanager
 async def connected(client: MiraClient) -> AsyncIterator[Follower]:
     """Follow, with a connection for commands that has been used."""
@@ -112,8 +117,7 @@ async def test_the_first_tap_after_the_link_died_in_silence_is_done(
             link.lose_connections()
             decision = await client.send("add_todo", {"summary": "Milk"})
             assert decision.accepted
-    added = [event for event in events(sidecar.database) if event["action"] == "add_todo"]
-    assert [event["type"] for event in added] == ["accepted", "state_patch"]
+    assert todos_added(sidecar) == ["accepted", "state_patch"]
 
 
 async def test_a_tap_whose_confirmation_was_lost_on_the_way_is_repeated_and_done_once(
@@ -127,8 +131,7 @@ async def test_a_tap_whose_confirmation_was_lost_on_the_way_is_repeated_and_done
             decision = await client.send("add_todo", {"summary": "Milk"})
             assert decision.accepted
             assert int(owner.xinfo_stream("mira:{hall}:commands:home")["entries-added"]) == sent + 2
-    added = [event for event in events(sidecar.database) if event["action"] == "add_todo"]
-    assert [event["type"] for event in added] == ["accepted", "state_patch"]
+    assert todos_added(sidecar) == ["accepted", "state_patch"]
 
 
 async def test_queries_and_the_log_are_answered_after_the_link_died_in_silence(

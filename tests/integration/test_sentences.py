@@ -71,6 +71,13 @@ async def todos(hass: HomeAssistant) -> dict[str, str]:
     return {item["summary"]: item["status"] for item in items}
 
 
+def write_lists(mirror: WrittenMirror) -> None:
+    """Give each of two mirrors a list with its own name on it."""
+    mirror.state(todos=[{"uid": "1", "summary": "Bath"}])
+    mirror.redis.copy("mira:{hall}:state", "mira:{bath}:state", replace=True)
+    mirror.state(todos=[{"uid": "1", "summary": "Hall"}])
+
+
 async def second_mirror(hass: HomeAssistant, bath: MockConfigEntry) -> None:
     bath.add_to_hass(hass)
     await hass.config_entries.async_setup(bath.entry_id)
@@ -360,9 +367,7 @@ async def test_whether_a_mirror_that_does_not_answer_did_it_is_not_said_to_be_kn
 async def test_of_two_mirrors_the_one_in_the_room_is_meant(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, bath: MockConfigEntry
 ) -> None:
-    written_mirror.state(todos=[{"uid": "1", "summary": "Bath"}])
-    written_mirror.redis.copy("mira:{hall}:state", "mira:{bath}:state", replace=True)
-    written_mirror.state(todos=[{"uid": "1", "summary": "Hall"}])
+    write_lists(written_mirror)
     entry = await set_up()
     await second_mirror(hass, bath)
     put(hass, entry, "Hallway")
@@ -468,9 +473,7 @@ async def test_a_page_is_called_by_its_own_name_before_that_of_another(
 async def test_the_mirror_is_the_near_one_whatever_another_is_called(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, bath: MockConfigEntry
 ) -> None:
-    written_mirror.state(todos=[{"uid": "1", "summary": "Bath"}])
-    written_mirror.redis.copy("mira:{hall}:state", "mira:{bath}:state", replace=True)
-    written_mirror.state(todos=[{"uid": "1", "summary": "Hall"}])
+    write_lists(written_mirror)
     entry = await set_up()
     hass.config_entries.async_update_entry(entry, title="The Mirror")
     await second_mirror(hass, bath)
