@@ -27,7 +27,6 @@ from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.subjects import known, registry_of
 from mira_sidecar.succession import Succession
 from mira_sidecar.supervision import Supervised, beside
-from mira_sidecar.transport.announcement import Announced, announce
 from mira_sidecar.transport.connection import Address, address, connect
 from mira_sidecar.transport.ids import StreamIds
 from mira_sidecar.transport.link import Link
@@ -169,5 +168,8 @@ def _devices(parts: Iterable[type[Part]], settings: Settings, script: list[Line]
 
 async def _announce(place: Address, settings: Settings, store: EventStore, bulletin: Bulletin) -> None:
     """Tell the house where the mirror is, once it is there: a standby learns only then whose log it has."""
+    # Multicast DNS takes 4 MB, which a mirror that is not announced need not have.
+    from mira_sidecar.transport.announcement import Announced, announce  # noqa: PLC0415
+
     await bulletin.served.wait()
     await announce(Announced(store.server_id, settings.mirror, settings.display_name, __version__, place))

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import json
 import os
 import stat
 import sys
@@ -15,28 +14,12 @@ from typing import Any, NoReturn, TextIO, override
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, OF_SUBJECTS, OLD_NAMES, ConfigError, Settings, flag, load
 from mira_sidecar.log_key import LogKeyError
-from mira_sidecar.operations import (
-    backup,
-    erase,
-    events,
-    explain,
-    export,
-    forget_pin,
-    replay,
-    reproduction,
-    restore,
-    retain,
-    verify,
-)
-from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
-from mira_sidecar.parts import checks, parts_of
 from mira_sidecar.printing import printable, say
 from mira_sidecar.protocol import Instant, instant
-from mira_sidecar.schema import json_schema
 from mira_sidecar.scripted import ScriptError
 from mira_sidecar.store.errors import StoreError
-from mira_sidecar.subjects import known, registry_of
+from mira_sidecar.subjects import known, modules_of
 from mira_sidecar.succession import ForeignLogError, MirrorTakenError
 from mira_sidecar.words import near
 
@@ -48,10 +31,11 @@ _RULES = (
 )
 """The settings by which commands are decided."""
 
-_PARTS = parts_of(known()).values()
+_OF_SUBJECTS = modules_of(known(), "command_line").values()
+"""What subjects add to it: `add` adds their commands, whose `FAULTS` have a sentence of their own for the user."""
 _EXPECTED: tuple[type[Exception], ...] = (
     *(OperationError, StoreError, LogKeyError, ForeignLogError, MirrorTakenError, ScriptError),
-    *(fault for part in _PARTS for fault in part.faults),
+    *(fault for added in _OF_SUBJECTS for fault in added.FAULTS),
 )
 """Faults that have a sentence of their own for the user."""
 
@@ -106,74 +90,11 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
-def _doctor(settings: Settings, given: argparse.Namespace) -> int:
-    logs.configure("error")
-    return asyncio.run(examine(settings, checks(settings)))
+def _operate(settings: Settings, given: argparse.Namespace) -> int:
+    """Do anything else. What only that needs is half a megabyte, which would stay in a sidecar that serves."""
+    from mira_sidecar.operations import command_line  # noqa: PLC0415
 
-
-def _events(settings: Settings, given: argparse.Namespace) -> int:
-    if given.set_aside:
-        events.show_set_aside(settings.database_path)
-    else:
-        events.show(settings.database_path, given.last, action=given.action, since=given.since)
-    return 0
-
-
-def _export(settings: Settings, given: argparse.Namespace) -> int:
-    export.export(settings.database_path, given.output, redact=given.redact)
-    return 0
-
-
-def _replay(settings: Settings, given: argparse.Namespace) -> int:
-    if given.decide:
-        subjects = registry_of(settings.all_subjects)
-        return reproduction.reproduce(
-            settings.database_path, given.file, subjects, until=given.until, rules=settings.rules
-        )
-    replay.replay(settings.database_path, given.file, until=given.until, as_json=given.json)
-    return 0
-
-
-def _explain(settings: Settings, given: argparse.Namespace) -> int:
-    explain.explain(settings.database_path, given.id, given.file, as_json=given.json)
-    return 0
-
-
-def _backup(settings: Settings, given: argparse.Namespace) -> int:
-    backup.back_up(settings.database_path, given.file, force=given.force)
-    return 0
-
-
-def _restore(settings: Settings, given: argparse.Namespace) -> int:
-    restore.restore(settings.database_path, given.file)
-    return 0
-
-
-def _retain(settings: Settings, given: argparse.Namespace) -> int:
-    asyncio.run(retain.shorten(settings.database_path, settings.limits, clock_is_right=given.clock_is_right))
-    return 0
-
-
-def _verify(settings: Settings, given: argparse.Namespace) -> int:
-    return verify.verify(settings.database_path)
-
-
-def _erase(settings: Settings, given: argparse.Namespace) -> int:
-    whose = erase.Whose(since=given.since, until=given.until, user=given.user, device=given.device)
-    if not (whose.user or whose.device or (whose.since and whose.until)):
-        raise OperationError("Say what is to be erased: --user, --device, or a period with --since and --until.")
-    asyncio.run(erase.erase(settings.database_path, whose, really=given.yes))
-    return 0
-
-
-def _forget_pin(settings: Settings, given: argparse.Namespace) -> int:
-    asyncio.run(forget_pin.forget_pin(settings.database_path))
-    return 0
-
-
-def _schema(settings: Settings, given: argparse.Namespace) -> int:
-    say(*json.dumps(json_schema(), indent=2).splitlines())
-    return 0
+    return command_line.WORKS[given.operation](settings, given)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -214,7 +135,7 @@ class _Commands:
     ) -> argparse.ArgumentParser:
         """Add a command that needs these settings; `for_all`: what it makes is not for this user alone."""
         added = self._among.add_parser(name, parents=[_settings_parser(settings)], help=text, description=text)
-        added.set_defaults(command=work, needed=settings, for_all=for_all)
+        added.set_defaults(command=work, operation=name, needed=settings, for_all=for_all)
         return added
 
     def group(self, name: str, text: str) -> _Commands:
@@ -228,18 +149,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = _Commands(parser)
     command = commands.add
     command("run", _run, "serve the mirror until told to stop", FIELDS)
-    command("doctor", _doctor, "check Redis, the database, the camera and the models, and say what to do", FIELDS)
-    history = command("events", _events, "show the end of the log")
+    command("doctor", _operate, "check Redis, the database, the camera and the models, and say what to do", FIELDS)
+    history = command("events", _operate, "show the end of the log")
     history.add_argument("--last", type=_count, default=20, metavar="N", help="how many events (20)")
     history.add_argument("--action", metavar="NAME", help="only the answers to one kind of command, such as gesture")
     history.add_argument("--since", metavar="TIME", help="only from this time on (UTC), such as 2026-11-20T18:00")
     aside = "those that were stored and never published, since another sidecar decided instead"
     history.add_argument("--set-aside", action="store_true", help=aside)
-    exported = command("export", _export, "write the whole log as JSON lines")
+    exported = command("export", _operate, "write the whole log as JSON lines")
     exported.add_argument("--output", type=Path, metavar="FILE", help="(standard output)")
     redact = "with placeholders for all texts and names, for a bug report"
     exported.add_argument("--redact", action="store_true", help=redact)
-    replayed = command("replay", _replay, "show the state that the log leads to", ("mirror", "database", *_RULES))
+    replayed = command("replay", _operate, "show the state that the log leads to", ("mirror", "database", *_RULES))
     replayed.add_argument("file", type=Path, nargs="?", metavar="FILE", help="an exported log (the database)")
     until = "an event's place in the log, or a time (UTC) such as 2026-11-20T18:00 (the end)"
     replayed.add_argument("--until", type=_until, metavar="SEQ|TIME", help=until)
@@ -247,30 +168,30 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--json", action="store_true", help="as the JSON that is kept in Redis")
     decide = "decide each command again, by these settings, and show the first that is decided otherwise"
     how.add_argument("--decide", action="store_true", help=decide)
-    about = command("explain", _explain, "say what became of a command, and why")
+    about = command("explain", _operate, "say what became of a command, and why")
     about.add_argument("id", metavar="ID", help="the command's id, the beginning of it, or the place of its event")
     about.add_argument("file", type=Path, nargs="?", metavar="FILE", help="an exported log (the database)")
     about.add_argument("--json", action="store_true", help="as JSON")
-    backed_up = command("backup", _backup, "copy the whole log, also while the sidecar runs")
+    backed_up = command("backup", _operate, "copy the whole log, also while the sidecar runs")
     backed_up.add_argument("file", type=Path, metavar="FILE", help="where to")
     backed_up.add_argument("--force", action="store_true", help="replace the file where it exists")
-    restored = command("restore", _restore, "put a backup in the place of a stopped sidecar's database")
+    restored = command("restore", _operate, "put a backup in the place of a stopped sidecar's database")
     restored.add_argument("file", type=Path, metavar="FILE", help="the backup")
     shorten = "delete what --keep-days and --keep-mb do not keep, while the sidecar is stopped"
-    retained = command("retain", _retain, shorten, ("mirror", "database", "keep_days", "keep_mb"))
+    retained = command("retain", _operate, shorten, ("mirror", "database", "keep_days", "keep_mb"))
     right = "delete by age also where this machine's clock is days ahead of the log, as after a long time off"
     retained.add_argument("--clock-is-right", action="store_true", help=right)
-    command("verify", _verify, "check that the log, or a backup of it, is whole")
-    erased = command("erase", _erase, "take what a person, a device or a period left out of a stopped sidecar's log")
+    command("verify", _operate, "check that the log, or a backup of it, is whole")
+    erased = command("erase", _operate, "take what a person, a device or a period left out of a stopped sidecar's log")
     erased.add_argument("--since", type=_moment, metavar="TIME", help="of a period, such as 2026-11-20T18:00 (UTC)")
     erased.add_argument("--until", type=_moment, metavar="TIME", help="its end, which does not belong to it")
     erased.add_argument("--user", metavar="ID", help="Home Assistant's id of a user")
     erased.add_argument("--device", metavar="NAME", help="the name of a device, as it stands in `origin`")
     erased.add_argument("--yes", action="store_true", help="do it; otherwise it is only said what would be done")
-    command("forget-pin", _forget_pin, "clear a PIN that nobody knows any more, while the sidecar is stopped")
-    for part in _PARTS:
-        part.add_commands(commands)
-    command("schema", _schema, "print the JSON Schema of the protocol", ())
+    command("forget-pin", _operate, "clear a PIN that nobody knows any more, while the sidecar is stopped")
+    for module in _OF_SUBJECTS:
+        module.add(commands)
+    command("schema", _operate, "print the JSON Schema of the protocol", ())
     return parser
 
 
@@ -290,7 +211,7 @@ def _moment(text: str) -> Instant:
         raise argparse.ArgumentTypeError("takes a time such as 2026-11-20T18:00, or 2026-11-20T18:00+01:00") from error
 
 
-def _until(text: str) -> replay.Until:
+def _until(text: str) -> int | Instant:
     """A place in the log, or a time. Raises ArgumentTypeError, which argparse shows."""
     return int(text) if text.isascii() and text.isdecimal() else _moment(text)
 

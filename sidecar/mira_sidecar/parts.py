@@ -1,6 +1,7 @@
-"""What the sidecar runs for a subject: its tasks, what it looks at, and what it adds to the command line.
+"""What the sidecar runs for a subject: its tasks, and what it looks at.
 
 A subject has a part where its folder has a `part.py`, with the class as `PART`. Nothing else lists them.
+What it adds to the command line stands in a `command_line.py`: a sidecar that serves need not load the parts of others.
 """
 
 import argparse
@@ -57,7 +58,7 @@ class Now(NamedTuple):
 
 
 class Commands(Protocol):
-    """Where a part adds to the command line."""
+    """Where a subject adds to the command line."""
 
     def add(
         self,
@@ -82,8 +83,6 @@ class Part:
 
     queries: ClassVar[tuple[Kind[Any], ...]] = ()
     """What may be asked about the log."""
-    faults: ClassVar[tuple[type[Exception], ...]] = ()
-    """Those with a sentence of their own for the user, raised by its commands."""
     modules: ClassVar[tuple[str, ...]] = ()
     """What it cannot run without, which the extra of its subject's name installs."""
 
@@ -101,10 +100,6 @@ class Part:
         findings: tuple[Finding, ...] = ()
         for finding in findings:
             yield finding
-
-    @classmethod
-    def add_commands(cls, commands: Commands) -> None:
-        """Add to the command line."""
 
     async def open(self) -> None:
         """Read what it needs, before anything is decided. Raises StoreError."""

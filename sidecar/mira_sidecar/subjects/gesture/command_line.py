@@ -11,6 +11,8 @@ from mira_sidecar.printing import say
 from mira_sidecar.subjects.gesture.core.gestures import GESTURE_NAMES
 from mira_sidecar.subjects.gesture.worker import models
 
+FAULTS = (models.ModelError,)
+
 
 def add(commands: Commands) -> None:
     """Add them."""

@@ -8,9 +8,8 @@ from mira_sidecar.config import Settings
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.operations.findings import Finding
-from mira_sidecar.parts import Commands, Now, Part, Shell, Work
+from mira_sidecar.parts import Now, Part, Shell, Work
 from mira_sidecar.protocol import Device, DeviceName
-from mira_sidecar.subjects.gesture import command_line
 from mira_sidecar.subjects.gesture.live import LiveChannel
 from mira_sidecar.subjects.gesture.settings import GestureSettings
 from mira_sidecar.subjects.gesture.teacher import Teacher
@@ -22,7 +21,6 @@ from mira_sidecar.subjects.gesture.worker.worker import CameraSettings, GestureW
 class GesturePart(Part):
     """Opens the camera while it is on, and sends what hands say."""
 
-    faults = (models.ModelError,)
     modules = ("ai_edge_litert", "av", "cv2", "numpy")
 
     def __init__(self, shell: Shell) -> None:
@@ -60,11 +58,6 @@ class GesturePart(Part):
             yield Finding("camera", True, f"{place_of(settings.camera)} gives pictures")
         else:
             yield Finding("camera", False, device.error or "gives no pictures")
-
-    @override
-    @classmethod
-    def add_commands(cls, commands: Commands) -> None:
-        command_line.add(commands)
 
     @override
     async def open(self) -> None:

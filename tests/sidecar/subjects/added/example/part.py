@@ -6,8 +6,7 @@ from typing import override
 
 import msgspec
 
-from mira_sidecar.parts import Commands, Now, Part
-from mira_sidecar.printing import say
+from mira_sidecar.parts import Now, Part
 from mira_sidecar.queries.kind import Kind
 from mira_sidecar.store.log_reader import LogReader
 
@@ -27,11 +26,6 @@ def _how_often(database: Path, payload: HowOften) -> Times:
 
 class ExamplePart(Part):
     queries = (Kind("how_often", HowOften, _how_often),)
-
-    @override
-    @classmethod
-    def add_commands(cls, commands: Commands) -> None:
-        commands.add("example", lambda settings, given: say("It counts.") or 0, "say what the example does", ())
 
     @override
     def changed(self, now: Now) -> None:
