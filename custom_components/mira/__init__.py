@@ -6,16 +6,16 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .assist import async_setup_assist
+from .bus_events import async_setup_bus_events
 from .client import MiraClient
 from .config_flow import client_from
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .frontend import async_add_frontend, async_remove_frontend, async_setup_frontend, show_in_sidebar
-from .history import async_setup_history
+from .helpers import all_mirrors
 from .issues import async_watch
-from .mirrors import all_mirrors
 from .services import async_setup_services
-from .websocket import async_setup_websocket
+from .websocket_api import async_setup_websocket
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -38,7 +38,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all mirrors share: actions, sentences, the display and its commands."""
     async_setup_services(hass)
     async_setup_websocket(hass)
-    async_setup_history(hass)
+    async_setup_bus_events(hass)
     async_setup_assist(hass)
     await async_setup_frontend(hass)
     return True

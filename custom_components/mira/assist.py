@@ -37,10 +37,9 @@ from homeassistant.setup import async_when_setup
 
 from .const import DOMAIN
 from .coordinator import SIGNAL_VIEW, MiraConfigEntry, MiraCoordinator
-from .mirrors import area_of, exposed_mirrors, is_loaded, nearest_mirror
-from .models import State
-from .naming import distinct_names, mirror_names
-from .pages import names_of_page
+from .device import distinct_names, mirror_names
+from .helpers import area_of, exposed_mirrors, is_loaded, nearest_mirror
+from .models.state import State
 from .sentences import (
     ANY_LIST,
     ANY_LIST_NAMES,
@@ -53,11 +52,12 @@ from .sentences import (
     command_sentences,
     list_sentences,
     names_by_room,
+    names_of_page,
     page_sentences,
     telling,
 )
-from .texts import matching, plain, shortened
-from .wording import async_sentence, base_language
+from .translation import async_sentence, base_language
+from .util import matching, plain, shortened
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN, GESTURES, MOTIONS
 from .coordinator import SIGNAL_VIEW, MiraCoordinator
-from .models import State
+from .models.state import State
 from .target import TargetedMirrors
 
 AUTOMATION_WITHOUT_MIRROR: Final = "automation_without_mirror"

@@ -10,7 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity, async_add_parts
-from .models import Device
+from .models.presence import Device
 
 PARALLEL_UPDATES = 0
 

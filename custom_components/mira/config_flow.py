@@ -18,12 +18,12 @@ from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from homeassistant.util.ssl import client_context
 
-from .adoption import async_adopt, async_owner, async_same_mirror
 from .client import MiraClient
 from .const import CONF_MIRROR, DEFAULT_MIRROR, DEFAULT_PORT, DOMAIN
 from .coordinator import MiraConfigEntry
 from .errors import MiraError
-from .models import Presence
+from .migrate import async_migrate_unique_id, async_owner, async_same_mirror
+from .models.presence import Presence
 from .options import MiraOptionsFlow
 
 _LOGGER = logging.getLogger(__name__)
@@ -232,7 +232,7 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask whether the mirror that answers is the known one with a new database."""
         entry: MiraConfigEntry = self._get_reconfigure_entry()
         if user_input is not None:
-            if not await async_adopt(self.hass, entry, self._found):
+            if not await async_migrate_unique_id(self.hass, entry, self._found):
                 return self.async_abort(reason="already_configured")
             return self.async_update_reload_and_abort(entry, data=self._moved)
         return self.async_show_form(step_id="adopt", description_placeholders={"mirror": entry.title})

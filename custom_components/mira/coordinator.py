@@ -21,11 +21,13 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.signal_type import SignalType
 
 from .client import MiraClient
-from .commands import Decision
+from .client.commands import Decision
 from .const import DOMAIN
+from .device import async_take_own_name, mirror_device, mirror_name
 from .errors import CannotConnect, InvalidAuth, MiraError, NotLoaded, QueryRefused
-from .models import Document, Event, MirrorView
-from .naming import async_take_own_name, mirror_device, mirror_name
+from .models.event import Event
+from .models.json_object import Document
+from .models.view import MirrorView
 from .refusals import wording
 
 _LOGGER = logging.getLogger(__name__)
@@ -47,6 +49,9 @@ type LiveListener = Callable[[bytes], None]
 _REMEMBERED_CALLERS = 256
 """Contexts of our own calls that are known again in the mirror's answers, which take milliseconds."""
 
+_ANSWER_GRACE = 3.0
+"""Seconds after the end of its time in which the mirror puts a question away."""
+
 
 class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
     """One mirror."""
@@ -58,7 +63,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         self.client = client
         self.data = client.view
         self.encoded_views: dict[bool, bytes] = {}
-        """What websocket.py made of the view, for the next subscriber, by whether they may read all of it."""
+        """What websocket_api.py made of the view, for the next subscriber, by whether they may read all of it."""
         self.change_context: Context | None = None
         """Who changed the view that is being shown; None where nobody can tell."""
         self._live: asyncio.Task[None] | None = None
@@ -261,6 +266,42 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         decision = await self.async_send(action, payload, context=context)
         raise_if_refused(decision)
         return decision
+
+    async def async_ask(self, text: str, seconds: float, context: Context) -> dict[str, Any]:
+        """Ask at the mirror, and wait for the answer: `yes`, `no`, or None where there was none in time.
+
+        Raises a translated error where the mirror refuses to ask, or is away.
+        """
+        answers = asyncio.Queue[Event]()
+
+        @callback
+        def happened(of: MiraCoordinator, events: Sequence[Event]) -> None:
+            for event in events:
+                if of is self and event.type == "accepted":
+                    answers.put_nowait(event)
+
+        # Before it is asked: somebody may be quick. Replayed events, too: an answer given in an outage is one.
+        unsubscribe = async_dispatcher_connect(self.hass, SIGNAL_EVENTS, happened)
+        try:
+            payload = {"text": text, "duration_ms": round(seconds * 1000)}
+            asked = await self.async_send("ask", payload, context=context)
+            raise_if_refused(asked)
+            given: dict[str, Any] = {"answer": None, "source": None, "command_id": asked.command_id}
+            try:
+                async with asyncio.timeout(seconds + _ANSWER_GRACE):
+                    while True:
+                        event = await answers.get()
+                        if event.payload.get("confirmed") == asked.command_id:
+                            return {**given, "answer": "yes", "source": event.source}
+                        if event.payload.get("cancelled") == asked.command_id:
+                            return {**given, "answer": "no", "source": event.source}
+                        if event.action == "time_out" and event.payload.get("command_id") == asked.command_id:
+                            return given
+            except TimeoutError:
+                # The mirror went away meanwhile: whatever was said, nobody waits for it any more.
+                return given
+        finally:
+            unsubscribe()
 
     async def async_query(self, kind: str, payload: Mapping[str, Any]) -> Document:
         """Ask about the mirror's log. Raises a translated error where there is no answer."""

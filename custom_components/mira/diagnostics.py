@@ -1,6 +1,13 @@
-"""Diagnostics: what a bug report needs, and nothing that is private."""
+"""Diagnostics: what a bug report needs, and nothing that is private.
 
+Deny by default: a text stays only where it is a word of Mira's own, or a time; a name stays only where we know what
+stands behind it.
+"""
+
+import re
+from collections.abc import Callable, Collection
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from homeassistant.components.diagnostics import REDACTED
@@ -9,27 +16,40 @@ from homeassistant.const import CONF_PORT, CONF_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
-from .const import DOMAIN
+from .const import ACTIONS, DEGRADED, DOMAIN, GESTURES, REASONS, SENDERS, SOURCES
 from .coordinator import MiraConfigEntry
 from .errors import MiraError
 from .issues import ISSUES, issue_id
-from .models import PROTOCOL_VERSION
+from .models.event import Event
+from .models.json_object import Document
+from .models.presence import PROTOCOL_VERSION, Presence
+from .models.state import Snapshot
 from .options import options_of
-from .redaction import redacted_event, redacted_presence, redacted_snapshot
 
 EVENTS = 200
 """Newest events of the log in the diagnostics."""
+OTHER = "other"
+"""In the place of a word that is not Mira's own."""
+_VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){1,3}((a|b|rc|\.dev)[0-9]{1,4})?")
+_TYPES = ("accepted", "rejected", "state_patch")
+CAPTURES = ("closed", "opening", "open", "no_signal", "failed", "unknown")
+_PROBLEMS = ("database_read_only", "disk_full", "disk_slow", "redis_takes_no_commands", "storage_failed")
+PLACES = (
+    *("access", "camera", "gesture", "gestures_seen", "last_changes", "message", "microphone", "page", "pages"),
+    *("parts", "pending", "taught", "teaching", "thresholds", "todos", "undoable", "utterance"),
+)
+"""Parts of the state document."""
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: MiraConfigEntry) -> dict[str, Any]:
     """Diagnostics of a mirror; of one that could not be set up, why not."""
-    told = {
+    basics = {
         "entry": {name: entry.data[name] if name in (CONF_PORT, CONF_SSL) else REDACTED for name in entry.data},
         "options": options_of(entry),
         "protocol": PROTOCOL_VERSION,
     }
     if entry.state is not ConfigEntryState.LOADED:
-        return {**told, "connected": False, "error": entry.error_reason_translation_key}
+        return {**basics, "connected": False, "error": entry.error_reason_translation_key}
     coordinator = entry.runtime_data
     client, view = coordinator.client, coordinator.data
     issues = ir.async_get(hass)
@@ -41,7 +61,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: MiraCon
     except MiraError as err:
         log_error = err.code
     return {
-        **told,
+        **basics,
         "connected": view.connected,
         "error": view.error.code if view.error else None,
         "issues": {key: issue.translation_key for key, issue in found.items() if issue},
@@ -49,4 +69,113 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: MiraCon
         "presence": redacted_presence(view.presence) if view.presence else None,
         "state": redacted_snapshot(view.snapshot) if view.snapshot else None,
         "events": events,
+    }
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float)
+
+
+def _one_of(words: Collection[str]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and value in words
+
+
+_PAYLOAD: dict[str, Callable[[object], bool]] = {
+    "action": _one_of(ACTIONS),
+    "asked": _one_of(ACTIONS),
+    "duration_ms": _is_number,
+    "handedness": _one_of(("left", "right")),
+    "hold_ms": _is_number,
+    "name": _one_of(GESTURES),
+    "on": lambda value: isinstance(value, bool),
+    "outcome": _one_of(("pending",)),
+    "reason": _one_of(REASONS),
+    "status": _one_of(("needs_action", "completed")),
+}
+"""Names in payloads, and what may stand behind them."""
+
+
+def word(value: object, words: Collection[str]) -> str | None:
+    """The value where it is one of these words; None stays None."""
+    if value is None:
+        return None
+    return value if isinstance(value, str) and value in words else OTHER
+
+
+def _isoformat(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def redacted_event(event: Event) -> dict[str, Any]:
+    """What happened, when and why; not what was said, written or named."""
+    changes = event.payload.get("patch")
+    return {
+        "seq": event.seq,
+        "ts": event.at.isoformat(),
+        "type": word(event.type, _TYPES),
+        "source": word(event.source, SOURCES),
+        "action": word(event.action, ACTIONS),
+        "reason": word(event.reason, REASONS),
+        "sender": word(event.sender, SENDERS),
+        "confidence": event.confidence,
+        "count": event.count,
+        "payload": {name: value for name, value in event.payload.items() if _fits(name, value)},
+        "changed": [_place(change) for change in changes] if isinstance(changes, list) else [],
+    }
+
+
+def _fits(name: str, value: object) -> bool:
+    return name in _PAYLOAD and _PAYLOAD[name](value)
+
+
+def _place(change: object) -> str | None:
+    """The part of the state document that a JSON Patch operation changes."""
+    path = change.get("path") if isinstance(change, dict) else None
+    return word(str(path).split("/")[1] if str(path).startswith("/") else path, PLACES)
+
+
+def redacted_snapshot(snapshot: Snapshot) -> dict[str, Any]:
+    """How many there are of what, and what is on."""
+    state = snapshot.state
+    return {
+        "rev": snapshot.rev,
+        "seq": snapshot.seq,
+        "microphone": state.microphone,
+        "camera": state.camera,
+        "pages": len(state.pages),
+        "page": state.pages.index(state.page) if state.page in state.pages else None,
+        "todos": len(state.todos),
+        "todos_completed": sum(todo.completed for todo in state.todos),
+        "gesture": word(state.gesture.name if state.gesture else None, GESTURES),
+        "said_something": state.utterance is not None,
+        "pending": word(state.pending.action, ACTIONS) if state.pending else None,
+        "pin_set": state.access.pin_set,
+        "unlocked_until": _isoformat(state.access.unlocked_until),
+        "wrong_tries": state.access.wrong_tries,
+        "blocked_until": _isoformat(state.access.blocked_until),
+        "undoable": _length(snapshot.document, "undoable"),
+    }
+
+
+def _length(document: Document, name: str) -> int | None:
+    value = document.get(name)
+    return len(value) if isinstance(value, list) else None
+
+
+def redacted_presence(presence: Presence) -> dict[str, Any]:
+    """What runs, since when, and how well."""
+    return {
+        "version": presence.version if _VERSION.fullmatch(presence.version) else OTHER,
+        "started_at": presence.started_at.isoformat(),
+        "standby": presence.standby,
+        "problem": word(presence.problem.code, _PROBLEMS) if presence.problem else None,
+        "degraded": [word(problem.code, DEGRADED) for problem in presence.degraded],
+        "devices": {
+            name: word(device.capture, CAPTURES)
+            for name, device in presence.devices.items()
+            if name in ("camera", "microphone")
+        },
+        "pace": vars(presence.pace) if presence.pace else None,
+        "log_bytes": presence.log_bytes,
+        "disk_free_mb": presence.disk_free_mb,
     }

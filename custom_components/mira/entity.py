@@ -10,10 +10,10 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .commands import Decision
+from .client.commands import Decision
 from .const import DOMAIN
 from .coordinator import MiraCoordinator
-from .models import State
+from .models.state import State
 
 
 @callback

@@ -18,7 +18,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import GESTURES
 from .coordinator import SIGNAL_CAUSE, MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity, async_add_parts
-from .models import Event
+from .models.event import Event
 
 PARALLEL_UPDATES = 0
 

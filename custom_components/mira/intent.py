@@ -15,7 +15,7 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.helpers.translation import async_get_translations
 
 from .const import ATTR_WAITING_FOR, DOMAIN
-from .wording import base_language
+from .translation import base_language
 
 _PATIENCE: Final = 3.0
 """Seconds that the answer waits for the mirror's decision; Home Assistant's own handler waits for 0.2."""

@@ -7,11 +7,11 @@ from typing import Final
 from homeassistant.core import callback
 from homeassistant.helpers import issue_registry as ir
 
-from .adoption import async_drop_discoveries
 from .const import DEGRADED, DOMAIN
 from .coordinator import MiraCoordinator
 from .errors import CannotWrite, MiraError, NoMirror, WrongProtocol
-from .models import Presence, Problem
+from .migrate import async_drop_discoveries
+from .models.presence import Presence, Problem
 
 CANNOT_WRITE: Final = "cannot_write"
 CLOCK: Final = "clock"

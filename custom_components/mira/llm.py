@@ -29,17 +29,16 @@ from homeassistant.helpers.llm import (
 )
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
-from .asking import async_ask
 from .const import ATTR_WAITING_FOR, DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator, translated
+from .device import distinct_names, mirror_names
 from .errors import MiraError, NoMirror
-from .messages import MESSAGE_LENGTH, QUESTION_LENGTH, TITLE_LENGTH
-from .mirrors import area_of, exposed_mirrors, find_mirror, is_loaded, nearest_mirror
-from .naming import distinct_names, mirror_names
+from .helpers import area_of, exposed_mirrors, find_mirror, is_loaded, nearest_mirror
 from .options import CONF_LLM_TOOLS, options_of
-from .pages import names_of_page
-from .texts import matching, plain, shortened
-from .wording import async_sentence
+from .schemas import MESSAGE_LENGTH, QUESTION_LENGTH, TITLE_LENGTH
+from .sentences import names_of_page
+from .translation import async_sentence
+from .util import matching, plain, shortened
 
 _READS = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
 _SHOWS = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
@@ -269,7 +268,7 @@ class Ask(MirrorTool):
     async def async_do(self, coordinator: MiraCoordinator, data: dict[str, Any], llm_context: LLMContext) -> ToolResult:
         """Ask."""
         context = llm_context.context or Context()
-        answer = await async_ask(coordinator.hass, coordinator, data["question"], data["seconds"], context)
+        answer = await coordinator.async_ask(data["question"], data["seconds"], context)
         return ToolResult({"answer": answer["answer"], "given_by": answer["source"]})
 
 

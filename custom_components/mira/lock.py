@@ -13,8 +13,8 @@ from homeassistant.helpers.event import async_call_later
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity, async_add_parts
-from .models import Access
-from .pins import PIN_PATTERN
+from .models.screen import Access
+from .pin_redaction import PIN_PATTERN
 
 PARALLEL_UPDATES = 0
 

@@ -1,4 +1,4 @@
-"""Puts into the logbook, in Home Assistant's language, what history.py tells."""
+"""Puts into the logbook, in Home Assistant's language, what bus_events.py fires."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,8 +13,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.translation import async_get_cached_translations
 
+from .bus_events import EVENT_DECISION
 from .const import DOMAIN
-from .history import EVENT_DECISION
 
 ICONS = {
     "refused": "mdi:cancel",

@@ -8,8 +8,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity
-from .messages import MESSAGE_LENGTH, TITLE_LENGTH
-from .texts import shortened
+from .schemas import MESSAGE_LENGTH, TITLE_LENGTH
+from .util import shortened
 
 PARALLEL_UPDATES = 0
 

@@ -11,7 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity, async_add_parts
-from .models import Thresholds
+from .models.gesture import Thresholds
 
 PARALLEL_UPDATES = 0
 

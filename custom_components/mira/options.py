@@ -16,8 +16,8 @@ from homeassistant.helpers.selector import (
 )
 
 from .coordinator import MiraConfigEntry
-from .mirrors import find_mirror, is_loaded
-from .pins import is_pin, pin_payload
+from .helpers import find_mirror, is_loaded
+from .pin_redaction import is_pin, pin_payload
 
 CONF_LOGBOOK: Final = "logbook"
 EVERYTHING: Final = "everything"

@@ -10,7 +10,7 @@ QUERY_REASONS: Final = (
     *("storage_failed", "disk_full", "database_read_only", "fault"),
 )
 """Why a query is refused; one that is not valid has a fault."""
-SAID: Final[Mapping[str, tuple[str, ...]]] = {
+PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "source_not_allowed": ("sender", "source"),
     "expired": ("age_s", "limit_s"),
     "low_confidence": ("percent", "needed"),
@@ -68,7 +68,7 @@ def wording(refusal: Refusal) -> tuple[str, dict[str, str]]:
     Of a reason that another version of the sidecar has, no more than its code is said.
     """
     reason, values = refusal.reason or "", refusal.values
-    key, said = f"refused_{reason}", SAID.get(reason, ()) if reason in WORDED else None
+    key, said = f"refused_{reason}", PLACEHOLDERS.get(reason, ()) if reason in WORDED else None
     if reason in WITH_FAULTS:
         fault = str(values.get("fault"))
         key, said = f"invalid_{fault}", FAULTS.get(fault)

@@ -8,10 +8,10 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
-from .adoption import async_adopt
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .issues import NEW_DATABASE, async_look_at_server
+from .migrate import async_migrate_unique_id
 
 
 class LookAgainFlow(RepairsFlow):
@@ -47,7 +47,7 @@ class LookAgainFlow(RepairsFlow):
         return "still_so" if ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id) else None
 
 
-class AdoptFlow(LookAgainFlow):
+class MigrateUniqueIdFlow(LookAgainFlow):
     """Takes the mirror with the new database for the one that is set up."""
 
     @override
@@ -55,7 +55,7 @@ class AdoptFlow(LookAgainFlow):
         """Adopt the mirror that is there now: meanwhile it may be the old one again."""
         entry, presence = coordinator.config_entry, coordinator.data.presence
         if presence and presence.server_id != coordinator.server_id:
-            if not await async_adopt(self.hass, entry, presence.server_id):
+            if not await async_migrate_unique_id(self.hass, entry, presence.server_id):
                 return "added_twice"
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return None
@@ -65,6 +65,6 @@ async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """The flow of a fixable issue."""
-    told = data or {}
-    flow = AdoptFlow if told["key"] == NEW_DATABASE else LookAgainFlow
-    return flow(str(told["entry_id"]))
+    issue = data or {}
+    flow = MigrateUniqueIdFlow if issue["key"] == NEW_DATABASE else LookAgainFlow
+    return flow(str(issue["entry_id"]))

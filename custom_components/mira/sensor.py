@@ -22,8 +22,10 @@ from .const import GESTURES, REASONS
 from .coordinator import SIGNAL_EVENTS, MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity, async_add_parts
 from .errors import MiraError
-from .models import Event, MirrorView, Pace
-from .wording import sentence
+from .models.event import Event
+from .models.presence import Pace
+from .models.view import MirrorView
+from .translation import sentence
 
 PARALLEL_UPDATES = 0
 
@@ -42,7 +44,7 @@ class MiraSensorDescription(SensorEntityDescription):
 def _last_gesture(view: MirrorView) -> str | None:
     """The last accepted gesture, one made during an outage included; None for one that only a newer sidecar knows."""
     gesture = view.snapshot.state.gesture if view.snapshot else None
-    return gesture if gesture in _gestures(view) else None
+    return gesture.name if gesture and gesture.name in _gestures(view) else None
 
 
 def _gestures(view: MirrorView) -> list[str]:
@@ -52,8 +54,11 @@ def _gestures(view: MirrorView) -> list[str]:
 
 def _last_voice(view: MirrorView) -> str | None:
     """What was said last, as far as it fits into a state."""
-    said = view.snapshot.state.utterance if view.snapshot else None
-    return said if not said or len(said) <= MAX_LENGTH_STATE_STATE else f"{said[: MAX_LENGTH_STATE_STATE - 1]}…"
+    utterance = view.snapshot.state.utterance if view.snapshot else None
+    if utterance is None:
+        return None
+    said = utterance.text
+    return said if len(said) <= MAX_LENGTH_STATE_STATE else f"{said[: MAX_LENGTH_STATE_STATE - 1]}…"
 
 
 def _pace(value_fn: Callable[[Pace], StateType]) -> Callable[[MirrorView], StateType]:

@@ -8,8 +8,33 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from .pages import names_of_page
-from .texts import plain
+from .util import plain
+
+PAGE_NAMES: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
+    "en": {
+        "home": ("home", "start", "main"),
+        "todos": ("to-do", "to-dos", "to do", "to dos", "todo", "todos", "to-do list", "to do list", "todo list"),
+        "clock": ("clock", "time"),
+        "calendar": ("calendar",),
+        "weather": ("weather",),
+        "people": ("people",),
+        "log": ("log", "history"),
+        "media": ("music", "media"),
+        "camera": ("camera",),
+    },
+    "de": {
+        "home": ("Start", "Startseite", "Hauptseite"),
+        "todos": ("Aufgaben", "Aufgabenliste", "To-dos", "To-do-Liste", "To do Liste"),
+        "clock": ("Uhr", "Uhrzeit"),
+        "calendar": ("Kalender",),
+        "weather": ("Wetter",),
+        "people": ("Personen", "Leute"),
+        "log": ("Protokoll", "Verlauf"),
+        "media": ("Musik", "Medien"),
+        "camera": ("Kamera",),
+    },
+}
+"""By language and page: first what the display calls it, then what else people say."""
 
 HERE: Final[Mapping[str, str]] = {"en": "(on|at) (the|my|our) mirror", "de": "(auf|an|am|im) [dem|meinem] Spiegel"}
 """What people say where there is one mirror, or one in the room."""
@@ -138,6 +163,12 @@ TODO_NAMES: Final = frozenset(
     }
 )
 """The plain names of lists that these words would mean."""
+
+
+def names_of_page(page: str, language: str | None = None) -> list[str]:
+    """What people call a page, in a language or in any: a page of a household's own is called as it was named."""
+    languages = [PAGE_NAMES[language]] if language and language in PAGE_NAMES else list(PAGE_NAMES.values())
+    return [*(name for names in languages for name in names.get(page, ())), page.replace("_", " ")]
 
 
 def bare(name: str) -> str:

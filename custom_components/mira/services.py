@@ -12,17 +12,15 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import JsonObjectType, JsonValueType, json_loads_object
 
-from .asking import async_ask
+from .client.event_log import Wanted
 from .const import DOMAIN, GESTURE_NAME, SOURCES
 from .coordinator import MiraConfigEntry, raise_if_refused, translated
 from .errors import MiraError
-from .event_log import Wanted
-from .messages import BUTTONS, MESSAGE_LENGTH, PICTURE, QUESTION_LENGTH, TITLE_LENGTH
-from .mirrors import find_mirror
-from .pins import Pin, opened, pin_payload, take_pins, take_pins_of_payload
-from .privacy import async_reader
-from .view import view_of
-from .wording import sentence
+from .helpers import find_mirror
+from .permissions import async_reader
+from .pin_redaction import Pin, opened, pin_payload, take_pins, take_pins_of_payload
+from .schemas import BUTTONS, MESSAGE_LENGTH, PICTURE, QUESTION_LENGTH, TITLE_LENGTH
+from .translation import sentence
 
 SERVICE_SEND_COMMAND = "send_command"
 SERVICE_SHOW_MESSAGE = "show_message"
@@ -167,7 +165,7 @@ async def _async_show_message(call: ServiceCall) -> ServiceResponse:
 async def _async_ask(call: ServiceCall) -> ServiceResponse:
     """Ask something at the glass, and wait for the answer."""
     mirror, data = _entry(call).runtime_data, call.data
-    return dict(await async_ask(call.hass, mirror, data["question"], data["timeout"].total_seconds(), call.context))
+    return await mirror.async_ask(data["question"], data["timeout"].total_seconds(), call.context)
 
 
 async def _async_undo(call: ServiceCall) -> ServiceResponse:
@@ -210,7 +208,7 @@ async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
 
 async def _async_get_state(call: ServiceCall) -> ServiceResponse:
     """The mirror's state, the last known one while it is away; what a device says of its error may hold a password."""
-    view = view_of(_entry(call).runtime_data, await async_reader(call.hass, call.context))
+    view = (await async_reader(call.hass, call.context)).view(_entry(call).runtime_data)
     return {**view, "devices": {name: device["capture"] for name, device in view["devices"].items()}}
 
 

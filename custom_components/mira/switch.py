@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import ATTR_WAITING_FOR, CONFIRMATION, GESTURES
 from .coordinator import MiraConfigEntry, MiraCoordinator, raise_if_refused
 from .entity import MiraEntity, async_add_parts
-from .models import State
+from .models.state import State
 
 PARALLEL_UPDATES = 0
 

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .errors import MiraError
-from .models import PROTOCOL_VERSION
+from .models.presence import PROTOCOL_VERSION
 
 
 @callback

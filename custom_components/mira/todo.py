@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity
-from .models import Todo
+from .models.screen import Todo
 
 PARALLEL_UPDATES = 0
 

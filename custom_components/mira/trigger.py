@@ -35,9 +35,9 @@ from .automation_checks import (
 )
 from .const import ACTIONS, DOMAIN, GESTURE_NAME, GESTURES, MOTIONS, REASONS, SOURCES
 from .coordinator import SIGNAL_DECISION, MiraCoordinator
-from .messages import BUTTON_ID
-from .models import Event
-from .wording import sentence
+from .models.event import Event
+from .schemas import BUTTON_ID
+from .translation import sentence
 
 HANDS = ["left", "right"]
 
@@ -232,8 +232,8 @@ class GesturePerformed(MirrorTrigger):
         gesture = str(event.payload.get("name"))
         if self._options["gesture"] and gesture not in self._options["gesture"]:
             return None
-        if lacking := self._lacking(event, gesture):
-            return lacking
+        if mismatch := self._mismatch(event, gesture):
+            return mismatch
         gestures = self._completed(event, gesture, mirror) if self._sequence else [gesture]
         if not gestures:
             return None
@@ -245,7 +245,7 @@ class GesturePerformed(MirrorTrigger):
             "hold_ms": event.payload.get("hold_ms"),
         }
 
-    def _lacking(self, event: Event, gesture: str) -> NotTriggeredInfo | None:
+    def _mismatch(self, event: Event, gesture: str) -> NotTriggeredInfo | None:
         """What keeps a gesture from being one that is meant. Who does not say how sure it is, is sure."""
         confidence = 1.0 if event.confidence is None else event.confidence
         hold = timedelta(milliseconds=event.payload.get("hold_ms") or 0)

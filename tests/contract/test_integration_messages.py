@@ -9,12 +9,14 @@ import pytest
 import redis
 from jsonschema import Draft202012Validator
 
-from custom_components.mira import redaction, refusals
+from custom_components.mira import diagnostics, refusals
 from custom_components.mira.client import MAX_COMMAND_BYTES
-from custom_components.mira.commands import Command
-from custom_components.mira.connection import Keys
+from custom_components.mira.client.commands import Command
+from custom_components.mira.client.connection import Keys
 from custom_components.mira.const import GESTURES, REASONS, SENDERS, SOURCES
-from custom_components.mira.models import PROTOCOL_VERSION, Event, Presence, Snapshot
+from custom_components.mira.models.event import Event
+from custom_components.mira.models.presence import PROTOCOL_VERSION, Presence
+from custom_components.mira.models.state import Snapshot
 from custom_components.mira.services import TYPES
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
@@ -94,12 +96,12 @@ def test_both_sides_know_the_same_refusals_and_what_comes_with_them() -> None:
     values = {code: set(wording.values) for code, wording in (reasons.REASONS | reasons.QUERY_REASONS).items()}
     unsaid = {"superseded": {"source", "command_id"}}  # a word of the protocol, and an id
     assert {code: names for code, names in values.items() if names} == {
-        **{code: set(names) for code, names in refusals.SAID.items()},
+        **{code: set(names) for code, names in refusals.PLACEHOLDERS.items()},
         **unsaid,
     }
 
 
 def test_what_may_be_shown_around_are_the_words_of_the_protocol() -> None:
-    assert {field.name for field in msgspec.structs.fields(protocol.State)} == set(redaction.PLACES)
+    assert {field.name for field in msgspec.structs.fields(protocol.State)} == set(diagnostics.PLACES)
     captures = {field.name: field.type for field in msgspec.structs.fields(protocol.Device)}["capture"]
-    assert get_args(captures) == redaction.CAPTURES
+    assert get_args(captures) == diagnostics.CAPTURES

@@ -99,7 +99,7 @@ def here(request: pytest.FixtureRequest, written_mirror: WrittenMirror, redis_se
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits longer than it takes."""
-    monkeypatch.setattr("custom_components.mira.connection._TIMEOUT", 1.0)
+    monkeypatch.setattr("custom_components.mira.client.connection._TIMEOUT", 1.0)
     monkeypatch.setattr("custom_components.mira.client._FIRST_DELAY", 0.1)
     monkeypatch.setattr("custom_components.mira.client._LAST_DELAY", 0.2)
 

@@ -8,7 +8,7 @@ import redis
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from custom_components.mira import asking
+from custom_components.mira import coordinator
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from tests.integration import documented_user
@@ -81,7 +81,7 @@ async def test_a_second_question_is_an_error(hass: HomeAssistant, sidecar: Sidec
 async def test_a_mirror_that_goes_away_meanwhile_gives_no_answer(
     hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "_GRACE", 0.1)
+    monkeypatch.setattr(coordinator, "_ANSWER_GRACE", 0.1)
     await set_up()
     asked = ask(hass, timeout={"seconds": 1})
     await answer(hass, sidecar, "next_page", {})

@@ -14,7 +14,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import intent
 from homeassistant.setup import async_setup_component
 
-from custom_components.mira.commands import Decision
+from custom_components.mira.client.commands import Decision
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror

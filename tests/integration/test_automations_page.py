@@ -12,8 +12,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
 from homeassistant.setup import async_setup_component
 
+from custom_components.mira.bus_events import EVENT_DECISION
 from custom_components.mira.condition import CONDITIONS
-from custom_components.mira.history import EVENT_DECISION
 from custom_components.mira.llm import async_get_tools
 from custom_components.mira.trigger import TRIGGERS
 from tests.integration.conftest import SetUp

@@ -13,7 +13,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from custom_components.mira.models import Event
+from custom_components.mira.models.event import Event
 from tests.integration.automations import GESTURE, event
 from tests.integration.conftest import SetUp
 from tests.integration.written_mirror import WrittenMirror

@@ -23,10 +23,10 @@ from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection
 
 from custom_components.mira import client as client_module
-from custom_components.mira import event_log
-from custom_components.mira.client import MiraClient
+from custom_components.mira.client import MiraClient, event_log
 from custom_components.mira.errors import CannotConnect, NoAnswer, NoMirror, TooLong, WrongProtocol
-from custom_components.mira.models import Event, MirrorView
+from custom_components.mira.models.event import Event
+from custom_components.mira.models.view import MirrorView
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import MakeClient

@@ -7,7 +7,9 @@ import pytest
 from homeassistant.core import Context, HomeAssistant, State
 
 from custom_components.mira.coordinator import _REMEMBERED_CALLERS, MiraCoordinator
-from custom_components.mira.models import Event, MirrorView, Snapshot
+from custom_components.mira.models.event import Event
+from custom_components.mira.models.state import Snapshot
+from custom_components.mira.models.view import MirrorView
 from tests.integration.automations import event
 from tests.integration.conftest import SetUp
 from tests.integration.written_mirror import STATE, WrittenMirror

@@ -14,8 +14,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, get_sy
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.mira.models import Presence
-from custom_components.mira.redaction import redacted_presence
+from custom_components.mira.diagnostics import redacted_presence
+from custom_components.mira.models.presence import Presence
 from house.redis import RedisServer, free_port
 from house.sidecar import SidecarProcess
 from tests.integration import documented_user

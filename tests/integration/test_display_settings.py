@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
-from custom_components.mira.display import COMFORT, REGIONS, WIDGETS
+from custom_components.mira.display_settings import COMFORT, REGIONS, WIDGETS
 from tests.integration.conftest import SetUp
 from tests.integration.written_mirror import WrittenMirror
 

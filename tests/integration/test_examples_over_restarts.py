@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.mira.coordinator import MiraCoordinator
-from custom_components.mira.models import Event
+from custom_components.mira.models.event import Event
 from tests.integration import documented_user
 from tests.integration.automations import GESTURE, event
 from tests.integration.conftest import SetUp, StateBecomes

@@ -15,7 +15,7 @@ from custom_components.mira import client as client_module
 from custom_components.mira.client import MiraClient
 from custom_components.mira.coordinator import SIGNAL_DECISION
 from custom_components.mira.errors import MiraError
-from custom_components.mira.models import Event
+from custom_components.mira.models.event import Event
 from house.event_log import events
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess

@@ -23,8 +23,8 @@ LIVE: dict[str, Any] = {
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who has no right to listen, or was cut off, tries again at once."""
-    monkeypatch.setattr("custom_components.mira.channel._UNTIL_ALLOWED", 0.1)
-    monkeypatch.setattr("custom_components.mira.channel._LAST_DELAY", 0.01)
+    monkeypatch.setattr("custom_components.mira.client.pubsub._UNTIL_ALLOWED", 0.1)
+    monkeypatch.setattr("custom_components.mira.client.pubsub._LAST_DELAY", 0.01)
 
 
 async def subscribed(socket: MockHAClientWebSocket, **more: Any) -> int:

@@ -16,7 +16,7 @@ from homeassistant.helpers import llm
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.mira.commands import Decision, instant
+from custom_components.mira.client.commands import Decision, instant
 from custom_components.mira.llm import async_get_tools
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess

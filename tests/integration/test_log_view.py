@@ -10,7 +10,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
-from custom_components.mira.event_log import EventPage
+from custom_components.mira.client.event_log import EventPage
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import SetUp, StateBecomes

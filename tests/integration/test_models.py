@@ -1,15 +1,21 @@
 """What the client reads: tolerant of what is newer, clear about what is wrong, silent about what is private."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from custom_components.mira.errors import BadMessage, WrongProtocol
-from custom_components.mira.models import Access, Event, Pending, Picture, Presence, Snapshot
+from custom_components.mira.models.event import Event
+from custom_components.mira.models.presence import Picture, Presence
+from custom_components.mira.models.screen import Access, Pending
+from custom_components.mira.models.state import Snapshot
 from tests.integration.written_mirror import PRESENCE, STATE
 
+MIRA = Path("custom_components/mira")
 EVENT = {
     "seq": 42,
     "id": "event-42",
@@ -129,3 +135,11 @@ def test_private_text_stays_out_of_logs() -> None:
     event = Event.parse(json.dumps({**EVENT, "payload": {"summary": "secret"}, "message": "secret"}))
     state = snapshot(todos=[{"uid": "1", "summary": "secret", "description": "secret"}])
     assert "secret" not in repr(event) + repr(state)
+
+
+@pytest.mark.parametrize("path", [*MIRA.glob("models/*.py"), *MIRA.glob("client/*.py")], ids=str)
+def test_what_speaks_with_a_mirror_is_free_of_home_assistant(path: Path) -> None:
+    named = re.findall(r"^\s*(?:from|import) +([\w.]+)", path.read_text(), re.MULTILINE)
+    free = {"..const", "..errors", "..models"}
+    assert [name for name in named if name.startswith("homeassistant")] == []
+    assert {".".join(name.split(".")[:3]) for name in named if name.startswith("..")} <= free

@@ -10,8 +10,8 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.mira.mirrors import MirrorError, find_mirror
-from custom_components.mira.naming import distinct_names
+from custom_components.mira.device import distinct_names
+from custom_components.mira.helpers import MirrorError, find_mirror
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror
 

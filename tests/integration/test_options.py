@@ -15,9 +15,9 @@ from homeassistant.helpers import llm
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
-from custom_components.mira.commands import Decision
+from custom_components.mira.bus_events import EVENT_DECISION
+from custom_components.mira.client.commands import Decision
 from custom_components.mira.diagnostics import async_get_config_entry_diagnostics
-from custom_components.mira.history import EVENT_DECISION
 from house.sidecar import SidecarProcess
 from tests.integration.acting import shown
 from tests.integration.conftest import SetUp, StateBecomes

@@ -8,7 +8,7 @@ import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from custom_components.mira import websocket
+from custom_components.mira import websocket_api
 from house.bench.figures import DISPLAY, INTEGRATION, SIDECAR
 from tests.integration.texts import ENGLISH
 
@@ -50,7 +50,7 @@ async def test_each_websocket_command_is_explained_with_its_fields(hass: HomeAss
     there = {command for command in hass.data["websocket_api"] if command.startswith("mira/")}
     assert set(re.findall(r"^## `(.+)`$", page, re.MULTILINE)) == there
 
-    schema: dict[Any, Any] = websocket.websocket_events._ws_schema.schema  # type: ignore[attr-defined]  # set by its decorator
+    schema: dict[Any, Any] = websocket_api.websocket_events._ws_schema.schema  # type: ignore[attr-defined]  # set by its decorator
     fields = {str(field) for field in schema} - {"id", "type", "entry_id", "mirror"}
     assert set(re.findall(r"`(\w+)`", " ".join(first_column("websocket", "## `mira/events`")))) == fields
 

@@ -11,7 +11,7 @@ from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 
-from custom_components.mira.pins import STRUCK, Pin, take_pins_of_payload
+from custom_components.mira.pin_redaction import STRUCK, Pin, take_pins_of_payload
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.planted import OTHER_PIN, PIN

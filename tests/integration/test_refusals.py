@@ -12,11 +12,11 @@ from homeassistant.helpers.llm import LLMContext
 from homeassistant.helpers.translation import async_get_translations
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.mira.commands import Decision
+from custom_components.mira.client.commands import Decision
 from custom_components.mira.coordinator import MiraCoordinator, raise_if_refused
 from custom_components.mira.refusals import wording
-from custom_components.mira.wording import async_sentence
-from custom_components.mira.wording import sentence as sentence_in_words
+from custom_components.mira.translation import async_sentence
+from custom_components.mira.translation import sentence as sentence_in_words
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from mira_sidecar.reasons import FAULTS, REASONS, sentence

@@ -16,8 +16,8 @@ from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError
 
 from custom_components.mira import issues
+from custom_components.mira.client.redis_checks import eviction, is_open, keeps_data
 from custom_components.mira.coordinator import translated
-from custom_components.mira.redis_checks import eviction, is_open, keeps_data
 from house.redis import RedisServer, free_port
 from tests.integration import documented_user
 from tests.integration.acting import act

@@ -8,11 +8,11 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.mira.client.event_log import EventLog, EventPage
 from custom_components.mira.const import GESTURES
 from custom_components.mira.coordinator import SIGNAL_EVENTS
 from custom_components.mira.errors import CannotConnect
-from custom_components.mira.event_log import EventLog, EventPage
-from custom_components.mira.models import Event
+from custom_components.mira.models.event import Event
 from house.sidecar import SidecarProcess
 from tests.integration.acting import act, shown
 from tests.integration.conftest import SetUp, StateBecomes

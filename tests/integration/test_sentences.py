@@ -27,7 +27,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.mira.assist import Assist
 from custom_components.mira.sentences import TODO_NAMES
 from custom_components.mira.sentences import TODOS as WORDS
-from custom_components.mira.texts import plain
+from custom_components.mira.util import plain
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from tests.integration.acting import act, shown

@@ -12,7 +12,7 @@ from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.mira.coordinator import SIGNAL_DECISION, MiraCoordinator
-from custom_components.mira.models import Event
+from custom_components.mira.models.event import Event
 from house.sidecar import SidecarProcess
 from tests.integration.automations import GESTURE, attach, event
 from tests.integration.conftest import SetUp, StateBecomes

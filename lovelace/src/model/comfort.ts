@@ -2,7 +2,7 @@
 
 export type Level = "awake" | "dim" | "blank";
 
-/** What a household has settled, as custom_components/mira/display.py keeps it. */
+/** What a household has settled, as custom_components/mira/display_settings.py keeps it. */
 export interface Comfort {
   /** Minutes without anybody until it dims, and until it is black; none, or 0: never. */
   dim_after?: number;

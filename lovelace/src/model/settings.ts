@@ -1,4 +1,4 @@
-/** What a household has settled about its display, as custom_components/mira/display.py keeps it. */
+/** What a household has settled about its display, as custom_components/mira/display_settings.py keeps it. */
 
 import type { Comfort } from "./comfort.ts";
 

@@ -1,7 +1,7 @@
 import clock from "./clock.ts";
 import type { WidgetFile } from "./widget.ts";
 
-/** Every widget by its type; custom_components/mira/display.py names the same, with their options. */
+/** Every widget by its type; custom_components/mira/display_settings.py names the same, with their options. */
 export const widgets = {
   clock: async () => ({ default: clock }), // on nearly every page, and at once
   todos: () => import("./todos.ts"),

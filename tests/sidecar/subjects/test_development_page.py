@@ -28,8 +28,13 @@ def test_every_file_that_it_names_is_there(path: str) -> None:
 
 
 def test_the_folders_of_its_map_are_those_that_there_are() -> None:
-    for name in re.findall(r"^ {6}(\w+(?:\.py|/)) ", PAGE, re.MULTILINE):
-        assert (ROOT / "sidecar" / "mira_sidecar" / name).exists()
+    _, text = PAGE.split("\n## The map\n")
+    named = re.findall(r"^( {4}| {6})([\w./]+)(?:  +|$)", text.split("\n## ")[0], re.MULTILINE)
+    assert len(named) > 15
+    folder = ROOT
+    for indent, path in named:
+        folder = ROOT / path if len(indent) == 4 else folder
+        assert (folder if len(indent) == 4 else folder / path).exists()
 
 
 def test_its_smallest_subject_is_decided_and_taken_for_what_it_is() -> None:

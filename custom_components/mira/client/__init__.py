@@ -1,4 +1,4 @@
-"""Speaks with one mirror's sidecar over Redis, as docs/protocol says. Knows nothing of Home Assistant."""
+"""Speaks with one mirror's sidecar over Redis, as docs/protocol says. Free of Home Assistant, as this whole folder."""
 
 import asyncio
 import logging
@@ -15,13 +15,15 @@ from uuid import uuid7
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from .channel import Channel
+from ..errors import BadMessage, CannotWrite, MiraError, NoAnswer, NoMirror, TooLong, WrongProtocol
+from ..models.event import Event
+from ..models.presence import Presence
+from ..models.state import Snapshot
+from ..models.view import MirrorView
 from .commands import Command, Decision, instant
 from .connection import Keys, Server, redis_errors
-from .errors import BadMessage, CannotWrite, MiraError, NoAnswer, NoMirror, TooLong, WrongProtocol
 from .event_log import BATCH, Entries, EventLog, Trail, read_entry, sequence
-from .live import LiveChannel
-from .models import Event, MirrorView, Presence, Snapshot
+from .pubsub import Channel, LiveChannel
 from .queries import Queries
 from .redis_checks import RedisChecks, checked
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.mira.texts import matching, shortened
+from custom_components.mira.util import matching, shortened
 
 FAMILY = "👨\N{ZERO WIDTH JOINER}👩\N{ZERO WIDTH JOINER}👧"
 SCOTLAND = "🏴\N{TAG LATIN SMALL LETTER G}\N{TAG LATIN SMALL LETTER B}\N{CANCEL TAG}"

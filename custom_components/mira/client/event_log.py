@@ -9,9 +9,9 @@ from typing import Any, TypedDict, Unpack, cast
 
 from redis.asyncio import Redis
 
+from ..errors import BadMessage
+from ..models.event import Event
 from .connection import Keys, redis_errors
-from .errors import BadMessage
-from .models import Event
 
 _LOGGER = logging.getLogger(__name__)
 

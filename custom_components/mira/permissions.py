@@ -12,7 +12,10 @@ from typing import Any, Final
 from homeassistant.auth.models import User
 from homeassistant.core import Context, HomeAssistant
 
-from .models import Device, Document
+from .coordinator import MiraCoordinator
+from .errors import CannotWrite
+from .models.json_object import Document
+from .models.presence import Device
 
 _TEXTS: Final = frozenset(
     {
@@ -79,6 +82,31 @@ class Reader:
             "changed": None if changed is None else [_change(change, own=own) for change in changed],
         }
         return found if {**found, **seen} == found else {**found, **seen, "redacted": True}
+
+    def view(self, coordinator: MiraCoordinator) -> dict[str, Any]:
+        """What a display of this reader shows. While the mirror is away the last known state stays, for it to dim."""
+        entry, view = coordinator.config_entry, coordinator.data
+        snapshot, presence = view.snapshot, view.presence
+        problem = None
+        if view.error:
+            code = f"redis_{view.error.cause}" if isinstance(view.error, CannotWrite) else view.error.code
+            problem = {"code": code, "message": str(view.error)}
+        elif presence and presence.problem:
+            problem = asdict(presence.problem)
+        return {
+            "mirror": {
+                "entry_id": entry.entry_id,
+                "unique_id": entry.unique_id,
+                "id": coordinator.client.mirror,
+                "name": coordinator.name,
+            },
+            "connected": view.connected,
+            "problem": problem,
+            "state": self.state(snapshot.document if snapshot else None),
+            "devices": self.devices(presence.devices if presence else {}),
+            "rev": snapshot.rev if snapshot else 0,
+            "seq": snapshot.seq if snapshot else 0,
+        }
 
     def state(self, state: Document | None) -> Document | None:
         """The state as this reader may see it: what stands openly on the mirror, and what could be undone by its place.

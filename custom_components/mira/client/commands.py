@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from .const import ATTR_WAITING_FOR, CONFIRMATION
-from .models import Document, Event
+from ..const import ATTR_WAITING_FOR, CONFIRMATION
+from ..models.event import Event
+from ..models.json_object import Document
 
 
 def instant(moment: datetime) -> str:

@@ -7,10 +7,9 @@ from uuid import uuid7
 
 from redis.asyncio import Redis
 
+from ..errors import NoReply, QueryRefused
+from ..models.json_object import Document, JsonObject
 from .connection import Keys, Server, redis_errors
-from .errors import NoReply, QueryRefused
-from .fields import Fields
-from .models import Document
 
 _PATIENCE = 4.0
 """Seconds to wait for a reply; below those that a connection waits for Redis."""
@@ -34,7 +33,7 @@ class Queries:
                 found = await redis.blpop([f"{self._keys.replies}:{query['id']}"], timeout=_PATIENCE)
         if not found:
             raise NoReply(f"There was no reply within {_PATIENCE:g} s; an older sidecar gives none.")
-        reply = Fields.parse("The mirror's reply", str(found[1]))
+        reply = JsonObject.parse("The mirror's reply", str(found[1]))
         if reason := reply.optional("reason", str):
             raise QueryRefused(reason, reply.optional("values", dict) or {})
         return reply.object("result").document

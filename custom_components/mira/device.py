@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
 from .const import CONF_MIRROR
-from .models import Presence
+from .models.presence import Presence
 
 if TYPE_CHECKING:  # which asks this module for names
     from .coordinator import MiraConfigEntry

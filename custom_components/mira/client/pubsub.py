@@ -1,12 +1,13 @@
-"""Listens to a Pub/Sub channel of a mirror, through every outage. Knows nothing of Home Assistant."""
+"""The Pub/Sub channels of a mirror, listened to through every outage."""
 
 import asyncio
 import logging
 import time
 from collections.abc import Callable
 
-from .connection import Server, redis_errors
-from .errors import MiraError, MissingRight
+from ..errors import BadMessage, MiraError, MissingRight
+from ..models.json_object import Document, JsonObject
+from .connection import Keys, Server, redis_errors
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -57,3 +58,24 @@ class Channel:
                     message = await channel.get_message(timeout=_POLL)
                     if message and message["type"] == "message":
                         listener(message["data"])
+
+
+class LiveChannel:
+    """What the camera sees of hands, for as long as somebody wants to show it."""
+
+    def __init__(self, server: Server, keys: Keys) -> None:
+        self._channel = Channel(server, keys.live, "Hands are not shown as they move")
+
+    async def run(self, listener: Callable[[Document], None]) -> None:
+        """Hand on what is heard until cancelled. What is sent meanwhile to nobody is lost, as is meant."""
+
+        def hear(text: str) -> None:
+            try:
+                fields = JsonObject.parse("What the mirror sees", text)
+                fields.objects("hands")
+            except BadMessage as err:
+                _LOGGER.debug("%s", err)
+            else:
+                listener(fields.document)
+
+        await self._channel.run(hear)

@@ -47,7 +47,7 @@ def async_owner(hass: HomeAssistant, server_id: str) -> MiraConfigEntry | None:
     return None if owner is None or owner.source == SOURCE_IGNORE else owner
 
 
-async def async_adopt(hass: HomeAssistant, entry: MiraConfigEntry, server_id: str) -> bool:
+async def async_migrate_unique_id(hass: HomeAssistant, entry: MiraConfigEntry, server_id: str) -> bool:
     """Take the mirror of this id for the one of the entry; False where another entry stands for it.
 
     Device and entities keep their names, areas, settings and history. The caller reloads the entry.

@@ -10,7 +10,7 @@ from homeassistant.core import Context, HomeAssistant
 from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.mira.privacy import Reader
+from custom_components.mira.permissions import Reader
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import SetUp
 from tests.integration.written_mirror import WrittenMirror

@@ -12,20 +12,19 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.json import json_bytes
 
+from .client.event_log import event_filter
 from .const import CONF_MIRROR, DOMAIN, OWN_ACTIONS
 from .coordinator import SIGNAL_DECISION, SIGNAL_EVENTS, SIGNAL_VIEW, MiraConfigEntry, MiraCoordinator, translated
-from .display import CONF_DISPLAY, SettingsError, changed_display, display_of
+from .device import distinct_names
+from .display_settings import CONF_DISPLAY, SettingsError, changed_display, display_of
 from .errors import MiraError
-from .event_log import event_filter
 from .frontend import DATA_VERSION
-from .mirrors import MirrorError, all_mirrors, find_mirror, is_loaded
-from .models import Event
-from .naming import distinct_names
-from .pins import PIN_ACTIONS, pin_payload
-from .privacy import Reader
+from .helpers import MirrorError, all_mirrors, find_mirror, is_loaded
+from .models.event import Event
+from .permissions import Reader
+from .pin_redaction import PIN_ACTIONS, pin_payload
 from .services import EVENT_FIELDS, EVENT_TYPES, wanted_events
-from .view import view_of
-from .wording import sentence
+from .translation import sentence
 
 _WHICH: Final[Mapping[vol.Marker, Any]] = {
     vol.Exclusive("entry_id", "which"): str,
@@ -372,6 +371,6 @@ def _encoded_view(coordinator: MiraCoordinator, reader: Reader) -> bytes:
             "display": display_of(coordinator.config_entry),
             "frontend": coordinator.hass.data.get(DATA_VERSION),
         }
-        view = json_bytes({"type": "view", **view_of(coordinator, reader), **shown})
+        view = json_bytes({"type": "view", **reader.view(coordinator), **shown})
         coordinator.encoded_views[reader.reads_all] = view
     return coordinator.encoded_views[reader.reads_all]

@@ -1,11 +1,14 @@
-"""Reads JSON that another program wrote: what is missing or of a wrong type is named."""
+"""JSON that another program wrote: what is missing or of a wrong type is named."""
 
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from .errors import BadMessage
+from ..errors import BadMessage
+
+type Document = Mapping[str, Any]
+"""A message as it came, with the fields that this version does not know."""
 
 
 def moment(text: str) -> datetime:
@@ -14,8 +17,8 @@ def moment(text: str) -> datetime:
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
-class Fields:
-    """The fields of one JSON object. Those that nobody asks for are ignored."""
+class JsonObject:
+    """The fields of an object. Those that nobody asks for are ignored."""
 
     def __init__(self, where: str, value: object) -> None:
         if not isinstance(value, dict):
@@ -24,7 +27,7 @@ class Fields:
         self.document: Mapping[str, Any] = value
 
     @classmethod
-    def parse(cls, where: str, text: str) -> Fields:
+    def parse(cls, where: str, text: str) -> JsonObject:
         """Fields of a JSON text. Raises BadMessage; never quotes the text, which may be private."""
         try:
             return cls(where, json.loads(text))
@@ -47,18 +50,18 @@ class Fields:
             return value
         raise BadMessage(f"{self.where}: {name} is no {kind.__name__}.")
 
-    def object(self, name: str) -> Fields:
+    def object(self, name: str) -> JsonObject:
         """The object in a field. Raises BadMessage."""
-        return Fields(f"{self.where}: {name}", self.required(name, dict))
+        return JsonObject(f"{self.where}: {name}", self.required(name, dict))
 
-    def optional_object(self, name: str) -> Fields | None:
+    def optional_object(self, name: str) -> JsonObject | None:
         """The object in a field, or None where it is missing or null. Raises BadMessage."""
         return None if self.document.get(name) is None else self.object(name)
 
-    def objects(self, name: str) -> list[Fields]:
+    def objects(self, name: str) -> list[JsonObject]:
         """The objects in a list. Raises BadMessage."""
         values = self.required(name, list)
-        return [Fields(f"{self.where}: {name}[{place}]", value) for place, value in enumerate(values)]
+        return [JsonObject(f"{self.where}: {name}[{place}]", value) for place, value in enumerate(values)]
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The texts in a list. Raises BadMessage."""

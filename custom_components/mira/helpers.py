@@ -12,7 +12,7 @@ from homeassistant.helpers import entity_registry as er
 
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry
-from .naming import distinct_names, mirror_device, mirror_name, mirror_names
+from .device import distinct_names, mirror_device, mirror_name, mirror_names
 
 CODES: Final[Mapping[str, str]] = {
     "no_mirror_set_up": "not_found",

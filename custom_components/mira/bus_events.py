@@ -1,4 +1,4 @@
-"""Tells Home Assistant's bus, and so its logbook, what no entity shows: refusals, questions, and some that was done."""
+"""Fires on Home Assistant's bus, for its logbook, what no entity shows: refusals, questions, and some that was done."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,7 +8,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .const import ACTIONS, DOMAIN, GESTURES
 from .coordinator import SIGNAL_CAUSE, MiraCoordinator
-from .models import Event
+from .models.event import Event
 from .options import CONF_LOGBOOK, EVERYTHING, NOTHING, options_of
 
 EVENT_DECISION: Final = f"{DOMAIN}_decision"
@@ -48,9 +48,9 @@ def _ended(event: Event) -> str | None:
 
 
 @callback
-def async_setup_history(hass: HomeAssistant) -> None:
-    """Tell from now on."""
-    told: dict[tuple[str | None, ...], datetime] = {}
+def async_setup_bus_events(hass: HomeAssistant) -> None:
+    """Fire from now on."""
+    last_fired: dict[tuple[str | None, ...], datetime] = {}
 
     @callback
     def decided(coordinator: MiraCoordinator, event: Event) -> None:
@@ -59,11 +59,11 @@ def async_setup_history(hass: HomeAssistant) -> None:
         if wanted == NOTHING or not found:
             return
         outcome, action = found
-        known = action if action in ACTIONS else None  # what others make up must not fill `told`
+        known = action if action in ACTIONS else None  # what others make up must not fill `last_fired`
         key = (coordinator.config_entry.entry_id, outcome, known, event.source, event.reason)
-        if key in told and abs(event.at - told[key]) < QUIET:
+        if key in last_fired and abs(event.at - last_fired[key]) < QUIET:
             return
-        told[key] = event.at
+        last_fired[key] = event.at
         gesture = event.payload.get("name") if action == "gesture" else None
         data = {
             "device_id": coordinator.device_id,

@@ -21,7 +21,7 @@ from redis.exceptions import (
 from redis.exceptions import ConnectionError as LinkError
 from redis.exceptions import TimeoutError as NoReplyError
 
-from .errors import CannotConnect, CannotWrite, InvalidAuth, MissingRight
+from ..errors import CannotConnect, CannotWrite, InvalidAuth, MissingRight
 
 _TIMEOUT = 5.0
 """Seconds for connecting and for an answer of Redis; a blocking read must stay below it."""
