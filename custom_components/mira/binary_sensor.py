@@ -1,18 +1,50 @@
 """What was observed of the mirror: whether it is there, and what is really open."""
 
-from functools import partial
+from dataclasses import dataclass
 from typing import Any, override
 
-from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntity
-from homeassistant.const import EntityCategory, Platform
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity, async_add_parts
+from .coordinator import MiraConfigEntry
+from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .models.presence import Device
 
 PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiraBinarySensorDescription(BinarySensorEntityDescription, MiraEntityDescription):
+    """Describes an observation."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiraCaptureDescription(MiraBinarySensorDescription):
+    """Describes whether a device is open."""
+
+    device: str
+
+
+CONNECTIVITY = MiraBinarySensorDescription(
+    key="connectivity",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+CAPTURES = tuple(
+    MiraCaptureDescription(
+        key=f"{device}_capture",
+        device=device,
+        device_class=BinarySensorDeviceClass.RUNNING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    )
+    for device in ("camera", "microphone")
+)
 
 
 async def async_setup_entry(
@@ -21,28 +53,12 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the observations."""
-    coordinator = entry.runtime_data
-    async_add_entities([MiraConnectivity(coordinator)])
-    async_add_parts(
-        coordinator,
-        Platform.BINARY_SENSOR,
-        async_add_entities,
-        {device: partial(_captures, coordinator, device) for device in ("camera", "microphone")},
-    )
-
-
-def _captures(coordinator: MiraCoordinator, device: str) -> list[MiraEntity]:
-    return [MiraCapture(coordinator, device)]
+    async_add_described(entry, async_add_entities, MiraConnectivity, [CONNECTIVITY])
+    async_add_described(entry, async_add_entities, MiraCapture, CAPTURES)
 
 
 class MiraConnectivity(MiraEntity, BinarySensorEntity):
     """Whether the mirror's sidecar is there: the one entity that is never unavailable."""
-
-    _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
-    _attr_entity_category = EntityCategory.DIAGNOSTIC
-
-    def __init__(self, coordinator: MiraCoordinator) -> None:
-        super().__init__(coordinator, "connectivity")
 
     @property
     @override
@@ -60,17 +76,12 @@ class MiraConnectivity(MiraEntity, BinarySensorEntity):
 class MiraCapture(MiraEntity, BinarySensorEntity):
     """Whether a camera or microphone is open, whatever was asked for."""
 
-    _attr_device_class = BinarySensorDeviceClass.RUNNING
-    _attr_entity_category = EntityCategory.DIAGNOSTIC
-
-    def __init__(self, coordinator: MiraCoordinator, device: str) -> None:
-        super().__init__(coordinator, f"{device}_capture")
-        self._device_name = device
+    entity_description: MiraCaptureDescription
 
     @property
     def _device(self) -> Device | None:
         presence = self.coordinator.data.presence
-        return presence.devices.get(self._device_name) if presence else None
+        return presence.devices.get(self.entity_description.device) if presence else None
 
     @property
     @override

@@ -7,14 +7,14 @@ from homeassistant.components.button import ButtonEntity, ButtonEntityDescriptio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity
+from .coordinator import MiraConfigEntry
+from .entity import MiraEntity, MiraEntityDescription, async_add_described
 
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class MiraButtonDescription(ButtonEntityDescription):
+class MiraButtonDescription(ButtonEntityDescription, MiraEntityDescription):
     """Describes a button of the mirror."""
 
     action: str
@@ -29,17 +29,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the buttons."""
-    async_add_entities(MiraButton(entry.runtime_data, description) for description in BUTTONS)
+    async_add_described(entry, async_add_entities, MiraButton, BUTTONS)
 
 
 class MiraButton(MiraEntity, ButtonEntity):
     """Asks for an action that needs no more than its name."""
 
     entity_description: MiraButtonDescription
-
-    def __init__(self, coordinator: MiraCoordinator, description: MiraButtonDescription) -> None:
-        super().__init__(coordinator, description.key)
-        self.entity_description = description
 
     @override
     async def async_press(self) -> None:

@@ -1,58 +1,88 @@
 """What all entities of a mirror share."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, override
 
-from homeassistant.const import Platform
 from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback, async_get_current_platform
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .client.commands import Decision
 from .const import DOMAIN
-from .coordinator import MiraCoordinator
+from .coordinator import MiraConfigEntry, MiraCoordinator
 from .models.state import State
+from .models.view import MirrorView
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiraEntityDescription(EntityDescription):
+    """Describes an entity, and what its mirror must have for it to be there."""
+
+    subject: str = "screen"
+    """What the mirror must be able to do, as its presence says."""
+    device: str | None = None
+    """The device that the mirror must have."""
+
+    def is_there(self, view: MirrorView) -> bool | None:
+        """Whether the mirror has what the entity is of; None where nobody can tell."""
+        needs = (
+            self.device is None or view.has_device(self.device),
+            self.subject == "screen" or view.has_subject(self.subject),
+        )
+        if False in needs:
+            return False
+        return None if None in needs else True
 
 
 @callback
-def async_add_parts(
-    coordinator: MiraCoordinator,
-    platform: Platform,
+def async_add_described[Description: MiraEntityDescription](
+    entry: MiraConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
-    made_of: Mapping[str, Callable[[], Iterable[MiraEntity]]],
+    make: Callable[[MiraCoordinator, Description], MiraEntity],
+    descriptions: Collection[Description],
 ) -> None:
-    """Have the entities of a device, a subject or the PIN while the mirror has it: what comes later brings them along.
+    """Have the described entities while the mirror has what they are of: what comes later brings them along.
 
     Those of what is gone leave the registry, which gives them back as they were. Until the mirror was seen for
     the first time they are there if they were.
     """
-    entities = er.async_get(coordinator.hass)
+    coordinator = entry.runtime_data
+    platform = async_get_current_platform().domain
+    registry = er.async_get(coordinator.hass)
     settled: dict[str, bool] = {}
 
     @callback
     def look() -> None:
-        for part, make in made_of.items():
-            has = coordinator.data.has(part)
-            if part in settled and has in (None, settled[part]):
+        new: list[MiraEntity] = []
+        for description in descriptions:
+            key, is_there = description.key, description.is_there(coordinator.data)
+            if key in settled and is_there in (None, settled[key]):
                 continue
-            made = list(make())
-            ids = [entities.async_get_entity_id(platform, DOMAIN, str(entity.unique_id)) for entity in made]
-            known = [entity_id for entity_id in ids if entity_id]
-            if has or (has is None and known):
-                settled[part] = True
-                async_add_entities(made)
-            elif has is False:
+            known = registry.async_get_entity_id(platform, DOMAIN, unique_id(coordinator, key))
+            if is_there or (is_there is None and known):
+                settled[key] = True
+                new.append(make(coordinator, description))
+            elif is_there is False:
                 # Looked at again after a removal: what was being added just now comes a moment later.
-                settled.pop(part, None)
-                if not known:
-                    settled[part] = False
-                for entity_id in known:
-                    entities.async_remove(entity_id)
+                settled.pop(key, None)
+                if known:
+                    registry.async_remove(known)
+                else:
+                    settled[key] = False
+        if new:
+            async_add_entities(new)
 
-    coordinator.config_entry.async_on_unload(coordinator.async_add_listener(look))
+    entry.async_on_unload(coordinator.async_add_listener(look))
     look()
+
+
+def unique_id(coordinator: MiraCoordinator, key: str) -> str:
+    """Identifies an entity of a mirror."""
+    return f"{coordinator.server_id}_{key}"
 
 
 class MiraEntity(CoordinatorEntity[MiraCoordinator]):
@@ -60,11 +90,12 @@ class MiraEntity(CoordinatorEntity[MiraCoordinator]):
 
     _attr_has_entity_name = True
 
-    def __init__(self, coordinator: MiraCoordinator, key: str) -> None:
+    def __init__(self, coordinator: MiraCoordinator, description: MiraEntityDescription) -> None:
         super().__init__(coordinator)
         presence = coordinator.data.presence
-        self._attr_translation_key = key
-        self._attr_unique_id = f"{coordinator.server_id}_{key}"
+        self.entity_description = description
+        self._attr_translation_key = description.translation_key or description.key
+        self._attr_unique_id = unique_id(coordinator, description.key)
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, coordinator.server_id)},
             name=coordinator.config_entry.title,

@@ -10,21 +10,20 @@ from homeassistant.components.event import (
     EventEntity,
     EventEntityDescription,
 )
-from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import GESTURES
 from .coordinator import SIGNAL_CAUSE, MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity, async_add_parts
+from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .models.event import Event
 
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class MiraEventDescription(EventEntityDescription):
+class MiraEventDescription(EventEntityDescription, MiraEntityDescription):
     """Describes what fires when the mirror has accepted an action."""
 
     action: str
@@ -35,6 +34,7 @@ class MiraEventDescription(EventEntityDescription):
 
 GESTURE = MiraEventDescription(
     key="gesture",
+    subject="gesture",
     action="gesture",
     event_types=GESTURES,
     type_fn=lambda event: event.payload.get("name"),
@@ -46,6 +46,8 @@ GESTURE = MiraEventDescription(
 )
 VOICE = MiraEventDescription(
     key="voice",
+    subject="voice",
+    device="microphone",
     action="utterance",
     event_types=["utterance"],
     type_fn=lambda event: event.action,
@@ -65,6 +67,7 @@ MESSAGE_BUTTON = MiraEventDescription(
         "source": event.source,
     },
 )
+EVENTS = (GESTURE, VOICE, MESSAGE_BUTTON)
 
 
 async def async_setup_entry(
@@ -73,27 +76,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the events."""
-    coordinator = entry.runtime_data
-    async_add_entities([MiraEventEntity(coordinator, MESSAGE_BUTTON)])
-    async_add_parts(
-        coordinator,
-        Platform.EVENT,
-        async_add_entities,
-        {
-            "gesture": lambda: [MiraEventEntity(coordinator, GESTURE)],
-            "microphone": lambda: [MiraEventEntity(coordinator, VOICE)],
-        },
-    )
+    async_add_described(entry, async_add_entities, MiraEventEntity, EVENTS)
 
 
 class MiraEventEntity(MiraEntity, EventEntity):
     """Fires on each accepted action of a kind, as it happens: what came during an outage stays in the log."""
 
     entity_description: MiraEventDescription
-
-    def __init__(self, coordinator: MiraCoordinator, description: MiraEventDescription) -> None:
-        super().__init__(coordinator, description.key)
-        self.entity_description = description
 
     @property
     @override

@@ -337,8 +337,8 @@ class ReadState(MirrorTool):
         result: JsonObjectType = {
             "page": state.page,
             "pages": list(state.pages),
-            **({"microphone_on": state.microphone} if view.has("microphone") is not False else {}),
-            **({"camera_on": state.camera} if view.has("camera") is not False else {}),
+            **({"microphone_on": state.microphone} if view.has_device("microphone") is not False else {}),
+            **({"camera_on": state.camera} if view.has_device("camera") is not False else {}),
             # Without a PIN there is no lock: "unlocked" would sound like an open door.
             **({"locked": not unlocked} if state.access.pin_set else {}),
             "message": state.message.text if state.message and on_glass else None,

@@ -1,19 +1,21 @@
 """The PIN: whether what it guards is open."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, override
 
-from homeassistant.components.lock import LockEntity
-from homeassistant.const import ATTR_CODE, EntityCategory, Platform
+from homeassistant.components.lock import LockEntity, LockEntityDescription
+from homeassistant.const import ATTR_CODE, EntityCategory
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
 
 from .const import DOMAIN
-from .coordinator import MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity, async_add_parts
+from .coordinator import MiraConfigEntry
+from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .models.screen import Access
+from .models.view import MirrorView
 from .pin_redaction import PIN_PATTERN
 
 PARALLEL_UPDATES = 0
@@ -22,25 +24,33 @@ _CODE_FORMAT = f"^({PIN_PATTERN})?$"
 """Home Assistant checks the code of `lock.lock` too: it may be empty, or no automation could lock what is locked."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class MiraLockDescription(LockEntityDescription, MiraEntityDescription):
+    """Describes the lock of a PIN."""
+
+    @override
+    def is_there(self, view: MirrorView) -> bool | None:
+        """Whether there is a PIN."""
+        return view.has_pin
+
+
+# It guards settings, no door: overviews and Assist leave such entities out, and so do the locks of an area.
+PIN = MiraLockDescription(key="pin", entity_category=EntityCategory.CONFIG)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: MiraConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Have the PIN's lock while there is a PIN: without one it would be a lock that is never locked."""
-    coordinator = entry.runtime_data
-    async_add_parts(coordinator, Platform.LOCK, async_add_entities, {"pin": lambda: [MiraLock(coordinator)]})
+    async_add_described(entry, async_add_entities, MiraLock, [PIN])
 
 
 class MiraLock(MiraEntity, LockEntity):
     """Unlocked for a short while after the PIN was given."""
 
-    # It guards settings, no door: overviews and Assist leave such entities out, and so do the locks of an area.
-    _attr_entity_category = EntityCategory.CONFIG
-
-    def __init__(self, coordinator: MiraCoordinator) -> None:
-        super().__init__(coordinator, "pin")
-        self._cancel_end: CALLBACK_TYPE | None = None
+    _cancel_end: CALLBACK_TYPE | None = None
 
     @property
     def _access(self) -> Access:

@@ -1,17 +1,26 @@
 """Messages on the glass."""
 
+from dataclasses import dataclass
 from typing import override
 
-from homeassistant.components.notify import NotifyEntity, NotifyEntityFeature
+from homeassistant.components.notify import NotifyEntity, NotifyEntityDescription, NotifyEntityFeature
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity
+from .coordinator import MiraConfigEntry
+from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .schemas import MESSAGE_LENGTH, TITLE_LENGTH
 from .util import shortened
 
 PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiraNotifyDescription(NotifyEntityDescription, MiraEntityDescription):
+    """Describes a place for messages."""
+
+
+MESSAGE = MiraNotifyDescription(key="message")
 
 
 async def async_setup_entry(
@@ -20,16 +29,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the glass as a place for messages."""
-    async_add_entities([MiraMessages(entry.runtime_data)])
+    async_add_described(entry, async_add_entities, MiraMessages, [MESSAGE])
 
 
 class MiraMessages(MiraEntity, NotifyEntity):
     """Shows a message for as long as the mirror shows messages; the next one takes its place."""
 
     _attr_supported_features = NotifyEntityFeature.TITLE
-
-    def __init__(self, coordinator: MiraCoordinator) -> None:
-        super().__init__(coordinator, "message")
 
     @override
     async def async_send_message(self, message: str, title: str | None = None) -> None:

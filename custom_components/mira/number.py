@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from typing import override
 
 from homeassistant.components.number import NumberDeviceClass, NumberEntity, NumberEntityDescription, NumberMode
-from homeassistant.const import PERCENTAGE, EntityCategory, Platform, UnitOfTime
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity, async_add_parts
+from .coordinator import MiraConfigEntry
+from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .models.gesture import Thresholds
 
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class MiraNumberDescription(NumberEntityDescription):
+class MiraNumberDescription(NumberEntityDescription, MiraEntityDescription):
     """Describes a threshold; its key is the field of the command that sets it."""
 
     value_fn: Callable[[Thresholds], float]
@@ -28,6 +28,7 @@ class MiraNumberDescription(NumberEntityDescription):
 NUMBERS: tuple[MiraNumberDescription, ...] = (
     MiraNumberDescription(
         key="gesture_min_confidence",
+        subject="gesture",
         native_unit_of_measurement=PERCENTAGE,
         native_min_value=0,
         native_max_value=100,
@@ -37,6 +38,7 @@ NUMBERS: tuple[MiraNumberDescription, ...] = (
     ),
     MiraNumberDescription(
         key="gesture_hold_ms",
+        subject="gesture",
         device_class=NumberDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.MILLISECONDS,
         native_min_value=100,
@@ -47,6 +49,7 @@ NUMBERS: tuple[MiraNumberDescription, ...] = (
     ),
     MiraNumberDescription(
         key="gesture_cooldown_ms",
+        subject="gesture",
         device_class=NumberDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.MILLISECONDS,
         native_min_value=0,
@@ -64,13 +67,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the thresholds."""
-    coordinator = entry.runtime_data
-    async_add_parts(
-        coordinator,
-        Platform.NUMBER,
-        async_add_entities,
-        {"gesture": lambda: [MiraNumber(coordinator, description) for description in NUMBERS]},
-    )
+    async_add_described(entry, async_add_entities, MiraNumber, NUMBERS)
 
 
 class MiraNumber(MiraEntity, NumberEntity):
@@ -78,10 +75,6 @@ class MiraNumber(MiraEntity, NumberEntity):
 
     _attr_entity_category = EntityCategory.CONFIG
     entity_description: MiraNumberDescription
-
-    def __init__(self, coordinator: MiraCoordinator, description: MiraNumberDescription) -> None:
-        super().__init__(coordinator, description.key)
-        self.entity_description = description
 
     @property
     @override

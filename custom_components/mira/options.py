@@ -71,7 +71,7 @@ class MiraOptionsFlow(OptionsFlowWithReload):
         view = entry.runtime_data.data if is_loaded(entry) else None
         if not view or not view.connected:
             return await self.async_step_settings()
-        pin = ["change_pin", "remove_pin"] if view.has("pin") else ["set_pin"]
+        pin = ["change_pin", "remove_pin"] if view.has_pin else ["set_pin"]
         return self.async_show_menu(menu_options=["settings", *pin])
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

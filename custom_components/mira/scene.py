@@ -4,21 +4,15 @@ from typing import Any, override
 
 from homeassistant.components.scene import Scene
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity
+from .entity import MiraEntity, MiraEntityDescription
 
 PARALLEL_UPDATES = 0
 
-PAGES = (
-    EntityDescription(key="clock"),
-    EntityDescription(key="home"),
-    EntityDescription(key="todos"),
-)
+NAMED_PAGES = ("clock", "home", "todos")
 """Pages that have a name in Home Assistant's languages."""
-ANOTHER_PAGE = EntityDescription(key="page")
 
 
 async def async_setup_entry(
@@ -45,10 +39,9 @@ class MiraPageScene(MiraEntity, Scene):
     """Shows one page; unavailable where the mirror does not have it any more."""
 
     def __init__(self, coordinator: MiraCoordinator, page: str) -> None:
-        super().__init__(coordinator, f"page_{page}")
+        text = page if page in NAMED_PAGES else "page"
+        super().__init__(coordinator, MiraEntityDescription(key=f"page_{page}", translation_key=text))
         self._page = page
-        self.entity_description = next((known for known in PAGES if known.key == page), ANOTHER_PAGE)
-        self._attr_translation_key = self.entity_description.key
         self._attr_translation_placeholders = {"page": page.replace("_", " ")}
 
     @property

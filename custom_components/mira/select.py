@@ -1,15 +1,24 @@
 """The page that the mirror shows."""
 
+from dataclasses import dataclass
 from typing import override
 
-from homeassistant.components.select import SelectEntity
+from homeassistant.components.select import SelectEntity, SelectEntityDescription
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity
+from .coordinator import MiraConfigEntry
+from .entity import MiraEntity, MiraEntityDescription, async_add_described
 
 PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiraSelectDescription(SelectEntityDescription, MiraEntityDescription):
+    """Describes a choice."""
+
+
+PAGE = MiraSelectDescription(key="page")
 
 
 async def async_setup_entry(
@@ -18,14 +27,11 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the page."""
-    async_add_entities([MiraPage(entry.runtime_data)])
+    async_add_described(entry, async_add_entities, MiraPage, [PAGE])
 
 
 class MiraPage(MiraEntity, SelectEntity):
     """The page on the glass, out of those that the mirror has."""
-
-    def __init__(self, coordinator: MiraCoordinator) -> None:
-        super().__init__(coordinator, "page")
 
     @property
     @override

@@ -12,7 +12,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import MAX_LENGTH_STATE_STATE, EntityCategory, Platform, UnitOfInformation, UnitOfTime
+from homeassistant.const import MAX_LENGTH_STATE_STATE, EntityCategory, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -20,7 +20,7 @@ from homeassistant.helpers.typing import StateType
 
 from .const import GESTURES, REASONS
 from .coordinator import SIGNAL_EVENTS, MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity, async_add_parts
+from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .errors import MiraError
 from .models.event import Event
 from .models.presence import Pace
@@ -34,11 +34,16 @@ _EVENTS_SEARCHED = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class MiraSensorDescription(SensorEntityDescription):
+class MiraSensorDescription(SensorEntityDescription, MiraEntityDescription):
     """Describes a sensor of what the mirror's view shows."""
 
     value_fn: Callable[[MirrorView], StateType | datetime]
     options_fn: Callable[[MirrorView], list[str]] = lambda view: []
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiraLogSensorDescription(SensorEntityDescription, MiraEntityDescription):
+    """Describes a sensor that follows the mirror's log."""
 
 
 def _last_gesture(view: MirrorView) -> str | None:
@@ -108,17 +113,23 @@ SENSORS: tuple[MiraSensorDescription, ...] = (
         entity_registry_enabled_default=False,
         value_fn=lambda view: view.presence.started_at if view.presence else None,
     ),
+    MiraSensorDescription(
+        key="last_gesture",
+        subject="gesture",
+        device_class=SensorDeviceClass.ENUM,
+        options_fn=_gestures,
+        value_fn=_last_gesture,
+    ),
+    MiraSensorDescription(
+        key="last_voice",
+        subject="voice",
+        device="microphone",
+        # What people say at home is theirs: whoever wants it in Home Assistant's history says so.
+        entity_registry_enabled_default=False,
+        value_fn=_last_voice,
+    ),
 )
-LAST_GESTURE = MiraSensorDescription(
-    key="last_gesture", device_class=SensorDeviceClass.ENUM, options_fn=_gestures, value_fn=_last_gesture
-)
-LAST_VOICE = MiraSensorDescription(
-    key="last_voice",
-    # What people say at home is theirs: whoever wants it in Home Assistant's history says so.
-    entity_registry_enabled_default=False,
-    value_fn=_last_voice,
-)
-LAST_REFUSAL = SensorEntityDescription(key="last_refusal", device_class=SensorDeviceClass.ENUM, options=REASONS)
+LAST_REFUSAL = MiraLogSensorDescription(key="last_refusal", device_class=SensorDeviceClass.ENUM, options=REASONS)
 
 
 async def async_setup_entry(
@@ -127,32 +138,14 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the sensors."""
-    coordinator = entry.runtime_data
-    async_add_entities(
-        [
-            *(MiraSensor(coordinator, description) for description in SENSORS),
-            MiraLastRefusal(coordinator, LAST_REFUSAL),
-        ]
-    )
-    async_add_parts(
-        coordinator,
-        Platform.SENSOR,
-        async_add_entities,
-        {
-            "gesture": lambda: [MiraSensor(coordinator, LAST_GESTURE)],
-            "microphone": lambda: [MiraSensor(coordinator, LAST_VOICE)],
-        },
-    )
+    async_add_described(entry, async_add_entities, MiraSensor, SENSORS)
+    async_add_described(entry, async_add_entities, MiraLastRefusal, [LAST_REFUSAL])
 
 
 class MiraSensor(MiraEntity, SensorEntity):
     """What the mirror's view shows."""
 
     entity_description: MiraSensorDescription
-
-    def __init__(self, coordinator: MiraCoordinator, description: MiraSensorDescription) -> None:
-        super().__init__(coordinator, description.key)
-        self.entity_description = description
 
     @property
     @override
@@ -169,10 +162,6 @@ class MiraSensor(MiraEntity, SensorEntity):
 
 class MiraLogSensor(MiraEntity, SensorEntity):
     """Follows the mirror's log."""
-
-    def __init__(self, coordinator: MiraCoordinator, description: SensorEntityDescription) -> None:
-        super().__init__(coordinator, description.key)
-        self.entity_description = description
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
-from homeassistant.const import EntityCategory, Platform
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import ATTR_WAITING_FOR, CONFIRMATION, GESTURES
-from .coordinator import MiraConfigEntry, MiraCoordinator, raise_if_refused
-from .entity import MiraEntity, async_add_parts
+from .coordinator import MiraConfigEntry, raise_if_refused
+from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .models.state import State
 
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class MiraSwitchDescription(SwitchEntityDescription):
+class MiraSwitchDescription(SwitchEntityDescription, MiraEntityDescription):
     """Describes a switch of the mirror."""
 
     value_fn: Callable[[State], bool | None]
@@ -34,6 +34,7 @@ def _gesture(name: str) -> MiraSwitchDescription:
 
     return MiraSwitchDescription(
         key=f"gesture_{name}",
+        subject="gesture",
         entity_category=EntityCategory.CONFIG,
         entity_registry_enabled_default=False,
         value_fn=is_on,
@@ -42,8 +43,13 @@ def _gesture(name: str) -> MiraSwitchDescription:
     )
 
 
-MICROPHONE = MiraSwitchDescription(key="microphone", value_fn=lambda state: state.microphone, action="set_microphone")
-CAMERA = MiraSwitchDescription(key="camera", value_fn=lambda state: state.camera, action="set_camera")
+SWITCHES = (
+    MiraSwitchDescription(key="camera", device="camera", value_fn=lambda state: state.camera, action="set_camera"),
+    MiraSwitchDescription(
+        key="microphone", device="microphone", value_fn=lambda state: state.microphone, action="set_microphone"
+    ),
+    *map(_gesture, GESTURES),
+)
 
 
 async def async_setup_entry(
@@ -52,27 +58,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the switches."""
-    coordinator = entry.runtime_data
-    async_add_parts(
-        coordinator,
-        Platform.SWITCH,
-        async_add_entities,
-        {
-            "camera": lambda: [MiraSwitch(coordinator, CAMERA)],
-            "gesture": lambda: [MiraSwitch(coordinator, _gesture(name)) for name in GESTURES],
-            "microphone": lambda: [MiraSwitch(coordinator, MICROPHONE)],
-        },
-    )
+    async_add_described(entry, async_add_entities, MiraSwitch, SWITCHES)
 
 
 class MiraSwitch(MiraEntity, SwitchEntity):
     """What was asked for, never what was hoped: it changes when the mirror has accepted, or after a yes."""
 
     entity_description: MiraSwitchDescription
-
-    def __init__(self, coordinator: MiraCoordinator, description: MiraSwitchDescription) -> None:
-        super().__init__(coordinator, description.key)
-        self.entity_description = description
 
     @property
     @override

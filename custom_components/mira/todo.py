@@ -4,17 +4,25 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, override
 
-from homeassistant.components.todo import TodoItem, TodoItemStatus, TodoListEntity, TodoListEntityFeature
+from homeassistant.components.todo import (
+    TodoItem,
+    TodoItemStatus,
+    TodoListEntity,
+    TodoListEntityFeature,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
-from .coordinator import MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity
+from .coordinator import MiraConfigEntry
+from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .models.screen import Todo
 
 PARALLEL_UPDATES = 0
+
+
+TODOS = MiraEntityDescription(key="todos")
 
 
 async def async_setup_entry(
@@ -23,7 +31,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the todo list."""
-    async_add_entities([MiraTodoList(entry.runtime_data)])
+    async_add_described(entry, async_add_entities, MiraTodoList, [TODOS])
 
 
 class MiraTodoList(MiraEntity, TodoListEntity):
@@ -38,9 +46,6 @@ class MiraTodoList(MiraEntity, TodoListEntity):
         | TodoListEntityFeature.SET_DUE_DATE_ON_ITEM
         | TodoListEntityFeature.SET_DESCRIPTION_ON_ITEM
     )
-
-    def __init__(self, coordinator: MiraCoordinator) -> None:
-        super().__init__(coordinator, "todos")
 
     @property
     @override

@@ -24,6 +24,7 @@ MICROPHONE = {
     "sensor.hall_mirror_last_voice",
     "switch.hall_mirror_microphone",
 }
+SAID = {"event.hall_mirror_voice", "sensor.hall_mirror_last_voice"}
 CLOSED = {"capture": "closed"}
 DEVICES = ("camera", "microphone")
 
@@ -151,6 +152,18 @@ async def test_a_real_mirror_has_what_its_sidecar_has(
         sidecar.kill()
 
 
+async def test_a_mirror_without_voice_has_its_microphone_and_nothing_that_was_said(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    written_mirror.presence(subjects={"screen": 1, "gesture": 1})
+    entry = await set_up()
+    await become(hass, entry, CAMERA | (MICROPHONE - SAID))
+    written_mirror.presence(subjects={"screen": 1, "voice": 1})
+    await become(hass, entry, CAMERA | MICROPHONE)
+    written_mirror.presence(subjects={"screen": 1, "voice": 1}, devices={"camera": CLOSED})
+    await become(hass, entry, CAMERA)
+
+
 async def test_a_mirror_without_gestures_has_none_of_their_entities(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
 ) -> None:
@@ -175,5 +188,5 @@ async def test_a_mirror_without_gestures_has_none_of_their_entities(
     await become_gestures(len(GESTURES) + 5)
     written_mirror.presence(subjects={"screen": 1, "voice": 1})
     await become_gestures(0)
-    written_mirror.presence(subjects=None)  # of a sidecar that does not say
-    await become_gestures(len(GESTURES) + 5)
+    written_mirror.presence(subjects=None)  # of a sidecar that names none
+    await become_gestures(0)

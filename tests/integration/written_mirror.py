@@ -14,6 +14,7 @@ PRESENCE = {
     "node": "test:1",
     "started_at": "2026-11-20T12:00:00.000Z",
     "devices": {"camera": {"capture": "open"}, "microphone": {"capture": "closed"}},
+    "subjects": {"screen": 1, "gesture": 1, "voice": 1},
 }
 STATE = {
     "microphone": {"on": True},

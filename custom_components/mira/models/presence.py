@@ -101,8 +101,8 @@ class Presence:
     """What keeps it from deciding."""
     degraded: tuple[Problem, ...]
     """What does not work while it decides."""
-    subjects: frozenset[str] | None
-    """What the mirror can do beside its screen; None where its sidecar does not say."""
+    subjects: frozenset[str]
+    """What the mirror can do."""
     standby: bool
     """Whether a standby serves, because the mirror's own sidecar is away."""
     pace: Pace | None
@@ -128,7 +128,7 @@ class Presence:
             devices={name: Device.read(devices.object(name)) for name in devices.document},
             problem=Problem.read(problem) if problem else None,
             degraded=tuple(map(Problem.read, fields.objects("degraded"))) if "degraded" in fields.document else (),
-            subjects=frozenset(subjects.document) if subjects else None,
+            subjects=frozenset(subjects.document if subjects else ()),
             standby=fields.optional("standby", bool) or False,
             pace=Pace.read(pace) if pace else None,
             log_bytes=fields.optional("log_bytes", int),

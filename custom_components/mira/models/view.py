@@ -1,5 +1,6 @@
 """All that is known of a mirror."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -22,20 +23,28 @@ class MirrorView:
         """Whether state and presence are those of now."""
         return self.error is None
 
-    def has(self, part: str) -> bool | None:
-        """Whether the mirror has a `camera`, a `microphone`, a `pin`, or `gesture`s; None where nobody can tell.
+    def has_subject(self, subject: str) -> bool | None:
+        """Whether the mirror can do something, such as `gesture`; None where nobody can tell."""
+        return self._has(subject, self.presence.subjects if self.presence else None)
+
+    def has_device(self, device: str) -> bool | None:
+        """Whether the mirror has a `camera` or a `microphone`; None where nobody can tell."""
+        return self._has(device, self.presence.devices if self.presence else None)
+
+    def _has(self, name: str, known: Collection[str] | None) -> bool | None:
+        """Whether it is among these.
 
         A standby has other devices, and can do other things, than the sidecar whose place it takes, for as long as it
         does.
         """
-        if part == "pin":
-            return self.snapshot.state.access.pin_set if self.snapshot else None
-        if self.presence is None:
+        if self.presence is None or known is None:
             return None
-        if part == "gesture" and self.presence.subjects is None:
-            return True
-        known = self.presence.subjects if part == "gesture" else self.presence.devices
-        return part in (known or ()) or (None if self.presence.standby or not self.connected else False)
+        return name in known or (None if self.presence.standby or not self.connected else False)
+
+    @property
+    def has_pin(self) -> bool | None:
+        """Whether a PIN is set; None where nobody can tell."""
+        return self.snapshot.state.access.pin_set if self.snapshot else None
 
     def without_mirror(self, error: MiraError) -> Self:
         """The view when the mirror is away; the very same where nothing is new."""
