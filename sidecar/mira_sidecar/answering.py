@@ -12,7 +12,7 @@ from redis.exceptions import RedisError, ResponseError
 from mira_sidecar.core.reading import fault_in
 from mira_sidecar.protocol import MAX_COMMAND_BYTES, Query, Reply
 from mira_sidecar.queries.kind import Kind, QueryRefusedError
-from mira_sidecar.reasons import Values
+from mira_sidecar.reasons import COMMON, Values, Vocabulary, sentence
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.transport.connection import RedisClock
 from mira_sidecar.transport.queries import Asked, Queries
@@ -37,12 +37,15 @@ class Answering:
         clock: RedisClock,
         database: Path,
         serving: Callable[[], bool],
+        *,
+        words: Vocabulary = COMMON,
     ) -> None:
         self._kinds = kinds
         self._queries = queries
         self._clock = clock
         self._database = database
         self._serving = serving
+        self._words = words
 
     async def run(self) -> None:
         """Answer until cancelled, through every outage of Redis, of which the flow is the one to speak."""
@@ -65,23 +68,27 @@ class Answering:
         try:
             query = _QUERY.decode(asked.body[:MAX_COMMAND_BYTES])
         except (ValueError, RecursionError) as error:
-            return _unfit(asked.body[:MAX_COMMAND_BYTES], fault_in(error, Query))
+            return self._unfit(asked.body[:MAX_COMMAND_BYTES], fault_in(error, Query))
         late = self._clock.now_ms() > asked.arrived_ms + query.ttl_ms
         return None if late else await self._found(query)
 
     async def _found(self, query: Query) -> Reply:
         try:
-            return Reply(query.id, msgspec.to_builtins(await asyncio.to_thread(self._answer, query)))
-        except QueryRefusedError as error:
-            return _refused(query.id, error)
+            return await asyncio.to_thread(self._answer, query)
         except StoreError as error:
             log.warning("a query is not answered", kind=query.kind, why=str(error))
-            return _refused(query.id, QueryRefusedError(error.code))
+            return self._refused(query.id, QueryRefusedError(error.code))
         except Exception:
             log.exception("a fault of Mira: please report it", query_id=query.id, kind=query.kind)
-            return _refused(query.id, QueryRefusedError("fault"))
+            return self._refused(query.id, QueryRefusedError("fault"))
 
-    def _answer(self, query: Query) -> msgspec.Struct:
+    def _answer(self, query: Query) -> Reply:
+        try:
+            return Reply(query.id, msgspec.to_builtins(self._result(query)))
+        except QueryRefusedError as error:
+            return self._refused(query.id, error)
+
+    def _result(self, query: Query) -> msgspec.Struct:
         kind = self._kinds.get(query.kind)
         if kind is None:
             raise QueryRefusedError("unknown_query", kinds=list(self._kinds))
@@ -91,15 +98,14 @@ class Answering:
             raise QueryRefusedError("bad_query", **fault_in(error, kind.payload)) from error
         return kind.answer(self._database, payload)
 
+    def _refused(self, query_id: str, error: QueryRefusedError) -> Reply:
+        message = sentence(error.reason, error.values, self._words)
+        return Reply(query_id, reason=error.reason, message=message, values=error.values)
 
-def _refused(query_id: str, error: QueryRefusedError) -> Reply:
-    return Reply(query_id, reason=error.reason, message=str(error), values=error.values)
-
-
-def _unfit(body: bytes, fault: Values) -> Reply | None:
-    """What can be said to the sender of something that is no query."""
-    try:
-        query_id: str = _IDENTIFIED.decode(body).id  # type: ignore[attr-defined]  # made above
-    except ValueError, RecursionError:
-        return None
-    return _refused(query_id, QueryRefusedError("bad_query", **fault))
+    def _unfit(self, body: bytes, fault: Values) -> Reply | None:
+        """What can be said to the sender of something that is no query."""
+        try:
+            query_id: str = _IDENTIFIED.decode(body).id  # type: ignore[attr-defined]  # made above
+        except ValueError, RecursionError:
+            return None
+        return self._refused(query_id, QueryRefusedError("bad_query", **fault))

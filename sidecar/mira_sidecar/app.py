@@ -14,6 +14,7 @@ from mira_sidecar.answering import Answering
 from mira_sidecar.bulletin import Bulletin
 from mira_sidecar.config import Settings, node_name
 from mira_sidecar.deciding import Decider
+from mira_sidecar.discovery import known, registry_of
 from mira_sidecar.flow import Flow
 from mira_sidecar.heartbeat import Heartbeat
 from mira_sidecar.opening import open_log
@@ -24,7 +25,6 @@ from mira_sidecar.retention import Retention
 from mira_sidecar.scripted import Line, ScriptedWorker, read_script
 from mira_sidecar.snapshots import Snapshots, load
 from mira_sidecar.store.event_store import EventStore
-from mira_sidecar.subjects import known, registry_of
 from mira_sidecar.succession import Succession
 from mira_sidecar.supervision import Supervised, beside
 from mira_sidecar.transport.connection import Address, address, connect
@@ -123,7 +123,8 @@ async def run(settings: Settings) -> None:
         heartbeat = Heartbeat(link, presence_key, flow, bulletin, store)
         retention = Retention(store, settings.limits, link.clock.now_ms, succession.joined)
         asked = {EXPLAIN.name: EXPLAIN, **parts.queries()}
-        answering = Answering(asked, Queries(redis, keys, ids), link.clock, store.path, lambda: flow.connected)
+        queries = Queries(redis, keys, ids)
+        answering = Answering(asked, queries, link.clock, store.path, lambda: flow.connected, words=registry.words)
         works: dict[str, Work] = {
             "heartbeat": heartbeat.run,
             "figures": bulletin.measure,

@@ -13,20 +13,20 @@ from typing import Any, NoReturn, TextIO, override
 
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, OF_SUBJECTS, OLD_NAMES, ConfigError, Settings, flag, load
+from mira_sidecar.discovery import known, modules_of
 from mira_sidecar.log_key import LogKeyError
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.printing import printable, say
 from mira_sidecar.protocol import Instant, instant
 from mira_sidecar.scripted import ScriptError
 from mira_sidecar.store.errors import StoreError
-from mira_sidecar.subjects import known, modules_of
 from mira_sidecar.succession import ForeignLogError, MirrorTakenError
 from mira_sidecar.words import near
 
 type Work = Callable[[Settings, argparse.Namespace], int]
 _MOST_SHOWN = 100_000
 _RULES = (
-    *("ranks", "hold_ms", "rates", "confirm", "confirm_ms", "guarded", "unlock_ms", "subjects"),
+    *("ranks", "hold_ms", "rates", "confirm", "confirm_ms", "guarded", "subjects"),
     *OF_SUBJECTS,
 )
 """The settings by which commands are decided."""
@@ -92,9 +92,9 @@ def _run(settings: Settings, given: argparse.Namespace) -> int:
 
 def _operate(settings: Settings, given: argparse.Namespace) -> int:
     """Do anything else. What only that needs is half a megabyte, which would stay in a sidecar that serves."""
-    from mira_sidecar.operations import command_line  # noqa: PLC0415
+    from mira_sidecar import operating  # noqa: PLC0415
 
-    return command_line.WORKS[given.operation](settings, given)
+    return operating.WORKS[given.operation](settings, given)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -14,12 +14,10 @@ from msgspec import Meta
 
 from mira_sidecar.address import UNREADABLE, password_in, place_of, with_password
 from mira_sidecar.core.decision import Rate, Rules
-from mira_sidecar.core.state import FIRST_PAGES
+from mira_sidecar.discovery import all_subjects, known, modules_of
 from mira_sidecar.protocol import MirrorName, Source
 from mira_sidecar.retention import Limits
 from mira_sidecar.store.files import key_of
-from mira_sidecar.subjects import all_subjects, known, modules_of
-from mira_sidecar.subjects.screen.core.pages import PageName, SetPages
 from mira_sidecar.transport.connection import check_url
 from mira_sidecar.words import check_word, near
 
@@ -86,7 +84,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     camera_mirrored: Annotated[
         bool, Meta(description="true where the camera's picture is flipped already, like a mirror's (false)")
     ] = False
-    models: Annotated[Path | None, Meta(description="folder of the hand models (the user's cache folder)")] = None
     ranks: Annotated[
         list[Source], Meta(description="sources, the highest rank first (touch,voice,gesture,automation,sensor,system)")
     ] = msgspec.field(default_factory=lambda: ["touch", "voice", "gesture", "automation", "sensor", "system"])
@@ -109,12 +106,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         list[Guarded],
         Meta(description="what needs the PIN, by source, or none (camera_on:touch,microphone_on:touch)"),
     ] = msgspec.field(default_factory=lambda: ["camera_on:touch", "microphone_on:touch"])
-    unlock_ms: Annotated[
-        int, Meta(ge=1_000, le=3_600_000, description="ms that the mirror stays unlocked, 1000 to 3600000 (60000)")
-    ] = 60_000
-    pages: Annotated[
-        list[PageName], Meta(min_length=1, max_length=16, description="1 to 16 names of a-z, 0-9, _ (home,todos,clock)")
-    ] = msgspec.field(default_factory=lambda: list(FIRST_PAGES))
     keep_days: Annotated[
         int, Meta(ge=0, le=36_500, description="days that events are kept, up to 36500; 0: for ever (365)")
     ] = 365
@@ -178,7 +169,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             confirm=frozenset(self.confirm),
             confirm_ms=self.confirm_ms,
             guarded=frozenset((name, source) for name, source in (text.split(":") for text in self.guarded)),
-            unlock_ms=self.unlock_ms,
             rates={source: Rate(float(a_second), int(burst)) for source, a_second, burst in rates},
             own=self.own,
         )
@@ -197,8 +187,12 @@ FIELDS = {
     **{field.name: field for field in msgspec.structs.fields(Settings) if field.name != "own"},
     **{name: field for name, (_, field) in OF_SUBJECTS.items()},
 }
-OLD_NAMES = {"cooldowns": "gesture_cooldowns"}
-"""What a setting was called before there were subjects."""
+OLD_NAMES = {
+    old: f"{subject}_{name}"
+    for subject, module in _OWN.items()
+    for old, name in getattr(module, "OLD_NAMES", {}).items()
+}
+"""What settings were called before they were those of a subject, with the names that they have now."""
 _LISTS = [
     name for name, field in FIELDS.items() if callable(field.default_factory) and field.default_factory() is not None
 ]
@@ -380,7 +374,6 @@ _RISKY = (*all_subjects().risks, *all_subjects().actions)
 _CHECKS: dict[str, Callable[[Any], object]] = {
     "redis_url": check_url,
     "camera": _check_camera,
-    "pages": SetPages,
     "confirm": _check_confirm,
     "guarded": _check_guarded,
     "rates": _check_rates,

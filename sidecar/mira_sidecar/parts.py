@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import structlog
 from redis.asyncio import Redis
 
-from mira_sidecar import subjects
+from mira_sidecar import discovery
 from mira_sidecar.bulletin import Bulletin
 from mira_sidecar.config import Settings
 from mira_sidecar.core.registry import Registry
@@ -129,7 +129,7 @@ def not_installed(name: str, part: type[Part]) -> str | None:
 
 def parts_of(names: Iterable[str]) -> dict[str, type[Part]]:
     """The parts of these subjects, of those that have one."""
-    return {name: module.PART for name, module in subjects.modules_of(names, "part").items()}
+    return {name: module.PART for name, module in discovery.modules_of(names, "part").items()}
 
 
 async def checks(settings: Settings) -> AsyncIterator[Finding]:
@@ -161,7 +161,7 @@ class Parts:
         A standby takes nothing away, and nobody what a newer version has left.
         """
         wanted = [one.name for one in self._registry.subjects if one.part is not None]
-        left = [name for name in document["parts"] if self._standby or name not in subjects.known()]
+        left = [name for name in document["parts"] if self._standby or name not in discovery.known()]
         on = list(dict.fromkeys([*wanted, *left]))
         if set(on) != set(document["parts"]):
             yield "set_parts", {"on": on}

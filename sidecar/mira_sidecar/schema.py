@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.protocol import (
     PROTOCOL_VERSION,
     Command,
@@ -17,7 +18,6 @@ from mira_sidecar.protocol import (
     StatePatch,
 )
 from mira_sidecar.reasons import json_schemas
-from mira_sidecar.subjects import all_subjects
 
 _MESSAGES = (Command, Event, StatePatch, Snapshot, Presence, Lease, Query, Reply, Explanation)
 
@@ -29,5 +29,5 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Mira protocol, version {PROTOCOL_VERSION}",
-        "$defs": dict(sorted((definitions | json_schemas()).items())),
+        "$defs": dict(sorted((definitions | json_schemas(all_subjects().words)).items())),
     }

@@ -21,7 +21,8 @@ from custom_components.mira.services import TYPES
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from mira_sidecar import protocol, reasons
-from mira_sidecar.subjects.gesture.core.gestures import GestureName
+from mira_sidecar.discovery import all_subjects
+from mira_sidecar.subjects.gesture.names import GestureName
 
 SCHEMA = json.loads(Path("docs/protocol/v2.json").read_text())
 
@@ -89,11 +90,12 @@ def test_both_sides_name_the_same_things() -> None:
 
 
 def test_both_sides_know_the_same_refusals_and_what_comes_with_them() -> None:
-    assert list(reasons.REASONS) == REASONS
-    assert {*reasons.REASONS, *reasons.QUERY_REASONS} - {*reasons.INVALID} == refusals.WORDED
+    words = all_subjects().words
+    assert set(words.reasons) == set(REASONS)
+    assert {*words.reasons, *words.query_reasons} - {*reasons.INVALID} == refusals.WORDED
     assert reasons.INVALID == refusals.WITH_FAULTS
-    assert {fault: tuple(wording.values) for fault, wording in reasons.FAULTS.items()} == refusals.FAULTS
-    values = {code: set(wording.values) for code, wording in (reasons.REASONS | reasons.QUERY_REASONS).items()}
+    assert {fault: tuple(wording.values) for fault, wording in words.faults.items()} == refusals.FAULTS
+    values = {code: set(wording.values) for code, wording in {**words.reasons, **words.query_reasons}.items()}
     unsaid = {"superseded": {"source", "command_id"}}  # a word of the protocol, and an id
     assert {code: names for code, names in values.items() if names} == {
         **{code: set(names) for code, names in refusals.PLACEHOLDERS.items()},

@@ -15,9 +15,9 @@ from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from mira_sidecar import protocol
 from mira_sidecar.cli import main
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.protocol import Keys, State, instant
 from mira_sidecar.queries.explain import EXPLAIN
-from mira_sidecar.subjects import all_subjects
 from mira_sidecar.subjects.gesture import seen
 
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol"

@@ -19,8 +19,8 @@ from custom_components.mira.translation import async_sentence
 from custom_components.mira.translation import sentence as sentence_in_words
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
-from mira_sidecar.reasons import FAULTS, REASONS, sentence
-from mira_sidecar.subjects import all_subjects
+from mira_sidecar.discovery import all_subjects
+from mira_sidecar.reasons import sentence
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.texts import ENGLISH, GERMAN
 from tests.integration.written_mirror import WrittenMirror
@@ -89,7 +89,7 @@ async def test_every_action_with_bad_input_is_refused_in_german(
             == known[f"component.mira.exceptions.{wording(decision)[0]}.message"].format(**wording(decision)[1])
         )
         assert wording(decision)[0] != "rejected"
-        assert sentence(answer["reason"], answer["values"]) not in said
+        assert sentence(answer["reason"], answer["values"], all_subjects().words) not in said
         found.add(str(answer["values"].get("fault") or answer["reason"]))
 
     for action, payload in tried:
@@ -184,8 +184,9 @@ async def test_a_code_of_a_newer_sidecar_is_told_in_a_general_sentence(
 @pytest.mark.parametrize("language", ["en", "de"])
 async def test_all_reasons_and_faults_have_a_sentence(hass: HomeAssistant, language: str) -> None:
     samples: dict[Any, Any] = {str: "word", int: 7, float: 0.5, list[str]: ["one", "two"]}
-    told = [("bad_payload", {"fault": fault}, words.values) for fault, words in FAULTS.items()]
-    told += [(reason, {}, words.values) for reason, words in REASONS.items() if not reason.startswith("bad_")]
+    known = all_subjects().words
+    told = [("bad_payload", {"fault": fault}, words.values) for fault, words in known.faults.items()]
+    told += [(reason, {}, words.values) for reason, words in known.reasons.items() if not reason.startswith("bad_")]
     sentences = set()
     for reason, fault, types in told:
         values = {**fault, **{name: samples[kind] for name, kind in types.items()}}

@@ -21,7 +21,7 @@ from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
 from custom_components.mira.options import CURRENT_PIN, NEW_PIN, SCHEMA
 from custom_components.mira.refusals import FAULTS, SAID, WORDED
 from custom_components.mira.trigger import GESTURE_SCHEMA, HANDS, PRESSED_SCHEMA, REFUSED_SCHEMA, REQUESTED_SCHEMA
-from mira_sidecar.subjects import all_subjects
+from mira_sidecar.discovery import all_subjects
 from tests.integration.texts import ENGLISH, FOLDER, GERMAN, ICONS, leaves
 
 

@@ -15,9 +15,9 @@ import msgspec
 from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.state import initial_document
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.protocol import Command, Event, Snapshot, Source, State, instant
 from mira_sidecar.store.event_store import EventStore
-from mira_sidecar.subjects import all_subjects
 
 DAY_MS = 86_400_000
 DAYS = 30

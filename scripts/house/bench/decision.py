@@ -11,8 +11,8 @@ from house.bench.wire import bodies
 from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.state import initial_document
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.protocol import Command
-from mira_sidecar.subjects import all_subjects
 
 _DECISIONS = 5_000
 

@@ -146,7 +146,7 @@ def _written(
         origin=command.origin,
         reason=refusal.reason if refusal else None,
         policy=refusal.policy if refusal else None,
-        message=sentence(refusal.reason, refusal.values, registry.reasons) if refusal else None,
+        message=sentence(refusal.reason, refusal.values, registry.words) if refusal else None,
         looked=list(decision.looked),
         values=refusal.values if refusal else {},
     )

@@ -8,14 +8,14 @@ import msgspec
 
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import Command, PatchOperation, Sender
-from mira_sidecar.reasons import FAULTS, Value, Values
+from mira_sidecar.reasons import Value, Values
 
 
 class Refusal(msgspec.Struct, frozen=True):
     """Why a command is not carried out."""
 
     reason: str
-    """A stable code, of those in `mira_sidecar.reasons`; clients translate it."""
+    """A stable code, of those that every mirror knows or of its subject's; clients translate it."""
     policy: str
     values: Values = {}
     """What comes with this reason."""
@@ -23,13 +23,15 @@ class Refusal(msgspec.Struct, frozen=True):
     """What the attempt changes all the same: wrong tries of a PIN are counted."""
     unheard: bool = False
     """Whether nothing of what was asked for may be noted."""
+    passes: bool = False
+    """Whether the same may be possible later, once somebody has made room."""
 
 
 class InvalidValueError(ValueError):
     """A payload whose types fit, and whose values do not."""
 
     def __init__(self, fault: str, field: str) -> None:
-        super().__init__(FAULTS[fault].sentence.format(field=field))
+        super().__init__(f"{fault}: {field}")
         self.values: dict[str, Value] = {"fault": fault, "field": field}
 
 
@@ -99,8 +101,6 @@ class Rules:
     """Milliseconds to answer a question in."""
     guarded: frozenset[tuple[str, str]] = frozenset({("camera_on", "touch"), ("microphone_on", "touch")})
     """Risks, or names of actions, with the source from which they need the PIN, once there is one."""
-    unlock_ms: int = 60_000
-    """Milliseconds that an unlocked mirror stays so."""
     rates: Mapping[str, Rate] = field(
         default_factory=lambda: {
             "touch": Rate(20, 40),

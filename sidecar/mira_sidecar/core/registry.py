@@ -12,7 +12,7 @@ from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.reading import fault_in
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed, Opening, Policy, Reference, Subject
-from mira_sidecar.reasons import REASONS, Wording
+from mira_sidecar.reasons import COMMON, Vocabulary, Wording
 
 NOT_ALLOWED = Refusal("not_allowed", "access", unheard=True)
 UNKNOWN_ACTION = Refusal("unknown_action", "validation")
@@ -69,9 +69,13 @@ class Registry:
         return tuple(risk for subject in self.subjects for risk in subject.risks)
 
     @cached_property
-    def reasons(self) -> Mapping[str, Wording]:
-        """Why commands of subjects are refused, beside the reasons that every mirror knows."""
-        return {code: wording for subject in self.subjects for code, wording in subject.reasons.items()}
+    def words(self) -> Vocabulary:
+        """The codes of refusals and faults that this mirror knows, with their words."""
+        return Vocabulary(
+            reasons=dict(COMMON.reasons, **_merged(one.reasons for one in self.subjects)),
+            query_reasons=dict(COMMON.query_reasons, **_merged(one.query_reasons for one in self.subjects)),
+            faults=dict(COMMON.faults, **_merged(one.faults for one in self.subjects)),
+        )
 
     @cached_property
     def places(self) -> frozenset[str]:
@@ -106,13 +110,18 @@ class Registry:
         return payload if isinstance(payload, Refusal) else performed(action, document, payload, context)
 
 
-def gather(subjects: Iterable[Subject]) -> Registry:
-    """The registry of these subjects. Raises ValueError where two have an action, or another thing, of one name."""
+def gather(subjects: Iterable[Subject], *, off: Iterable[Subject] = ()) -> Registry:
+    """The registry of these subjects; `off`: those that are switched off, of which the state may still have something.
+
+    Raises ValueError where two have an action, or another thing, of one name.
+    """
     ordered = sorted(subjects, key=lambda subject: (not subject.below, subject.name))
-    registry = Registry((upkeep.subject(ordered), *ordered))
+    registry = Registry((upkeep.subject(ordered, [*off]), *ordered))
     of_one_kind: dict[str, list[str]] = {
         "action": [action.name for one in registry.subjects for action in (*one.actions, *one.inner)],
-        "reason": [*REASONS, *(reason for one in registry.subjects for reason in one.reasons)],
+        "reason": [*COMMON.reasons, *(reason for one in ordered for reason in one.reasons)],
+        "reason of a query": [*COMMON.query_reasons, *(reason for one in ordered for reason in one.query_reasons)],
+        "fault": [*COMMON.faults, *(fault for one in ordered for fault in one.faults)],
         "source": [source for one in registry.subjects for source in one.confidence],
         "opening": [what for one in ordered for what in one.openings],
     }
@@ -120,6 +129,10 @@ def gather(subjects: Iterable[Subject]) -> Registry:
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"Two subjects have the same {kind}: {', '.join(sorted(twice))}.")
     return registry
+
+
+def _merged(tables: Iterable[Mapping[str, Wording]]) -> dict[str, Wording]:
+    return {code: wording for table in tables for code, wording in table.items()}
 
 
 def performed(action: Action[Any], document: Document, payload: msgspec.Struct, context: Context) -> Change | Refusal:

@@ -15,6 +15,8 @@ type Outcome = Change | Refusal
 type Policy = Callable[[Document, Context, Outcome], Refusal | None]
 """Why a command is not carried out, from the state, the command, and what it would do; None where nothing is against
 it. Its name is the one in the log, and its first line says to people what it stands for."""
+type Steps = tuple[str, ...]
+"""The way to a place in the state: names of members, `*` for each member of an object or list."""
 type Deed = tuple[str, dict[str, Any]]
 """An action, with its payload, that the mirror asks of itself."""
 
@@ -81,17 +83,23 @@ class Subject:
     """How sure a command of a source has to be, from 0 to 1."""
     reasons: Mapping[str, Wording] = field(default_factory=dict)
     """Why its commands are refused, beside the reasons that every mirror knows."""
+    unheard: frozenset[str] = frozenset()
+    """Those of its reasons after which the log has too little of a command to decide it again."""
+    faults: Mapping[str, Wording] = field(default_factory=dict)
+    """What can be wrong with what it is sent, beside the faults that every mirror knows."""
+    query_reasons: Mapping[str, Wording] = field(default_factory=dict)
+    """Why its queries are refused, beside the reasons that every mirror knows."""
     risks: tuple[str, ...] = ()
     """What of its changes may need a PIN or a confirmation, by whatever action it comes."""
 
     places: tuple[str, ...] = ()
     """The places over which sources may contradict each other."""
-    times: tuple[tuple[str, ...], ...] = ()
-    """The times in the state by which something is decided later, as steps of paths; `*` is every member."""
+    times: tuple[Steps, ...] = ()
+    """The times in the state by which something is decided later."""
     openings: Mapping[str, Opening] = field(default_factory=dict)
     """What is closed again where it was opened by a command that was stored too late."""
-    traces: Mapping[str, Any] = field(default_factory=dict)
-    """Members of the state that remember commands, as they are in a state that remembers none."""
+    traces: Mapping[Steps, Any] = field(default_factory=dict)
+    """What in the state remembers commands, and what it is in a state that remembers none."""
     due: Callable[[Document, int, Mirror], Iterable[Deed]] = lambda document, now_ms, mirror: ()
     """What a state asks for by itself at a time in Unix milliseconds."""
 

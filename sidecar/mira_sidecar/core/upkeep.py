@@ -13,18 +13,18 @@ import msgspec
 from mira_sidecar.core import questions
 from mira_sidecar.core.decision import Action, Change, Context, Mirror, Refusal, Rules
 from mira_sidecar.core.state import Document, replace
-from mira_sidecar.core.subject import Deed, Opening, Reference, Subject
+from mira_sidecar.core.subject import Deed, Opening, Reference, Steps, Subject
 from mira_sidecar.protocol import Command, CommandId, Event, PatchOperation, instant, milliseconds
 
 LATE_MS = 5_000
 """Milliseconds from its decision in which a command that opens something is acted on, where its own life is not known
 any more: as long as commands live whose senders do not say."""
-_TIMES = (
+_TIMES: tuple[Steps, ...] = (
     ("pending", "asked_at"),
     ("pending", "deadline"),
     ("last_changes", "*", "captured_at"),
 )
-_TRACES: Mapping[str, Any] = {"pending": None, "last_changes": {}, "undoable": []}
+_TRACES: Mapping[Steps, Any] = {("pending",): None, ("last_changes",): {}, ("undoable",): []}
 
 
 class AboutQuestion(msgspec.Struct, frozen=True):
@@ -56,10 +56,10 @@ class SetParts(msgspec.Struct, frozen=True):
     on: list[str]
 
 
-def subject(subjects: Sequence[Subject]) -> Subject:
-    """The mirror's own subject, beside these others."""
-    traces = {**_TRACES, **{name: value for one in subjects for name, value in one.traces.items()}}
-    times = (*_TIMES, *(steps for one in subjects for steps in one.times))
+def subject(subjects: Sequence[Subject], off: Sequence[Subject]) -> Subject:
+    """The mirror's own subject, beside these others; `off`: those whose traces and times the state may still have."""
+    traces = {**_TRACES, **{steps: value for one in (*subjects, *off) for steps, value in one.traces.items()}}
+    times = (*_TIMES, *(steps for one in (*subjects, *off) for steps in one.times))
     openings = {what: opening for one in subjects for what, opening in one.openings.items()}
     parts = {one.name: one.part for one in subjects if one.part is not None}
     return Subject(
@@ -115,29 +115,40 @@ def _own(payload: dict[str, Any], now_ms: int, mirror: Mirror) -> Context:
     return Context(command, now_ms, now_ms, now_ms, None, Rules(), mirror)
 
 
-def _forget_traces(traces: Mapping[str, Any], document: Document, payload: ForgetTraces, context: Context) -> Change:
-    return Change({}, [replace(f"/{name}", value) for name, value in traces.items() if document[name] != value])
+def _forget_traces(traces: Mapping[Steps, Any], document: Document, payload: ForgetTraces, context: Context) -> Change:
+    patch = [
+        replace(path, value)
+        for steps, value in traces.items()
+        for path, known in _found(document, steps)
+        if known != value
+    ]
+    return Change({}, patch)
 
 
-def _shift_times(times: Sequence[tuple[str, ...]], document: Document, payload: ShiftTimes, context: Context) -> Change:
+def _shift_times(times: Sequence[Steps], document: Document, payload: ShiftTimes, context: Context) -> Change:
     """Have each time come when it would have come by the clock of before."""
     patch = [
         replace(path, instant(milliseconds(time) + payload.by_ms))
         for steps in times
         for path, time in _found(document, steps)
+        if time is not None
     ]
     return Change({"by_ms": payload.by_ms}, patch)
 
 
-def _found(node: Any, steps: tuple[str, ...], path: str = "") -> Iterator[tuple[str, str]]:
-    """The times behind these steps, with their paths; `*` is every member."""
+def _found(node: Any, steps: Steps, path: str = "") -> Iterator[tuple[str, Any]]:
+    """What is in the state at the end of these steps, with the path to it; nothing where they lead nowhere."""
     if not steps:
-        if isinstance(node, str):
-            yield path, node
+        yield path, node
         return
-    if isinstance(node, dict):
-        for name in node if steps[0] == "*" else (steps[0],):
-            yield from _found(node.get(name), steps[1:], f"{path}/{name}")
+    if isinstance(node, list):
+        members = {str(place): one for place, one in enumerate(node)}
+    else:
+        members = node if isinstance(node, dict) else {}
+    for name in members if steps[0] == "*" else (steps[0],):
+        if name in members:
+            escaped = name.replace("~", "~0").replace("/", "~1")
+            yield from _found(members[name], steps[1:], f"{path}/{escaped}")
 
 
 def _revoke(openings: Mapping[str, Opening], document: Document, payload: Revoke, context: Context) -> Change:

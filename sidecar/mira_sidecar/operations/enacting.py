@@ -6,10 +6,10 @@ from typing import Any
 from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.deciding import new_id, own_command
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.snapshots import load
 from mira_sidecar.store.event_store import EventStore
-from mira_sidecar.subjects import all_subjects
 
 
 async def enact(store: EventStore, action: str, payload: dict[str, Any], pin: bytes | None = None) -> Position:

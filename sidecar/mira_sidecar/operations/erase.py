@@ -13,6 +13,7 @@ import msgspec
 
 from mira_sidecar.core.explanation import named
 from mira_sidecar.core.state import Document
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.operations.enacting import enact
 from mira_sidecar.operations.opened import opened
 from mira_sidecar.operations.progress import Progress
@@ -20,7 +21,6 @@ from mira_sidecar.printing import say
 from mira_sidecar.protocol import Event, Instant, instant
 from mira_sidecar.snapshots import load, picture
 from mira_sidecar.store.event_store import EventStore
-from mira_sidecar.subjects import all_subjects
 
 ERASED = {"erased": True}
 """The payload of an event whose own was taken out."""

@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 
 from mira_sidecar.core.explanation import explained
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.recorded_log import RecordedLog, opened_log
 from mira_sidecar.operations.state_page import shown
 from mira_sidecar.printing import say
 from mira_sidecar.protocol import Changed, Event, Explanation, Related, milliseconds
-from mira_sidecar.subjects import all_subjects
 
 _NOTES = ("last_changes", "undoable")
 """What the mirror notes for itself with each change."""

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import msgspec.inspect
 
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.protocol import Event, PatchOperation, Snapshot
-from mira_sidecar.reasons import QUERY_REASONS, REASONS, Value
-from mira_sidecar.subjects import all_subjects
+from mira_sidecar.reasons import Value
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _ID = re.compile(r"(?=.*[0-9])[0-9A-Za-z_-]{8,64}")
@@ -67,7 +67,7 @@ STRUCTURAL = frozenset(
         *_REGISTRY.risks,
         *(trait for subject in _REGISTRY.subjects for trait in subject.traits),
         *(subject.name for subject in _REGISTRY.subjects),
-        *(*REASONS, *QUERY_REASONS, *_REGISTRY.reasons),
+        *(*_REGISTRY.words.reasons, *_REGISTRY.words.query_reasons),
         *("-", ""),
     ]
 )

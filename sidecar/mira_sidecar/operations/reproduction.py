@@ -16,17 +16,17 @@ from mira_sidecar.core.explanation import Step
 from mira_sidecar.core.registry import Registry
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Recorded
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.recorded_log import opened_log
 from mira_sidecar.operations.replay import Until, steps_until
 from mira_sidecar.operations.state_page import shown
 from mira_sidecar.printing import say
 from mira_sidecar.protocol import Command, Event, milliseconds
-from mira_sidecar.subjects import all_subjects
 
 NOT_KEPT = (
-    *("bad_command", "bad_payload", "expired", "fault", "microphone_off", "not_allowed", "rate_limited"),
-    "source_not_allowed",
+    *("bad_command", "bad_payload", "expired", "fault", "not_allowed", "rate_limited", "source_not_allowed"),
+    *(reason for one in all_subjects().subjects for reason in one.unheard),
 )
 """Reasons of refusals after which the log has too little of the command, or of the moment, to decide it again."""
 _LONGEST_TTL_MS = 3_600_000

@@ -8,13 +8,13 @@ import msgspec
 
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.explanation import Step, explained
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.protocol import EVENTS_KEPT, Event, Explanation
 from mira_sidecar.queries.kind import Kind, QueryRefusedError
 from mira_sidecar.snapshots import nearest
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.event_store import SNAPSHOT_EVERY
 from mira_sidecar.store.log_reader import LogReader
-from mira_sidecar.subjects import all_subjects
 
 _FOLDED = 3 * SNAPSHOT_EVERY
 """Events between a snapshot and the command, at most; of what is further back the state is not looked for."""

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import msgspec
 
-from mira_sidecar.reasons import Value, sentence
+from mira_sidecar.reasons import Value
 
 
 class QueryRefusedError(Exception):
-    """Why there is no answer: the reason, a stable code, and its values."""
+    """Why there is no answer: the reason, of those that every mirror knows or of its subject's, and its values."""
 
     def __init__(self, reason: str, **values: Value) -> None:
-        super().__init__(sentence(reason, values))
+        super().__init__(reason)
         self.reason = reason
         self.values = values
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from mira_sidecar.config import FIELDS, ConfigError, load
-from mira_sidecar.subjects import all_subjects
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.subjects.gesture.settings import GestureSettings
+from mira_sidecar.subjects.screen.settings import ScreenSettings
 from mira_sidecar.subjects.voice.settings import VoiceSettings
 
 
@@ -30,7 +31,6 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
     [
         ("camera_mirrored", "true", True),
         ("camera_mirrored", "0", False),
-        ("pages", "home, weather", ["home", "weather"]),
         ("confirm", "camera_on", ["camera_on"]),
         ("confirm", "none", []),
         ("camera", "/dev/video0", "/dev/video0"),
@@ -47,7 +47,7 @@ def test_text_becomes_what_the_setting_takes(name: str, text: str, value: object
 def test_a_file_has_values_of_its_own_kind(file: Path) -> None:
     file.write_text('camera_mirrored = true\npages = ["home", "weather"]\nvoice_min_confidence = 1\n')
     settings = load({}, {}, file)
-    assert (settings.camera_mirrored, settings.pages) == (True, ["home", "weather"])
+    assert (settings.camera_mirrored, settings.of(ScreenSettings).pages) == (True, ["home", "weather"])
     assert settings.of(VoiceSettings).min_confidence == 1
 
 
@@ -71,6 +71,10 @@ def test_a_setting_from_before_there_were_subjects_keeps_its_name(file: Path) ->
     ):
         assert settings.of(GestureSettings).own_cooldowns == wanted
     assert load({}, {}, file).of(GestureSettings).own_cooldowns == {"palm": 1_000}
+    file.write_text('pages = ["home"]\nunlock_ms = 5000\n[gesture]\nmodels = "/hands"\n')
+    settings = load({"models": "~/hands"}, {"MIRA_PAGES": "home, weather"}, file)
+    assert settings.of(ScreenSettings) == ScreenSettings(pages=["home", "weather"], unlock_ms=5_000)
+    assert settings.of(GestureSettings).models == Path.home() / "hands"
 
 
 def test_subjects_are_switched_off_by_name() -> None:
@@ -101,8 +105,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("gesture_cooldown_ms", "60001", "up to 60000"),
     ("gesture_min_confidence", "1.5", "0 to 1"),
     ("voice_min_confidence", "nan", "0 to 1"),
-    ("pages", "", "a-z, 0-9, _"),
-    ("pages", "home,home", "has an entry twice"),
+    ("screen_pages", "", "a-z, 0-9, _"),
+    ("screen_pages", "home,home", "a page is named twice"),
     ("script_loop", "sometimes", "true to play"),
     ("log_level", "loud", "debug, info, warning or error"),
     ("camera", "rtsp://anna:se/cret@camera.lan", "in user and password %40 for @"),
@@ -142,7 +146,7 @@ def test_a_wrong_setting_is_named_with_its_origin_and_what_it_takes(
 
 
 @pytest.mark.parametrize(
-    "written", ["database = 5", "pages = [1]", "mirror = true", "gesture_hold_ms = 1.5", "camera = []"]
+    "written", ["database = 5", "screen_pages = [1]", "mirror = true", "gesture_hold_ms = 1.5", "camera = []"]
 )
 def test_a_value_of_the_wrong_kind_in_the_file_is_named(file: Path, written: str) -> None:
     file.write_text(written)

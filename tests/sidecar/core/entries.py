@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.protocol import MAX_COMMAND_BYTES
-from mira_sidecar.subjects import all_subjects
 from tests.sidecar.core.situation import NOON
 
 WHOLE: dict[str, Any] = {

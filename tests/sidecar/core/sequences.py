@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from mira_sidecar.core.arbiter import Position
 from mira_sidecar.core.decision import Rules
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.protocol import Event
-from mira_sidecar.subjects import all_subjects
 from tests.sidecar.core.situation import NOON, Situation
 
 UIDS = st.sampled_from(["a", "a", "a", "b", "~/0"])

@@ -11,8 +11,8 @@ from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.registry import Registry
 from mira_sidecar.core.state import Document, initial_document
 from mira_sidecar.core.traffic import Traffic, admit
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.protocol import CARRIES, Command, Event, Sender, State, instant
-from mira_sidecar.subjects import all_subjects
 
 NOON = 1_795_176_000_000
 """2026-11-20T12:00:00.000Z in Unix milliseconds."""

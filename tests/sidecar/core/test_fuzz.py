@@ -16,8 +16,8 @@ from mira_sidecar.core.arbiter import Position, fold, settle
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.reading import Garbage, read
 from mira_sidecar.core.state import initial_document
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.protocol import CARRIES, Event, Sender, State
-from mira_sidecar.subjects import all_subjects
 from tests.sidecar.core.entries import ARRIVALS, body
 from tests.sidecar.core.situation import NOON
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mira_sidecar.core.decision import Rules
-from mira_sidecar.subjects import all_subjects
+from mira_sidecar.discovery import all_subjects
 from tests.sidecar.core.sequences import as_bytes
 from tests.sidecar.core.situation import Situation, refused
 

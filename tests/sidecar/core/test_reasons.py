@@ -9,12 +9,15 @@ import pytest
 
 import mira_sidecar
 from mira_sidecar.core.decision import Rules
-from mira_sidecar.reasons import FAULTS, INVALID, QUERY_REASONS, REASONS, Wording, sentence
+from mira_sidecar.discovery import all_subjects
+from mira_sidecar.reasons import INVALID, Wording, sentence
 from mira_sidecar.store.errors import DatabaseFullError, DatabaseReadOnlyError, StoreError
 from mira_sidecar.subjects.screen.core.pin import FREE_TRIES
 from tests.sidecar.core.situation import Situation
 
 SAMPLES = {str: "word", int: 7, float: 0.5, list[str]: ["one", "two"]}
+WORDS = all_subjects().words
+REASONS, QUERY_REASONS, FAULTS = WORDS.reasons, WORDS.query_reasons, WORDS.faults
 ALL = [(code, wording) for table in (REASONS, QUERY_REASONS, FAULTS) for code, wording in table.items()]
 
 
@@ -43,7 +46,7 @@ def test_a_sentence_says_all_values_and_no_others(code: str, wording: Wording) -
 @pytest.mark.parametrize("reason", sorted({*REASONS, *QUERY_REASONS} - set(INVALID)))
 def test_a_refusal_is_a_whole_sentence(reason: str) -> None:
     wording = REASONS.get(reason) or QUERY_REASONS[reason]
-    said = sentence(reason, sample(wording.values))
+    said = sentence(reason, sample(wording.values), WORDS)
     assert said[0].isupper()
     assert said.endswith(".")
     assert "one, two" in said or list[str] not in wording.values.values()
@@ -52,7 +55,7 @@ def test_a_refusal_is_a_whole_sentence(reason: str) -> None:
 @pytest.mark.parametrize("fault", sorted(FAULTS))
 def test_a_fault_is_told_in_a_whole_sentence(fault: str) -> None:
     for reason in INVALID:
-        said = sentence(reason, {"fault": fault, **sample(FAULTS[fault].values)})
+        said = sentence(reason, {"fault": fault, **sample(FAULTS[fault].values)}, WORDS)
         assert said.startswith(REASONS.get(reason, QUERY_REASONS.get(reason, Wording(""))).sentence)
         assert said.endswith(".")
 

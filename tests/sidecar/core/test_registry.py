@@ -9,8 +9,8 @@ from mira_sidecar.core.decision import Action, Change, Context
 from mira_sidecar.core.registry import gather
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.core.subject import Subject
+from mira_sidecar.discovery import known, registry_of
 from mira_sidecar.reasons import REASONS
-from mira_sidecar.subjects import known, registry_of
 from tests.sidecar.core.situation import Situation
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.state import apply, initial_document
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.protocol import Event, PatchOperation, State
-from mira_sidecar.subjects import all_subjects
 from tests.sidecar.core.situation import Situation
 
 

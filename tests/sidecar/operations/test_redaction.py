@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.state import initial_document
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.operations.redaction import NUMERIC, Redactor
 from mira_sidecar.protocol import Event, instant
 from mira_sidecar.snapshots import picture, position_of
 from mira_sidecar.store.event_store import EventStore
-from mira_sidecar.subjects import all_subjects
 from tests.sidecar.core.sequences import SENSIBLE, SOURCES
 from tests.sidecar.core.situation import NOON, Situation
 from tests.sidecar.operations.kept import CommandLine, lived_in, written

@@ -12,10 +12,10 @@ from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.explanation import Step
 from mira_sidecar.core.state import initial_document
+from mira_sidecar.discovery import all_subjects
 from mira_sidecar.operations.redaction import Redactor
 from mira_sidecar.operations.reproduction import NOT_KEPT, decided_again, decisions, otherwise
 from mira_sidecar.protocol import Event
-from mira_sidecar.subjects import all_subjects
 from tests.sidecar.core.sequences import RULES, SEQUENCES, played
 from tests.sidecar.core.sequences import Step as Command
 from tests.sidecar.core.situation import Situation

@@ -5,7 +5,7 @@ import sys
 from typing import Any, NoReturn
 
 from mira_sidecar.cli import main
-from mira_sidecar.subjects import known
+from mira_sidecar.discovery import known
 
 
 def _fail(*_: Any) -> NoReturn:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mira_sidecar.core.registry import gather
-from mira_sidecar.subjects import known
+from mira_sidecar.discovery import known
 from tests.sidecar.core.situation import Situation
 
 ROOT = Path(__file__).parents[3]

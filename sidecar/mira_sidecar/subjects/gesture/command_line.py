@@ -8,7 +8,8 @@ from pathlib import Path
 from mira_sidecar.config import Settings
 from mira_sidecar.parts import Commands
 from mira_sidecar.printing import say
-from mira_sidecar.subjects.gesture.core.gestures import GESTURE_NAMES
+from mira_sidecar.subjects.gesture.folder import models_folder
+from mira_sidecar.subjects.gesture.names import GESTURE_NAMES
 from mira_sidecar.subjects.gesture.worker import models
 
 FAULTS = (models.ModelError,)
@@ -16,10 +17,12 @@ FAULTS = (models.ModelError,)
 
 def add(commands: Commands) -> None:
     """Add them."""
-    commands.add("models", _models, "fetch the hand models, where they are missing or wrong", ("models",), for_all=True)
+    commands.add(
+        "models", _models, "fetch the hand models, where they are missing or wrong", ("gesture_models",), for_all=True
+    )
     among = commands.group("gestures", "say how well gestures are told, and film some for that")
     text = "say how right gestures are told in films or pictures with a known truth"
-    evaluate = among.add("evaluate", _evaluate, text, ("models",))
+    evaluate = among.add("evaluate", _evaluate, text, ("gesture_models",))
     evaluate.add_argument("folder", type=Path, metavar="FOLDER", help="films or pictures, with a JSON beside each")
     sure = "what the mirror takes for a gesture, from 0 to 1 (0.7)"
     evaluate.add_argument("--min-confidence", type=_share, default=0.7, metavar="SHARE", help=sure)
@@ -38,7 +41,7 @@ def add(commands: Commands) -> None:
 
 
 def _models(settings: Settings, given: argparse.Namespace) -> int:
-    models.install(settings.models or models.default_directory(), lambda line: say(line, file=sys.stderr))
+    models.install(models_folder(settings), lambda line: say(line, file=sys.stderr))
     return 0
 
 
@@ -50,7 +53,7 @@ def _evaluate(settings: Settings, given: argparse.Namespace) -> int:
     recogniser = RecogniserSettings(shapes="rules" if given.rules else "trained")
     evaluate(
         given.folder,
-        settings.models or models.default_directory(),
+        models_folder(settings),
         recogniser,
         given.min_confidence,
         as_json=given.json,

@@ -10,6 +10,7 @@ from mira_sidecar.core.subject import Deed
 from mira_sidecar.operations.findings import Finding
 from mira_sidecar.parts import Now, Part, Shell, Work
 from mira_sidecar.protocol import Device, DeviceName
+from mira_sidecar.subjects.gesture.folder import models_folder
 from mira_sidecar.subjects.gesture.live import LiveChannel
 from mira_sidecar.subjects.gesture.settings import GestureSettings
 from mira_sidecar.subjects.gesture.teacher import Teacher
@@ -45,11 +46,11 @@ class GesturePart(Part):
     @classmethod
     async def checks(cls, settings: Settings) -> AsyncIterator[Finding]:
         try:
-            models.verify(settings.models or models.default_directory())
+            models.verify(models_folder(settings))
         except models.ModelError as error:
             yield Finding("models", False, str(error))
             return
-        yield Finding("models", True, f"the hand models in {settings.models or models.default_directory()} are right")
+        yield Finding("models", True, f"the hand models in {models_folder(settings)} are right")
         if settings.camera is None:
             yield Finding("camera", True, "none is configured; set `camera` for gestures")
             return
@@ -86,9 +87,7 @@ class GesturePart(Part):
 
 
 def _camera(settings: Settings) -> CameraSettings:
-    return CameraSettings(
-        camera=settings.camera, token=settings.camera_token, models=settings.models or models.default_directory()
-    )
+    return CameraSettings(camera=settings.camera, token=settings.camera_token, models=models_folder(settings))
 
 
 PART = GesturePart

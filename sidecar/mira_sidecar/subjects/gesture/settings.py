@@ -1,12 +1,13 @@
 """What the owner may set of gestures."""
 
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from mira_sidecar.protocol import Confidence, CooldownMs, HoldMs
-from mira_sidecar.subjects.gesture.core.gestures import GESTURE_NAMES
+from mira_sidecar.subjects.gesture.names import GESTURE_NAMES
 from mira_sidecar.words import check_word
 
 type Cooldown = Annotated[str, Meta(pattern=r"^[a-z_]+=\d{1,6}$(?!\n)")]
@@ -26,6 +27,7 @@ class GestureSettings(msgspec.Struct, frozen=True, kw_only=True):
     min_confidence: Annotated[
         Confidence | None, Meta(description="0 to 1, below it gestures are refused (as set there, 0.7)")
     ] = None
+    models: Annotated[Path | None, Meta(description="folder of the hand models (the user's cache folder)")] = None
     cooldowns: Annotated[
         list[Cooldown], Meta(description="built-in gestures with a cooldown of their own in ms: palm=3000 (none)")
     ] = []
@@ -52,3 +54,4 @@ class GestureSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 SETTINGS = GestureSettings
+OLD_NAMES = {"cooldowns": "cooldowns", "models": "models"}

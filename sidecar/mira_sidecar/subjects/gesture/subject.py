@@ -1,7 +1,8 @@
 """Gestures: what hands say, from where on that counts, and gestures that people teach."""
 
 from mira_sidecar.core.subject import Subject
-from mira_sidecar.subjects.gesture.core import gestures, teaching, tuning
+from mira_sidecar.subjects.gesture.core import gestures, reasons, teaching, tuning
+from mira_sidecar.subjects.gesture.names import GESTURE_NAMES
 from mira_sidecar.subjects.gesture.seen import Live
 
 SUBJECT = Subject(
@@ -11,11 +12,13 @@ SUBJECT = Subject(
     gates=(tuning.gesture,),
     policies=(tuning.cooldown,),
     confidence={"gesture": tuning.confidence},
+    reasons=reasons.REASONS,
+    faults=reasons.FAULTS,
     times=(("gestures_seen", "*"), ("teaching", "until")),
-    traces={"gesture": None, "gestures_seen": {}},
+    traces={("gesture",): None, ("gestures_seen",): {}},
     due=teaching.due,
     messages=(Live,),
     asked={"gesture": gestures.asked},
-    traits=frozenset(gestures.GESTURE_NAMES),
+    traits=frozenset(GESTURE_NAMES),
     kinds=frozenset({"thresholds"}),
 )

@@ -6,6 +6,7 @@ from typing import override
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.parts import Part
+from mira_sidecar.subjects.screen.settings import ScreenSettings
 
 
 class ScreenPart(Part):
@@ -13,7 +14,7 @@ class ScreenPart(Part):
 
     @override
     def due_at_start(self, document: Document) -> Iterator[Deed]:
-        if document["pages"] != (pages := self.shell.settings.pages):
+        if document["pages"] != (pages := self.shell.settings.of(ScreenSettings).pages):
             yield "set_pages", {"pages": pages}
         if document["access"]["unlocked_until"] is not None:
             yield "lock", {}

@@ -2,7 +2,7 @@
 
 from mira_sidecar.core.state import FIRST_PAGES
 from mira_sidecar.core.subject import Opening, Reference, Subject
-from mira_sidecar.subjects.screen.core import messages, pages, pin, questions, todos, toggles, undo
+from mira_sidecar.subjects.screen.core import messages, pages, pin, questions, reasons, todos, toggles, undo
 
 SUBJECT = Subject(
     name="screen",
@@ -13,6 +13,9 @@ SUBJECT = Subject(
     ),
     inner=todos.INNER,
     gates=(toggles.microphone, toggles.camera),
+    reasons=reasons.REASONS,
+    unheard=frozenset({"microphone_off"}),
+    faults=reasons.FAULTS,
     risks=(*toggles.RISKS.values(), "clear_completed_todos"),
     places=("microphone", "camera", "page", "lock"),
     times=(
@@ -27,7 +30,7 @@ SUBJECT = Subject(
         "microphone": Opening(path="/microphone/on", closed=False),
         "lock": Opening(path="/access/unlocked_until", closed=None),
     },
-    traces={"message": None},
+    traces={("message",): None},
     due=pin.due,
     about=todos.about,
     references=(

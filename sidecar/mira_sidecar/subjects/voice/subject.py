@@ -8,7 +8,7 @@ SUBJECT = Subject(
     default=True,
     actions=utterances.ACTIONS,
     confidence={"voice": utterances.confidence},
-    traces={"utterance": None},
+    traces={("utterance",): None},
     asked={"utterance": utterances.asked},
     is_plain=lambda text: utterances.answer_in(text) is not None,
 )

@@ -1,6 +1,6 @@
 """What hands say. Swipes turn the page, a thumb or a wave answers a question; automations do the rest."""
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -10,31 +10,11 @@ from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.state import Document, add, replace
 from mira_sidecar.core.subject import Recorded
 from mira_sidecar.protocol import Gesture, instant
+from mira_sidecar.subjects.gesture.names import GESTURE_NAMES
 from mira_sidecar.subjects.screen.core.pages import neighbour, turn_to
-
-type GestureName = Literal[
-    "palm",
-    "fist",
-    "pointing_up",
-    "thumb_up",
-    "thumb_down",
-    "victory",
-    "ok",
-    "rock",
-    "call",
-    "pinch",
-    "swipe_left",
-    "swipe_right",
-    "swipe_up",
-    "swipe_down",
-    "wave",
-    "circle_clockwise",
-    "circle_counter_clockwise",
-]
 
 GestureLabel = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$(?!\n)")]
 """One of those names, or of a gesture that was taught."""
-GESTURE_NAMES: tuple[str, ...] = get_args(GestureName.__value__)
 UNKNOWN_GESTURE = Refusal("unknown_gesture", "gestures")
 
 PAGE_STEPS = {"swipe_left": 1, "swipe_right": -1}

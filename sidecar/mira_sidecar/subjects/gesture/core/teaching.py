@@ -14,7 +14,8 @@ from mira_sidecar.core.registry import NOT_ALLOWED
 from mira_sidecar.core.state import Document, add, remove, replace
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.protocol import GestureKind, PatchOperation, Taught, Teaching, instant, milliseconds
-from mira_sidecar.subjects.gesture.core.gestures import GESTURE_NAMES, UNKNOWN_GESTURE, GestureLabel
+from mira_sidecar.subjects.gesture.core.gestures import UNKNOWN_GESTURE, GestureLabel
+from mira_sidecar.subjects.gesture.names import GESTURE_NAMES
 
 _MOST = 20
 """Gestures that somebody may teach: more than anyone tells apart."""

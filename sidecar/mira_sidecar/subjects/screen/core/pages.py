@@ -8,8 +8,7 @@ from msgspec import Meta
 
 from mira_sidecar.core.decision import Action, Change, Context, InvalidValueError, Refusal, Resolved, Undo
 from mira_sidecar.core.state import Document, replace
-
-PageName = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)")]
+from mira_sidecar.subjects.screen.settings import PageName
 
 
 class ShowPage(msgspec.Struct, frozen=True):

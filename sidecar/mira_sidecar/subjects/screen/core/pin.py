@@ -13,6 +13,7 @@ from mira_sidecar.core.decision import Action, Change, Context, Mirror, Refusal
 from mira_sidecar.core.state import Document, add, replace
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.protocol import Access, PatchOperation, PinTries, Sender, instant, milliseconds
+from mira_sidecar.subjects.screen.settings import ScreenSettings
 
 FREE_TRIES = 5
 _FIRST_BLOCK_MS, _LONGEST_BLOCK_MS = 30_000, 3_600_000
@@ -68,7 +69,7 @@ def _unlock(document: Document, payload: Unlock, context: Context) -> Change | R
         return Refusal("no_pin", "access")
     if refusal := _refused(document, payload.pin, context):
         return refusal
-    until = instant(context.now_ms + context.rules.unlock_ms)
+    until = instant(context.now_ms + context.rules.of("screen", ScreenSettings).unlock_ms)
     reset = _count_tries(document, context.sender, PinTries())
     return Change({"until": until}, [replace("/access/unlocked_until", until), *reset], touches=("lock",), agreed=True)
 

@@ -16,7 +16,7 @@ MAX_TODOS = 1_000
 """Nobody reads more on a mirror, and the state document stays under a megabyte in daily use."""
 
 _UNKNOWN = Refusal("unknown_todo", "todos")
-_FULL = Refusal("too_many_todos", "todos", {"limit": MAX_TODOS})
+_FULL = Refusal("too_many_todos", "todos", {"limit": MAX_TODOS}, passes=True)
 
 Uid = Annotated[str, Meta(min_length=1, max_length=64)]
 Uids = Annotated[list[Uid], Meta(min_length=1, max_length=MAX_TODOS)]

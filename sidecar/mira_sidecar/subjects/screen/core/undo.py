@@ -45,8 +45,8 @@ def _last(document: Document, source: Source | None, context: Context) -> Change
         if entry["is_undo"] or source not in (None, entry["source"]):
             continue
         outcome = _taken_back(document, index, context)
-        if isinstance(outcome, Refusal) and outcome.reason == "too_many_todos":
-            # Somebody can make room; dropped, the todos would be lost.
+        if isinstance(outcome, Refusal) and outcome.passes:
+            # Dropped, what can come again would be lost.
             return outcome
         if isinstance(outcome, Refusal):
             skipped.append(entry["command_id"])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from mira_sidecar import logs
 from mira_sidecar.config import Settings
+from mira_sidecar.discovery import registry_of
 from mira_sidecar.operations import (
     backup,
     erase,
@@ -25,7 +26,6 @@ from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.parts import checks
 from mira_sidecar.printing import say
 from mira_sidecar.schema import json_schema
-from mira_sidecar.subjects import registry_of
 
 
 def _doctor(settings: Settings, given: argparse.Namespace) -> int:
