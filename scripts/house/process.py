@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from mira_sidecar.config import FIELDS
+from mira_sidecar.config import FIELDS, OLD_NAMES
 
 _PR_SET_PDEATHSIG = 1
 
@@ -81,7 +81,7 @@ class Process:
 
 def handed_on() -> dict[str, str]:
     """The environment for what we start. What is for scripts and tests alone (MIRA_ATTACK) would stop a sidecar."""
-    settings = {f"MIRA_{name.upper()}" for name in FIELDS}
+    settings = {f"MIRA_{name.upper()}" for name in (*FIELDS, *OLD_NAMES)}
     return {name: text for name, text in os.environ.items() if not name.startswith("MIRA_") or name in settings}
 
 

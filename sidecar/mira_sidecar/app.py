@@ -100,7 +100,7 @@ async def run(settings: Settings) -> None:
 
         sender = Sender(redis, keys, link.clock, node_name())
         shell = Shell(settings, store, redis, keys, link.clock, sender.submit, bulletin)
-        parts = Parts(registry, {name: kind(shell) for name, kind in fit.items()}, standby=settings.standby)
+        parts = Parts(registry, {name: kind(shell) for name, kind in fit.items()}, bulletin, standby=settings.standby)
         await parts.open()
 
         def changed() -> None:

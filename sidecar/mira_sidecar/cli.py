@@ -191,6 +191,7 @@ def _parser() -> argparse.ArgumentParser:
     command("forget-pin", _operate, "clear a PIN that nobody knows any more, while the sidecar is stopped")
     for module in _OF_SUBJECTS:
         module.add(commands)
+    command("subjects", _operate, "list what this sidecar can do, and how to switch it on", ("subjects",))
     command("schema", _operate, "print the JSON Schema of the protocol", ())
     return parser
 

@@ -23,7 +23,7 @@ from mira_sidecar.operations import (
 )
 from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
-from mira_sidecar.parts import checks
+from mira_sidecar.parts import checks, overview
 from mira_sidecar.printing import say
 from mira_sidecar.schema import json_schema
 
@@ -93,6 +93,11 @@ def _forget_pin(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
+def _subjects(settings: Settings, given: argparse.Namespace) -> int:
+    say(*overview(settings))
+    return 0
+
+
 def _schema(settings: Settings, given: argparse.Namespace) -> int:
     say(*json.dumps(json_schema(), indent=2).splitlines())
     return 0
@@ -110,6 +115,7 @@ WORKS: Mapping[str, Callable[[Settings, argparse.Namespace], int]] = {
     "verify": _verify,
     "erase": _erase,
     "forget-pin": _forget_pin,
+    "subjects": _subjects,
     "schema": _schema,
 }
 """By the name of the command."""

@@ -20,11 +20,12 @@ from mira_sidecar.core.registry import Registry
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.operations.findings import Finding
-from mira_sidecar.protocol import Device, DeviceName, Keys
+from mira_sidecar.protocol import Device, DeviceName, Keys, Problem
 from mira_sidecar.queries.kind import Kind
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.supervision import failing
 from mira_sidecar.transport.connection import RedisClock
+from mira_sidecar.unknown_subjects import sentence, unknown_in
 
 log = structlog.get_logger()
 
@@ -116,9 +117,13 @@ class Part:
         return {}
 
 
+def _missing(part: type[Part]) -> list[str]:
+    return [module for module in part.modules if importlib.util.find_spec(module) is None]
+
+
 def not_installed(name: str, part: type[Part]) -> str | None:
     """What has to be installed for the part of this subject, as a sentence; None where all is there."""
-    missing = [module for module in part.modules if importlib.util.find_spec(module) is None]
+    missing = _missing(part)
     if not missing:
         return None
     return (
@@ -130,6 +135,21 @@ def not_installed(name: str, part: type[Part]) -> str | None:
 def parts_of(names: Iterable[str]) -> dict[str, type[Part]]:
     """The parts of these subjects, of those that have one."""
     return {name: module.PART for name, module in discovery.modules_of(names, "part").items()}
+
+
+def overview(settings: Settings) -> Iterator[str]:
+    """The subjects that there are, a few lines each: whether they are on here, and how to switch on the others."""
+    parts = parts_of(discovery.known())
+    for name, module in discovery.modules_of(discovery.known(), "subject").items():
+        is_on, part = name in settings.all_subjects, parts.get(name, Part)
+        yield f"{name:<10} {'always on' if module.SUBJECT.below else 'on' if is_on else 'off'}"
+        yield f"  {(module.__doc__ or module.__name__).splitlines()[0]}"
+        if is_on:
+            yield from (f"  {why}" for why in (not_installed(name, part),) if why)
+            continue
+        install = f"install `mira-sidecar[{name}]`, and " if _missing(part) else ""
+        on = ",".join([*settings.subjects, name])
+        yield f"  To switch it on, {install}start the sidecar with `--subjects {on}` (or `MIRA_SUBJECTS={on}`)."
 
 
 async def checks(settings: Settings) -> AsyncIterator[Finding]:
@@ -145,10 +165,12 @@ async def checks(settings: Settings) -> AsyncIterator[Finding]:
 class Parts:
     """The parts of a mirror that run together, by subject."""
 
-    def __init__(self, registry: Registry, parts: Mapping[str, Part], *, standby: bool) -> None:
+    def __init__(self, registry: Registry, parts: Mapping[str, Part], bulletin: Bulletin, *, standby: bool) -> None:
         self._registry = registry
         self._parts = parts
+        self._bulletin = bulletin
         self._standby = standby
+        self._unknown: list[str] = []
 
     async def open(self) -> None:
         """Read what they need, before anything is decided. Raises StoreError."""
@@ -173,12 +195,23 @@ class Parts:
 
     def changed(self, now: Now) -> None:
         """Tell all of them that the mirror has changed. The fault of one is not that of the mirror."""
+        self._look_for_unknown(now.document)
         for name, part in self._parts.items():
             try:
                 part.changed(now)
             except Exception as error:
                 log.exception("a fault of Mira: please report it", subject=name)
-                part.shell.bulletin.degraded(name, failing(name, type(error).__name__))
+                self._bulletin.degraded(name, failing(name, type(error).__name__))
+
+    def _look_for_unknown(self, document: Document) -> None:
+        """Say what subjects another version has left in the state, also where that comes from Redis later."""
+        if (unknown := unknown_in(document)) == self._unknown:
+            return
+        self._unknown = unknown
+        problem = Problem("unknown_subject", sentence(unknown)) if unknown else None
+        if problem:
+            log.warning("subjects that this version does not know", subjects=unknown, why=problem.message)
+        self._bulletin.degraded("unknown_subjects", problem)
 
     def works(self) -> dict[str, Work]:
         """All tasks, each by its subject's name and its own."""

@@ -14,6 +14,9 @@ from mira_sidecar.store.log_reader import LogReader
 
 log = structlog.get_logger()
 
+_BEHIND_ALL = 2**63 - 1
+"""A place behind every event there can be."""
+
 
 async def load(store: EventStore) -> Position:
     """Where the log ends: from the last snapshot, or from the base, on. Raises StoreError where it does not fold."""
@@ -45,6 +48,18 @@ def nearest(log: LogReader, seq: int) -> Position | None:
     base, snapshot = position_of(log.base()), log.snapshot_ahead(seq)
     position = position_of(snapshot) if snapshot and snapshot.seq > base.seq else base
     return position if position.seq < seq else None
+
+
+def latest(log: LogReader) -> Position:
+    """Where a log ends that is only read. Raises StoreError where it does not fold."""
+    position = nearest(log, _BEHIND_ALL) or position_of(log.base())
+    try:
+        while page := log.after(position.seq):
+            for event in page:
+                position = fold(position, event)
+    except (ValueError, LookupError, TypeError) as error:
+        raise StoreError(f"The log is damaged ({error}). `mira-sidecar verify` says more.") from error
+    return position
 
 
 def picture(position: Position, at: Instant) -> Snapshot:

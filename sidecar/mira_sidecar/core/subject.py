@@ -8,6 +8,7 @@ import msgspec
 
 from mira_sidecar.core.decision import Action, Change, Context, Mirror, Refusal
 from mira_sidecar.core.state import Document
+from mira_sidecar.core.summary import Line
 from mira_sidecar.protocol import Event, Source
 from mira_sidecar.reasons import Wording
 
@@ -105,6 +106,8 @@ class Subject:
 
     messages: tuple[type[msgspec.Struct], ...] = ()
     """What it says to clients beside the log, for the JSON Schema."""
+    summary: Callable[[Document], Iterable[Line]] = lambda document: ()
+    """What its part of a state is, for people; where it says nothing, its slice is shown as it is."""
     about: Callable[[Document, Change], list[dict[str, Any]]] = lambda document, change: []
     """What a change is about, in words that people know; shown with the question whether it is to be done."""
     references: tuple[Reference, ...] = ()

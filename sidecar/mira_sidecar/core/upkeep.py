@@ -14,6 +14,7 @@ from mira_sidecar.core import questions
 from mira_sidecar.core.decision import Action, Change, Context, Mirror, Refusal, Rules
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.core.subject import Deed, Opening, Reference, Steps, Subject
+from mira_sidecar.core.summary import Line, shown
 from mira_sidecar.protocol import Command, CommandId, Event, PatchOperation, instant, milliseconds
 
 LATE_MS = 5_000
@@ -74,6 +75,7 @@ def subject(subjects: Sequence[Subject], off: Sequence[Subject]) -> Subject:
             Action("set_parts", SetParts, partial(_set_parts, parts), own=True),
         ),
         due=_due,
+        summary=_summary,
         references=(
             Reference(name="command_id", how="ends", back="was not answered in time, so ended by", action="time_out"),
             Reference(name="command_id", how="withdraws", back="no longer stood, so withdrawn by", action="withdraw"),
@@ -107,6 +109,15 @@ def _due(document: Document, now_ms: int, mirror: Mirror) -> Iterator[Deed]:
             yield "time_out", meant
         elif isinstance(questions.confirmed(document, pending, _own(meant, now_ms, mirror)), Refusal):
             yield "withdraw", meant
+
+
+def _summary(document: Document) -> Iterator[Line]:
+    if asked := document["pending"]:
+        what = f"{asked['action']} {shown(asked['payload'])} by {asked['source']}"
+        yield Line("question", f"{what} waits until {asked['deadline']} ({asked['command_id']})")
+    for entry in reversed(document["undoable"]):
+        how = f"{entry['action']} {shown(entry['payload'])}"
+        yield Line("undo", f"{how}, for {entry['command_id']} by {entry['source']}")
 
 
 def _own(payload: dict[str, Any], now_ms: int, mirror: Mirror) -> Context:

@@ -1,5 +1,6 @@
 """`mira-sidecar doctor`: what could keep a mirror from working here, and what to do about it."""
 
+import contextlib
 import shutil
 import tempfile
 import time
@@ -13,6 +14,7 @@ from mira_sidecar.config import Settings
 from mira_sidecar.operations.findings import Finding
 from mira_sidecar.operations.redis_settings import findings, saves
 from mira_sidecar.protocol import Keys
+from mira_sidecar.snapshots import latest
 from mira_sidecar.store.errors import StoreError, refused
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.store.files import shared_files
@@ -20,6 +22,7 @@ from mira_sidecar.store.log_reader import LogReader
 from mira_sidecar.store.share import check_share
 from mira_sidecar.transport.connection import connect, explain
 from mira_sidecar.transport.presence import PresenceKey
+from mira_sidecar.unknown_subjects import sentence, unknown_in
 
 _OLDEST_REDIS = (6, 2)
 """The first with XAUTOCLAIM."""
@@ -40,6 +43,8 @@ async def _findings(settings: Settings, of_subjects: AsyncIterable[Finding]) -> 
         yield finding
     unfit = await _unfit(settings.database_path)
     yield Finding("database", False, unfit) if unfit else _database(settings)
+    if unknown := _unknown(settings.database_path):
+        yield Finding("subjects", False, sentence(unknown))
     async for finding in of_subjects:
         yield finding
 
@@ -94,6 +99,14 @@ def _database(settings: Settings) -> Finding:
         others = f"Other users may read {shared[0]}, which holds what was said and the hash of the PIN."
         return Finding("database", False, f"{others} Start the sidecar once, or run `chmod go= {shared[0]}`.")
     return Finding("database", True, f"{path} is sound: {count:,} events, {free_mb:,} MB free")
+
+
+def _unknown(path: Path) -> list[str]:
+    """The subjects with a slice of the state that this version does not know."""
+    # What else is wrong with the log is said of the database.
+    with contextlib.suppress(StoreError), LogReader(path) as log:
+        return unknown_in(latest(log).document)
+    return []
 
 
 async def _unfit(path: Path) -> str | None:

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from mira_sidecar.core.explanation import explained
+from mira_sidecar.core.summary import shown
 from mira_sidecar.discovery import all_subjects
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.recorded_log import RecordedLog, opened_log
-from mira_sidecar.operations.state_page import shown
 from mira_sidecar.printing import say
 from mira_sidecar.protocol import Changed, Event, Explanation, Related, milliseconds
 
@@ -101,8 +101,8 @@ def _verdict(answer: Event) -> str:
 
 
 def _question(pending: dict[str, Any]) -> str:
-    """What a yes carries out, and the todos that it is about."""
-    about = [todo["summary"] for todo in pending.get("about", ())]
+    """What a yes carries out, and what that is about."""
+    about = [one["summary"] for one in pending.get("about", ())]
     return f"{pending['action']} {shown(pending['payload'])}{f', about {shown(about)}' if about else ''}"
 
 

@@ -11,10 +11,11 @@ from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.progress import Progress
 from mira_sidecar.operations.recorded_log import Header
 from mira_sidecar.operations.redaction import Redactor
-from mira_sidecar.printing import printable
+from mira_sidecar.printing import printable, say
 from mira_sidecar.private import private
 from mira_sidecar.protocol import Event
 from mira_sidecar.store.log_reader import LogReader
+from mira_sidecar.unknown_subjects import UnknownSubjects
 
 
 def export(database: Path, output: Path | None, *, redact: bool) -> None:
@@ -37,12 +38,16 @@ def _write(log: LogReader, file: TextIO, redactor: Redactor | None) -> None:
     if redactor:
         base = base and redactor.snapshot(base)
     file.write(_line(Header(1, __version__, base, redacted=redactor is not None)))
-    total, seq = log.count(), 0
+    total, seq, unknown = log.count(), 0, UnknownSubjects(log.base())
     with Progress("exporting") as progress:
         while page := log.after(seq):
+            for event in page:
+                unknown.look_at(event)
             file.writelines(_line(redactor.event(event) if redactor else event) for event in page)
             seq = page[-1].seq
             progress.reach(seq, total)
+    if said := unknown.sentence():
+        say(said, file=sys.stderr)
 
 
 def _line(one: Header | Event) -> str:

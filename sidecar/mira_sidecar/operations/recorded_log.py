@@ -1,6 +1,7 @@
 """A log to read: the database, or a file that `mira-sidecar export` wrote, here or elsewhere."""
 
 import contextlib
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +13,11 @@ from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.core.explanation import Step
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.progress import Progress
+from mira_sidecar.printing import say
 from mira_sidecar.protocol import Event, Snapshot
 from mira_sidecar.snapshots import nearest, position_of
 from mira_sidecar.store.log_reader import LogReader
+from mira_sidecar.unknown_subjects import UnknownSubjects
 
 _EVENT = msgspec.json.Decoder(Event)
 _EVERY = 500
@@ -39,9 +42,12 @@ _HEADER = msgspec.json.Decoder(Header)
 class RecordedLog(ABC):
     """A log that can be read from its beginning, as often as is needed."""
 
-    base: Snapshot | None
-    total: int
-    """How many events there are."""
+    def __init__(self, base: Snapshot | None, total: int) -> None:
+        """`total`: how many events there are."""
+        self.base = base
+        self.total = total
+        self.unknown = UnknownSubjects(base)
+        """Those that were met in its steps."""
 
     @abstractmethod
     def events(self, behind: int = 0) -> Iterator[Event]:
@@ -81,6 +87,7 @@ class RecordedLog(ABC):
                 except (ValueError, LookupError, TypeError) as error:
                     why = str(error).rstrip(".")
                     raise OperationError(f"The log is damaged, or not whole, at {self.place()}: {why}.") from error
+                self.unknown.look_at(event)
                 yield event, before, position
                 if number % _EVERY == 0:
                     progress.reach(number, self.total)
@@ -90,11 +97,10 @@ class StoredLog(RecordedLog):
     """The log in a database, as it was when it was opened."""
 
     def __init__(self, path: Path, reader: LogReader) -> None:
+        super().__init__(reader.base(), reader.count())
         self._path = path
         self._reader = reader
         self._seq = 0
-        self.base = reader.base()
-        self.total = reader.count()
 
     @override
     def events(self, behind: int = 0) -> Iterator[Event]:
@@ -130,7 +136,7 @@ class LogFile(RecordedLog):
         try:
             with path.open("rb") as file:
                 first = file.readline()
-                self.total = sum(1 for _ in file)
+                total = sum(1 for _ in file)
         except OSError as error:
             raise OperationError(f"The file {path} cannot be read ({error.strerror}).") from error
         if first.startswith(b"SQLite format 3"):
@@ -141,7 +147,7 @@ class LogFile(RecordedLog):
             raise OperationError(
                 f"{path} is no exported log: its first line is not the header that `mira-sidecar export` writes."
             ) from error
-        self.base = header.base
+        super().__init__(header.base, total)
 
     @override
     def events(self, behind: int = 0) -> Iterator[Event]:
@@ -167,10 +173,17 @@ class LogFile(RecordedLog):
 
 @contextlib.contextmanager
 def opened_log(database: Path, file: Path | None) -> Iterator[RecordedLog]:
-    """The log in the file, or in the database where none is named. Raises StoreError or OperationError."""
-    if file is not None:
-        yield LogFile(file)
-        return
-    with LogReader(database) as reader:
-        reader.hold()
-        yield StoredLog(database, reader)
+    """The log in the file, or in the database where none is named. Raises StoreError or OperationError.
+
+    In the end, what is to be said of subjects in it that this version does not know.
+    """
+    with contextlib.ExitStack() as stack:
+        if file is not None:
+            log: RecordedLog = LogFile(file)
+        else:
+            reader = stack.enter_context(LogReader(database))
+            reader.hold()
+            log = StoredLog(database, reader)
+        yield log
+    if unknown := log.unknown.sentence():
+        say(unknown, file=sys.stderr)

@@ -16,11 +16,11 @@ from mira_sidecar.core.explanation import Step
 from mira_sidecar.core.registry import Registry
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Recorded
+from mira_sidecar.core.summary import shown
 from mira_sidecar.discovery import all_subjects
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.recorded_log import opened_log
 from mira_sidecar.operations.replay import Until, steps_until
-from mira_sidecar.operations.state_page import shown
 from mira_sidecar.printing import say
 from mira_sidecar.protocol import Command, Event, milliseconds
 
@@ -48,6 +48,9 @@ def reproduce(database: Path, file: Path | None, registry: Registry, *, until: U
     with opened_log(database, file) as log:
         for decided in decisions(steps_until(log, until, "deciding")):
             reason = decided.answer.reason
+            if log.unknown.look_at(decided.answer) or (decided.patch and log.unknown.look_at(decided.patch)):
+                taken["unknown_subject"] += 1
+                continue
             # What was unknown then belongs to a subject that is switched on now.
             came = reason == "unknown_action" and decided.answer.action in registry.actions
             if reason is not None and (reason in NOT_KEPT or came or decided.answer.count > 1):

@@ -13,6 +13,7 @@ from mira_sidecar.snapshots import position_of
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.log_reader import EventRow, LogReader
 from mira_sidecar.store.schema import check_version, steps
+from mira_sidecar.unknown_subjects import UnknownSubjects
 
 _WAY_OUT = "Restore a backup with `mira-sidecar restore FILE`; this database is kept beside it."
 
@@ -72,6 +73,7 @@ class _Walk:
         self._rev: int | None = None
         self._erased = 0
         self._faults: dict[str, str] = {}
+        self._unknown = UnknownSubjects(base)
         if snapshot is not None and snapshot.seq <= self._base_seq:
             self._compare()
 
@@ -99,6 +101,7 @@ class _Walk:
         beside = (row.seq, row.command_id, row.type, row.action, row.ts)
         if beside != (event.seq, event.command_id, event.type, event.action, event.ts):
             self._fault("events", f"event {row.seq:,} is not what stands beside it")
+        self._unknown.look_at(event)
         self._erased += "erased" in event.payload
         if event.seq > self._base_seq:
             self._fold(event)
@@ -142,6 +145,8 @@ class _Walk:
         yield self._finding("answers", "every command has exactly one, and every change follows its own")
         begin = f"the state at {self._base_seq:,}" if self._base_seq else "the beginning"
         yield self._finding("fold", f"from {begin} they lead to revision {self.position.rev:,} at {last:,}")
+        if unknown := self._unknown.sentence():
+            yield Finding("subjects", True, unknown)
         yield self._finding("snapshot", f"is the state at {place}" if place else "there is none yet")
 
     def _finding(self, subject: str, sound: str) -> Finding:

@@ -1,5 +1,7 @@
 """A subject that is added by its folder alone, driven from a command to the log, and taken away again."""
 
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from house.redis import RedisServer
+from house.sidecar import PROGRAM as MIRA_SIDECAR
 from tests.sidecar.process.mirror import Mirror, running
 from tests.sidecar.process.test_queries import ask
 
 ALL = "example,gesture,voice"
+NOTHING = {"example": {"total": 0, "counted": []}}
+WITHOUT = (MIRA_SIDECAR,)
 PROGRAM = (sys.executable, Path(__file__).with_name("with_example.py"))
 
 
@@ -34,15 +39,20 @@ def run(mirror: Mirror, *arguments: str) -> str:
 
 
 def test_a_subject_is_decided_kept_taken_back_asked_and_explained(mirror: Mirror) -> None:
-    assert mirror.snapshot()["state"]["parts"] == {"example": {"total": 0}}
+    assert mirror.snapshot()["state"]["parts"] == NOTHING
     assert (mirror.presence() or {})["subjects"] == {"screen": 1, "example": 1, "gesture": 1, "voice": 1}
-    first = mirror.send("count", {"by": 3})
+    never = ask(mirror, "how_often")
+    assert (never["reason"], never["message"]) == ("never_counted", "It has never counted.")
+    first = mirror.send("count", {"by": 3}, origin={"device": "kitchen"})
     assert (first["type"], first["payload"]) == ("accepted", {"by": 3, "total": 3})
     refused = mirror.send("count", {"by": 3})
     assert (refused["reason"], refused["policy"], refused["message"]) == ("far_enough", "far_enough", "It counts to 5.")
     assert mirror.send("count", {"by": "three"})["reason"] == "bad_payload"
+    nothing = mirror.send("count", {"by": 0})
+    assert nothing["values"] == {"fault": "counts_nothing", "field": "by"}
+    assert nothing["message"] == "The action cannot take this: `by` takes any number but 0."
     assert mirror.send("undo")["payload"]["undone"] == first["command_id"]
-    assert mirror.snapshot()["state"]["parts"] == {"example": {"total": 0}}
+    assert mirror.snapshot()["state"]["parts"]["example"]["total"] == 0
     assert ask(mirror, "how_often")["result"] == {"times": 1}
     mirror.until(lambda: "example: 3" in mirror.sidecar.process.log.read_text())
     mirror.check()
@@ -53,6 +63,14 @@ def test_a_subject_is_decided_kept_taken_back_asked_and_explained(mirror: Mirror
     exported = run(mirror, "export", "--redact")
     assert '"by":3' in exported
     run(mirror, "verify")
+    assert "example     has counted to 0" in run(mirror, "replay").splitlines()
+    assert "2 commands are erased" in run(mirror, "erase", "--device", "kitchen", "--yes")
+    run(mirror, "verify")
+    left = json.loads(run(mirror, "replay", "--json"))["state"]["parts"]["example"]
+    assert (left["total"], [one["who"] for one in left["counted"]]) == (0, ["", ""])
+    events = run(mirror, "export")
+    assert "kitchen" not in events
+    assert events.count(first["command_id"]) == 2  # that there was one, and that it changed something
 
 
 def test_a_subject_that_is_switched_off_takes_its_slice_with_it(mirror: Mirror) -> None:
@@ -66,7 +84,7 @@ def test_a_subject_that_is_switched_off_takes_its_slice_with_it(mirror: Mirror) 
     mirror.sidecar.flags["subjects"] = ALL
     mirror.sidecar.stop()
     mirror.sidecar.start()
-    assert mirror.snapshot()["state"]["parts"] == {"example": {"total": 0}}
+    assert mirror.snapshot()["state"]["parts"] == NOTHING
     mirror.check()
 
 
@@ -75,6 +93,36 @@ def test_a_new_subject_is_off_until_somebody_switches_it_on(mirror: Mirror) -> N
     mirror.sidecar.flags |= {"subjects": None, "example_most": None}
     mirror.sidecar.start()
     assert (mirror.presence() or {})["subjects"] == {"screen": 1, "gesture": 1, "voice": 1}
+    told = run(mirror, "subjects")
+    assert "example    off\n  Example: it counts, up to a point.\n" in told
+    (how,) = re.findall(r"`--subjects (\S+)`", told)
+    assert how == "gesture,voice,example"
+    assert "example    on\n" in run(mirror, "subjects", "--subjects", how)
+
+
+def test_a_version_without_it_keeps_what_it_left_and_says_so(mirror: Mirror) -> None:
+    mirror.send("count", {"by": 3})
+    mirror.sidecar.stop()
+    mirror.sidecar.flags |= {"subjects": None, "example_most": None}
+    mirror.sidecar.program = WITHOUT
+    mirror.sidecar.start()
+    mirror.until(lambda: mirror.degraded() == ["unknown_subject"])
+    (problem,) = (mirror.presence() or {})["degraded"]
+    assert "a version with the subject `example`, which this one does not know" in problem["message"]
+    assert "subjects that this version does not know" in mirror.sidecar.process.log.read_text()
+    assert mirror.send("next_page")["type"] == "accepted"
+    assert mirror.snapshot()["state"]["parts"]["example"]["total"] == 3
+    mirror.check()
+    arguments = (*WITHOUT, "doctor", "--redis-url", mirror.server.url, "--database", mirror.database)
+    found = subprocess.run([str(one) for one in arguments], capture_output=True, text=True, check=False, timeout=60)
+    assert found.returncode == 1
+    assert "✗ subjects  This log was written by a version with the subject `example`" in found.stdout
+    mirror.sidecar.stop()
+    mirror.sidecar.program = PROGRAM
+    mirror.sidecar.flags["subjects"] = ALL
+    mirror.sidecar.start()
+    assert mirror.degraded() == []
+    assert mirror.send("count")["payload"] == {"by": 1, "total": 4}
 
 
 def test_a_standby_takes_no_slice_away(redis_server: RedisServer, mirror: Mirror, tmp_path: Path) -> None:
@@ -83,7 +131,7 @@ def test_a_standby_takes_no_slice_away(redis_server: RedisServer, mirror: Mirror
     mirror.sidecar.flags |= {"subjects": None, "example_most": None, "standby": True}
     mirror.sidecar.start()
     assert mirror.send("next_page")["type"] == "accepted"
-    assert mirror.snapshot()["state"]["parts"] == {"example": {"total": 3}}
+    assert mirror.snapshot()["state"]["parts"]["example"]["total"] == 3
 
 
 def test_a_mirror_that_is_nothing_but_glass_still_decides(mirror: Mirror) -> None:

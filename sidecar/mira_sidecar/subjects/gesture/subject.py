@@ -18,6 +18,7 @@ SUBJECT = Subject(
     traces={("gesture",): None, ("gestures_seen",): {}},
     due=teaching.due,
     messages=(Live,),
+    summary=gestures.summary,
     asked={"gesture": gestures.asked},
     traits=frozenset(GESTURE_NAMES),
     kinds=frozenset({"thresholds"}),

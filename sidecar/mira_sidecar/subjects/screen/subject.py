@@ -2,7 +2,7 @@
 
 from mira_sidecar.core.state import FIRST_PAGES
 from mira_sidecar.core.subject import Opening, Reference, Subject
-from mira_sidecar.subjects.screen.core import messages, pages, pin, questions, reasons, todos, toggles, undo
+from mira_sidecar.subjects.screen.core import messages, pages, pin, questions, reasons, summary, todos, toggles, undo
 
 SUBJECT = Subject(
     name="screen",
@@ -32,6 +32,7 @@ SUBJECT = Subject(
     },
     traces={("message",): None},
     due=pin.due,
+    summary=summary.summary,
     about=todos.about,
     references=(
         Reference(name="confirmed", how="answers", back="was confirmed by", brings=True),

@@ -9,6 +9,7 @@ SUBJECT = Subject(
     actions=utterances.ACTIONS,
     confidence={"voice": utterances.confidence},
     traces={("utterance",): None},
+    summary=utterances.summary,
     asked={"utterance": utterances.asked},
     is_plain=lambda text: utterances.answer_in(text) is not None,
 )

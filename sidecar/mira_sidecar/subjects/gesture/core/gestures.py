@@ -1,5 +1,6 @@
 """What hands say. Swipes turn the page, a thumb or a wave answers a question; automations do the rest."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -9,6 +10,7 @@ from mira_sidecar.core import questions
 from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.state import Document, add, replace
 from mira_sidecar.core.subject import Recorded
+from mira_sidecar.core.summary import Line
 from mira_sidecar.protocol import Gesture, instant
 from mira_sidecar.subjects.gesture.names import GESTURE_NAMES
 from mira_sidecar.subjects.screen.core.pages import neighbour, turn_to
@@ -67,6 +69,17 @@ def _meaning(document: Document, payload: GesturePayload, context: Context) -> C
     if payload.name in ANSWERS and questions.answerable(document, context, payload.hold_ms) is not None:
         return questions.answer(document, context, yes=ANSWERS[payload.name])
     return Change({})
+
+
+def summary(document: Document) -> Iterator[Line]:
+    """The last gesture, for people."""
+    seen = document["gesture"]
+    if seen is None:
+        yield Line("gesture", "none")
+        return
+    hand = f", {seen['handedness']} hand" if seen["handedness"] else ""
+    sure = f", {seen['confidence']:.0%} sure" if seen["confidence"] is not None else ""
+    yield Line("gesture", f"{seen['name']}{hand}{sure}, {seen['at']}")
 
 
 def asked(recorded: Recorded) -> dict[str, Any]:

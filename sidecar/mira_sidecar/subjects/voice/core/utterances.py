@@ -1,5 +1,6 @@
 """What was said; a yes or a no answers a question."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import msgspec
@@ -9,6 +10,7 @@ from mira_sidecar.core import questions
 from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.core.subject import Recorded
+from mira_sidecar.core.summary import Line, shown
 from mira_sidecar.protocol import Utterance, instant
 from mira_sidecar.subjects.voice.settings import VoiceSettings
 
@@ -42,6 +44,12 @@ def _utterance(document: Document, payload: UtterancePayload, context: Context) 
 def confidence(document: Document, context: Context) -> float:
     """How sure the words have to be."""
     return context.rules.of("voice", VoiceSettings).min_confidence
+
+
+def summary(document: Document) -> Iterator[Line]:
+    """What was said last, for people."""
+    said = document["utterance"]
+    yield Line("utterance", f"{shown(said['text'])}, {said['at']}" if said else "none")
 
 
 def asked(recorded: Recorded) -> dict[str, Any]:

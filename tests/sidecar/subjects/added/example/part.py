@@ -7,7 +7,7 @@ from typing import override
 import msgspec
 
 from mira_sidecar.parts import Now, Part
-from mira_sidecar.queries.kind import Kind
+from mira_sidecar.queries.kind import Kind, QueryRefusedError
 from mira_sidecar.store.log_reader import LogReader
 
 
@@ -21,7 +21,10 @@ class Times(msgspec.Struct, frozen=True):
 
 def _how_often(database: Path, payload: HowOften) -> Times:
     with LogReader(database) as log:
-        return Times(sum(event.action == "count" and event.type == "accepted" for event in log.after(0)))
+        times = sum(event.action == "count" and event.type == "accepted" for event in log.after(0))
+    if not times:
+        raise QueryRefusedError("never_counted")
+    return Times(times)
 
 
 class ExamplePart(Part):
