@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import structlog
 from redis.exceptions import RedisError
@@ -13,10 +13,12 @@ from mira_sidecar import __version__, memory
 from mira_sidecar.answering import Answering
 from mira_sidecar.bulletin import Bulletin
 from mira_sidecar.config import Settings, node_name
+from mira_sidecar.core.registry import Registry
 from mira_sidecar.deciding import Decider
 from mira_sidecar.discovery import known, registry_of
 from mira_sidecar.flow import Flow
 from mira_sidecar.heartbeat import Heartbeat
+from mira_sidecar.log_key import LogKey
 from mira_sidecar.opening import open_log
 from mira_sidecar.parts import Now, Part, Parts, Shell, Work, not_installed, parts_of
 from mira_sidecar.protocol import Device, DeviceName, Keys, Problem, instant
@@ -54,19 +56,7 @@ async def run(settings: Settings) -> None:
         stack.push_async_callback(redis.aclose)
         keys = Keys(settings.mirror)
         presence_key = PresenceKey(redis, keys)
-        bulletin = Bulletin(
-            mirror=settings.mirror,
-            name=settings.display_name,
-            node=node_name(),
-            started_at=instant(time.time_ns() // 1_000_000),
-            standby=settings.standby,
-            log=settings.database_path,
-            devices=_devices(fit.values(), settings, script),
-            subjects={name: known()[name].version for name in settings.all_subjects if name not in unfit},
-        )
-        for name, why in unfit.items():
-            log.error("a subject does nothing", subject=name, why=why)
-            bulletin.degraded(name, Problem("extra_missing", why))
+        bulletin = _bulletin(settings, _devices(fit.values(), settings, script), unfit)
         opened = await open_log(settings, stop, bulletin, presence_key)
         if opened is None:
             return
@@ -85,57 +75,22 @@ async def run(settings: Settings) -> None:
             standby=settings.standby,
             ids=ids,
         )
-        snapshots = await Snapshots.of(store)
-        succession = Succession(
-            store=store,
-            snapshots=snapshots,
-            lease=link.lease,
-            feed=link.feed,
-            outbox=link.outbox,
-            key=key,
-            mirror=settings.mirror,
-            standby=settings.standby,
-            report=bulletin.happened,
-        )
-
         sender = Sender(redis, keys, link.clock, node_name())
         shell = Shell(settings, store, redis, keys, link.clock, sender.submit, bulletin)
         parts = Parts(registry, {name: kind(shell) for name, kind in fit.items()}, bulletin, standby=settings.standby)
         await parts.open()
 
-        def changed() -> None:
-            parts.changed(Now(flow.position.document, flow.connected, flow.deciding))
-            bulletin.serves(flow.connected, flow.problem)
-
-        flow = Flow(
-            store=store,
-            snapshots=snapshots,
-            succession=succession,
-            link=link,
-            decider=Decider(registry, store, link.clock, settings.rules),
-            position=await load(store),
-            stopwatch=bulletin.stopwatch,
-            lacking=parts.lacking,
-            due=parts.due_at_start,
-            changed=changed,
-        )
-
-        heartbeat = Heartbeat(link, presence_key, flow, bulletin, store)
-        retention = Retention(store, settings.limits, link.clock.now_ms, succession.joined)
+        flow, joined = await _flow(shell, link, key, registry, parts)
         asked = {EXPLAIN.name: EXPLAIN, **parts.queries()}
         queries = Queries(redis, keys, ids)
         answering = Answering(asked, queries, link.clock, store.path, lambda: flow.connected, words=registry.words)
         works: dict[str, Work] = {
-            "heartbeat": heartbeat.run,
-            "figures": bulletin.measure,
-            "retention": retention.run,
+            "heartbeat": Heartbeat(link, presence_key, flow, bulletin, store).run,
+            "retention": Retention(store, settings.limits, link.clock.now_ms, joined).run,
             "queries": answering.run,
             **parts.works(),
+            **_own_works(shell, script),
         }
-        if script:
-            works["script"] = ScriptedWorker(script, sender.submit, loop=settings.script_loop).run
-        if settings.announce and (place := address(settings.redis_url)):
-            works["announcement"] = lambda: _announce(place, settings, store, bulletin)
         memory.give_back()
         async with beside([Supervised(name, work, bulletin.degraded) for name, work in works.items()]):
             try:
@@ -154,6 +109,70 @@ def _stop_signal() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
+
+
+async def _flow(shell: Shell, link: Link, key: LogKey, registry: Registry, parts: Parts) -> tuple[Flow, asyncio.Event]:
+    """The path of commands, and what is set once the log may be changed. Raises StoreError."""
+    settings, store, bulletin = shell.settings, shell.store, shell.bulletin
+    snapshots = await Snapshots.of(store)
+    succession = Succession(
+        store=store,
+        snapshots=snapshots,
+        lease=link.lease,
+        feed=link.feed,
+        outbox=link.outbox,
+        key=key,
+        mirror=settings.mirror,
+        standby=settings.standby,
+        report=bulletin.happened,
+    )
+
+    def changed() -> None:
+        parts.changed(Now(flow.position.document, flow.connected, flow.deciding))
+        bulletin.serves(flow.connected, flow.problem)
+
+    flow = Flow(
+        store=store,
+        snapshots=snapshots,
+        succession=succession,
+        link=link,
+        decider=Decider(registry, store, link.clock, settings.rules),
+        position=await load(store),
+        stopwatch=bulletin.stopwatch,
+        lacking=parts.lacking,
+        due=parts.due_at_start,
+        changed=changed,
+    )
+    return flow, succession.joined
+
+
+def _bulletin(settings: Settings, devices: dict[DeviceName, Device], unfit: Mapping[str, str]) -> Bulletin:
+    """What the sidecar says of itself first; `unfit`: the subjects that do nothing here, with the reasons."""
+    bulletin = Bulletin(
+        mirror=settings.mirror,
+        name=settings.display_name,
+        node=node_name(),
+        started_at=instant(time.time_ns() // 1_000_000),
+        standby=settings.standby,
+        log=settings.database_path,
+        devices=devices,
+        subjects={name: known()[name].version for name in settings.all_subjects if name not in unfit},
+    )
+    for name, why in unfit.items():
+        log.error("a subject does nothing", subject=name, why=why)
+        bulletin.degraded(name, Problem("extra_missing", why))
+    return bulletin
+
+
+def _own_works(shell: Shell, script: list[Line]) -> dict[str, Work]:
+    """What is run beside the decisions, and needs no more than a part does."""
+    settings, bulletin = shell.settings, shell.bulletin
+    works: dict[str, Work] = {"figures": bulletin.measure}
+    if script:
+        works["script"] = ScriptedWorker(script, shell.submit, loop=settings.script_loop).run
+    if settings.announce and (place := address(settings.redis_url)):
+        works["announcement"] = lambda: _announce(place, settings, shell.store, bulletin)
+    return works
 
 
 def _devices(parts: Iterable[type[Part]], settings: Settings, script: list[Line]) -> dict[DeviceName, Device]:
