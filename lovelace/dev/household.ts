@@ -1,5 +1,6 @@
 /** What else there is in the house of the scenes: people, weather, calendars, music. */
 import type { EntityState } from "../src/homeassistant.ts";
+import type { Layout } from "../src/model/settings.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -71,3 +72,19 @@ export function firstMessage({ type, entity_id }: Record<string, unknown>): unkn
     ],
   };
 }
+
+/** What a household may have chosen. */
+export const settled: Layout = {
+  top_left: [
+    { type: "clock", size: "small", date: false },
+    {
+      type: "entities",
+      title: "Outside",
+      entities: ["sensor.outside", "sensor.power", "binary_sensor.window"],
+    },
+  ],
+  top_right: [{ type: "weather", forecast: "none" }],
+  bottom_left: [{ type: "calendar", entities: ["calendar.family"], count: 2 }],
+  bottom_right: [{ type: "people", entities: ["person.ben"] }],
+  bottom_bar: [{ type: "hint", texts: ["The key lies below the mat."] }],
+};

@@ -1,10 +1,13 @@
 /** Shows one scene: /?scene=refusal&lang=de&admin; or the cards: /?cards=dark; without either, a list of all. */
 import type { HomeAssistant } from "../src/homeassistant.ts";
+import { layoutOf } from "../src/model/settings.ts";
 import type { MiraPanel } from "../src/panel.ts";
 import { showDashboard } from "./cards.ts";
 import { House, state, view } from "./house.ts";
 import { household } from "./household.ts";
-import { morning, scenes, todos, UNKNOWN } from "./scenes.ts";
+import { appear } from "./scene.ts";
+import { scenes, UNKNOWN } from "./scenes.ts";
+import { morning, todos } from "./today.ts";
 
 const query = new URLSearchParams(location.search);
 const scene = scenes[query.get("scene") ?? ""];
@@ -39,9 +42,20 @@ if (cards) {
   document.body.append(panel);
   await panel.updateComplete;
   // What is loaded after the first view, and for the page of home: a scene needs it at once.
-  const home = house.refuse ? [] : ["todos", "weather", "calendar", "people", "media", "hint"];
-  const later = ["comfort", "guest", "message-more", "notices", "pin-pad", "question", ...home];
+  const home = house.refuse ? [] : Object.values(layoutOf("home", {}, new Map())).flat();
+  const later = [
+    "comfort",
+    "guest",
+    "message-more",
+    "notices",
+    "pin-pad",
+    "question",
+    ...home.map(({ type }) => type),
+  ];
   await Promise.all(later.map((name) => customElements.whenDefined(`mira-${name}`)));
+  // A finger points at what hangs where it will stay: events come last.
+  if (home.length > 0) await appear("event");
+  for (let frame = 0; frame < 5; frame += 1) await new Promise(requestAnimationFrame);
   await scene(house);
   Object.assign(window, { house, panel });
 } else {

@@ -1,37 +1,8 @@
-/** What the display can look like: each scene changes a house that shows a usual morning. */
-import type { Layout } from "../src/model/settings.ts";
-import type { MiraEvent, TodoItem } from "../src/protocol.ts";
-import { event, type House, question } from "./house.ts";
+/** What the whole glass can look like; the scenes of a widget are in its folder. */
+import { event, question } from "./house.ts";
+import { appear, loaded, type Scene, tap } from "./scene.ts";
+import { long, minutes, todos } from "./today.ts";
 
-const day = (distance: number) => new Date(Date.now() + distance * 86_400_000).toISOString().slice(0, 10);
-
-export const todos: TodoItem[] = [
-  { uid: "1", summary: "Water the plants", due: day(-1) },
-  { uid: "2", summary: "Buy milk" },
-  { uid: "3", summary: "Call the dentist", due: day(0) },
-  { uid: "4", summary: "Pack the bag for the weekend", due: `${day(1)}T18:00:00+01:00` },
-  { uid: "5", summary: "Bring back the library books", due: day(4) },
-  { uid: "6", summary: "Renew the passport", due: day(60) },
-  { uid: "7", summary: "Repair the bicycle" },
-  {
-    uid: "8",
-    summary: "Pay the electricity bill",
-    status: "completed",
-    completed: "2026-11-20T08:00:00.000Z",
-  },
-  { uid: "9", summary: "Order coffee" },
-  { uid: "10", summary: "Write to grandmother" },
-  { uid: "11", summary: "Change the bed linen", status: "completed" },
-  { uid: "12", summary: "Look for the blue screwdriver" },
-  { uid: "13", summary: "Book the train" },
-  { uid: "14", summary: "Vote" },
-];
-
-const long =
-  "Ask the landlord whether the heating in the bathroom can be turned on before half past five in the morning, " +
-  "and whether Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen are allowed";
-
-const minutes = (count: number) => new Date(Date.now() + count * 60_000).toISOString();
 const now = { at: minutes(0), until: minutes(5) };
 const buttons = [
   { id: "now", label: "Now" },
@@ -41,162 +12,31 @@ const buttons = [
 const gesture = (name: string, confidence: number) =>
   event({ type: "accepted", action: "gesture", payload: { name, hold_ms: 500 }, confidence });
 
-/** A morning at the mirror, newest first. */
-export function morning(): MiraEvent[] {
-  const command = { action: "set_camera", payload: { on: true } };
-  const told: Parameters<typeof event>[0][] = [
-    { type: "accepted", source: "system", action: "set_pages" },
-    {
-      type: "accepted",
-      source: "automation",
-      action: "show_message",
-      payload: { text: "The laundry is done" },
-    },
-    {
-      type: "rejected",
-      source: "gesture",
-      action: "gesture",
-      payload: { name: "palm" },
-      reason: "camera_off",
-    },
-    {
-      type: "accepted",
-      source: "voice",
-      action: "add_todo",
-      payload: { summary: "Buy milk" },
-      confidence: 0.87,
-    },
-    { type: "accepted", source: "touch", ...command, payload: { ...command.payload, outcome: "pending" } },
-    {
-      type: "accepted",
-      source: "touch",
-      action: "confirm",
-      payload: { confirmed: "c", asked: "set_camera" },
-    },
-    {
-      type: "accepted",
-      source: "gesture",
-      action: "gesture",
-      payload: { name: "swipe_left" },
-      confidence: 0.91,
-    },
-    {
-      type: "rejected",
-      source: "gesture",
-      action: "gesture",
-      payload: { name: "thumb_up" },
-      reason: "low_confidence",
-      confidence: 0.62,
-    },
-    {
-      type: "accepted",
-      source: "touch",
-      action: "set_camera",
-      payload: { on: false },
-      command_id: "command-of-touch",
-    },
-    {
-      type: "rejected",
-      source: "automation",
-      ...command,
-      reason: "superseded",
-      values: { source: "touch", command_id: "command-of-touch" },
-      looked: ["validation", "rate", "expiry", "access", "superseded"],
-    },
-    { type: "accepted", source: "touch", action: "update_todo", payload: { uid: "2", status: "completed" } },
-  ];
-  const ago = (index: number) => new Date(Date.now() - (told.length - index) * 97_000).toISOString();
-  return told.map((fields, index) => event({ ts: ago(index), ...fields })).reverse();
-}
-
-/** Taps on these, one after the other, where there is a display. */
-async function tap(...hooks: string[]): Promise<void> {
-  for (const hook of hooks) {
-    find(hook, document)?.click();
-    await new Promise((drawn) => setTimeout(drawn, 20));
-  }
-}
-
-/** Waits for a widget that no other page has, where there is a display. */
-async function loaded(name: string): Promise<void> {
-  if (document.querySelector("mira-panel")) await customElements.whenDefined(name);
-}
-
-/** Waits for what is loaded when it is needed. */
-async function appear(hook: string, attribute = "data-test"): Promise<void> {
-  for (let wait = 0; wait < 100 && !find(hook, document, attribute); wait += 1) {
-    await new Promise((drawn) => setTimeout(drawn, 20));
-  }
-}
-
-function find(hook: string, root: ParentNode, attribute = "data-test"): HTMLElement | undefined {
-  const inside = [...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => shadowRoot ?? []);
-  const here = root.querySelector<HTMLElement>(`[${attribute}="${hook}"]`);
-  return here ?? inside.map((shadow) => find(hook, shadow, attribute)).find(Boolean);
-}
-
-/** Opens the mirror's camera, before which a hand is held up. */
-function watched(house: House): void {
-  const picture = { width: 640, height: 480, mirrored: false };
-  house.show({
-    devices: { ...house.view.devices, camera: { capture: "open", entity: "camera.hall", picture } },
-  });
-  house.stay({ pose: null, hold_ms: 0, x: 0.76, y: 0.52, size: 0.17 });
-}
-
-/** Gives the widget its picture, which nobody serves here. */
-async function filmed(): Promise<void> {
-  if (!document.querySelector("mira-panel")) return;
-  await appear("camera-picture");
-  const picture = find("camera-picture", document) as HTMLImageElement;
-  while (!picture.complete) await new Promise((drawn) => setTimeout(drawn, 20));
-  picture.src = "/hall.svg";
-}
-
-/** What a household may have chosen. */
-const settled: Layout = {
-  top_left: [
-    { type: "clock", size: "small", date: false },
-    {
-      type: "entities",
-      title: "Outside",
-      entities: ["sensor.outside", "sensor.power", "binary_sensor.window"],
-    },
-  ],
-  top_right: [{ type: "weather", forecast: "none" }],
-  bottom_left: [{ type: "calendar", entities: ["calendar.family"], count: 2 }],
-  bottom_right: [{ type: "people", entities: ["person.ben"] }],
-  bottom_bar: [{ type: "hint", texts: ["The key lies below the mat."] }],
-};
-
 const ATTIC = { entry_id: "attic", id: "attic", name: "The attic's", loaded: false };
 
 /** Scenes in which no mirror was ever shown. */
 export const UNKNOWN = ["not_set_up", "which_mirror", "not_loaded"];
 
-export const scenes: Record<string, (house: House) => void | Promise<void>> = {
+/** Of those that are kept as pictures. */
+export const captions = {
+  home: "Home: clock, calendar, weather, people, todos, music, a hint",
+  hold: "A pose that is held fills its ring",
+  pointing: "A finger chooses a todo",
+  refusal: "A refusal says why",
+  undo: "What was done can be taken back",
+  question: "The mirror asks back, and counts down",
+  pin_pad: "The PIN",
+  message_picture_and_buttons: "A message with a picture and buttons",
+  teaching: "A gesture is being taught",
+  guest: "What guests see",
+  night: "The colours of the night",
+  camera_no_signal: "A camera that sends nothing",
+  mirror_lost: "The sidecar is away",
+  home_assistant_lost: "Home Assistant is away",
+};
+
+const whole: Record<string, Scene> = {
   home: () => undefined,
-  few: (house) => house.showState({ todos: todos.slice(0, 3) }),
-  todos: (house) => house.showState({ page: "todos" }),
-  clock: (house) => house.showState({ page: "clock" }),
-  log: (house) => {
-    house.log = [...morning(), ...morning(), ...morning()];
-    house.log.forEach((told, index) => {
-      told.seq = 1_000 - index;
-    });
-    house.showState({ page: "log", pages: ["home", "todos", "clock", "log"] });
-  },
-  log_empty: (house) => house.showState({ page: "log", pages: ["home", "log"] }),
-  why: async (house) => {
-    house.log = morning();
-    const [, answer] = house.log;
-    const other = { command_id: "command-of-touch", source: "touch", action: "set_camera" };
-    house.explain = () => ({ answer, changed: [], before: [{ ...other, how: "lost to" }], led_to: [] });
-    house.showState({ page: "log", pages: ["home", "log"] });
-    await appear("log-entry");
-    const entry = find("log", document)?.querySelectorAll<HTMLElement>("[data-outcome=refused]")[0];
-    entry?.click();
-  },
   guest: (house) => {
     house.show({ display: { ...house.view.display, guest: true } });
     house.showState({ access: { pin_set: true } });
@@ -216,9 +56,6 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
       page: "weather in the mountains",
       pages: ["home", "weather in the mountains", "clock"],
     }),
-  empty: (house) => house.showState({ todos: [] }),
-  all_done: (house) => house.showState({ todos: todos.map((todo) => ({ ...todo, status: "completed" })) }),
-  empty_todos: (house) => house.showState({ page: "todos", todos: [] }),
   gesture: (house) => house.tell(gesture("palm", 0.93)),
   swipe: (house) => {
     house.showState({ page: "todos" });
@@ -321,7 +158,7 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
     house.tell(event({ ...refused, reason: "question_pending", payload: {} }));
   },
   pin_pad: async (house) => {
-    await scenes.pin_pad_empty?.(house);
+    await whole.pin_pad_empty?.(house);
     return tap(...[..."24680"].map((digit) => `pin-${digit}`));
   },
   pin_pad_empty: (house) => {
@@ -483,37 +320,16 @@ export const scenes: Record<string, (house: House) => void | Promise<void>> = {
     const translation_placeholders = { mirror: "Hall" };
     house.refuse = { code: "not_loaded", message: "Not loaded", translation_placeholders };
   },
-  long_texts: (house) =>
-    house.showState({
-      todos: todos.slice(0, 8).map((todo) => ({ ...todo, summary: `${todo.summary}: ${long}` })),
-    }),
-  long_todos: (house) =>
-    house.showState({
-      page: "todos",
-      todos: todos.map((todo, index) =>
-        index % 3 ? todo : { ...todo, summary: `${todo.summary}: ${long}` },
-      ),
-    }),
   bare: (house) => {
     for (const entity_id of Object.keys(house.states)) house.set(entity_id, null);
-  },
-  calendar_page: (house) => house.showState({ page: "calendar", pages: ["home", "calendar", "clock"] }),
-  camera_page: (house) => {
-    house.showState({ page: "camera", pages: ["home", "camera", "clock"] });
-    watched(house);
-    return loaded("mira-camera");
-  },
-  camera: (house) => {
-    const entity = { type: "camera", entity: "camera.hall" };
-    house.show({ display: { version: 1, pages: { home: { ...settled, bottom_right: [entity] } } } });
-    watched(house);
-    return filmed();
-  },
-  weather_page: (house) => house.showState({ page: "weather", pages: ["home", "weather", "clock"] }),
-  settled: (house) => {
-    house.show({ display: { version: 1, pages: { home: settled } } });
-    return loaded("mira-entities");
   },
   far_away: (house) => house.show({ display: { version: 1, size: { diagonal: 24, distance: 2.5 } } }),
   very_large: (house) => house.show({ display: { version: 1, size: { diagonal: 55, distance: 2 } } }),
 };
+
+const ofWidgets = import.meta.glob<Record<string, Scene>>("../src/widgets/*/scene.ts", {
+  eager: true,
+  import: "default",
+});
+
+export const scenes: Record<string, Scene> = Object.assign({}, whole, ...Object.values(ofWidgets));

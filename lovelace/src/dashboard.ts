@@ -14,10 +14,10 @@ function pickable(type: keyof typeof CARDS) {
   return {
     type,
     get name() {
-      return nameOf(type)[0];
+      return nameOf(type);
     },
     get description() {
-      return nameOf(type)[1];
+      return nameOf(`${type}_description`);
     },
     preview: true,
     getEntitySuggestion({ entities = {} }: Pick<HomeAssistant, "entities">, id: string) {
@@ -32,10 +32,10 @@ const strategy = {
   type: "mira",
   strategyType: "dashboard",
   get name() {
-    return nameOf("dashboard")[0];
+    return nameOf("dashboard");
   },
   get description() {
-    return nameOf("dashboard")[1];
+    return nameOf("dashboard_description");
   },
 };
 

@@ -1,4 +1,3 @@
-import "./core.ts";
 import { MiraBanner } from "./components/banner.ts";
 import { MiraDevice } from "./components/device.ts";
 import { MiraSigns } from "./components/signs.ts";

@@ -20,6 +20,7 @@ export async function load<T>(part: () => Promise<T>, fails: (failing: boolean) 
 }
 
 const parts = {
+  buttons: () => import("./components/admin-buttons.ts"),
   clock: () => import("./components/wrong-clock.ts"),
   choice: () => import("./settings/choice.ts"),
   comfort: () => import("./components/comfort.ts"),
@@ -28,7 +29,6 @@ const parts = {
   notices: () => import("./components/notices.ts"),
   pin: () => import("./components/pin-pad.ts"),
   question: () => import("./components/question.ts"),
-  ways: () => import("./components/ways.ts"),
   settings: () => import("./settings/page.ts"),
   whole: () => import("./whole.ts"),
   turn: () => import("./page-turn.ts"),

@@ -111,15 +111,11 @@ export const layout = css`
   }
   .middle > * {
     --list-height: 100%;
+    --list-flex: 1;
+    --block-margin: auto;
     --picture: 42vh;
     --text: var(--mira-large-text, calc(6.2 * var(--u)));
     --row-gap: calc(1.8 * var(--u));
-  }
-  .middle > mira-todos {
-    flex: 1;
-  }
-  .middle > mira-clock {
-    margin-block: auto;
   }
   .top_left,
   .top_right {
@@ -232,7 +228,7 @@ export const layout = css`
     :host([data-asking="pin"]) :is(.top_left, .top_right) {
       display: none;
     }
-    :host([data-asking="question"]) mira-clock {
+    :host([data-asking="question"]) {
       --clock: calc(15 * var(--u));
     }
     mira-pin-pad {
@@ -241,6 +237,7 @@ export const layout = css`
   }
   @media (orientation: landscape) {
     :host {
+      --clock: var(--mira-clock, calc(18 * var(--u)));
       --face: minmax(0, 1fr);
       column-gap: calc(10 * var(--u));
       grid-template:
@@ -311,9 +308,6 @@ export const layout = css`
     }
     mira-guest {
       grid-area: bl;
-    }
-    mira-clock {
-      --clock: var(--mira-clock, calc(18 * var(--u)));
     }
     mira-question {
       grid-area: 2 / 1 / 7 / 2;

@@ -5,8 +5,7 @@ import { hasMore, isLong } from "./components/banner.ts";
 import type { MiraComfort } from "./components/comfort.ts";
 import { ASKED_FOR, type AskedFor, PAD_WANTED, PIN_TAPPED } from "./components/command.ts";
 import type { HomeAssistant } from "./homeassistant.ts";
-import { type Part, Parts } from "./load.ts";
-import { fill, firstTextsOf, type Texts } from "./localize/index.ts";
+import { Parts } from "./load.ts";
 import { Mirror, minuteOf } from "./mirror.ts";
 import { type Display, EMPTY, isFresh } from "./model/display.ts";
 import { type Formats, formatsOf, zoneOf } from "./model/formats.ts";
@@ -23,11 +22,12 @@ import { StandIn } from "./stand-in.ts";
 import { base, tokens } from "./styles.ts";
 import type { Trouble } from "./subscription.ts";
 import { guardTaps } from "./taps.ts";
-import { Visit } from "./visit.ts";
+import { TemporaryLog } from "./temporary-log.ts";
+import { fill, type Texts, textsOf, type WidgetTexts, widgetTextsOf } from "./texts.ts";
 import { keep, kept, namedIn } from "./which.ts";
 import type { Whole } from "./whole.ts";
-import { WIDGET_TYPES } from "./widgets/index.ts";
-import { Shelf } from "./widgets/shelf.ts";
+import { widgetSettings } from "./widgets/index.ts";
+import { type WidgetContext, WidgetRegistry } from "./widgets/registry.ts";
 
 function matters(hass?: HomeAssistant, before?: HomeAssistant): boolean {
   const read = ["connection", "language", "locale", "config", "user"] as const;
@@ -70,7 +70,7 @@ export class MiraPanel extends LitElement {
     const before = this.#hass;
     this.#hass = hass;
     if (matters(hass, before)) this.requestUpdate("hass", before);
-    if (hass) this.#shelf.offer(hass);
+    if (hass) this.#widgets.offer(hass);
     if (hass && this.#comfort) this.#comfort.hass = hass;
   }
   @property({ type: Boolean }) narrow = false;
@@ -80,7 +80,7 @@ export class MiraPanel extends LitElement {
   @state() private page: string | null = null;
 
   #mirror = new Mirror(this);
-  #visit = new Visit(this);
+  #temporaryLog = new TemporaryLog(this);
   #comfort: MiraComfort | null = null;
   /** What is on the glass: to guests less than there is. */
   #shown = EMPTY;
@@ -89,10 +89,11 @@ export class MiraPanel extends LitElement {
   protected standIn = new StandIn(this);
   #hass: HomeAssistant | undefined;
   #parts = new Parts(this);
-  #shelf = new Shelf(this, this.#parts);
+  #widgets = new WidgetRegistry(this, this.#parts);
   #prepared = false;
   #language = "";
   #texts!: Texts;
+  #widgetTexts: Record<string, WidgetTexts> = {};
   #formats!: Formats;
   #path: string | undefined;
   #whole: Whole | undefined;
@@ -181,11 +182,11 @@ export class MiraPanel extends LitElement {
       ${more && message ? this.#more(message) : nothing}
       ${asks === "pin" ? this.#pinPad(display) : asks === "question" ? this.#question(display) : nothing}
       ${this.#notices(display)}
-      ${this.#guest && this.#ready("guest") ? html`<mira-guest .texts=${this.#texts}></mira-guest>` : nothing}
-      ${this.#ready("comfort", false) ? this.#shade(display) : nothing}
+      ${this.#guest && this.#parts.ready("guest") ? html`<mira-guest .texts=${this.#texts}></mira-guest>` : nothing}
+      ${this.#parts.ready("comfort", false) ? this.#shade(display) : nothing}
       <div class="bar">${state ? [this.#device("microphone", state), this.#device("camera", state)] : nothing}</div>
       ${state ? this.#dots(state) : nothing}
-      ${this.#ways()} ${this.#settings()}
+      ${this.#buttons()} ${this.#settings()}
     `;
   }
 
@@ -218,20 +219,20 @@ export class MiraPanel extends LitElement {
   }
 
   #choice({ trouble }: Display): TemplateResult {
-    return this.#ready("choice")
-      ? html`<mira-choice .hass=${this.hass} .trouble=${trouble}></mira-choice>${this.#ways()}`
+    return this.#parts.ready("choice")
+      ? html`<mira-choice .hass=${this.hass} .trouble=${trouble}></mira-choice>${this.#buttons()}`
       : html``;
   }
 
-  #ways(): TemplateResult | typeof nothing {
-    if (!this.#ready("ways")) return nothing;
-    return html`<mira-ways .hass=${this.hass} ?moved=${this.#attention.wayOut} .texts=${this.#texts}></mira-ways>`;
+  #buttons(): TemplateResult | typeof nothing {
+    if (!this.#parts.ready("buttons")) return nothing;
+    return html`<mira-admin-buttons .hass=${this.hass} ?moved=${this.#attention.wayOut} .texts=${this.#texts}></mira-admin-buttons>`;
   }
 
   /** What is asked, once it can be shown. */
   #asking(): string {
     const asks = asking(this.#shown);
-    return asks && this.#ready(asks) ? asks : "";
+    return asks && this.#parts.ready(asks) ? asks : "";
   }
 
   /** Loads the page anew for a newer display, when nobody is busy with this one. */
@@ -253,24 +254,11 @@ export class MiraPanel extends LitElement {
   async #speak(language: string): Promise<void> {
     if (language === this.#language) return;
     this.#language = language;
-    const take = (texts: Partial<Texts>) => {
-      if (language !== this.#language) return;
-      this.#texts = texts as Texts;
-      this.requestUpdate();
-    };
-    take(await this.#parts.load("texts", () => firstTextsOf(language)));
-    const all = async () => (await import("./localize/all.ts")).textsOf(language);
-    take(await this.#parts.load("texts", all));
-  }
-
-  /** Whether a part of the panel is there, and the words for it. */
-  #ready(part: Part, wanted = true): boolean {
-    return this.#parts.ready(part, wanted) && this.#wordy;
-  }
-
-  /** Whether all texts are there, and not only those of the first view. */
-  get #wordy(): boolean {
-    return "undo" in this.#texts;
+    const load = () => Promise.all([textsOf(language), widgetTextsOf(language)]);
+    const texts = await this.#parts.load("texts", load);
+    if (language !== this.#language) return;
+    [this.#texts, this.#widgetTexts] = texts;
+    this.requestUpdate();
   }
 
   #waiting(): string {
@@ -292,18 +280,18 @@ export class MiraPanel extends LitElement {
   #layout(page: string | null): Layout {
     const settings = this.#shown.view?.display ?? {};
     if (page === null) return FIRST;
-    if (this.#guest) return guestLayout(layoutOf(page, settings, WIDGET_TYPES));
-    const visited = page === this.page ? this.#visit.layout : null;
-    return visited ?? layoutOf(page, settings, WIDGET_TYPES);
+    if (this.#guest) return guestLayout(layoutOf(page, settings, widgetSettings), widgetSettings);
+    const visited = page === this.page ? this.#temporaryLog.layout : null;
+    return visited ?? layoutOf(page, settings, widgetSettings);
   }
 
   #clockSign(ahead: number): TemplateResult | typeof nothing {
-    if (!isWrong(ahead) || !this.#ready("clock")) return nothing;
+    if (!isWrong(ahead) || !this.#parts.ready("clock")) return nothing;
     return html`<mira-wrong-clock .ahead=${ahead} .formats=${this.#formats} .texts=${this.#texts}></mira-wrong-clock>`;
   }
 
   #more(message: Message): TemplateResult | typeof nothing {
-    if (!this.#ready("message")) return nothing;
+    if (!this.#parts.ready("message")) return nothing;
     return html`<mira-message-more
       .message=${message}
       .hass=${this.hass}
@@ -316,11 +304,17 @@ export class MiraPanel extends LitElement {
     const { live, now } = this.#mirror;
     const display = this.#shown;
     const page = this.#turned?.get(region) ?? this.page;
-    const dress = { formats: this.#formats, texts: this.#texts, minute: minuteOf(now), display, live };
-    const widgets = (this.#layout(page)[region] ?? least[region] ?? []).map((config, place) => {
-      const widget = this.#shelf.at(`${page ?? "home"} ${region} ${place}`, config, dress);
-      return widget && (this.#wordy || config.type === "clock") ? widget : nothing;
-    });
+    const context: WidgetContext = {
+      formats: this.#formats,
+      texts: this.#texts,
+      widgetTexts: this.#widgetTexts,
+      minute: minuteOf(now),
+      display,
+      live,
+    };
+    const widgets = (this.#layout(page)[region] ?? least[region] ?? []).map(
+      (config, place) => this.#widgets.at(`${page ?? "home"} ${region} ${place}`, config, context) ?? nothing,
+    );
     return html`<div class="region page ${region}" data-test=${region}>${widgets}</div>`;
   }
 
@@ -368,7 +362,7 @@ export class MiraPanel extends LitElement {
   }
 
   #notices({ gesture, refusal, undo }: Display): TemplateResult | typeof nothing {
-    if (!this.#ready("notices", Boolean(gesture || refusal || undo))) return nothing;
+    if (!this.#parts.ready("notices", Boolean(gesture || refusal || undo))) return nothing;
     return html`<mira-notices
       .live=${this.#mirror.live}
       .page=${this.page ?? ""}
@@ -431,7 +425,7 @@ export class MiraPanel extends LitElement {
       };
     }
     yield () => {
-      this.#visit.end();
+      this.#temporaryLog.end();
       this.page = to;
       return this.updateComplete;
     };
@@ -450,7 +444,7 @@ export class MiraPanel extends LitElement {
   /** The page for administrators, over the glass. */
   #settings(): TemplateResult | typeof nothing {
     const open = this.route?.path === "/settings" && this.hass?.user?.is_admin === true;
-    if (!open || !this.#ready("settings")) return nothing;
+    if (!open || !this.#parts.ready("settings")) return nothing;
     return html`<mira-settings .hass=${this.hass} .shown=${this.#shown.view?.mirror.entry_id ?? ""}></mira-settings>`;
   }
 

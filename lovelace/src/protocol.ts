@@ -84,6 +84,8 @@ export interface State {
   teaching?: Teaching | null;
   /** Oldest first. */
   undoable?: Undoable[];
+  /** Of each subject that is on, its slice. */
+  parts?: Record<string, unknown>;
 }
 
 /** A stored fact. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { en } from "../src/localize/en.ts";
 import { type CalendarEvent, eventWords, upcoming } from "../src/model/calendar.ts";
 import { Formats } from "../src/model/formats.ts";
+import en from "../src/texts/en/display.json";
 
 const formats = new Formats("en", "Europe/Berlin", false);
 const now = Date.parse("2026-11-20T17:05:00Z"); // Friday, 18:05 in Berlin

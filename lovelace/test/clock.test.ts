@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { House, question, state, view } from "../dev/house.ts";
 import "../src/components/wrong-clock.ts";
-import { en } from "../src/localize/en.ts";
 import { clockWords } from "../src/model/clock.ts";
+import en from "../src/texts/en/display.json";
 import { Glass, loaded, settle } from "./glass.ts";
 
 const NOON = Date.parse("2026-11-20T12:00:00.000Z"); // 13:00 in Berlin

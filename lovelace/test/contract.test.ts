@@ -2,7 +2,8 @@ import Ajv from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import schema from "../../docs/protocol/v2.json" with { type: "json" };
 import { event, House, hand, state, view } from "../dev/house.ts";
-import { scenes, todos } from "../dev/scenes.ts";
+import { scenes } from "../dev/scenes.ts";
+import { todos } from "../dev/today.ts";
 
 const ajv = new Ajv({ strict: false });
 ajv.addSchema(schema, "mira");

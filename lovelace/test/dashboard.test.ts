@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { event, House, question, state, view } from "../dev/house.ts";
-import { todos } from "../dev/scenes.ts";
+import { todos } from "../dev/today.ts";
 import type { CardConfig, MiraCard } from "../src/cards/card.ts";
 import type { HomeAssistant } from "../src/homeassistant.ts";
 import "../src/dashboard.ts";

@@ -3,18 +3,20 @@ import { vi } from "vitest";
 import type { House } from "../dev/house.ts";
 import "../src/index.ts";
 import type { MiraPanel } from "../src/panel.ts";
-import { WIDGET_TYPES, widgetFile } from "../src/widgets/index.ts";
+import { settingsTextsOf, textsOf } from "../src/texts.ts";
+import { WIDGET_TYPES, widgetElement } from "../src/widgets/index.ts";
 
 /** Loads what the display loads when it is needed: in a test it shall be there at once. */
 export async function loaded(): Promise<void> {
   await Promise.all([
     import("../src/components/comfort.ts"),
     import("../src/components/guest.ts"),
-    import("../src/localize/all.ts"),
+    textsOf("en"),
+    settingsTextsOf("en"),
     import("../src/components/notices.ts"),
     import("../src/components/pin-pad.ts"),
     import("../src/components/question.ts"),
-    ...WIDGET_TYPES.map(widgetFile),
+    ...WIDGET_TYPES.map(widgetElement),
   ]);
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { event, House, state, view } from "../dev/house.ts";
 import { household } from "../dev/household.ts";
-import { todos } from "../dev/scenes.ts";
+import { todos } from "../dev/today.ts";
 import { Glass, loaded, settle } from "./glass.ts";
 
 const PRIVATE = ["Water the plants", "Anna", "Gymnopédie", "Dentist", "Laundry", "Surprise"];

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { event, question, state, view } from "../dev/house.ts";
-import { todos } from "../dev/scenes.ts";
+import { todos } from "../dev/today.ts";
 import { at, type Display, EMPTY, withEvent, withView } from "../src/model/display.ts";
 import { forGuests, guestLayout, isGuest } from "../src/model/guest.ts";
+import { widgetSettings } from "../src/widgets/index.ts";
 
 const NOW = Date.parse("2026-11-20T12:00:00.000Z");
 
@@ -73,10 +74,13 @@ test("nothing of the household is left in what guests see", () => {
 });
 
 test("of a page the clock and the weather stay", () => {
-  const layout = guestLayout({
-    top_left: [{ type: "clock" }, { type: "calendar" }],
-    top_right: [{ type: "weather" }],
-    middle: [{ type: "log" }],
-  });
+  const layout = guestLayout(
+    {
+      top_left: [{ type: "clock" }, { type: "calendar" }],
+      top_right: [{ type: "weather" }],
+      middle: [{ type: "log" }],
+    },
+    widgetSettings,
+  );
   expect(layout).toEqual({ top_left: [{ type: "clock" }], top_right: [{ type: "weather" }], middle: [] });
 });

@@ -1,9 +1,6 @@
 import { expect, test } from "vitest";
 import protocol from "../../docs/protocol/README.md?raw";
 import { event } from "../dev/house.ts";
-import { en } from "../src/localize/en.ts";
-import { en as words } from "../src/localize/log/en.ts";
-import { logTextsOf } from "../src/localize/log/index.ts";
 import { changeWords, type Explanation, relatedWords } from "../src/model/explanation.ts";
 import { formatsOf } from "../src/model/formats.ts";
 import {
@@ -17,7 +14,10 @@ import {
   wishWords,
 } from "../src/model/log.ts";
 import type { MiraEvent } from "../src/protocol.ts";
+import words from "../src/texts/en/log.json";
+import { logTextsOf, textsOf } from "../src/texts.ts";
 
+const en = await textsOf("en");
 const formats = formatsOf({ language: "en" });
 const accepted = (action: string, payload: MiraEvent["payload"] = {}) =>
   event({ type: "accepted", action, payload });

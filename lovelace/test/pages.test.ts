@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { de } from "../src/localize/de.ts";
 import { openTodos, pageName } from "../src/model/pages.ts";
 import { turnDirection } from "../src/page-turn.ts";
+import { textsOf } from "../src/texts.ts";
 
 const pages = ["home", "todos", "clock"];
 
@@ -17,7 +17,8 @@ test("of two pages the second lies after the first", () => {
   expect(turnDirection(["home", "todos"], "todos", "home")).toBe(-1);
 });
 
-test("a page that is not known keeps its name", () => {
+test("a page that is not known keeps its name", async () => {
+  const de = await textsOf("de");
   expect(pageName("garden", de)).toBe("garden");
   expect(pageName("todos", de)).toBe("Aufgaben");
 });

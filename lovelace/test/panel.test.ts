@@ -1,11 +1,12 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { event, House, question, state, view } from "../dev/house.ts";
-import { todos } from "../dev/scenes.ts";
+import { todos } from "../dev/today.ts";
 import "../src/index.ts";
 import type { EntityState, HomeAssistant } from "../src/homeassistant.ts";
 import type { MiraPanel } from "../src/panel.ts";
 import type { Message } from "../src/protocol.ts";
-import { WIDGET_TYPES, widgetFile } from "../src/widgets/index.ts";
+import { textsOf } from "../src/texts.ts";
+import { WIDGET_TYPES, widgetElement } from "../src/widgets/index.ts";
 import { registries } from "./registries.ts";
 
 let house: House;
@@ -18,11 +19,10 @@ beforeAll(async () => {
     import("../src/components/notices.ts"),
     import("../src/components/pin-pad.ts"),
     import("../src/components/question.ts"),
-    import("../src/components/ways.ts"),
-    import("../src/localize/all.ts"),
-    import("../src/localize/de.ts"),
-    import("../src/localize/first-de.ts"),
-    ...WIDGET_TYPES.map(widgetFile),
+    import("../src/components/admin-buttons.ts"),
+    textsOf("en"),
+    textsOf("de"),
+    ...WIDGET_TYPES.map(widgetElement),
   ]);
 });
 

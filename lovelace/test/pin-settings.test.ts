@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { House, view } from "../dev/house.ts";
 import type { MiraPinSettings } from "../src/settings/pin.ts";
 import "../src/settings/pin.ts";
-import { de } from "../src/settings/texts/de.ts";
-import { en } from "../src/settings/texts/en.ts";
+import de from "../src/texts/de/settings.json";
+import en from "../src/texts/en/settings.json";
 
 let card: MiraPinSettings;
 let sent: Record<string, unknown>[];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { de } from "../src/localize/de.ts";
-import { en } from "../src/localize/en.ts";
 import { deviceErrorWords, problemWords } from "../src/model/problem.ts";
+import de from "../src/texts/de/display.json";
+import en from "../src/texts/en/display.json";
 
 test("a problem is told in the reader's language, and one of a newer mirror as it was told", () => {
   const full = { code: "disk_full", message: "The disk of /data is full." };

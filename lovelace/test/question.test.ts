@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { question, state } from "../dev/house.ts";
-import { de } from "../src/localize/de.ts";
-import { en } from "../src/localize/en.ts";
 import { ownQuestion } from "../src/model/question.ts";
 import { questionWords } from "../src/model/question-words.ts";
+import { textsOf } from "../src/texts.ts";
+
+const [en, de] = await Promise.all([textsOf("en"), textsOf("de")]);
 
 const asked = (action: string, payload = {}, risks: string[] = []) => question({ action, payload, risks });
 

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import schema from "../../docs/protocol/v2.json";
 import { event } from "../dev/house.ts";
-import { de } from "../src/localize/de.ts";
-import { en, type Texts } from "../src/localize/en.ts";
 import { Formats } from "../src/model/formats.ts";
 import { notSent, refusalOf } from "../src/model/refusal.ts";
 import { refusalWords } from "../src/model/refusal-words.ts";
 import type { MiraEvent } from "../src/protocol.ts";
+import de from "../src/texts/de/display.json";
+import en from "../src/texts/en/display.json";
+import type { Texts } from "../src/texts.ts";
 
 const english = new Formats("en", "UTC", true);
 const rejected = (fields: Partial<MiraEvent>) =>

@@ -3,7 +3,7 @@ import { House, state, view } from "../dev/house.ts";
 import "../src/settings/page.ts";
 import type { MiraSettings } from "../src/settings/page.ts";
 import { registries } from "./registries.ts";
-import "../src/widgets/weather.ts";
+import "../src/widgets/weather/widget.ts";
 
 vi.mock("../src/settings/preview.ts", () => ({})); // there are no frames here
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { isFull, layoutOf, textScale } from "../src/model/settings.ts";
+import { widgetSettings } from "../src/widgets/index.ts";
 
-const TYPES = ["clock", "todos", "weather"];
 const types = (page: string, settings = {}) =>
-  Object.values(layoutOf(page, settings, TYPES))
+  Object.values(layoutOf(page, settings, widgetSettings))
     .flat()
     .map(({ type }) => type);
 
@@ -14,8 +14,8 @@ test("without settings home shows a bit of everything, and pages that nobody kno
 
 test("a page that is named after a widget shows it alone, and more of it", () => {
   expect(types("clock")).toEqual(["clock"]);
-  expect(layoutOf("todos", {}, TYPES).middle).toEqual([{ type: "todos", completed: true }]);
-  expect(layoutOf("weather", {}, TYPES).middle).toEqual([{ type: "weather", count: 8 }]);
+  expect(layoutOf("todos", {}, widgetSettings).middle).toEqual([{ type: "todos", completed: true }]);
+  expect(layoutOf("weather", {}, widgetSettings).middle).toEqual([{ type: "weather", count: 8 }]);
 });
 
 test("what is settled for a page takes the place of its default, also where that is nothing", () => {
@@ -26,8 +26,8 @@ test("what is settled for a page takes the place of its default, also where that
 });
 
 test("the middle is left to the face, or to one thing", () => {
-  expect(isFull(layoutOf("home", {}, TYPES))).toBe(false);
-  expect(isFull(layoutOf("clock", {}, TYPES))).toBe(true);
+  expect(isFull(layoutOf("home", {}, widgetSettings))).toBe(false);
+  expect(isFull(layoutOf("clock", {}, widgetSettings))).toBe(true);
   expect(isFull({ middle: [] })).toBe(false);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Formats } from "../src/model/formats.ts";
 import { type ForecastType, forecastType, toCome } from "../src/model/weather.ts";
-import { weatherIcon } from "../src/widgets/weather-icons.ts";
+import { weatherIcon } from "../src/widgets/weather/icons.ts";
 
 const formats = new Formats("en", "Europe/Berlin", false);
 const now = Date.parse("2026-11-20T17:05:00Z");

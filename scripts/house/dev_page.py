@@ -15,8 +15,10 @@ from playwright.sync_api import Page
 from house.configuration import REPOSITORY
 
 DISPLAY: Final = REPOSITORY / "lovelace"
-SCENES: Final = re.findall(r"^  (\w+): \(", (DISPLAY / "dev/scenes.ts").read_text(), re.MULTILINE)
-"""What lovelace/dev/scenes.ts can show."""
+SOURCES: Final = [DISPLAY / "dev/scenes.ts", *sorted(DISPLAY.glob("src/widgets/*/scene.ts"))]
+"""Of the scenes: those of the whole glass, and those that a widget has in its folder."""
+SCENES: Final = [name for file in SOURCES for name in re.findall(r"^  (\w+): \(", file.read_text(), re.MULTILINE)]
+"""What the dev page can show."""
 THEMES: Final = ("light", "dark")
 """In which lovelace/dev/cards.ts can show the cards of dashboards."""
 _DRAWN: Final = """async () => {
@@ -35,9 +37,9 @@ _DRAWN: Final = """async () => {
 }"""
 
 
-def build(folder: Path) -> None:
+def build(folder: Path, display: Path = DISPLAY) -> None:
     """Write the display and the dev page into this folder."""
-    subprocess.run(["node", "build.mjs", "--scenes", folder], cwd=DISPLAY, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["node", "build.mjs", "--scenes", folder], cwd=display, check=True, stdout=subprocess.DEVNULL)
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 `PYTHONPATH=scripts .venv/bin/python -m house.gallery` draws them anew. Look at each before you keep it.
 """
 
+import re
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from house.browser import LANDSCAPE, PORTRAIT, chromium
 from house.configuration import REPOSITORY
-from house.dev_page import build, served, show
+from house.dev_page import SOURCES, build, served, show
 from house.process import HouseError
 from house.terminal import Terminal
 
@@ -25,27 +26,12 @@ type Picture = NDArray[np.uint8]
 PICTURES: Final = REPOSITORY / "docs/images/display"
 SIZES: Final = {"portrait": PORTRAIT, "landscape": LANDSCAPE, "cards": ViewportSize(width=1200, height=1400)}
 CAPTIONS: Final = {
-    "home": "Home: clock, calendar, weather, people, todos, music, a hint",
-    "todos": "All todos",
-    "clock": "The time alone",
-    "log": "The log: what was decided, and why",
-    "hold": "A pose that is held fills its ring",
-    "pointing": "A finger chooses a todo",
-    "camera": "A camera's picture, and the hand that the mirror sees in it",
-    "camera_page": "What the mirror sees, without a picture",
-    "refusal": "A refusal says why",
-    "undo": "What was done can be taken back",
-    "question": "The mirror asks back, and counts down",
-    "pin_pad": "The PIN",
-    "message_picture_and_buttons": "A message with a picture and buttons",
-    "teaching": "A gesture is being taught",
-    "guest": "What guests see",
-    "night": "The colours of the night",
-    "camera_no_signal": "A camera that sends nothing",
-    "mirror_lost": "The sidecar is away",
-    "home_assistant_lost": "Home Assistant is away",
+    name: caption
+    for file in SOURCES
+    for captions in re.findall(r"^export const captions = {$(.*?)^};$", file.read_text(), re.MULTILINE | re.DOTALL)
+    for name, caption in re.findall(r'^  (\w+): "(.*)",$', captions, re.MULTILINE)
 }
-"""Scenes of lovelace/dev/scenes.ts, and what they show."""
+"""Scenes, and what they show."""
 CARDS: Final = {"light": "The cards, in Home Assistant's light theme", "dark": "The cards, in its dark theme"}
 """Themes of lovelace/dev/cards.ts."""
 _NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -16,20 +16,20 @@ def test_the_pin_pad_is_loaded_after_the_first_view_and_each_part_once(dev_page:
     asked: list[str] = []
     page = opened(browser, dev_page, "home", asked)
     page.wait_for_function("Boolean(customElements.get('mira-pin-pad'))")
-    late = {name.partition("-")[0] for name in asked[asked.index("mira.js") + 1 :] if not name.startswith("chunk")}
-    assert {"notices", "pin", "question"} <= late
-    assert "de" not in late
+    late = [name for name in asked[asked.index("mira.js") + 1 :] if name.endswith(".js")]
+    assert {"notices", "pin", "question", "todos"} <= {name.partition("-")[0] for name in late}
+    assert [name for name in late if name.startswith(("camera-", "display-de-", "settings-"))] == []
     assert len(asked) == len(set(asked))
 
 
 def test_a_part_that_cannot_be_loaded_is_told_and_tried_again(dev_page: Path, browser: Browser) -> None:
     page = browser.new_page()
-    tries = {"first-de": 0}
+    tries = {"display-de": 0}
 
     def served(route: Route) -> None:
-        if name_of(route).startswith("first-de-"):
-            tries["first-de"] += 1
-            if tries["first-de"] < 3:
+        if name_of(route).startswith("display-de-"):
+            tries["display-de"] += 1
+            if tries["display-de"] < 3:
                 route.abort()
                 return
         answer(route, dev_page)
@@ -41,7 +41,7 @@ def test_a_part_that_cannot_be_loaded_is_told_and_tried_again(dev_page: Path, br
     page.get_by_text("could not be loaded").wait_for()
     page.get_by_text("Kamera an").wait_for()
     assert page.get_by_text("could not be loaded").count() == 0
-    assert tries["first-de"] == 3
+    assert tries["display-de"] == 3
 
 
 def test_a_newer_display_is_loaded_once_and_not_while_somebody_is_busy(dev_page: Path, browser: Browser) -> None:

@@ -42,7 +42,7 @@ def test_a_finger_that_is_held_on_the_glass_leads_out_and_completes_nothing(brow
     page = opened(browser, house)
     todos = page.locator("[data-test=todo]")
     before = todos.count()
-    page.wait_for_function("Boolean(customElements.get('mira-ways'))")
+    page.wait_for_function("Boolean(customElements.get('mira-admin-buttons'))")
     assert page.locator("[data-test=close]").count() == 0
     box = todos.first.bounding_box()
     assert box

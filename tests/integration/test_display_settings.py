@@ -178,8 +178,7 @@ async def test_without_a_mirror_nothing_can_be_settled(
 
 
 def test_the_display_has_the_same_widgets_options_and_regions() -> None:
-    registry = (SOURCE / "widgets/index.ts").read_text()
-    assert set(re.findall(r"^  (\w+): (?:async )?\(\) =>", registry, re.MULTILINE)) == set(WIDGETS)
+    assert {file.parent.name for file in (SOURCE / "widgets").glob("*/widget.ts")} == set(WIDGETS)
     regions = re.search(r"REGIONS = \[(.*?)\]", (SOURCE / "model/settings.ts").read_text(), re.DOTALL)
     assert regions
     assert re.findall(r'"(\w+)"', regions[1]) == list(REGIONS)
@@ -189,7 +188,7 @@ def test_the_display_has_the_same_widgets_options_and_regions() -> None:
     assert comfort
     assert set(re.findall(r"^  (\w+)\?:", comfort[1], re.MULTILINE)) == {str(option) for option in COMFORT}
     for kind, options in WIDGETS.items():
-        source = (SOURCE / f"widgets/{kind}.ts").read_text()
+        source = (SOURCE / f"widgets/{kind}/settings.ts").read_text()
         defaults = re.search(r"^  defaults: {(.*?)},$", source, re.MULTILINE)
         assert defaults
         assert set(re.findall(r"(\w+):", defaults[1])) == {str(option) for option in options}, kind

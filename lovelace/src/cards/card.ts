@@ -7,8 +7,6 @@ import "../components/question.ts";
 import { ASKED_FOR, type AskedFor, PIN_TAPPED } from "../components/command.ts";
 import { define } from "../define.ts";
 import type { Decision, HomeAssistant } from "../homeassistant.ts";
-import { textsOf } from "../localize/all.ts";
-import { fill, type Texts } from "../localize/index.ts";
 import type { Mirror } from "../mirror.ts";
 import { type Display, lastChange, UNDO_MS } from "../model/display.ts";
 import { type Formats, formatsOf, zoneOf } from "../model/formats.ts";
@@ -16,9 +14,9 @@ import { type KnownMirror, mirrorOf, mirrorsOf } from "../model/mirrors.ts";
 import { problemWords } from "../model/problem.ts";
 import { base } from "../styles.ts";
 import { guardTaps } from "../taps.ts";
+import { type CardTexts, cardTextsOf, fill, type Texts, textsOf } from "../texts.ts";
 import { follow } from "./followed.ts";
 import { cardStyle } from "./style.ts";
-import { type CardTexts, cardTextsOf } from "./texts/index.ts";
 
 export interface CardConfig {
   type: string;

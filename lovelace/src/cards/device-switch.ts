@@ -3,12 +3,12 @@ import { property } from "lit/decorators.js";
 import { MiraDevice } from "../components/device.ts";
 import { icon } from "../components/icon.ts";
 import { define } from "../define.ts";
-import { fill } from "../localize/index.ts";
 import { deviceSign, isShownOn } from "../model/device-sign.ts";
 import { deviceErrorWords } from "../model/problem.ts";
 import { base } from "../styles.ts";
+import type { CardTexts } from "../texts.ts";
+import { fill } from "../texts.ts";
 import { cardStyle } from "./style.ts";
-import type { CardTexts } from "./texts/index.ts";
 
 /** A switch for the camera or the microphone. Its position is what was asked for, its words what is. */
 export class MiraDeviceSwitch extends MiraDevice {

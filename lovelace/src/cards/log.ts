@@ -2,7 +2,7 @@ import { css, html, type TemplateResult } from "lit";
 import { define } from "../define.ts";
 import { minuteOf } from "../mirror.ts";
 import type { Display } from "../model/display.ts";
-import log from "../widgets/log.ts";
+import MiraLog from "../widgets/log/widget.ts";
 import { type CardConfig, type CardField, cardFile, MiraCard } from "./card.ts";
 
 interface LogConfig extends CardConfig {
@@ -49,6 +49,6 @@ class MiraLogCard extends MiraCard<LogConfig> {
   }
 }
 
-define("mira-log", log.element);
+define("mira-log", MiraLog);
 
 export default cardFile("mira-log-body", MiraLogCard, FIELDS);

@@ -2,13 +2,13 @@ import { mdiChevronLeft, mdiChevronRight, mdiSend } from "@mdi/js";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { askFor } from "../components/command.ts";
 import { icon } from "../components/icon.ts";
-import { fill } from "../localize/index.ts";
 import type { Display } from "../model/display.ts";
 import { gestureName } from "../model/gesture.ts";
 import { mirrorLink } from "../model/links.ts";
 import { openTodos, pageName } from "../model/pages.ts";
 import { problemWords } from "../model/problem.ts";
 import type { State } from "../protocol.ts";
+import { fill } from "../texts.ts";
 import { type CardConfig, type CardField, cardFile, MiraCard } from "./card.ts";
 import { deviceSwitch } from "./privacy.ts";
 

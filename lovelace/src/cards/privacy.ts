@@ -2,10 +2,10 @@ import { mdiLock, mdiLockOpenVariant } from "@mdi/js";
 import { html, nothing, type TemplateResult } from "lit";
 import { askFor } from "../components/command.ts";
 import { icon } from "../components/icon.ts";
-import { fill } from "../localize/index.ts";
 import { type Display, isFresh } from "../model/display.ts";
 import { ownQuestion } from "../model/question.ts";
 import type { DeviceName, State } from "../protocol.ts";
+import { fill } from "../texts.ts";
 import { type CardConfig, type CardField, cardFile, MiraCard } from "./card.ts";
 import "./device-switch.ts";
 

@@ -57,7 +57,7 @@ export function shell({ load, grid }: CardEntry): CustomElementConstructor {
         const card = await loadCard();
         if (this.#config) this.#draw(card, this.#config);
       } catch {
-        this.textContent = nameOf("missing")[1];
+        this.textContent = nameOf("missing");
         setTimeout(() => this.isConnected && this.connectedCallback(), RETRY_MS);
       }
     }

@@ -3,11 +3,11 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { askFor } from "../components/command.ts";
 import { icon } from "../components/icon.ts";
-import { fill } from "../localize/index.ts";
 import type { Display } from "../model/display.ts";
 import { dueOf } from "../model/due.ts";
 import { openTodos } from "../model/pages.ts";
 import type { TodoItem } from "../protocol.ts";
+import { fill } from "../texts.ts";
 import { type CardConfig, type CardField, cardFile, MiraCard } from "./card.ts";
 
 interface TodoConfig extends CardConfig {

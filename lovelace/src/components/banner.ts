@@ -1,10 +1,10 @@
 import { mdiAlert, mdiMessageTextOutline } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
-import type { Texts } from "../localize/index.ts";
 import { problemWords } from "../model/problem.ts";
 import type { Message, Problem } from "../protocol.ts";
 import { base } from "../styles.ts";
+import type { Texts } from "../texts.ts";
 import { icon } from "./icon.ts";
 
 /** Whether a message is so long that it is set smaller, and may cover the todos where there is little height. */

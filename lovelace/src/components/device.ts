@@ -9,11 +9,11 @@ import {
 } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
-import type { Texts } from "../localize/index.ts";
 import { type DeviceSign, deviceSign, isShownOn } from "../model/device-sign.ts";
 import { deviceErrorWords } from "../model/problem.ts";
 import type { Device, DeviceName, Pending } from "../protocol.ts";
 import { base } from "../styles.ts";
+import type { Texts } from "../texts.ts";
 import { askFor } from "./command.ts";
 import { icon } from "./icon.ts";
 

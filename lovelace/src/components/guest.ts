@@ -2,8 +2,8 @@ import { mdiLockOutline } from "@mdi/js";
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { define } from "../define.ts";
-import type { Texts } from "../localize/index.ts";
 import { base } from "../styles.ts";
+import type { Texts } from "../texts.ts";
 import { wantPad } from "./command.ts";
 import { icon } from "./icon.ts";
 

@@ -3,13 +3,13 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { property } from "lit/decorators.js";
 import { Finger } from "../finger.ts";
 import type { LiveHands } from "../live-hands.ts";
-import type { Texts } from "../localize/index.ts";
 import type { Formats } from "../model/formats.ts";
 import { gestureName, type SeenGesture } from "../model/gesture.ts";
 import { holding, share } from "../model/hands.ts";
 import { PageFollow } from "../page-follow.ts";
 import type { LiveHand } from "../protocol.ts";
 import { base } from "../styles.ts";
+import type { Texts } from "../texts.ts";
 import { gestureIcon } from "./gesture-icons.ts";
 import { icon } from "./icon.ts";
 

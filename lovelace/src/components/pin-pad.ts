@@ -3,10 +3,10 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { define } from "../define.ts";
 import { EverySecond } from "../every-second.ts";
-import { fill, type Texts } from "../localize/index.ts";
 import type { Access } from "../protocol.ts";
 import { base } from "../styles.ts";
 import { isEarly } from "../taps.ts";
+import { fill, type Texts } from "../texts.ts";
 import { PIN_TAPPED } from "./command.ts";
 import { icon } from "./icon.ts";
 

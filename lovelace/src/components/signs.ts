@@ -1,11 +1,11 @@
 import { mdiHomeAssistant, mdiMirror, mdiSync } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
-import { fill, type Texts } from "../localize/index.ts";
 import { momentWords } from "../model/due.ts";
 import type { Formats } from "../model/formats.ts";
 import type { Link } from "../model/links.ts";
 import { base } from "../styles.ts";
+import { fill, type Texts } from "../texts.ts";
 import { icon } from "./icon.ts";
 
 const MINUTE = 60_000;

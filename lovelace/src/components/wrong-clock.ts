@@ -2,10 +2,10 @@ import { mdiClockAlertOutline } from "@mdi/js";
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { define } from "../define.ts";
-import type { Texts } from "../localize/index.ts";
 import { clockWords } from "../model/clock.ts";
 import type { Formats } from "../model/formats.ts";
 import { base } from "../styles.ts";
+import type { Texts } from "../texts.ts";
 import { icon } from "./icon.ts";
 
 /** Says that this screen's clock is wrong, and by how much: what is shown goes by the mirror's. */

@@ -1,4 +1,4 @@
-import { fill, type Texts } from "../localize/index.ts";
+import { fill, type Texts } from "../texts.ts";
 import { momentWords } from "./due.ts";
 import type { Formats } from "./formats.ts";
 

@@ -1,5 +1,5 @@
 /** How wrong this machine's clock is, in words. */
-import { fill, type Texts } from "../localize/index.ts";
+import { fill, type Texts } from "../texts.ts";
 
 const MINUTES = ["minute", 60_000] as const;
 const UNITS = [["day", 86_400_000], ["hour", 3_600_000], MINUTES] as const;

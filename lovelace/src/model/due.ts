@@ -1,4 +1,4 @@
-import { fill, type Texts } from "../localize/index.ts";
+import { fill, type Texts } from "../texts.ts";
 import type { Formats } from "./formats.ts";
 
 export interface Due {

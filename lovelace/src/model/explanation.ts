@@ -1,6 +1,6 @@
-import { lookUp, type Texts } from "../localize/index.ts";
-import type { LogTexts } from "../localize/log/index.ts";
 import type { MiraEvent, Source } from "../protocol.ts";
+import type { LogTexts } from "../texts.ts";
+import { lookUp, type Texts } from "../texts.ts";
 import { actionName, spoken } from "./log.ts";
 
 /** Another command, and how it belongs to the one that is explained. */

@@ -1,5 +1,5 @@
-import { lookUp, type Texts } from "../localize/index.ts";
 import type { MiraEvent } from "../protocol.ts";
+import { lookUp, type Texts } from "../texts.ts";
 
 /** A gesture that was seen and accepted. */
 export interface SeenGesture {

@@ -3,9 +3,6 @@ import type { Pending } from "../protocol.ts";
 import type { Display } from "./display.ts";
 import type { Layout } from "./settings.ts";
 
-/** Widgets that know nothing about anybody. */
-const FOR_ALL: ReadonlySet<string> = new Set(["clock", "weather"]);
-
 /** Whether the display is kept from guests: the household wants that, and the PIN was not given. */
 export function isGuest(display: Display): boolean {
   const { view, unlocked } = display;
@@ -42,10 +39,10 @@ function nameless(question: Pending): Pending {
   return { ...question, payload: {}, about: [] };
 }
 
-/** What of a page guests see. */
-export function guestLayout(layout: Layout): Layout {
+/** What of a page guests see: widgets that know nothing about anybody. */
+export function guestLayout(layout: Layout, known: ReadonlyMap<string, { forGuests?: boolean }>): Layout {
   const kept = Object.entries(layout).map(([region, widgets]) => {
-    return [region, widgets.filter(({ type }) => FOR_ALL.has(type))];
+    return [region, widgets.filter(({ type }) => known.get(type)?.forGuests)];
   });
   return Object.fromEntries(kept) as Layout;
 }

@@ -1,7 +1,8 @@
 /** What the log says, in words. Plain functions: what is known of the mirror is in its events. */
-import { fill, lookUp, type Texts } from "../localize/index.ts";
-import type { LogTexts } from "../localize/log/index.ts";
+
 import type { MiraEvent, Source } from "../protocol.ts";
+import type { LogTexts } from "../texts.ts";
+import { fill, lookUp, type Texts } from "../texts.ts";
 import type { Formats } from "./formats.ts";
 import { gestureName } from "./gesture.ts";
 import { pageName } from "./pages.ts";

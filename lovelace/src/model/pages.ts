@@ -1,5 +1,5 @@
-import { lookUp, type Texts } from "../localize/index.ts";
 import type { TodoItem } from "../protocol.ts";
+import { lookUp, type Texts } from "../texts.ts";
 
 /** A page's name in words; one that is not known keeps its own. */
 export function pageName(page: string, texts: Texts): string {

@@ -1,5 +1,5 @@
-import { lookUp, type Texts } from "../localize/index.ts";
 import type { Device, Problem } from "../protocol.ts";
+import { lookUp, type Texts } from "../texts.ts";
 
 /** What keeps the mirror from deciding, in the reader's language where it is known; else as it was told. */
 export const problemWords = ({ code, message }: Problem, texts: Texts): string =>

@@ -1,5 +1,5 @@
-import { fill, lookUp, type Texts } from "../localize/index.ts";
 import type { Pending } from "../protocol.ts";
+import { fill, lookUp, type Texts } from "../texts.ts";
 import { pageName } from "./pages.ts";
 
 /** As many todos as a question names. */

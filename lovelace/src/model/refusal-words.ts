@@ -1,5 +1,5 @@
 /** A refusal in words. */
-import { fill, lookUp, type Texts } from "../localize/index.ts";
+import { fill, lookUp, type Texts } from "../texts.ts";
 import type { Formats } from "./formats.ts";
 import { gestureName } from "./gesture.ts";
 import type { Refusal } from "./refusal.ts";

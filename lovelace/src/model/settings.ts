@@ -42,25 +42,20 @@ const HOME: Layout = {
   bottom_bar: [{ type: "hint" }],
 };
 
-const CLOCK: Layout = { middle: [{ type: "clock", size: "huge" }] };
-
-/** What a widget shows more of on a page of its own. */
-const MORE: Record<string, Omit<WidgetConfig, "type">> = {
-  calendar: { days: 31, count: 20 },
-  todos: { completed: true },
-  weather: { count: 8 },
-};
+/** By widget, its options on a page that shows it alone. */
+export type Alone = ReadonlyMap<string, { alone?: object }>;
 
 /** A page that is named after a widget shows it alone; others look like home. */
-function defaultLayout(page: string, types: readonly string[]): Layout {
-  if (page === "clock") return CLOCK;
-  if (!types.includes(page)) return HOME;
-  return { top_left: [{ type: "clock", size: "small" }], middle: [{ type: page, ...MORE[page] }] };
+function defaultLayout(page: string, widgets: Alone): Layout {
+  const widget = widgets.get(page);
+  if (!widget) return HOME;
+  const alone: Layout = { middle: [{ type: page, ...widget.alone }] };
+  return page === "clock" ? alone : { top_left: [{ type: "clock", size: "small" }], ...alone };
 }
 
-/** What is where on a page. `types`: the widgets that there are. */
-export function layoutOf(page: string, settings: Settings, types: readonly string[]): Layout {
-  return settings.pages?.[page] ?? defaultLayout(page, types);
+/** What is where on a page. `widgets`: those that there are. */
+export function layoutOf(page: string, settings: Settings, widgets: Alone): Layout {
+  return settings.pages?.[page] ?? defaultLayout(page, widgets);
 }
 
 /** Whether a page leaves the middle to one thing, and not to the face. */

@@ -3,12 +3,11 @@ import { property, state } from "lit/decorators.js";
 import { define } from "../define.ts";
 import { EverySecond } from "../every-second.ts";
 import type { HomeAssistant } from "../homeassistant.ts";
-import { fill } from "../localize/index.ts";
 import { navigate } from "../navigate.ts";
 import { base } from "../styles.ts";
 import type { Trouble } from "../subscription.ts";
+import { fill, type SettingsTexts, settingsTextsOf } from "../texts.ts";
 import { kept } from "../which.ts";
-import { type SettingsTexts, settingsTextsOf } from "./texts/index.ts";
 
 /** Between two looks for mirrors that are new, or loaded now. */
 const LOOK_MS = 5_000;

@@ -1,10 +1,13 @@
 /** Home Assistant's own form, in a page that is none of its dashboards. */
 import { html, type TemplateResult } from "lit";
 import type { HomeAssistant } from "../homeassistant.ts";
+import { spoken } from "../model/log.ts";
+import { lookUp } from "../texts.ts";
 import type { FormField } from "../widgets/widget.ts";
-import { named, type SettingsTexts } from "./texts/index.ts";
 
 const PATIENCE_MS = 10_000;
+
+type Words = Record<string, string>;
 
 interface Resolver extends HTMLElement {
   hass: unknown;
@@ -39,21 +42,26 @@ async function loadEditor(): Promise<void> {
   await tile.getConfigElement();
 }
 
+/** The text with a key that is known only while running; the name itself where there is none. */
+export function named(words: Words, kind: string, name: string): string {
+  return lookUp(words, `${kind}_${name}`) ?? spoken(name);
+}
+
 /** A form of these fields; `changed` is given all values. */
 export function form(
   hass: HomeAssistant,
-  words: SettingsTexts,
+  words: Words,
   fields: readonly FormField[],
   data: object,
   changed: (value: Record<string, unknown>) => void,
 ): TemplateResult {
   const label = ({ name }: FormField) => named(words, "option", name);
   const help = ({ name, required }: FormField) =>
-    required ? undefined : words[`option_${name}_help` as keyof SettingsTexts];
+    required ? undefined : lookUp(words, `option_${name}_help`);
   return html`<ha-form
     .hass=${hass}
     .data=${data}
-    .schema=${fields.map((field) => spoken(field, words))}
+    .schema=${fields.map((field) => inWords(field, words))}
     .computeLabel=${label}
     .computeHelper=${help}
     @value-changed=${(event: CustomEvent<{ value: Record<string, unknown> }>) => {
@@ -64,7 +72,7 @@ export function form(
 }
 
 /** The same field, where it is a choice, with the words for what can be chosen. */
-function spoken(field: FormField, words: SettingsTexts): FormField {
+function inWords(field: FormField, words: Words): FormField {
   const choice = field.selector.select as { options: string[] } | undefined;
   if (!choice) return field;
   const options = choice.options.map((value) => ({ value, label: named(words, "value", value) }));

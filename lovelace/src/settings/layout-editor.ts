@@ -5,14 +5,13 @@ import { cardStyle } from "../cards/style.ts";
 import { icon } from "../components/icon.ts";
 import { define } from "../define.ts";
 import type { HomeAssistant } from "../homeassistant.ts";
-import { fill } from "../localize/index.ts";
 import { added, given, moved, type Place, removed, replaced } from "../model/draft.ts";
+import { spoken } from "../model/log.ts";
 import { type Layout, REGIONS, type Region, type WidgetConfig } from "../model/settings.ts";
 import { base } from "../styles.ts";
-import { WIDGET_TYPES, type WidgetType, widgetFile } from "../widgets/index.ts";
-import type { WidgetFile } from "../widgets/widget.ts";
-import { form } from "./form.ts";
-import { named, type SettingsTexts } from "./texts/index.ts";
+import { fill, type SettingsTexts, type WidgetTexts } from "../texts.ts";
+import { WIDGET_TYPES, widgetSettings } from "../widgets/index.ts";
+import { form, named } from "./form.ts";
 
 /** What hangs where on one page: `layout-changed` with the new layout in its detail. */
 export class MiraLayoutEditor extends LitElement {
@@ -65,8 +64,8 @@ export class MiraLayoutEditor extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
   @property({ attribute: false }) layout: Layout = {};
   @property({ attribute: false }) words!: SettingsTexts;
+  @property({ attribute: false }) widgetTexts!: Record<string, WidgetTexts>;
   @state() private open: Place | null = null;
-  @state() private file: WidgetFile | null = null;
 
   protected override render(): TemplateResult[] {
     return REGIONS.map((region) => {
@@ -86,8 +85,8 @@ export class MiraLayoutEditor extends LitElement {
     const open = this.open?.region === place.region && this.open.index === place.index;
     return html`<li data-test="widget" data-type=${widget.type}>
       <div class="row">
-        <span class="words">${named(words, "widget", widget.type)}</span>
-        ${this.#button("edit", words.edit, mdiCogOutline, () => this.#toggle(widget, open ? null : place))}
+        <span class="words">${this.#name(widget.type)}</span>
+        ${this.#button("edit", words.edit, mdiCogOutline, () => this.#toggle(open ? null : place))}
         ${this.#button("up", words.up, mdiChevronUp, () => this.#tell(moved(this.layout, place, -1)))}
         ${this.#button("down", words.down, mdiChevronDown, () => this.#tell(moved(this.layout, place, 1)))}
         ${this.#button("remove", words.remove, mdiDeleteOutline, () => this.#tell(removed(this.layout, place)))}
@@ -103,38 +102,45 @@ export class MiraLayoutEditor extends LitElement {
   }
 
   #options(widget: WidgetConfig, place: Place): TemplateResult {
-    const { file } = this;
-    if (!file) return html`<div class="options note">${this.words.starting}</div>`;
-    if (file.schema.length === 0) return html`<div class="options note">${this.words.no_options}</div>`;
+    const settings = widgetSettings.get(widget.type);
+    if (!settings?.schema.length) return html`<div class="options note">${this.words.no_options}</div>`;
     const change = (value: Record<string, unknown>) => {
       const { type, ...options } = value;
-      this.#tell(replaced(this.layout, place, { type: widget.type, ...given(options, file.defaults) }), true);
+      this.#tell(
+        replaced(this.layout, place, { type: widget.type, ...given(options, settings.defaults) }),
+        true,
+      );
     };
-    const data = { ...file.defaults, ...widget };
-    return html`<div class="options">${form(this.hass, this.words, file.schema, data, change)}</div>`;
+    const data = { ...settings.defaults, ...widget };
+    const words = this.widgetTexts[widget.type] ?? {};
+    return html`<div class="options">${form(this.hass, words, settings.schema, data, change)}</div>`;
   }
 
   #adder(region: Region): TemplateResult {
     const label = fill(this.words.add, { region: named(this.words, "region", region) });
-    const add = async (event: Event) => {
+    const add = (event: Event) => {
       const select = event.target as HTMLSelectElement;
-      const type = select.value as WidgetType;
+      const type = select.value;
       select.value = "";
       const place = { region, index: this.layout[region]?.length ?? 0 };
       this.#tell(added(this.layout, region, { type }));
-      await this.#toggle({ type }, place);
+      this.#toggle(place);
     };
     return html`<select aria-label=${label} data-test="add" @change=${add}>
       <option value="" selected>+ ${label}</option>
-      ${WIDGET_TYPES.map((type) => html`<option value=${type}>${named(this.words, "widget", type)}</option>`)}
+      ${WIDGET_TYPES.map((type) => [this.#name(type), type])
+        .sort()
+        .map(([name, type]) => html`<option value=${type}>${name}</option>`)}
     </select>`;
   }
 
-  async #toggle(widget: WidgetConfig, place: Place | null): Promise<void> {
+  /** What a widget is called; of one that this display does not have, its type. */
+  #name(type: string): string {
+    return this.widgetTexts[type]?.name ?? spoken(type);
+  }
+
+  #toggle(place: Place | null): void {
     this.open = place;
-    this.file = null;
-    const type = WIDGET_TYPES.find((known) => known === widget.type);
-    if (place && type) this.file = await widgetFile(type);
   }
 
   #tell(layout: Layout, stays = false): void {

@@ -7,8 +7,6 @@ import { cardStyle } from "../cards/style.ts";
 import { icon } from "../components/icon.ts";
 import { define } from "../define.ts";
 import type { HomeAssistant } from "../homeassistant.ts";
-import { textsOf } from "../localize/all.ts";
-import type { Texts } from "../localize/index.ts";
 import type { Mirror } from "../mirror.ts";
 import { type ComfortFields, comfortFields, comfortOf } from "../model/comfort-form.ts";
 import { type Changes, settled } from "../model/draft.ts";
@@ -19,13 +17,20 @@ import { type Layout, layoutOf, type Settings } from "../model/settings.ts";
 import { navigate } from "../navigate.ts";
 import type { State } from "../protocol.ts";
 import { base } from "../styles.ts";
-import { WIDGET_TYPES } from "../widgets/index.ts";
+import {
+  type SettingsTexts,
+  settingsTextsOf,
+  type Texts,
+  textsOf,
+  type WidgetTexts,
+  widgetTextsOf,
+} from "../texts.ts";
+import { widgetSettings } from "../widgets/index.ts";
 import type { FormField } from "../widgets/widget.ts";
 import { form, loadForm } from "./form.ts";
 import "./layout-editor.ts";
 import "./pin.ts";
 import "./preview.ts";
-import { type SettingsTexts, settingsTextsOf } from "./texts/index.ts";
 
 const SCREEN: readonly FormField[] = [
   {
@@ -181,6 +186,7 @@ export class MiraSettings extends LitElement {
   @state() private form: "loading" | "there" | "missing" = "loading";
   @state() private words: SettingsTexts | null = null;
   #texts!: Texts;
+  #widgetTexts: Record<string, WidgetTexts> = {};
   #mirror: Mirror | null = null;
   #leave: (() => void) | null = null;
 
@@ -197,9 +203,11 @@ export class MiraSettings extends LitElement {
 
   async #load(): Promise<void> {
     const language = this.hass.locale?.language || this.hass.language;
-    const [texts, words] = await Promise.all([textsOf(language), settingsTextsOf(language)]);
-    this.#texts = texts;
-    this.words = words;
+    [this.#texts, this.#widgetTexts, this.words] = await Promise.all([
+      textsOf(language),
+      widgetTextsOf(language),
+      settingsTextsOf(language),
+    ]);
     this.form = await loadForm().then(
       () => "there" as const,
       () => "missing" as const,
@@ -239,7 +247,7 @@ export class MiraSettings extends LitElement {
     const pages = state?.pages ?? [];
     const settings = settled(stored, this.changes);
     const page = pages.includes(this.page) ? this.page : (pages[0] ?? "home");
-    const layout = layoutOf(page, settings, WIDGET_TYPES);
+    const layout = layoutOf(page, settings, widgetSettings);
     const fields = this.fields ?? comfortFields(settings.comfort ?? {}, settings.guest === true);
     return html`<div class="column">
         ${this.form === "missing" ? html`<p class="error">${words.no_form}</p>` : nothing}
@@ -259,6 +267,7 @@ export class MiraSettings extends LitElement {
               .hass=${this.hass}
               .layout=${layout}
               .words=${words}
+              .widgetTexts=${this.#widgetTexts}
               @layout-changed=${(event: CustomEvent<Layout>) => this.#change({ pages: { [page]: event.detail } })}
             ></mira-layout-editor>
             ${

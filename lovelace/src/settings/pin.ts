@@ -3,11 +3,11 @@ import { property, state } from "lit/decorators.js";
 import { cardStyle } from "../cards/style.ts";
 import { define } from "../define.ts";
 import type { Decision, HomeAssistant } from "../homeassistant.ts";
-import { lookUp } from "../localize/index.ts";
 import { base } from "../styles.ts";
+import type { SettingsTexts } from "../texts.ts";
+import { lookUp } from "../texts.ts";
 import type { FormField } from "../widgets/widget.ts";
 import { form } from "./form.ts";
-import type { SettingsTexts } from "./texts/index.ts";
 
 const field = (name: string, autocomplete: string): FormField => ({
   name,

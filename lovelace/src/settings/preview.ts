@@ -82,7 +82,7 @@ export class MiraPreview extends LitElement {
     page.body.style.background = "#000";
     const script = Object.assign(page.createElement("script"), {
       type: "module",
-      src: new URL("mira.js", import.meta.url).href,
+      src: new URL(/* @vite-ignore */ "mira.js", import.meta.url).href,
     });
     page.head.append(script);
     this.#panel = page.createElement("mira-panel");

@@ -1,7 +1,8 @@
 /** What the strategies make: plain configurations of dashboards and views. */
-import { type CardTexts, cardTextsOf } from "../cards/texts/index.ts";
+
 import type { HomeAssistant } from "../homeassistant.ts";
 import { entitiesOf, type KnownMirror, mirrorOf, mirrorsOf } from "../model/mirrors.ts";
+import { type CardTexts, cardTextsOf } from "../texts.ts";
 
 export interface StrategyConfig {
   /** Devices; without them, all mirrors. */

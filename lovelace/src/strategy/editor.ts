@@ -1,8 +1,8 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
-import { type CardTexts, cardTextsOf } from "../cards/texts/index.ts";
 import { define } from "../define.ts";
 import type { HomeAssistant } from "../homeassistant.ts";
+import { type CardTexts, cardTextsOf } from "../texts.ts";
 import type { StrategyConfig } from "./dashboard.ts";
 
 const SECTIONS = ["privacy", "todos", "gestures", "settings", "log"] as const;

@@ -20,7 +20,7 @@ export const dashboardStrategy = class extends HTMLElement {
   }
 
   static getCreateSuggestions(): object {
-    return { title: nameOf("title")[0], icon: "mdi:mirror" };
+    return { title: nameOf("title"), icon: "mdi:mirror" };
   }
 };
 

@@ -1,25 +1,32 @@
-import clock from "./clock.ts";
-import type { WidgetFile } from "./widget.ts";
+/** Every folder here is a widget of that name. It registers itself by being there: nothing lists them. */
+import MiraClock from "./clock/widget.ts";
+import type { MiraWidget, WidgetSettings } from "./widget.ts";
 
-/** Every widget by its type; custom_components/mira/display_settings.py names the same, with their options. */
-export const widgets = {
-  clock: async () => ({ default: clock }), // on nearly every page, and at once
-  todos: () => import("./todos.ts"),
-  calendar: () => import("./calendar.ts"),
-  weather: () => import("./weather.ts"),
-  people: () => import("./people.ts"),
-  media: () => import("./media.ts"),
-  entities: () => import("./entities.ts"),
-  camera: () => import("./camera.ts"),
-  log: () => import("./log.ts"),
-  hint: () => import("./hint.ts"),
-} satisfies Record<string, () => Promise<{ default: unknown }>>;
+type WidgetElement = new () => MiraWidget;
 
-export type WidgetType = keyof typeof widgets;
+const elements = byFolder<() => Promise<WidgetElement>>(
+  import.meta.glob<WidgetElement>(["./*/widget.ts", "!./clock/widget.ts"], { import: "default" }),
+);
 
-export const WIDGET_TYPES = Object.keys(widgets) as readonly WidgetType[];
+/** What is known of each before it is loaded. */
+export const widgetSettings = byFolder<WidgetSettings>(
+  import.meta.glob<WidgetSettings>("./*/settings.ts", { eager: true, import: "default" }),
+);
 
-/** The file of a type; rejects while it cannot be loaded. */
-export async function widgetFile(type: WidgetType): Promise<WidgetFile> {
-  return (await widgets[type]()).default as unknown as WidgetFile;
+export const WIDGET_TYPES: readonly string[] = [...widgetSettings.keys()];
+
+/** Of what widgets find the entities themselves. */
+export const FOUND_DOMAINS: ReadonlySet<string> = new Set(
+  [...widgetSettings.values()].flatMap(({ finds = [] }) => finds),
+);
+
+/** The element of a type; rejects while it cannot be loaded. The clock is on nearly every page, and there at once. */
+export async function widgetElement(type: string): Promise<WidgetElement> {
+  const load = elements.get(type);
+  return load ? load() : (MiraClock as WidgetElement);
+}
+
+/** `./clock/widget.ts` is about `clock`. */
+function byFolder<T>(files: Record<string, T>): ReadonlyMap<string, T> {
+  return new Map(Object.entries(files).map(([path, file]) => [path.split("/")[1] as string, file]));
 }

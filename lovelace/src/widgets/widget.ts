@@ -2,21 +2,23 @@ import { css, LitElement, type PropertyValues } from "lit";
 import { property } from "lit/decorators.js";
 import type { EntityState, HomeAssistant } from "../homeassistant.ts";
 import type { LiveHands } from "../live-hands.ts";
-import type { Texts } from "../localize/index.ts";
 import { type Catalogue, NOTHING } from "../model/catalogue.ts";
 import type { Display } from "../model/display.ts";
 import type { Formats } from "../model/formats.ts";
-import type { WidgetConfig } from "../model/settings.ts";
+import type { Texts } from "../texts.ts";
 
-/** What a file of this folder is about: the default export of each. */
-export interface WidgetFile<Options extends object = Record<string, unknown>> {
-  element: new () => MiraWidget<Options>;
+/** What is known of a widget before it is loaded: the default export of its `settings.ts`. */
+export interface WidgetSettings<Options extends object = Record<string, unknown>> {
   /** What options are where they are not given. */
   defaults: Required<Options>;
   /** The form of its options, as Home Assistant's `getConfigForm` has it. */
   schema: readonly FormField[];
-  /** A widget to begin with in an editor; null where Home Assistant has nothing for it. */
-  suggest(catalogue: Catalogue): (WidgetConfig & Options) | null;
+  /** Options on a page that is named after it, and shows it alone. */
+  alone?: Partial<Options>;
+  /** Of which domains it finds the entities itself. */
+  finds?: readonly string[];
+  /** It knows nothing about anybody: guests see it, too. */
+  forGuests?: true;
 }
 
 /** A field of `ha-form`. */
@@ -27,13 +29,18 @@ export interface FormField {
 }
 
 /** Something on the glass: what it shows it has from Home Assistant or from the mirror, and in the words of `texts`. */
-export abstract class MiraWidget<Options extends object = Record<string, unknown>> extends LitElement {
+export abstract class MiraWidget<
+  Options extends object = Record<string, unknown>,
+  OwnTexts extends object = Record<string, string>,
+> extends LitElement {
   /** As it was when something changed that `entities` names. */
   @property({ attribute: false }) hass!: HomeAssistant;
   @property({ attribute: false }) options!: Required<Options>;
   @property({ attribute: false }) catalogue: Catalogue = NOTHING;
   @property({ attribute: false }) formats!: Formats;
   @property({ attribute: false }) texts!: Texts;
+  /** Those of its own folder. */
+  @property({ attribute: false }) ownTexts!: OwnTexts;
   /** Of the time that is shown, counted from 1970. */
   @property({ type: Number }) minute = 0;
   /** What the mirror shows: only for widgets that declare it. */
@@ -49,6 +56,11 @@ export abstract class MiraWidget<Options extends object = Record<string, unknown
   /** Whether there is anything to show; else its place is given to others. */
   protected shows(): boolean {
     return true;
+  }
+
+  /** The entities of a domain that its settings say it finds. */
+  protected found(domain: string): readonly string[] {
+    return this.catalogue[domain] ?? [];
   }
 
   /** The states of these entities, of those that exist. */
