@@ -11,9 +11,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from house.hand_video import jpeg
 from house.stream_server import StreamServer
+from mira_sidecar.devices.owner import CameraSettings, try_camera
 from mira_sidecar.protocol import Device
 from mira_sidecar.subjects.gesture.worker import models
-from mira_sidecar.subjects.gesture.worker.worker import CameraSettings, try_camera
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 

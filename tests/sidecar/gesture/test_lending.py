@@ -14,9 +14,9 @@ import pytest_socket
 
 from house.hand_video import jpeg
 from house.stream_server import StreamServer
+from mira_sidecar.devices.camera import lending
+from mira_sidecar.devices.camera.lending import Lending, Lent, Loan, Refused
 from mira_sidecar.protocol import Device
-from mira_sidecar.subjects.gesture.worker import lending
-from mira_sidecar.subjects.gesture.worker.lending import Lending, Lent, Loan, Refused
 from tests.sidecar.gesture.watched import Watched, watched
 
 pytestmark = pytest.mark.usefixtures("command")

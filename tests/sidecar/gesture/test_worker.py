@@ -14,10 +14,10 @@ import pytest
 from house.hand_video import ABSENT, HELD, PALM_THEN_SWIPE_RIGHT, Scene
 from house.redis import free_port
 from house.stream_server import StreamServer
+from mira_sidecar.devices.owner import CameraSettings, try_camera
 from mira_sidecar.protocol import Picture
 from mira_sidecar.subjects.gesture.worker import models
 from mira_sidecar.subjects.gesture.worker.messages import GestureRule, Lesson, OwnGesture, RecogniserSettings
-from mira_sidecar.subjects.gesture.worker.worker import CameraSettings, try_camera
 from tests.sidecar.gesture.watched import watched
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -228,7 +228,7 @@ async def test_trying_a_camera_closes_it_again(camera: StreamServer, models_path
 SIDECAR = """
 import asyncio, sys
 from pathlib import Path
-from mira_sidecar.subjects.gesture.worker.worker import CameraSettings, GestureWorker
+from mira_sidecar.devices.owner import CameraSettings, GestureWorker
 
 async def main():
     settings = CameraSettings(camera=sys.argv[1], models=Path(sys.argv[2]))

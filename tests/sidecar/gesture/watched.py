@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mira_sidecar.devices.owner import CameraSettings, GestureWorker
 from mira_sidecar.protocol import Device
 from mira_sidecar.subjects.gesture.seen import LiveHand
 from mira_sidecar.subjects.gesture.worker.messages import Sampled
-from mira_sidecar.subjects.gesture.worker.worker import CameraSettings, GestureWorker
 
 
 @dataclass

@@ -7,6 +7,8 @@ from mira_sidecar.address import place_of
 from mira_sidecar.config import Settings
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed
+from mira_sidecar.devices.camera.lending import Lending
+from mira_sidecar.devices.owner import CameraSettings, GestureWorker, try_camera
 from mira_sidecar.operations.findings import Finding
 from mira_sidecar.parts import Now, Part, Shell, Work
 from mira_sidecar.protocol import Device, DeviceName
@@ -15,8 +17,6 @@ from mira_sidecar.subjects.gesture.live import LiveChannel
 from mira_sidecar.subjects.gesture.settings import GestureSettings
 from mira_sidecar.subjects.gesture.teacher import Teacher
 from mira_sidecar.subjects.gesture.worker import models
-from mira_sidecar.subjects.gesture.worker.lending import Lending
-from mira_sidecar.subjects.gesture.worker.worker import CameraSettings, GestureWorker, try_camera
 
 
 class GesturePart(Part):

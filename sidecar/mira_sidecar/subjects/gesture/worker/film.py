@@ -7,7 +7,7 @@ from pathlib import Path
 
 import av
 
-from .source import NewestFrame
+from mira_sidecar.devices.camera.source import NewestFrame
 
 _TICK = Fraction(1, 1000)
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import msgspec
 import structlog
 
-from .messages import PULSE_S, CaptureSettings, Failed, Message, RecogniserSettings
+from mira_sidecar.subjects.gesture.worker.messages import PULSE_S, CaptureSettings, Failed, Message, RecogniserSettings
 
 _TERM_S = 2.0
 """What the process has to end by itself before it is killed."""
@@ -35,7 +35,7 @@ class Capture:
 async def capturing(settings: CaptureSettings) -> AsyncIterator[Capture]:
     """A capture process. After the block it is no more."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "mira_sidecar.subjects.gesture.worker.capture"),
+        *(sys.executable, "-m", "mira_sidecar.devices.camera.capture"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

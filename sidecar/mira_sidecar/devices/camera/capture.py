@@ -1,4 +1,4 @@
-"""The process that looks: `python -m mira_sidecar.subjects.gesture.worker.capture`.
+"""The process that looks: `python -m mira_sidecar.devices.camera.capture`.
 
 It reads its settings from the first line of standard input, how to go on from each further one, and writes one message
 a line (messages.py) to standard output. It ends as soon as its standard input does, and when nothing comes over it for
@@ -17,15 +17,24 @@ import av.logging
 import cv2
 import msgspec
 
-from .hand import Hand
-from .hands import Frame, HandTracker
-from .light import brightened
-from .messages import PULSE_S, SILENCE_S, CaptureSettings, Failed, Message, Opened, RecogniserSettings
-from .models import ModelError
-from .motion import GREY_SIZE, Grey, MotionGate
-from .pace import Pace
-from .recogniser import Recogniser
-from .sights import Sights
+from mira_sidecar.subjects.gesture.worker.hand import Hand
+from mira_sidecar.subjects.gesture.worker.hands import Frame, HandTracker
+from mira_sidecar.subjects.gesture.worker.light import brightened
+from mira_sidecar.subjects.gesture.worker.messages import (
+    PULSE_S,
+    SILENCE_S,
+    CaptureSettings,
+    Failed,
+    Message,
+    Opened,
+    RecogniserSettings,
+)
+from mira_sidecar.subjects.gesture.worker.models import ModelError
+from mira_sidecar.subjects.gesture.worker.motion import GREY_SIZE, Grey, MotionGate
+from mira_sidecar.subjects.gesture.worker.pace import Pace
+from mira_sidecar.subjects.gesture.worker.recogniser import Recogniser
+from mira_sidecar.subjects.gesture.worker.sights import Sights
+
 from .source import NewestFrame, SourceError, Taken
 
 

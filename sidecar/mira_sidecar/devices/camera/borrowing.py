@@ -1,4 +1,4 @@
-"""The running sidecar's camera, borrowed: the other end of worker/lending.py."""
+"""The running sidecar's camera, borrowed: the other end of lending.py."""
 
 import contextlib
 import os
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from mira_sidecar.devices.camera.lending import SILENCE_S, Lent, Refused, Request
 from mira_sidecar.operations.errors import OperationError
-from mira_sidecar.subjects.gesture.worker.lending import SILENCE_S, Lent, Refused, Request
 
 _HANDED_OVER_S = 10.0
 """In which the sidecar has closed the camera, or said why not."""

@@ -14,8 +14,7 @@ import av
 import av.error
 
 from mira_sidecar.address import place_of
-
-from .messages import FailureCode
+from mira_sidecar.subjects.gesture.worker.messages import FailureCode
 
 _TIMEOUT_S = 5.0
 """For a source to answer, and then for each next frame."""

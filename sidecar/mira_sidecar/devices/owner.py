@@ -14,9 +14,7 @@ import msgspec
 import structlog
 
 from mira_sidecar.protocol import Device, Picture
-
-from .lending import Lent, Loan, NotLentError
-from .messages import (
+from mira_sidecar.subjects.gesture.worker.messages import (
     CaptureSettings,
     Failed,
     FailureCode,
@@ -26,6 +24,8 @@ from .messages import (
     Sampled,
     Seen,
 )
+
+from .camera.lending import Lent, Loan, NotLentError
 from .process import Capture, capturing
 
 type Submit = Callable[..., Awaitable[None]]
