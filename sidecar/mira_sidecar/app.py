@@ -15,13 +15,14 @@ from mira_sidecar.bulletin import Bulletin
 from mira_sidecar.config import Settings, node_name
 from mira_sidecar.core.registry import Registry
 from mira_sidecar.deciding import Decider
+from mira_sidecar.devices.devices import Devices
 from mira_sidecar.discovery import known, registry_of
 from mira_sidecar.flow import Flow
 from mira_sidecar.heartbeat import Heartbeat
 from mira_sidecar.log_key import LogKey
 from mira_sidecar.opening import open_log
-from mira_sidecar.parts import Now, Part, Parts, Shell, Work, not_installed, parts_of
-from mira_sidecar.protocol import Device, DeviceName, Keys, Problem, instant
+from mira_sidecar.parts import Now, Parts, Shell, Work, not_installed, parts_of
+from mira_sidecar.protocol import Device, DeviceId, Keys, Problem, instant
 from mira_sidecar.queries.explain import EXPLAIN
 from mira_sidecar.retention import Retention
 from mira_sidecar.scripted import Line, ScriptedWorker, read_script
@@ -48,15 +49,17 @@ async def run(settings: Settings) -> None:
     """
     script = read_script(settings.script) if settings.script else []
     stop = _stop_signal()
-    registry, kinds = registry_of(settings.all_subjects), parts_of(settings.all_subjects)
+    registry = registry_of(settings.all_subjects)
+    kinds = parts_of(settings.all_subjects)
     unfit = {name: why for name, kind in kinds.items() if (why := not_installed(name, kind))}
     fit = {name: kind for name, kind in kinds.items() if name not in unfit}
+    cameras = settings.all_cameras if any("camera" in kind.looks_at for kind in fit.values()) else {}
     async with contextlib.AsyncExitStack() as stack:
         redis = connect(settings.redis_url)
         stack.push_async_callback(redis.aclose)
         keys = Keys(settings.mirror)
         presence_key = PresenceKey(redis, keys)
-        bulletin = _bulletin(settings, _devices(fit.values(), settings, script), unfit)
+        bulletin = _bulletin(settings, _seen_first(cameras, script), unfit)
         opened = await open_log(settings, stop, bulletin, presence_key)
         if opened is None:
             return
@@ -76,7 +79,8 @@ async def run(settings: Settings) -> None:
             ids=ids,
         )
         sender = Sender(redis, keys, link.clock, node_name())
-        shell = Shell(settings, store, redis, keys, link.clock, sender.submit, bulletin)
+        devices = Devices(cameras, lending=settings.lending_path, observe=bulletin.observe, report=bulletin.degraded)
+        shell = Shell(settings, store, redis, keys, link.clock, sender.submit, bulletin, devices)
         parts = Parts(registry, {name: kind(shell) for name, kind in fit.items()}, bulletin, standby=settings.standby)
         await parts.open()
 
@@ -88,6 +92,7 @@ async def run(settings: Settings) -> None:
             "heartbeat": Heartbeat(link, presence_key, flow, bulletin, store).run,
             "retention": Retention(store, settings.limits, link.clock.now_ms, joined).run,
             "queries": answering.run,
+            **devices.works(),
             **parts.works(),
             **_own_works(shell, script),
         }
@@ -128,6 +133,8 @@ async def _flow(shell: Shell, link: Link, key: LogKey, registry: Registry, parts
     )
 
     def changed() -> None:
+        # First the devices: no fault of a part is to keep one open.
+        shell.devices.changed(flow.position.document, deciding=flow.deciding)
         parts.changed(Now(flow.position.document, flow.connected, flow.deciding))
         bulletin.serves(flow.connected, flow.problem)
 
@@ -146,7 +153,7 @@ async def _flow(shell: Shell, link: Link, key: LogKey, registry: Registry, parts
     return flow, succession.joined
 
 
-def _bulletin(settings: Settings, devices: dict[DeviceName, Device], unfit: Mapping[str, str]) -> Bulletin:
+def _bulletin(settings: Settings, devices: dict[DeviceId, Device], unfit: Mapping[str, str]) -> Bulletin:
     """What the sidecar says of itself first; `unfit`: the subjects that do nothing here, with the reasons."""
     bulletin = Bulletin(
         mirror=settings.mirror,
@@ -175,14 +182,14 @@ def _own_works(shell: Shell, script: list[Line]) -> dict[str, Work]:
     return works
 
 
-def _devices(parts: Iterable[type[Part]], settings: Settings, script: list[Line]) -> dict[DeviceName, Device]:
-    """Those that this sidecar has. A script that speaks or makes gestures stands for a device that nobody observes."""
+def _seen_first(cameras: Iterable[DeviceId], script: list[Line]) -> dict[DeviceId, Device]:
+    """The devices of this sidecar. A script that speaks or makes gestures stands for one that nobody observes."""
     played = {line.source for line in script}
-    devices = {name: device for part in parts for name, device in part.devices(settings).items()}
+    devices = {name: Device("camera", "closed") for name in cameras}
     if "gesture" in played:
-        devices.setdefault("camera", Device("unknown"))
+        devices.setdefault("camera", Device("camera", "unknown"))
     if "voice" in played:
-        devices.setdefault("microphone", Device("unknown"))
+        devices.setdefault("microphone", Device("microphone", "unknown"))
     return devices
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mira_sidecar import __version__
 from mira_sidecar.pace import Stopwatch
-from mira_sidecar.protocol import PROTOCOL_VERSION, Device, DeviceName, Pace, Presence, Problem
+from mira_sidecar.protocol import PROTOCOL_VERSION, Device, DeviceId, Pace, Presence, Problem
 
 _FIGURES_S = 10.0
 """Between two looks at the figures: whoever records them wants no new ones twice a second."""
@@ -31,7 +31,7 @@ class Bulletin:
         started_at: str,
         standby: bool,
         log: Path,
-        devices: dict[DeviceName, Device],
+        devices: dict[DeviceId, Device],
         subjects: dict[str, int],
     ) -> None:
         """`devices`: those that there are, as they are seen first; `subjects`: the versions of those that are on."""
@@ -62,7 +62,7 @@ class Bulletin:
         if connected:
             self.served.set()
 
-    def observe(self, name: DeviceName, device: Device) -> None:
+    def observe(self, name: DeviceId, device: Device) -> None:
         """What a camera or microphone really does."""
         self._devices[name] = device
         self.changed.set()

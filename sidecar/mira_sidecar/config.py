@@ -14,8 +14,9 @@ from msgspec import Meta
 
 from mira_sidecar.address import UNREADABLE, password_in, place_of, with_password
 from mira_sidecar.core.decision import Rate, Rules
+from mira_sidecar.devices.camera.settings import OWN_CAMERA, Camera, Token
 from mira_sidecar.discovery import all_subjects, known, modules_of
-from mira_sidecar.protocol import MirrorName, Source
+from mira_sidecar.protocol import DeviceId, DeviceKind, MirrorName, Source
 from mira_sidecar.retention import Limits
 from mira_sidecar.store.files import key_of
 from mira_sidecar.transport.connection import check_url
@@ -27,7 +28,6 @@ _OWN = modules_of(known(), "settings")
 _ABOVE = tuple(name for name, subject in known().items() if not subject.below)
 _BELOW = tuple(name for name, subject in known().items() if subject.below)
 _DEFAULT = tuple(name for name, subject in known().items() if subject.default)
-type Token = Annotated[str, Meta(pattern=r"^[0-9A-Za-z._~+/=-]{1,1024}$(?!\n)")]
 type RateLimit = Annotated[str, Meta(pattern=r"^[a-z_]+=\d+(\.\d+)?/[1-9]\d{0,6}$(?!\n)")]
 type Guarded = Annotated[str, Meta(pattern=r"^[a-z_]+:[a-z_]+$(?!\n)")]
 
@@ -84,6 +84,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     camera_mirrored: Annotated[
         bool, Meta(description="true where the camera's picture is flipped already, like a mirror's (false)")
     ] = False
+    cameras: Annotated[
+        dict[DeviceId, str | Camera],
+        Meta(description="further cameras, each with a name of a-z, 0-9, _: door=/dev/video2 (none)"),
+    ] = {}
     ranks: Annotated[
         list[Source], Meta(description="sources, the highest rank first (touch,voice,gesture,automation,sensor,system)")
     ] = msgspec.field(default_factory=lambda: ["touch", "voice", "gesture", "automation", "sensor", "system"])
@@ -150,6 +154,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.log_key_file or key_of(self.database_path)
 
     @property
+    def all_cameras(self) -> dict[DeviceId, Camera]:
+        """The mirror's own, and the further ones."""
+        own = {OWN_CAMERA: Camera(self.camera, self.camera_token, self.camera_mirrored)} if self.camera else {}
+        return own | {name: Camera(one) if isinstance(one, str) else one for name, one in self.cameras.items()}
+
+    @property
     def lending_path(self) -> Path:
         """The socket over which the sidecar lends its camera to a command."""
         return self.database_path.with_name(f"{self.database_path.name}.camera")
@@ -196,7 +206,7 @@ OLD_NAMES = {
 _LISTS = [
     name for name, field in FIELDS.items() if callable(field.default_factory) and field.default_factory() is not None
 ]
-"""In the environment and as flags they are written with commas; `none` is the empty list."""
+"""In the environment and as flags they are written with commas; `none` is the empty one."""
 _VARIABLES = {_variable(name): name for name in (*FIELDS, *OLD_NAMES)}
 
 
@@ -211,10 +221,11 @@ def load(
     for name, value in flags.items():
         origin = f"the flag {flag(name)}"
         values |= _converted(name, value, origin)
-        if name in _SECRETS and _holds_secret(name, values[name]):
+        if _holds_secret(name, values.get(name)):
+            instead = f"Name a file with {flag(_SECRETS[name])}" if name in _SECRETS else "Use the settings file"
             raise ConfigError(
                 f"`{name}`, set by {origin}, may hold a secret, and everybody on this machine can read a program's "
-                f"arguments. Name a file with {flag(_SECRETS[name])}, or set {_variable(name)}."
+                f"arguments. {instead}, or set {_variable(name)}."
             )
     for name, by_file in _SECRETS.items():
         if name in needed and values.get(by_file) is not None:
@@ -312,6 +323,8 @@ def _holds_secret(name: str, value: Any) -> bool:
             # What the query of a camera means, only the camera knows.
             parts = urlsplit(value)
             return "@" in parts.netloc or bool(parts.query or parts.fragment)
+        case "cameras":
+            return any(_holds_secret("camera", one) for one in value.values())
         case "redis_url":
             return password_in(value) or "password" in urlsplit(value).query
     return False
@@ -324,6 +337,8 @@ def _converted(name: str, value: Any, origin: str) -> dict[str, Any]:
     if name in _LISTS and isinstance(value, str):
         value = [] if value == "none" else [part.strip() for part in value.split(",")]
     try:
+        if name == "cameras" and isinstance(value, list):
+            value = _by_name(value)
         converted = msgspec.convert(value, field.type, strict=not isinstance(value, str | list), dec_hook=_path)
         if isinstance(converted, str):
             converted.encode()  # bytes that are no text come from the environment as well
@@ -344,6 +359,21 @@ def _check_camera(camera: str | None) -> None:
             "Expected a device, a file, or a URL such as rtsp://user:password@camera.lan/stream, "
             "and in user and password %40 for @, %2F for /, %3A for :"
         )
+
+
+def _by_name(entries: list[str]) -> dict[str, str]:
+    """What is written as `name=value`. Raises ValueError."""
+    named = dict(entry.split("=", 1) for entry in entries if "=" in entry)
+    if len(named) < len(entries):
+        raise ValueError("Expected each as name=address, and each name once")
+    return named
+
+
+def _check_cameras(cameras: Mapping[str, str | Camera]) -> None:
+    for name, camera in cameras.items():
+        if name in get_args(DeviceKind.__value__):
+            raise ValueError(f"`{name}` is the mirror's own; give this one another name")
+        _check_camera(camera if isinstance(camera, str) else camera.address)
 
 
 def _check_confirm(names: list[str]) -> None:
@@ -374,6 +404,7 @@ _RISKY = (*all_subjects().risks, *all_subjects().actions)
 _CHECKS: dict[str, Callable[[Any], object]] = {
     "redis_url": check_url,
     "camera": _check_camera,
+    "cameras": _check_cameras,
     "confirm": _check_confirm,
     "guarded": _check_guarded,
     "rates": _check_rates,

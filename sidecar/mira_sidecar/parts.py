@@ -14,13 +14,16 @@ import structlog
 from redis.asyncio import Redis
 
 from mira_sidecar import discovery
+from mira_sidecar.address import place_of
 from mira_sidecar.bulletin import Bulletin
 from mira_sidecar.config import Settings
 from mira_sidecar.core.registry import Registry
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed
+from mira_sidecar.devices.devices import MODULES, Devices
+from mira_sidecar.devices.owner import tried
 from mira_sidecar.operations.findings import Finding
-from mira_sidecar.protocol import Device, DeviceName, Keys, Problem
+from mira_sidecar.protocol import DeviceKind, Keys, Problem
 from mira_sidecar.queries.kind import Kind
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.supervision import failing
@@ -46,6 +49,7 @@ class Shell:
     clock: RedisClock
     submit: Submit
     bulletin: Bulletin
+    devices: Devices
 
 
 class Now(NamedTuple):
@@ -86,14 +90,11 @@ class Part:
     """What may be asked about the log."""
     modules: ClassVar[tuple[str, ...]] = ()
     """What it cannot run without, which the extra of its subject's name installs."""
+    looks_at: ClassVar[tuple[DeviceKind, ...]] = ()
+    """The kinds of devices in which it looks."""
 
     def __init__(self, shell: Shell) -> None:
         self.shell = shell
-
-    @classmethod
-    def devices(cls, settings: Settings) -> Mapping[DeviceName, Device]:
-        """The devices that it looks at here, as they are seen first."""
-        return {}
 
     @classmethod
     async def checks(cls, settings: Settings) -> AsyncIterator[Finding]:
@@ -118,7 +119,8 @@ class Part:
 
 
 def _missing(part: type[Part]) -> list[str]:
-    return [module for module in part.modules if importlib.util.find_spec(module) is None]
+    needed = sorted({*part.modules, *(module for kind in part.looks_at for module in MODULES[kind])})
+    return [module for module in needed if importlib.util.find_spec(module) is None]
 
 
 def not_installed(name: str, part: type[Part]) -> str | None:
@@ -153,13 +155,23 @@ def overview(settings: Settings) -> Iterator[str]:
 
 
 async def checks(settings: Settings) -> AsyncIterator[Finding]:
-    """What could keep the subjects of these settings from working here."""
+    """What could keep the subjects of these settings, and the devices that they look at, from working here."""
+    looked_at: set[DeviceKind] = set()
     for name, part in parts_of(settings.all_subjects).items():
         if why := not_installed(name, part):
             yield Finding(name, False, why)
             continue
+        looked_at.update(part.looks_at)
         async for finding in part.checks(settings):
             yield finding
+    if "camera" in looked_at:
+        if not settings.camera:
+            yield Finding("camera", True, "none is configured; set `camera` for gestures")
+        for name, camera in settings.all_cameras.items():
+            device = await tried(camera)
+            sound = device.capture == "open"
+            text = f"{place_of(camera.address)} gives pictures" if sound else device.error or "gives no pictures"
+            yield Finding(name, sound, text)
 
 
 class Parts:

@@ -284,7 +284,7 @@ def test_what_a_hanging_disk_stored_too_late_opens_nothing_and_says_why(tmp_path
             revoked = next(event for event in mirror.published() if event["action"] == "revoke")
             assert revoked["payload"] == {"command_id": on["id"], "opened": "camera"}
             assert mirror.presence()["devices"]["camera"]["capture"] == "closed"  # type: ignore[index]
-            assert "camera open" not in [line["event"] for line in mirror.log()]
+            assert "device open" not in [line["event"] for line in mirror.log()]
             mirror.until(lambda: mirror.unanswered() == 0)
             mirror.check()
     finally:

@@ -105,5 +105,4 @@ def test_both_sides_know_the_same_refusals_and_what_comes_with_them() -> None:
 
 def test_what_may_be_shown_around_are_the_words_of_the_protocol() -> None:
     assert {field.name for field in msgspec.structs.fields(protocol.State)} == set(diagnostics.PLACES)
-    captures = {field.name: field.type for field in msgspec.structs.fields(protocol.Device)}["capture"]
-    assert get_args(captures) == diagnostics.CAPTURES
+    assert get_args(protocol.CaptureState.__value__) == diagnostics.CAPTURES

@@ -99,6 +99,7 @@ STATE: dict[str, Any] = {
 PACE = {"decision_ms_p50": 1.2, "decision_ms_p95": None, "commands_a_minute": 3}
 PICTURE = {"width": 640, "height": 480, "mirrored": True}
 DEVICE = {
+    "kind": "camera",
     "capture": "failed",
     "error": "No picture.",
     "entity": "camera.hall",

@@ -11,9 +11,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from house.hand_video import jpeg
 from house.stream_server import StreamServer
-from mira_sidecar.devices.owner import CameraSettings, try_camera
+from mira_sidecar.devices.camera.settings import Camera
+from mira_sidecar.devices.owner import tried
 from mira_sidecar.protocol import Device
-from mira_sidecar.subjects.gesture.worker import models
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -44,14 +44,13 @@ async def address(
 async def test_its_pictures_come_through_home_assistant(
     address: str, network_camera: StreamServer, hass_access_token: str
 ) -> None:
-    looking = CameraSettings(camera=address, token=hass_access_token, models=models.default_directory())
-    assert await try_camera(looking) == Device("open")
+    assert await tried(Camera(address, hass_access_token)) == Device("camera", "open")
     assert network_camera.opened == 1
 
 
 @pytest.mark.parametrize("token", [None, "wrong"])
 async def test_without_the_token_it_says_what_is_missing(address: str, token: str | None) -> None:
-    device = await try_camera(CameraSettings(camera=address, token=token, models=models.default_directory()))
+    device = await tried(Camera(address, token))
     assert device.capture == "failed"
     assert device.error
     assert device.error.endswith("asks for another user, password or token.")

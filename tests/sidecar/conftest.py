@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from mira_sidecar.subjects.gesture.worker import models
+
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture(autouse=True)
 def _database_threads_end(verify_cleanup: None) -> Iterator[None]:
@@ -24,3 +28,20 @@ def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith("MIRA_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def recorded() -> Path:
+    """The folder of recorded hands; tests without it are skipped, and say so."""
+    folder = Path(os.environ.get("MIRA_TESTDATA") or ROOT.parent / "shared" / "testdata")
+    if not folder.exists():
+        pytest.skip(f"there are no recorded hands at {folder}; MIRA_TESTDATA says where they are")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def models_path() -> Path:
+    """The folder of the real models, which scripts/setup has installed."""
+    folder = models.default_directory()
+    models.verify(folder)
+    return folder

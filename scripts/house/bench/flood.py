@@ -63,7 +63,6 @@ class Mirror:
 
     def appear(self) -> None:
         """Write what a sidecar that has just started writes; its presence does not expire."""
-        closed = Device(capture="closed")
         presence = Presence(
             protocol=PROTOCOL_VERSION,
             version="0.1.0",
@@ -72,7 +71,7 @@ class Mirror:
             name="Hall",
             node="bench:1",
             started_at=_now(),
-            devices={"camera": closed, "microphone": closed},
+            devices={kind: Device(kind, "closed") for kind in ("camera", "microphone")},
         )
         self.redis.set(self.keys.presence, msgspec.json.encode(presence))
         self.redis.set(self.keys.state, self._snapshot())

@@ -1,204 +1,258 @@
-"""The gesture worker: keeps a capture process while the camera is wanted and not lent, and sends what it recognises."""
+"""The owner of a device: opens it while it may be open and somebody wants to look, closes it, lends it.
+
+This is the one place where that is decided, for every device, whatever looks:
+
+- it is open only while its switch is on and can be heard, and somebody looks;
+- it is closed once its process has ended and was reaped, or who borrowed it has closed it, and is said to be so then;
+- what was not told to be open is closed: so it begins, and so it ends.
+"""
 
 import asyncio
 import contextlib
-import re
-import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Protocol
 
 import msgspec
 import structlog
 
-from mira_sidecar.protocol import Device, Picture
-from mira_sidecar.subjects.gesture.worker.messages import (
-    CaptureSettings,
-    Failed,
-    FailureCode,
-    Opened,
-    Recognised,
-    RecogniserSettings,
-    Sampled,
-    Seen,
-)
+from mira_sidecar.protocol import CaptureState, Device, DeviceId, DeviceKind, Picture, Problem
+from mira_sidecar.supervision import Report, failing
 
-from .camera.lending import Lent, Loan, NotLentError
+from .messages import Failed, FailureCode, Faulted, LookerOrder, Opened, Orders, Recovered, Said
 from .process import Capture, capturing
 
-type Submit = Callable[..., Awaitable[None]]
-"""`await submit(source, action, payload, confidence=…, age_ms=…)`: sends a command that was captured so long ago."""
-type Keep = Callable[[Sampled], Awaitable[None]]
-type Show = Callable[..., None]
-"""`show(hands, age_ms=…)`: these hands were seen so long ago. Returns at once."""
-
-_AS_EVER = RecogniserSettings()
 _FIRST_RETRY_S = 1.0
 _LAST_RETRY_S = 30.0
 _NO_SIGNAL: tuple[FailureCode, ...] = ("silent", "ended")
-_NO_CAMERA = "No camera is configured; set `camera` in the sidecar's settings."
-_OFF = "The camera is switched off."
-_ENTITY = re.compile(r"/api/camera_proxy(?:_stream)?/(camera\.\w+)$")
-"""The path of a camera's pictures in Home Assistant."""
-_log = structlog.get_logger("gesture")
+_SOUND_S = 60.0
+"""After which a part that could not take what its looker said counts as sound again, where it could since."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CameraSettings:
-    """What to look at, and how."""
+class Hardware(Protocol):
+    """What there is to open: a struct that its process is told."""
 
-    camera: str | None
-    """A file, a device such as /dev/video0, or an http:// or rtsp:// address."""
-    token: str | None = None
-    """What an http:// camera asks for: a token of Home Assistant, where the camera is one of its entities."""
-    models: Path
-    """The folder of the hand models; see models.py."""
+    @property
+    def kind(self) -> DeviceKind:
+        """What it is, and so which switch it obeys."""
+
+    @property
+    def process(self) -> str:
+        """The module that has it open."""
 
     @property
     def entity(self) -> str | None:
-        """The camera of Home Assistant that it is, where it is one."""
-        try:
-            found = _ENTITY.search(urlsplit(self.camera or "").path)
-        except ValueError:  # an address that nobody can read; it may hold a password all the same
-            return None
-        return found[1] if found else None
+        """What it is in Home Assistant, where it is that."""
 
 
-class GestureWorker:
-    """Watches the camera while it is wanted. It begins unwanted: somebody has to say that the camera may be opened."""
+class Loan(Protocol):
+    """A device in other hands."""
 
-    def __init__(
-        self, settings: CameraSettings, *, submit: Submit, keep: Keep, show: Show, observe: Callable[[Device], None]
-    ) -> None:
-        """`observe` is told what the camera really does, each time that changes; `keep` gets what is taught."""
-        self._settings = settings
-        self._submit = submit
-        self._keep = keep
-        self._show = show
+    @property
+    def seconds(self) -> float:
+        """For how long it was asked for."""
+
+    def refuse(self, reason: str) -> None:
+        """Say why it is not lent after all."""
+
+    async def keep(self) -> None:
+        """Hand it over, and return once it is closed there; so it is also where this is cancelled."""
+
+
+class NotLentError(Exception):
+    """The device cannot be lent; the text says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looker:
+    """What wants to look, as the sidecar knows it."""
+
+    name: str
+    """That of its subject."""
+    module: str
+    """The one that looks, inside the process of the device; see lookers.py."""
+    hear: Callable[[msgspec.Raw], Awaitable[None]]
+    """Gets what it says there."""
+    closed: Callable[[], None] = lambda: None
+    """Is told that the device is closed: what was seen last is over."""
+
+
+class Owner:
+    """Has a device. It begins closed: somebody has to say that it may be open."""
+
+    def __init__(self, name: DeviceId, hardware: Hardware, observe: Callable[[Device], None], report: Report) -> None:
+        """`observe` is told what the device really does, `report` of those that cannot look, each as it changes."""
+        self._name = name
+        self._hardware = hardware
+        self._log = structlog.get_logger("devices").bind(device=name)
         self._tell = observe
-        self._wanted = False
-        self._recognition = _AS_EVER
+        self._report = report
+        self._on = False
+        self._lookers: dict[str, Looker] = {}
+        self._orders: dict[str, LookerOrder] = {}
         self._capture: Capture | None = None
-        self._observed = Device("closed")
+        self._state: CaptureState = "closed"
         self._loan: Loan | None = None
+        self._failing: dict[str, asyncio.TimerHandle | None] = {}
+        """The lookers that are, with when they count as sound by themselves."""
         self._change = asyncio.Event()
 
-    def want(self, on: bool, recognition: RecogniserSettings = _AS_EVER) -> None:
-        """Open the camera, or close it. Returns at once; `observe` is told when it is so.
+    @property
+    def kind(self) -> DeviceKind:
+        """What it is."""
+        return self._hardware.kind
 
-        How hands become gestures changes while it is open.
-        """
-        if recognition != self._recognition:
-            self._recognition = recognition
-            if self._capture:
-                self._capture.tell(recognition)
-        wanted = on and self._settings.camera is not None
-        if wanted != self._wanted:
-            self._wanted = wanted
+    def switch(self, on: bool) -> None:
+        """Whether it may be open. Returns at once; `observe` is told when it is so."""
+        if on != self._on:
+            self._on = on
+            self._change.set()
+
+    def look(self, looker: Looker, settings: msgspec.Struct | None) -> None:
+        """Have it look like this; None: not any more. Returns at once. It may change while the device is open."""
+        name = looker.name
+        before = self._orders.get(name)
+        order = LookerOrder(looker.module, msgspec.Raw(msgspec.json.encode(settings))) if settings is not None else None
+        self._lookers[name] = looker
+        if order == before:
+            return
+        if order is None:
+            del self._orders[name]
+        else:
+            self._orders[name] = order
+        if self._capture and self._orders:
+            self._capture.tell(Orders(lookers=self._orders))
+        if (before is None) != (order is None):
             self._change.set()
 
     def lend(self, loan: Loan) -> None:
-        """Close the camera, and leave it to a command. Returns at once. Raises NotLentError."""
+        """Close the device, and leave it to a command. Returns at once. Raises NotLentError."""
         if self._loan:
             raise NotLentError("Another command is filming. Try again when it is done.")
-        if not self._wanted:
-            raise NotLentError(_OFF)
-        if self._observed.capture != "open":
-            raise NotLentError("The camera is not open. Try again when it is.")
+        if not self._on:
+            raise NotLentError(self._off)
+        if self._state != "open":
+            raise NotLentError(f"The {self.kind} is not open. Try again when it is.")
         self._loan = loan
         self._change.set()
 
     async def run(self) -> None:
-        """Work until cancelled. When this ends, however it does, the camera is closed and no process is left."""
-        self._observe(Device("closed", None if self._settings.camera else _NO_CAMERA))
+        """Work until cancelled. When this ends, however it does, the device is closed and no process is left."""
+        self._observe("closed")
         while True:
-            await self._while(lambda: not self._wanted and self._loan is None)
+            await self._while(lambda: not self._looking() and self._loan is None)
             try:
                 await (self._give(self._loan) if self._loan else self._keep_open())
             finally:
-                self._observe(Device("closed"))
+                self._observe("closed")
 
-    def _observe(self, device: Device) -> None:
-        self._observed = msgspec.structs.replace(device, entity=self._settings.entity)
-        self._tell(self._observed)
+    def _observe(self, capture: CaptureState, *, picture: Picture | None = None, filming: bool = False) -> None:
+        self._show(Device(self.kind, capture, picture=picture, filming=filming))
+
+    def _show(self, device: Device) -> None:
+        self._state = device.capture
+        self._tell(msgspec.structs.replace(device, entity=self._hardware.entity))
+
+    @property
+    def _off(self) -> str:
+        return f"The {self.kind} is switched off."
 
     async def _give(self, loan: Loan) -> None:
-        """Leave the camera to a command until that has closed it, which it has to as soon as it is not wanted."""
+        """Leave the device to a command until that has closed it, which it has to as soon as it is switched off."""
         try:
-            if self._wanted:
-                await self._so_long(lambda: self._wanted, self._lent(loan))
+            if self._on:
+                await self._so_long(lambda: self._on, self._lent(loan))
         finally:
-            loan.refuse(_OFF)
+            loan.refuse(self._off)
             self._loan = None
 
     async def _lent(self, loan: Loan) -> None:
-        """The camera's sign at the glass says all the time that it is in use, and what for."""
-        assert self._settings.camera is not None  # noqa: S101 - without one it is not wanted
-        self._observe(Device("open", filming=True))
-        _log.info("camera lent", seconds=loan.seconds)
+        """The sign at the glass says all the time that it is in use, and what for."""
+        self._observe("open", filming=True)
+        self._log.info("device lent", seconds=loan.seconds)
         try:
-            await loan.keep(Lent(self._settings.camera, self._settings.token, self._recognition.mirrored))
+            await loan.keep()
         finally:
-            _log.info("camera is back")
+            self._log.info("device is back")
 
     async def _keep_open(self) -> None:
-        """Open the camera, again and again, until it is not wanted any more or to be lent, and closed."""
+        """Open the device, again and again, until nobody may look or it is to be lent, and closed."""
         retry_s = _FIRST_RETRY_S
         while self._looking():
             opened = asyncio.Event()
-            failed = await self._so_long(self._looking, self._look(opened))
+            failed = await self._so_long(self._looking, self._open(opened))
             if failed is None:
                 return
             if opened.is_set():
                 retry_s = _FIRST_RETRY_S
-            self._observe(_device(failed))
-            log = _log.warning if retry_s == _FIRST_RETRY_S else _log.debug
-            log("camera failed", code=failed.code, reason=failed.message, retry_s=retry_s)
+            self._show(_device(self.kind, failed))
+            log = self._log.warning if retry_s == _FIRST_RETRY_S else self._log.debug
+            log("device failed", code=failed.code, reason=failed.message, retry_s=retry_s)
             await self._while(self._looking, retry_s)
             retry_s = min(_LAST_RETRY_S, 2 * retry_s)
 
-    async def _look(self, opened: asyncio.Event) -> Failed:
-        """Send what one capture process recognises, until it fails."""
-        self._observe(Device("opening"))
-        seen = Seen(hands=[], t_ms=0)
+    async def _open(self, opened: asyncio.Event) -> Failed:
+        """Pass on what is said in one process, until it fails."""
+        self._observe("opening")
         try:
-            async with capturing(_capture_settings(self._settings, self._recognition)) as self._capture:
+            orders = _first(self._hardware, dict(self._orders))
+            async with capturing(self._hardware.process, orders) as self._capture:
+                if orders.lookers != self._orders:  # they changed while it started
+                    self._capture.tell(Orders(lookers=self._orders))
                 async for message in self._capture.messages:
                     match message:
                         case Opened():
                             opened.set()
-                            picture = Picture(message.width, message.height, self._recognition.mirrored)
-                            self._observe(Device("open", picture=picture))
-                            _log.info("camera open", width=message.width, height=message.height)
-                        case Recognised():
-                            await self._send(message)
-                        case Sampled():
-                            await self._keep(message)
-                        case Seen():
-                            seen = message
-                            self._show(seen.hands, age_ms=_age_ms(seen))
+                            self._observe("open", picture=message.picture)
+                            self._log.info("device open", picture=message.picture)
+                        case Said():
+                            await self._hear(message)
+                        case Faulted():
+                            self._fault(message)
+                        case Recovered():
+                            self._sound(message.looker)
                         case Failed():
                             return message
         finally:
             self._capture = None
-            if seen.hands:
-                self._show((), age_ms=0)
+            for name in [*self._failing]:
+                self._sound(name)
+            for looker in self._lookers.values():
+                looker.closed()
         raise AssertionError("a capture ends with Failed")
 
-    async def _send(self, seen: Recognised) -> None:
-        await self._submit(
-            "gesture",
-            "gesture",
-            {"name": seen.name, "handedness": seen.handedness, "hold_ms": seen.hold_ms},
-            confidence=seen.confidence,
-            age_ms=_age_ms(seen),
-        )
+    async def _hear(self, said: Said) -> None:
+        """Pass on what a looker says. What its part cannot take is no fault of the others."""
+        name = said.looker
+        if name not in self._orders:
+            return  # it was said before it was told to look no more
+        try:
+            await self._lookers[name].hear(said.message)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is shown
+            if name not in self._failing:
+                self._log.exception("a fault of Mira: please report it", looker=name)
+            self._fail(name, failing(name, type(error).__name__))
+            self._failing[name] = asyncio.get_running_loop().call_later(_SOUND_S, self._sound, name)
+
+    def _fault(self, fault: Faulted) -> None:
+        name, message = fault.looker, fault.message
+        self._log.error("a looker failed", looker=name, error=fault.error, reason=message, trace=fault.trace)
+        self._fail(name, Problem("worker_failing", message) if message else failing(name, fault.error))
+
+    def _fail(self, name: str, problem: Problem) -> None:
+        if timer := self._failing.get(name):
+            timer.cancel()
+        self._failing[name] = None
+        self._report(f"{self._name}.{name}", problem)
+
+    def _sound(self, name: str) -> None:
+        if timer := self._failing.pop(name, None):
+            timer.cancel()
+        self._report(f"{self._name}.{name}", None)
 
     def _looking(self) -> bool:
-        """Whether hands are to be looked for."""
-        return self._wanted and self._loan is None
+        """Whether somebody is to look."""
+        return self._on and bool(self._orders) and self._loan is None
 
     async def _so_long[Result](self, holds: Callable[[], bool], work: Coroutine[Any, Any, Result]) -> Result | None:
         """What came of the work; None where it was ended because it does not hold any more."""
@@ -221,12 +275,30 @@ class GestureWorker:
                     await self._change.wait()
 
 
-def _device(failed: Failed) -> Device:
-    return Device("no_signal" if failed.code in _NO_SIGNAL else "failed", failed.message, code=failed.code)
+async def tried(hardware: Hardware) -> Device:
+    """Open the device until it gives something, close it again, and say how that went."""
+    async with capturing(hardware.process, _first(hardware, {})) as capture:
+        async for message in capture.messages:
+            match message:
+                case Opened():
+                    return Device(hardware.kind, "open")
+                case Failed():
+                    return _device(hardware.kind, message)
+    raise AssertionError("a capture begins with Opened or Failed")
+
+
+def _first(hardware: Hardware, lookers: dict[str, LookerOrder]) -> Orders:
+    """What the process is told first."""
+    return Orders(device=msgspec.Raw(msgspec.json.encode(hardware)), lookers=lookers)
+
+
+def _device(kind: DeviceKind, failed: Failed) -> Device:
+    state: CaptureState = "no_signal" if failed.code in _NO_SIGNAL else "failed"
+    return Device(kind, state, failed.message, code=failed.code)
 
 
 async def _all_ended(*tasks: asyncio.Task[Any]) -> None:
-    """Wait until these tasks have ended, and only then be cancelled: they close the camera."""
+    """Wait until these tasks have ended, and only then be cancelled: they close the device."""
     cancelled: asyncio.CancelledError | None = None
     while under_way := [task for task in tasks if not task.done()]:
         try:
@@ -235,29 +307,3 @@ async def _all_ended(*tasks: asyncio.Task[Any]) -> None:
             cancelled = error
     if cancelled:
         raise cancelled
-
-
-def _age_ms(message: Recognised | Seen) -> int:
-    return max(0, round(time.monotonic() * 1000 - message.t_ms))
-
-
-async def try_camera(settings: CameraSettings) -> Device:
-    """Open the camera until its first picture, close it again, and say how that went."""
-    if settings.camera is None:
-        return Device("failed", _NO_CAMERA)
-    async with capturing(_capture_settings(settings, _AS_EVER)) as capture:
-        async for message in capture.messages:
-            match message:
-                case Opened():
-                    return Device("open")
-                case Failed():
-                    return _device(message)
-    raise AssertionError("a capture begins with Opened or Failed")
-
-
-def _capture_settings(settings: CameraSettings, recognition: RecogniserSettings) -> CaptureSettings:
-    """What a capture process is told first."""
-    assert settings.camera is not None  # noqa: S101 - without one it is not wanted
-    return CaptureSettings(
-        camera=settings.camera, token=settings.token, models=str(settings.models), recognition=recognition
-    )

@@ -1,4 +1,4 @@
-"""The capture process, seen from the sidecar: started, listened to, ended and reaped."""
+"""The process of a device, seen from the sidecar: started, listened to, ended and reaped."""
 
 import asyncio
 import contextlib
@@ -10,36 +10,36 @@ from collections.abc import AsyncIterator
 import msgspec
 import structlog
 
-from mira_sidecar.subjects.gesture.worker.messages import PULSE_S, CaptureSettings, Failed, Message, RecogniserSettings
+from .messages import PULSE_S, Failed, Message, Orders
 
 _TERM_S = 2.0
 """What the process has to end by itself before it is killed."""
 _decode = msgspec.json.Decoder(Message)
-_log = structlog.get_logger("gesture")
+_log = structlog.get_logger("devices")
 
 
 class Capture:
-    """A capture process that runs."""
+    """A process that has a device open."""
 
     def __init__(self, to: asyncio.StreamWriter, says: AsyncIterator[Message]) -> None:
         self._to = to
         self.messages = says
         """What it says; the last is always Failed."""
 
-    def tell(self, settings: CaptureSettings | RecogniserSettings) -> None:
-        """What to look at, first; then how to go on. Not as arguments: everybody may read those."""
-        self._to.write(msgspec.json.encode(settings) + b"\n")
+    def tell(self, orders: Orders) -> None:
+        """What to open, first; then how to go on. Not as arguments: everybody may read those."""
+        self._to.write(msgspec.json.encode(orders) + b"\n")
 
 
 @contextlib.asynccontextmanager
-async def capturing(settings: CaptureSettings) -> AsyncIterator[Capture]:
-    """A capture process. After the block it is no more."""
+async def capturing(module: str, orders: Orders) -> AsyncIterator[Capture]:
+    """A process that runs this module, with its first orders. After the block it is no more, and the device closed."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "mira_sidecar.devices.camera.capture"),
+        *(sys.executable, "-m", module),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        # The settings come over standard input; what decodes pictures of others needs no password of Redis.
+        # The orders come over standard input; what decodes pictures of others needs no password of Redis.
         env={name: value for name, value in os.environ.items() if not name.startswith("MIRA_")},
         start_new_session=True,  # Ctrl-C in the terminal is for the sidecar, which then ends this
     )
@@ -48,7 +48,7 @@ async def capturing(settings: CaptureSettings) -> AsyncIterator[Capture]:
     pulse = asyncio.create_task(_pulse(process.stdin))
     try:
         capture = Capture(process.stdin, _messages(process, process.stdout, last_lines))
-        capture.tell(settings)
+        capture.tell(orders)
         yield capture
     finally:
         last_lines.cancel()

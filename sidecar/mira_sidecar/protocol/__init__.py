@@ -5,7 +5,17 @@ These structs are the one source of the protocol; `mira-sidecar schema` writes t
 """
 
 from mira_sidecar.protocol.keys import EVENTS_KEPT, GROUP, PRESENCE_TTL_MS, WAITING_KEPT, Keys
-from mira_sidecar.protocol.presence import Device, DeviceName, Lease, Pace, Picture, Presence, Problem
+from mira_sidecar.protocol.presence import (
+    CaptureState,
+    Device,
+    DeviceId,
+    DeviceKind,
+    Lease,
+    Pace,
+    Picture,
+    Presence,
+    Problem,
+)
 from mira_sidecar.protocol.queries import Changed, Explanation, Query, Related, Reply
 from mira_sidecar.protocol.state import (
     Access,
@@ -62,13 +72,15 @@ __all__ = [
     "WAITING_KEPT",
     "Access",
     "ButtonId",
+    "CaptureState",
     "Changed",
     "Command",
     "CommandId",
     "Confidence",
     "CooldownMs",
     "Device",
-    "DeviceName",
+    "DeviceId",
+    "DeviceKind",
     "Event",
     "EventType",
     "Explanation",

@@ -1,8 +1,9 @@
 """What a sidecar says of itself, and which one decides."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from mira_sidecar.protocol.wire import Instant, MirrorName
 
@@ -17,13 +18,17 @@ class Picture(msgspec.Struct, frozen=True):
     """Whether it shows a person as a mirror does: their left hand on the left."""
 
 
-type DeviceName = Literal["camera", "microphone"]
+type DeviceKind = Literal["camera", "microphone"]
+"""Each obeys the switch of the state that has its name."""
+type DeviceId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)")]
+type CaptureState = Literal["closed", "opening", "open", "no_signal", "failed", "unknown"]
 
 
 class Device(msgspec.Struct, frozen=True):
     """What was observed of a camera or microphone, not what was asked for."""
 
-    capture: Literal["closed", "opening", "open", "no_signal", "failed", "unknown"]
+    kind: DeviceKind
+    capture: CaptureState
     """`no_signal`: it was reached, and sends no pictures; `unknown`: it is there, and nobody observes it."""
     error: str | None = None
     """Why it is not open although it should be, and what to do, in English."""
@@ -65,8 +70,8 @@ class Presence(msgspec.Struct, frozen=True):
     """What people call the mirror."""
     node: str
     started_at: Instant
-    devices: dict[DeviceName, Device]
-    """Those that the sidecar has, no others."""
+    devices: dict[DeviceId, Device]
+    """Those that the sidecar has, no others. The mirror's own are `camera` and `microphone`."""
     problem: Problem | None = None
     """What keeps the sidecar from deciding (a full disk), while it lasts."""
     degraded: list[Problem] = []

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mira_sidecar.config import FIELDS, ConfigError, load
+from mira_sidecar.devices.camera.settings import Camera
 from mira_sidecar.discovery import all_subjects
 from mira_sidecar.subjects.gesture.settings import GestureSettings
 from mira_sidecar.subjects.screen.settings import ScreenSettings
@@ -34,6 +35,12 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
         ("confirm", "camera_on", ["camera_on"]),
         ("confirm", "none", []),
         ("camera", "/dev/video0", "/dev/video0"),
+        (
+            "cameras",
+            "door=/dev/video2,desk=http://desk.lan/1=2",
+            {"door": "/dev/video2", "desk": "http://desk.lan/1=2"},
+        ),
+        ("cameras", "none", {}),
         ("database", "~/mira.db", Path.home() / "mira.db"),
         ("redis_url", "rediss://anna:secret@redis.lan:6380/1", "rediss://anna:secret@redis.lan:6380/1"),
     ],
@@ -200,6 +207,44 @@ def test_a_secret_as_an_argument_is_refused_since_everybody_can_read_it(name: st
     assert instead in str(error.value)
     assert "umbrella" not in str(error.value)
     assert getattr(load({}, {f"MIRA_{name.upper()}": secret}, None), name) == secret
+
+
+def test_a_secret_of_a_further_camera_is_refused_as_an_argument() -> None:
+    address = "rtsp://anna:umbrella@door.lan/1"
+    with pytest.raises(ConfigError, match="Use the settings file, or set MIRA_CAMERAS") as error:
+        load({"cameras": f"door={address}"}, {}, None)
+    assert "umbrella" not in str(error.value)
+    assert load({}, {"MIRA_CAMERAS": f"door={address}"}, None).all_cameras == {"door": Camera(address)}
+
+
+def test_further_cameras_have_a_table_in_the_file(file: Path) -> None:
+    file.write_text(
+        'camera = "/dev/video0"\ncamera_mirrored = true\n[cameras]\n'
+        'door = "/dev/video2"\ndesk = {address = "http://desk.lan/1", token = "umbrella", mirrored = true}\n'
+    )
+    assert load({}, {}, file).all_cameras == {
+        "camera": Camera("/dev/video0", mirrored=True),
+        "door": Camera("/dev/video2"),
+        "desk": Camera("http://desk.lan/1", "umbrella", mirrored=True),
+    }
+
+
+@pytest.mark.parametrize(
+    ("cameras", "says"),
+    [
+        ("/dev/video2", "each as name=address"),
+        ("door=/dev/video2,door=/dev/video3", "each name once"),
+        ("camera=/dev/video2", "`camera` is the mirror's own"),
+        ("microphone=/dev/video2", "`microphone` is the mirror's own"),
+        ("Front Door=/dev/video2", "further cameras, each with a name of a-z"),
+        ("door=rtsp://anna:se/cret@camera.lan", "in user and password %40 for @"),
+    ],
+)
+def test_a_further_camera_that_is_wrong_is_refused(cameras: str, says: str) -> None:
+    with pytest.raises(ConfigError, match="`cameras`, set by the environment variable MIRA_CAMERAS") as error:
+        load({}, {"MIRA_CAMERAS": cameras}, None)
+    assert says in str(error.value)
+    assert "cret" not in str(error.value).replace("secret", "")
 
 
 @pytest.mark.parametrize("camera", ["/dev/video0", "rtsp://camera.lan/1", "/home/anna/a@b?.mp4"])

@@ -1,6 +1,6 @@
-"""Lends the camera to `mira-sidecar gestures record`, over a socket beside the log that this user alone may open.
+"""Lends a camera to a command such as `mira-sidecar gestures record`, over a socket that this user alone may open.
 
-Not over Redis: whoever may write there must not come by films. No picture goes over the socket either.
+It is beside the log. Not over Redis: whoever may write there must not come by films. No picture goes over it either.
 """
 
 import asyncio
@@ -18,6 +18,10 @@ import msgspec
 import structlog
 from msgspec import Meta
 
+from mira_sidecar.devices.owner import NotLentError
+
+from .settings import Camera
+
 _REQUEST_S = 1.0
 _PULSE_S = 1.0
 SILENCE_S = 3.0
@@ -26,7 +30,7 @@ _CLOSING_S = 2.0
 """What a command has to close the camera before it is killed."""
 _LATE_S = 30.0
 """So much longer than it asked for may a command take: a camera opens, a disk is slow."""
-_log = structlog.get_logger("gesture")
+_log = structlog.get_logger("devices")
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -50,16 +54,13 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
     message: str
 
 
-class NotLentError(Exception):
-    """The camera cannot be lent; the text says why."""
-
-
 class Loan:
-    """The camera in the hands of a command, for as long as the connection lasts."""
+    """A camera in the hands of a command, for as long as the connection lasts."""
 
-    def __init__(self, connection: socket.socket, seconds: float) -> None:
+    def __init__(self, connection: socket.socket, seconds: float, camera: Camera) -> None:
         """Raises NotLentError where the camera could not be got back from whoever is there."""
         self.seconds = seconds
+        self._camera = camera
         self._connection = connection
         self._pid = _pid_of(connection)
         if not _killable(self._pid):
@@ -70,11 +71,12 @@ class Loan:
         with self._connection:
             _say(self._connection, Refused(reason))
 
-    async def keep(self, lent: Lent) -> None:
+    async def keep(self) -> None:
         """Hand the camera over, and return once it is closed there. Cancelled or overdue, it is taken back first."""
+        camera = self._camera
         with self._connection:
             try:
-                _say(self._connection, lent)
+                _say(self._connection, Lent(camera.address, camera.token, camera.mirrored))
                 async with asyncio.timeout(self.seconds + _LATE_S):
                     await self._closed_there()
             except TimeoutError:
@@ -113,9 +115,10 @@ class Loan:
 class Lending:
     """Listens for commands that want the camera."""
 
-    def __init__(self, place: Path, lend: Callable[[Loan], None]) -> None:
+    def __init__(self, place: Path, camera: Camera, lend: Callable[[Loan], None]) -> None:
         """`lend` takes a loan on at once, or raises NotLentError."""
         self._place = place
+        self._camera = camera
         self._lend = lend
 
     async def run(self) -> None:
@@ -140,7 +143,7 @@ class Lending:
             try:
                 async with asyncio.timeout(_REQUEST_S):
                     line = await asyncio.get_running_loop().sock_recv(connection, 1024)
-                self._lend(Loan(connection, msgspec.json.decode(line, type=Request).seconds))
+                self._lend(Loan(connection, msgspec.json.decode(line, type=Request).seconds, self._camera))
             except NotLentError as error:
                 _say(connection, Refused(str(error)))
             except (OSError, msgspec.MsgspecError) as error:

@@ -8,20 +8,22 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
 import av
 import av.error
+import numpy as np
 
 from mira_sidecar.address import place_of
-from mira_sidecar.subjects.gesture.worker.messages import FailureCode
+from mira_sidecar.devices.messages import FailureCode
 
 _TIMEOUT_S = 5.0
 """For a source to answer, and then for each next frame."""
 _LAST_FRAME_S = 0.2
 """For one more to come after the last that was wanted."""
 _WIDEST = 1280
-"""Wider pictures are made smaller: a hand has enough pixels, and the rest would cost time."""
+"""Wider pictures are made smaller: there are enough pixels in it, and the rest would cost time."""
 _OPTIONS = {
     "rtsp": {"rtsp_transport": "tcp", "fflags": "nobuffer"},
     "http": {"fflags": "nobuffer"},
@@ -31,6 +33,8 @@ _STAYS_HERE = {"max_redirects": "0", "format_whitelist": "mpjpeg,mjpeg,jpeg_pipe
 """With a token. FFmpeg would show it to whomever a redirect names, or the list of another format (HLS, DASH)."""
 
 
+type Rgb = np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]
+"""Shape (height, width, 3)."""
 type _Packet = av.Packet[av.VideoStream]
 type _Seen = _Packet | av.VideoFrame
 """A picture, decoded or not yet."""
@@ -57,6 +61,13 @@ class Taken:
         """Width and height in which the frame is looked at: 1,280 pixels wide at most."""
         width = min(self.frame.width, _WIDEST)
         return width, self.frame.height * width // self.frame.width
+
+    @cached_property
+    def rgb(self) -> Rgb:
+        """The frame in that size, for all who look at it: not to be changed."""
+        width, height = self.size
+        picture: Rgb = self.frame.to_ndarray(format="rgb24", width=width, height=height)  # type: ignore[assignment]
+        return picture
 
 
 class NewestFrame:

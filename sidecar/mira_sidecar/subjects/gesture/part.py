@@ -1,46 +1,48 @@
-"""The gestures' part: the camera, what is looked for in its pictures, and the gestures that people teach."""
+"""The gestures' part: what is looked for in the camera's pictures, and the gestures that people teach."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+import time
+from collections.abc import AsyncIterator, Iterator
 from typing import override
 
-from mira_sidecar.address import place_of
+import msgspec
+
 from mira_sidecar.config import Settings
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed
-from mira_sidecar.devices.camera.lending import Lending
-from mira_sidecar.devices.owner import CameraSettings, GestureWorker, try_camera
+from mira_sidecar.devices.camera.settings import OWN_CAMERA
+from mira_sidecar.devices.owner import Looker
 from mira_sidecar.operations.findings import Finding
 from mira_sidecar.parts import Now, Part, Shell, Work
-from mira_sidecar.protocol import Device, DeviceName
 from mira_sidecar.subjects.gesture.folder import models_folder
 from mira_sidecar.subjects.gesture.live import LiveChannel
 from mira_sidecar.subjects.gesture.settings import GestureSettings
 from mira_sidecar.subjects.gesture.teacher import Teacher
 from mira_sidecar.subjects.gesture.worker import models
+from mira_sidecar.subjects.gesture.worker.messages import LookerSettings, Message, Recognised, Sampled, Seen
+
+_decode = msgspec.json.Decoder(Message)
 
 
 class GesturePart(Part):
-    """Opens the camera while it is on, and sends what hands say."""
+    """Looks for hands in the mirror's own camera, and sends what they say."""
 
-    modules = ("ai_edge_litert", "av", "cv2", "numpy")
+    modules = ("ai_edge_litert", "cv2")
+    looks_at = ("camera",)
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
         settings = shell.settings
         self._live = LiveChannel(shell.redis, shell.keys, shell.clock)
         self._teacher = Teacher(shell.store, shell.submit, mirrored=settings.camera_mirrored)
-        self._worker = GestureWorker(
-            _camera(settings),
-            submit=shell.submit,
-            keep=self._teacher.keep,
-            show=self._live.show,
-            observe=lambda device: shell.bulletin.observe("camera", device),
+        self._camera = shell.devices.of("camera").get(OWN_CAMERA)
+        self._models = str(models_folder(settings))
+        self._shows_hands = False
+        self._looker = Looker(
+            name="gesture",
+            module="mira_sidecar.subjects.gesture.worker.looker",
+            hear=self._hear,
+            closed=self._closed,
         )
-
-    @override
-    @classmethod
-    def devices(cls, settings: Settings) -> Mapping[DeviceName, Device]:
-        return {"camera": Device("closed")} if settings.camera else {}
 
     @override
     @classmethod
@@ -51,14 +53,6 @@ class GesturePart(Part):
             yield Finding("models", False, str(error))
             return
         yield Finding("models", True, f"the hand models in {models_folder(settings)} are right")
-        if settings.camera is None:
-            yield Finding("camera", True, "none is configured; set `camera` for gestures")
-            return
-        device = await try_camera(_camera(settings))
-        if device.capture == "open":
-            yield Finding("camera", True, f"{place_of(settings.camera)} gives pictures")
-        else:
-            yield Finding("camera", False, device.error or "gives no pictures")
 
     @override
     async def open(self) -> None:
@@ -72,22 +66,42 @@ class GesturePart(Part):
 
     @override
     def changed(self, now: Now) -> None:
-        # Open only while its switch can be heard: what could not be switched off is closed.
-        self._worker.want(now.deciding and now.document["camera"]["on"], self._teacher.recognition(now.document))
+        recognition = self._teacher.recognition(now.document)
+        if self._camera:
+            self._camera.look(self._looker, LookerSettings(models=self._models, recognition=recognition))
         if now.connected:  # Until then a restored log may lack what Redis gives back.
             self._teacher.tidy()
 
     @override
     def works(self) -> dict[str, Work]:
-        works: dict[str, Work] = {"live": self._live.run, "teaching": self._teacher.run}
-        if self.shell.settings.camera:
-            lending = Lending(self.shell.settings.lending_path, self._worker.lend)
-            works |= {"gesture": self._worker.run, "lending": lending.run}
-        return works
+        return {"live": self._live.run, "teaching": self._teacher.run}
+
+    async def _hear(self, said: msgspec.Raw) -> None:
+        """Take what the looker says."""
+        match message := _decode.decode(said):
+            case Recognised():
+                await self.shell.submit(
+                    "gesture",
+                    "gesture",
+                    {"name": message.name, "handedness": message.handedness, "hold_ms": message.hold_ms},
+                    confidence=message.confidence,
+                    age_ms=_age_ms(message),
+                )
+            case Sampled():
+                await self._teacher.keep(message)
+            case Seen():
+                self._shows_hands = bool(message.hands)
+                self._live.show(message.hands, age_ms=_age_ms(message))
+
+    def _closed(self) -> None:
+        """No hand is seen by a camera that is closed."""
+        if self._shows_hands:
+            self._shows_hands = False
+            self._live.show((), age_ms=0)
 
 
-def _camera(settings: Settings) -> CameraSettings:
-    return CameraSettings(camera=settings.camera, token=settings.camera_token, models=models_folder(settings))
+def _age_ms(message: Recognised | Seen) -> int:
+    return max(0, round(time.monotonic() * 1000 - message.t_ms))
 
 
 PART = GesturePart

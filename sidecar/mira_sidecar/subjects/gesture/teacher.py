@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 from mira_sidecar.core.state import Document
-from mira_sidecar.devices.owner import Submit
+from mira_sidecar.parts import Submit
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.subjects.gesture.worker.messages import GestureRule, Lesson, OwnGesture, RecogniserSettings, Sampled

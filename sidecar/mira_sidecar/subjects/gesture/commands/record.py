@@ -12,12 +12,12 @@ from pathlib import Path
 from av.error import FFmpegError
 
 from mira_sidecar.config import Settings
-from mira_sidecar.devices.camera.borrowing import Borrowed, check_lender
 from mira_sidecar.devices.camera.source import NewestFrame, SourceError
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.glass import beside
 from mira_sidecar.printing import say
 from mira_sidecar.private import make_folder
+from mira_sidecar.subjects.gesture.commands.borrowing import Borrowed, check_lender
 from mira_sidecar.subjects.gesture.worker.film import write_film
 from mira_sidecar.subjects.gesture.worker.messages import Handedness
 from mira_sidecar.subjects.gesture.worker.truth import Shown, Truth, write_truth

@@ -1,4 +1,4 @@
-"""What the capture process is told, and what it says: one line of JSON each. No frame.
+"""What the looker in the camera's process is told, and what it says. No frame.
 
 Landmarks are for displays, and forgotten; kept is of them what is taught.
 """
@@ -9,11 +9,6 @@ import msgspec
 
 from mira_sidecar.protocol import GestureKind
 from mira_sidecar.subjects.gesture.seen import LiveHand
-
-PULSE_S = 1.0
-"""Between two empty lines to the process, which say that the sidecar lives."""
-SILENCE_S = 3.0
-"""Without any line for so long the sidecar hangs, and could not switch the camera off: the process ends by itself."""
 
 type Handedness = Literal["left", "right"]
 
@@ -60,26 +55,12 @@ class RecogniserSettings(msgspec.Struct, frozen=True, kw_only=True):
     lesson: Lesson | None = None
 
 
-class CaptureSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The first line on the capture process's standard input, which then stays open: its end ends the process.
+class LookerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the looker in the camera's process is told."""
 
-    Each further line is a RecogniserSettings, to go on with.
-    """
-
-    camera: str
-    """A file, a device such as /dev/video0, or an http:// or rtsp:// address."""
     models: str
     """The folder of the hand models."""
-    token: str | None = None
-    """What an http:// camera is shown as `Authorization: Bearer …`."""
     recognition: RecogniserSettings
-
-
-class Opened(msgspec.Struct, frozen=True, tag="opened"):
-    """The first frame was decoded: the camera is open."""
-
-    width: int
-    height: int
 
 
 class Recognised(msgspec.Struct, frozen=True, kw_only=True, tag="recognised"):
@@ -110,16 +91,4 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, tag="seen"):
     """When the frame was taken, by this machine's monotonic clock."""
 
 
-type FailureCode = Literal[
-    "unreachable", "refused", "not_found", "not_allowed", "no_video", "silent", "ended", "models", "crashed"
-]
-
-
-class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """The capture is over, and why."""
-
-    code: FailureCode
-    message: str
-
-
-type Message = Opened | Recognised | Sampled | Seen | Failed
+type Message = Recognised | Sampled | Seen

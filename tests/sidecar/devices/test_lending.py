@@ -8,16 +8,15 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import pytest
 import pytest_socket
 
-from house.hand_video import jpeg
 from house.stream_server import StreamServer
 from mira_sidecar.devices.camera import lending
-from mira_sidecar.devices.camera.lending import Lending, Lent, Loan, Refused
+from mira_sidecar.devices.camera.lending import Lent, Loan, Refused
+from mira_sidecar.devices.camera.settings import Camera
 from mira_sidecar.protocol import Device
-from tests.sidecar.gesture.watched import Watched, watched
+from tests.sidecar.devices.watched import Watched, watched
 
 pytestmark = pytest.mark.usefixtures("command")
 
@@ -38,25 +37,11 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]
 
 
 @pytest.fixture
-def camera(socket_enabled: None) -> Iterator[StreamServer]:
-    with StreamServer(jpeg(np.zeros((48, 64, 3), np.uint8)), exclusive=True) as server:
-        yield server
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    return tmp_path / "camera"
-
-
-@pytest.fixture
-async def mirror(camera: StreamServer, models_path: Path, place: Path) -> AsyncIterator[Watched]:
-    """A worker whose camera is open, and can be had."""
-    async with watched(camera.url, models_path) as mirror:
-        task = asyncio.create_task(Lending(place, mirror.worker.lend).run())
+async def mirror(camera: StreamServer, place: Path) -> AsyncIterator[Watched]:
+    """Somebody looks at the camera, which can be had."""
+    async with watched(place, camera=camera.url) as mirror:
         await mirror.capture("open")
         yield mirror
-        task.cancel()
-        await asyncio.wait((task,))
 
 
 class Asking:
@@ -96,18 +81,16 @@ async def test_a_lent_camera_is_closed_here_and_opened_again(
     async with asking(place) as command:
         assert await command.answer() == Lent(camera.url, None, mirrored=False)
         assert await asyncio.to_thread(camera.wait_ended)
-        assert mirror.devices[-1] == Device("open", filming=True)
+        assert mirror.devices[-1] == Device("camera", "open", filming=True)
         command.close()
         await mirror.until(lambda: mirror.states[-2:] == ["opening", "open"] and camera.opened == 2)
     assert mirror.states == ["closed", "opening", "open", "closed", "open", "closed", "opening", "open"]
-    assert mirror.sent == []
 
 
 async def test_a_camera_that_is_off_is_not_lent(mirror: Watched, camera: StreamServer, place: Path) -> None:
-    mirror.worker.want(False)
+    mirror.switch(False)
     async with asking(place) as command:
         assert await command.answer() == Refused("The camera is switched off.")
-    assert mirror.sent == []
 
 
 async def test_a_camera_that_is_not_open_is_not_lent(mirror: Watched, camera: StreamServer, place: Path) -> None:
@@ -119,11 +102,10 @@ async def test_a_camera_that_is_not_open_is_not_lent(mirror: Watched, camera: St
 
 async def test_a_camera_that_is_switched_off_before_it_is_handed_over_is_not(mirror: Watched) -> None:
     here, there = socket.socketpair()
-    mirror.worker.lend(Loan(there, 1))
-    mirror.worker.want(False)
+    mirror.owner.lend(Loan(there, 1, Camera("/dev/video0")))
+    mirror.switch(False)
     async with asking(here) as command:
         assert await command.answer() == Refused("The camera is switched off.")
-    assert mirror.sent == []
 
 
 async def test_a_loan_ends_with_the_time_that_was_asked_for(
@@ -141,7 +123,7 @@ async def test_who_does_not_close_a_camera_is_ended_and_it_counts_as_open_until_
 ) -> None:
     async with asking(place) as keeper:
         await keeper.answer()
-        mirror.worker.want(False)
+        mirror.switch(False)
         assert await asyncio.to_thread(command.wait, 10) == -9
         assert mirror.states[-1] == "open"
     await mirror.capture("closed")

@@ -1,4 +1,4 @@
-"""The running sidecar's camera, borrowed: the other end of lending.py."""
+"""The running sidecar's camera, borrowed: the other end of devices/camera/lending.py."""
 
 import contextlib
 import os

@@ -1,0 +1,1 @@
+"""A subject that looks into every camera, and does nothing else."""
