@@ -204,7 +204,9 @@ class Owner:
                         case Opened():
                             opened.set()
                             self._observe("open", picture=message.picture)
-                            self._log.info("device open", picture=message.picture)
+                            self._log.info(
+                                "device open", **(msgspec.structs.asdict(message.picture) if message.picture else {})
+                            )
                         case Said():
                             await self._hear(message)
                         case Faulted():

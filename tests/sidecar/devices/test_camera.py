@@ -192,10 +192,12 @@ async def test_a_sidecar_that_hangs_loses_its_camera_after_three_seconds(camera:
     sidecar = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", SIDECAR, camera.url, str(place)), stdout=asyncio.subprocess.PIPE
     )
-    assert sidecar.stdout
-    while await sidecar.stdout.readline() != b"open\n":
-        assert sidecar.returncode is None
-    sidecar.send_signal(signal.SIGSTOP)
-    assert await asyncio.to_thread(camera.wait_ended, 6)
-    sidecar.kill()
-    await sidecar.wait()
+    try:
+        assert sidecar.stdout
+        while await sidecar.stdout.readline() != b"open\n":
+            assert sidecar.returncode is None
+        sidecar.send_signal(signal.SIGSTOP)
+        assert await asyncio.to_thread(camera.wait_ended, 6)
+    finally:
+        sidecar.kill()
+        await sidecar.wait()
