@@ -187,6 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     erased.add_argument("--until", type=_moment, metavar="TIME", help="its end, which does not belong to it")
     erased.add_argument("--user", metavar="ID", help="Home Assistant's id of a user")
     erased.add_argument("--device", metavar="NAME", help="the name of a device, as it stands in `origin`")
+    erased.add_argument("--person", metavar="ID", help="the id of a person whom the mirror recognised")
     erased.add_argument("--yes", action="store_true", help="do it; otherwise it is only said what would be done")
     command("forget-pin", _operate, "clear a PIN that nobody knows any more, while the sidecar is stopped")
     for module in _OF_SUBJECTS:

@@ -81,9 +81,11 @@ def _verify(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _erase(settings: Settings, given: argparse.Namespace) -> int:
-    whose = erase.Whose(since=given.since, until=given.until, user=given.user, device=given.device)
-    if not (whose.user or whose.device or (whose.since and whose.until)):
-        raise OperationError("Say what is to be erased: --user, --device, or a period with --since and --until.")
+    whose = erase.Whose(since=given.since, until=given.until, user=given.user, device=given.device, person=given.person)
+    if not (whose.user or whose.device or whose.person or (whose.since and whose.until)):
+        raise OperationError(
+            "Say what is to be erased: --user, --device, --person, or a period with --since and --until."
+        )
     asyncio.run(erase.erase(settings.database_path, whose, really=given.yes))
     return 0
 

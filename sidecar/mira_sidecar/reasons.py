@@ -44,6 +44,7 @@ FAULTS: Final[Mapping[str, Wording]] = {
     "too_large": Wording("`{field}` is at most {limit}", {**_FIELD, "limit": float}),
     "bad_format": Wording("`{field}` does not have the form that it needs", _FIELD),
     "repeated": Wording("`{field}` has an entry twice", _FIELD),
+    "not_theirs": Wording("`{field}` is not for this sender to say", _FIELD),
     "too_deep": Wording("it is nested in more than {limit} levels", {"limit": int}),
     "too_big": Wording("it is longer than {limit} bytes", {"limit": int}),
     "unreadable": Wording("it cannot be read"),

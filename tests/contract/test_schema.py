@@ -24,7 +24,7 @@ PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol"
 SCHEMA: dict[str, Any] = json.loads((PROTOCOL / "v2.json").read_text())
 
 NOW = "2026-11-20T12:00:00.000Z"
-ORIGIN = {"device": "front_camera", "user_id": "anna", "context_id": "01"}
+ORIGIN = {"device": "front_camera", "user_id": "anna", "context_id": "01", "person": "person-1"}
 PATCH = {"op": "add", "path": "/todos/-", "value": {"uid": "a"}}
 TODO = {
     "uid": "a",

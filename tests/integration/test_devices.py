@@ -52,6 +52,8 @@ async def become(hass: HomeAssistant, entry: MockConfigEntry, wanted: set[str]) 
     [
         ({}, set()),
         ({"camera": CLOSED}, CAMERA),
+        ({"camera": CLOSED, "door": {"kind": "camera", "capture": "open"}}, CAMERA),
+        ({"door": {"kind": "camera", "capture": "open"}}, set()),
         ({"microphone": CLOSED}, MICROPHONE),
         ({"camera": CLOSED, "microphone": CLOSED}, CAMERA | MICROPHONE),
     ],

@@ -8,7 +8,16 @@ import msgspec
 import msgspec.inspect
 
 from mira_sidecar.core.decision import InvalidValueError, Refusal
-from mira_sidecar.protocol import CARRIES, MAX_COMMAND_BYTES, MAX_COMMAND_LEVELS, Command, Sender, Source, milliseconds
+from mira_sidecar.protocol import (
+    CARRIES,
+    KNOWS_PERSONS,
+    MAX_COMMAND_BYTES,
+    MAX_COMMAND_LEVELS,
+    Command,
+    Sender,
+    Source,
+    milliseconds,
+)
 from mira_sidecar.reasons import Values, sentence
 
 
@@ -68,17 +77,26 @@ def read(raw: bytes, sender: Sender) -> Command | Misfit | Garbage:
         command = _COMMAND.decode(raw)
     except (ValueError, RecursionError) as error:
         return _unfit(raw, sender, fault_in(error, Command))
-    # Counted first, for that takes no time: hardly a command has so many brackets at all.
-    if raw.count(b"[") + raw.count(b"{") >= MAX_COMMAND_LEVELS and _is_deep(command.payload):
-        return _unfit(raw, sender, _TOO_DEEP)
-    try:
-        milliseconds(command.ts)
-    except ValueError:
-        return _unfit(raw, sender, {"fault": "bad_format", "field": "ts"})
+    if fault := _fault(command, raw, sender):
+        return _unfit(raw, sender, fault)
     if command.source not in CARRIES[sender]:
         found: Values = {"sender": sender, "source": command.source}
         return Misfit(_noted(command.id, command.action, sender), Refusal("source_not_allowed", "source", found))
     return command
+
+
+def _fault(command: Command, raw: bytes, sender: Sender) -> Values | None:
+    """What is wrong with a command whose types are right."""
+    # Counted first, for that takes no time: hardly a command has so many brackets at all.
+    if raw.count(b"[") + raw.count(b"{") >= MAX_COMMAND_LEVELS and _is_deep(command.payload):
+        return _TOO_DEEP
+    try:
+        milliseconds(command.ts)
+    except ValueError:
+        return {"fault": "bad_format", "field": "ts"}
+    if command.origin and command.origin.person is not None and sender not in KNOWS_PERSONS:
+        return {"fault": "not_theirs", "field": "origin.person"}
+    return None
 
 
 def fault_in(error: Exception, kind: type[msgspec.Struct]) -> Values:

@@ -35,6 +35,7 @@ class Whose:
     """This moment itself is not meant."""
     user: str | None = None
     device: str | None = None
+    person: str | None = None
 
     def fits(self, event: Event) -> bool:
         """Whether the answer belongs to it; for the time, what counts is when the command was captured or decided."""
@@ -43,6 +44,7 @@ class Whose:
         return (
             (self.user is None or (origin is not None and origin.user_id == self.user))
             and (self.device is None or (origin is not None and origin.device == self.device))
+            and (self.person is None or (origin is not None and origin.person == self.person))
             and any((self.since or "") <= moment < (self.until or "~") for moment in moments)
         )
 

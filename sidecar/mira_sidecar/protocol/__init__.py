@@ -40,6 +40,7 @@ from mira_sidecar.protocol.state import (
 )
 from mira_sidecar.protocol.wire import (
     CARRIES,
+    KNOWS_PERSONS,
     MAX_COMMAND_BYTES,
     MAX_COMMAND_LEVELS,
     PROTOCOL_VERSION,
@@ -65,6 +66,7 @@ __all__ = [
     "CARRIES",
     "EVENTS_KEPT",
     "GROUP",
+    "KNOWS_PERSONS",
     "MAX_COMMAND_BYTES",
     "MAX_COMMAND_LEVELS",
     "PRESENCE_TTL_MS",

@@ -24,6 +24,8 @@ CARRIES: dict[Sender, tuple[Source, ...]] = {
     "api": ("automation", "touch", "voice", "sensor"),
 }
 """The sources that a sender may name; the first is what is noted where it names another."""
+KNOWS_PERSONS: frozenset[Sender] = frozenset({"gesture", "voice", "sensor"})
+"""The senders that may say who it was: what sees and hears people. Others know a user, not who is before the glass."""
 type EventType = Literal["accepted", "rejected", "state_patch"]
 type Instant = Annotated[str, Meta(pattern=rf"^{_DATE}T{_TIME}Z$(?!\n)")]
 """UTC with milliseconds, `2026-11-20T12:00:00.000Z`: sorts as text in the order of time."""
@@ -46,6 +48,8 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
     device: Annotated[str, Meta(max_length=64)] | None = None
     user_id: Annotated[str, Meta(max_length=64)] | None = None
     context_id: Annotated[str, Meta(max_length=64)] | None = None
+    person: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    """The id of the person who was recognised, never a name. Not every sender may say one (`KNOWS_PERSONS`)."""
 
 
 class Command(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from mira_sidecar.core.reading import Garbage, Misfit, read
-from mira_sidecar.protocol import MAX_COMMAND_BYTES, Command, Origin
+from mira_sidecar.protocol import MAX_COMMAND_BYTES, Command, Origin, Sender, Source
 from mira_sidecar.reasons import sentence
 from tests.sidecar.core.entries import WHOLE, raw, written
 
@@ -19,6 +19,24 @@ def test_a_whole_command_is_read() -> None:
 def test_what_may_be_left_out_has_its_default() -> None:
     least = {name: WHOLE[name] for name in ("id", "ts", "source", "action")}
     assert read(json.dumps(least).encode(), "voice") == Command(**least)
+
+
+@pytest.mark.parametrize(
+    ("sender", "source"),
+    [("gesture", "gesture"), ("voice", "voice"), ("sensor", "sensor"), ("home", "automation"), ("api", "voice")],
+)
+def test_who_it_was_is_said_by_what_sees_and_hears_people_and_by_nobody_else(sender: Sender, source: Source) -> None:
+    found = read(written(source=source, origin={"person": "person-1"}), sender)
+    if sender in ("gesture", "voice", "sensor"):
+        assert isinstance(found, Command)
+        assert found.origin == Origin(person="person-1")
+    else:
+        assert isinstance(found, Misfit)
+        assert (found.refusal.reason, found.refusal.values) == (
+            "bad_command",
+            {"fault": "not_theirs", "field": "origin.person"},
+        )
+        assert "person-1" not in str(found)
 
 
 def test_unknown_fields_are_ignored() -> None:

@@ -105,6 +105,20 @@ def test_a_device_can_be_erased_too(mira: CommandLine, database: Path) -> None:
     assert found(database) == []
 
 
+def test_a_person_who_was_recognised_can_be_erased_and_nobody_else_is(mira: CommandLine, tmp_path: Path) -> None:
+    mirror = Situation()
+    for person, text in (("person-anna", "Call the doctor"), ("person-ben", "Buy milk")):
+        mirror.pass_ms(1_000)
+        place = len(mirror.events)
+        mirror.send("utterance", fields={"text": text}, source="voice")
+        mirror.events[place] = msgspec.structs.replace(mirror.events[place], origin=Origin(person=person))
+    path = asyncio.run(written(tmp_path / "mira.db", mirror.events))
+    assert mira("erase", "--database", path, "--person", "person-anna", "--yes")[1].startswith("1 commands are erased.")
+    assert found(path, ["Call the doctor", "person-anna"]) == []
+    assert [event.origin for event in events_in(path) if event.origin] == [Origin(person="person-ben")]
+    assert mira("verify", "--database", path)[0] == 0
+
+
 def test_a_period_can_be_erased_and_what_was_before_and_after_stays(mira: CommandLine, database: Path) -> None:
     answers = [event for event in events_in(database) if event.type != "state_patch"]
     begin, end = answers[4].ts, answers[7].ts

@@ -45,6 +45,8 @@ def commands(draw: st.DrawFn) -> dict[str, Any]:
     private = {name: draw(PRIVATE[name]) for name in payload if name in PRIVATE and draw(st.integers(0, 9))}
     extra = draw(st.dictionaries(SECRET, ODD, max_size=1))
     origin = {"device": "Annas phone", "user_id": "5eadbeef5eadbeef", "context_id": "01SECRETCONTEXT"}
+    if draw(st.booleans()):
+        origin["person"] = "annas-person"
     return {
         "action": action,
         "fields": {**payload, **private, **extra},

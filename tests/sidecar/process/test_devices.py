@@ -86,3 +86,10 @@ def test_a_part_that_fails_on_every_change_keeps_no_camera_open(
         mirror.until(lambda: mirror.degraded() == ["worker_failing"])
         mirror.send("set_camera", {"on": False})
         assert own.wait_ended(5)
+
+
+def test_who_was_recognised_stands_in_the_answer_of_a_sender_that_may_say_it(mirror: Mirror) -> None:
+    claim = {"origin": {"person": "person-1"}}
+    assert mirror.send("next_page", source="sensor", **claim)["origin"] == claim["origin"]
+    refused = mirror.send("next_page", source="touch", **claim)
+    assert (refused["reason"], refused.get("origin")) == ("bad_command", None)
