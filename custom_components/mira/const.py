@@ -41,8 +41,8 @@ GESTURE_NAME: Final = r"^[a-z][a-z0-9_]{0,31}$"
 SOURCES: Final = ["automation", "touch", "voice", "gesture", "sensor", "system"]
 
 DEGRADED: Final = (
-    *("announcement_failed", "cloned_log", "extra_missing", "forged_events", "stream_reset", "unknown_subject"),
-    "worker_failing",
+    *("announcement_failed", "cloned_log", "extra_missing", "forged_events", "personal_data", "samples_missing"),
+    *("stream_reset", "unknown_subject", "worker_failing"),
 )
 """What the sidecar says of itself where something does not work although it decides, as far as we have words for it."""
 

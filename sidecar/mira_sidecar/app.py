@@ -26,6 +26,7 @@ from mira_sidecar.protocol import Device, DeviceId, Keys, Problem, instant
 from mira_sidecar.queries.explain import EXPLAIN
 from mira_sidecar.retention import Retention
 from mira_sidecar.scripted import Line, ScriptedWorker, read_script
+from mira_sidecar.side_keeper import SideKeeper
 from mira_sidecar.snapshots import Snapshots, load
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.succession import Succession
@@ -80,9 +81,10 @@ async def run(settings: Settings) -> None:
         )
         sender = Sender(redis, keys, link.clock, node_name())
         devices = Devices(cameras, lending=settings.lending_path, observe=bulletin.observe, report=bulletin.degraded)
-        shell = Shell(settings, store, redis, keys, link.clock, sender.submit, bulletin, devices)
+        side = SideKeeper(store, settings.all_subjects, bulletin.degraded)
+        stack.push_async_exit(lambda kind, *_: side.close(tidy=kind is None))
+        shell = Shell(settings, store, side, redis, keys, link.clock, sender.submit, bulletin, devices)
         parts = Parts(registry, {name: kind(shell) for name, kind in fit.items()}, bulletin, standby=settings.standby)
-        await parts.open()
 
         flow, joined = await _flow(shell, link, key, registry, parts)
         asked = {EXPLAIN.name: EXPLAIN, **parts.queries()}
@@ -91,6 +93,7 @@ async def run(settings: Settings) -> None:
         works: dict[str, Work] = {
             "heartbeat": Heartbeat(link, presence_key, flow, bulletin, store).run,
             "retention": Retention(store, settings.limits, link.clock.now_ms, joined).run,
+            "side": lambda: side.run(joined),
             "queries": answering.run,
             **devices.works(),
             **parts.works(),

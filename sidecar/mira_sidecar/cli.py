@@ -150,17 +150,28 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add
     command("run", _run, "serve the mirror until told to stop", FIELDS)
     command("doctor", _operate, "check Redis, the database, the camera and the models, and say what to do", FIELDS)
-    history = command("events", _operate, "show the end of the log")
+    _add_reading(commands)
+    _add_keeping(commands)
+    for module in _OF_SUBJECTS:
+        module.add(commands)
+    command("subjects", _operate, "list what this sidecar can do, and how to switch it on", ("subjects",))
+    command("schema", _operate, "print the JSON Schema of the protocol", ())
+    return parser
+
+
+def _add_reading(commands: _Commands) -> None:
+    """What shows the log, and changes nothing."""
+    history = commands.add("events", _operate, "show the end of the log")
     history.add_argument("--last", type=_count, default=20, metavar="N", help="how many events (20)")
     history.add_argument("--action", metavar="NAME", help="only the answers to one kind of command, such as gesture")
     history.add_argument("--since", metavar="TIME", help="only from this time on (UTC), such as 2026-11-20T18:00")
     aside = "those that were stored and never published, since another sidecar decided instead"
     history.add_argument("--set-aside", action="store_true", help=aside)
-    exported = command("export", _operate, "write the whole log as JSON lines")
+    exported = commands.add("export", _operate, "write the whole log as JSON lines")
     exported.add_argument("--output", type=Path, metavar="FILE", help="(standard output)")
     redact = "with placeholders for all texts and names, for a bug report"
     exported.add_argument("--redact", action="store_true", help=redact)
-    replayed = command("replay", _operate, "show the state that the log leads to", ("mirror", "database", *_RULES))
+    replayed = commands.add("replay", _operate, "show the state that the log leads to", ("mirror", "database", *_RULES))
     replayed.add_argument("file", type=Path, nargs="?", metavar="FILE", help="an exported log (the database)")
     until = "an event's place in the log, or a time (UTC) such as 2026-11-20T18:00 (the end)"
     replayed.add_argument("--until", type=_until, metavar="SEQ|TIME", help=until)
@@ -168,33 +179,36 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--json", action="store_true", help="as the JSON that is kept in Redis")
     decide = "decide each command again, by these settings, and show the first that is decided otherwise"
     how.add_argument("--decide", action="store_true", help=decide)
-    about = command("explain", _operate, "say what became of a command, and why")
+    about = commands.add("explain", _operate, "say what became of a command, and why")
     about.add_argument("id", metavar="ID", help="the command's id, the beginning of it, or the place of its event")
     about.add_argument("file", type=Path, nargs="?", metavar="FILE", help="an exported log (the database)")
     about.add_argument("--json", action="store_true", help="as JSON")
-    backed_up = command("backup", _operate, "copy the whole log, also while the sidecar runs")
+
+
+def _add_keeping(commands: _Commands) -> None:
+    """What looks after the log, and what is kept beside it."""
+    backed_up = commands.add("backup", _operate, "copy the whole log, also while the sidecar runs")
     backed_up.add_argument("file", type=Path, metavar="FILE", help="where to")
     backed_up.add_argument("--force", action="store_true", help="replace the file where it exists")
-    restored = command("restore", _operate, "put a backup in the place of a stopped sidecar's database")
+    keys = "write the keys of what is personal, too: without them nobody can read it, and with them everybody can"
+    backed_up.add_argument("--keys", action="store_true", help=keys)
+    restored = commands.add("restore", _operate, "put a backup in the place of a stopped sidecar's database")
     restored.add_argument("file", type=Path, metavar="FILE", help="the backup")
     shorten = "delete what --keep-days and --keep-mb do not keep, while the sidecar is stopped"
-    retained = command("retain", _operate, shorten, ("mirror", "database", "keep_days", "keep_mb"))
+    retained = commands.add("retain", _operate, shorten, ("mirror", "database", "keep_days", "keep_mb"))
     right = "delete by age also where this machine's clock is days ahead of the log, as after a long time off"
     retained.add_argument("--clock-is-right", action="store_true", help=right)
-    command("verify", _operate, "check that the log, or a backup of it, is whole")
-    erased = command("erase", _operate, "take what a person, a device or a period left out of a stopped sidecar's log")
+    commands.add("verify", _operate, "check that the log, or a backup of it, is whole")
+    erased = commands.add(
+        "erase", _operate, "take what a person, a device or a period left out of a stopped sidecar's log"
+    )
     erased.add_argument("--since", type=_moment, metavar="TIME", help="of a period, such as 2026-11-20T18:00 (UTC)")
     erased.add_argument("--until", type=_moment, metavar="TIME", help="its end, which does not belong to it")
     erased.add_argument("--user", metavar="ID", help="Home Assistant's id of a user")
     erased.add_argument("--device", metavar="NAME", help="the name of a device, as it stands in `origin`")
     erased.add_argument("--person", metavar="ID", help="the id of a person whom the mirror recognised")
     erased.add_argument("--yes", action="store_true", help="do it; otherwise it is only said what would be done")
-    command("forget-pin", _operate, "clear a PIN that nobody knows any more, while the sidecar is stopped")
-    for module in _OF_SUBJECTS:
-        module.add(commands)
-    command("subjects", _operate, "list what this sidecar can do, and how to switch it on", ("subjects",))
-    command("schema", _operate, "print the JSON Schema of the protocol", ())
-    return parser
+    commands.add("forget-pin", _operate, "clear a PIN that nobody knows any more, while the sidecar is stopped")
 
 
 def _count(text: str) -> int:

@@ -3,17 +3,14 @@
 It lies in a file beside the database, never in it: who has a backup has no key, and who may write to Redis has neither.
 """
 
-import contextlib
 import hashlib
 import hmac
-import os
 import re
 import secrets
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from mira_sidecar.private import make_folder
+from mira_sidecar.private import write_private
 
 _BYTES = 32
 _WRITTEN = re.compile(rb"[0-9a-f]{%d}\s*" % (2 * _BYTES))
@@ -61,24 +58,7 @@ def read_key(path: Path) -> LogKey | None:
 def make_key(path: Path) -> LogKey:
     """A new key, which is in its file, for this user alone, after a power cut, too. Raises OSError."""
     key = LogKey(secrets.token_bytes(_BYTES), path)
-    make_folder(path.parent)
-    # Readable for nobody else from its first byte, and under its name whole or not at all.
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(key.secret.hex().encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+    write_private(path, key.secret.hex().encode() + b"\n")
     return key
 
 

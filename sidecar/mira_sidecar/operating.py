@@ -62,7 +62,7 @@ def _explain(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _backup(settings: Settings, given: argparse.Namespace) -> int:
-    backup.back_up(settings.database_path, given.file, force=given.force)
+    backup.back_up(settings.database_path, given.file, force=given.force, with_keys=given.keys)
     return 0
 
 

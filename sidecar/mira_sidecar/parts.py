@@ -26,6 +26,7 @@ from mira_sidecar.operations.findings import Finding
 from mira_sidecar.protocol import DeviceKind, Keys, Problem
 from mira_sidecar.queries.kind import Kind
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.store.side import SideStore
 from mira_sidecar.supervision import failing
 from mira_sidecar.transport.connection import RedisClock
 from mira_sidecar.unknown_subjects import sentence, unknown_in
@@ -38,12 +39,23 @@ type Submit = Callable[..., Awaitable[None]]
 """`await submit(source, action, payload, confidence=…, age_ms=…)`: sends a command that was captured so long ago."""
 
 
+class Side(Protocol):
+    """The side store, which is opened beside the decisions: its disk may hang, and its file may be damaged."""
+
+    async def opened(self) -> SideStore:
+        """Wait for it, for ever where it cannot be opened."""
+
+    def now(self) -> SideStore:
+        """It, for what cannot wait. Raises StoreError where it is not open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shell:
     """What a part may use of the sidecar."""
 
     settings: Settings
     store: EventStore
+    side: Side
     redis: Redis
     keys: Keys
     clock: RedisClock
@@ -102,9 +114,6 @@ class Part:
         findings: tuple[Finding, ...] = ()
         for finding in findings:
             yield finding
-
-    async def open(self) -> None:
-        """Read what it needs, before anything is decided. Raises StoreError."""
 
     def due_at_start(self, document: Document) -> Iterable[Deed]:
         """What brings the state in line with the settings, or closes what a restart closes."""
@@ -183,11 +192,6 @@ class Parts:
         self._bulletin = bulletin
         self._standby = standby
         self._unknown: list[str] = []
-
-    async def open(self) -> None:
-        """Read what they need, before anything is decided. Raises StoreError."""
-        for part in self._parts.values():
-            await part.open()
 
     def lacking(self, document: Document) -> Iterator[Deed]:
         """What gives the subjects their slices of the state, and takes those of others away.

@@ -5,24 +5,44 @@ from pathlib import Path
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.progress import Progress
 from mira_sidecar.printing import say
-from mira_sidecar.store.copies import CopyError, copied
-from mira_sidecar.store.files import beside
+from mira_sidecar.store.copies import CopyError, copied, copied_side
+from mira_sidecar.store.files import beside, keys_of, side_of
+from mira_sidecar.store.keys import KeyRing
 
 
-def back_up(database: Path, file: Path, *, force: bool) -> None:
+def back_up(database: Path, file: Path, *, force: bool, with_keys: bool) -> None:
     """Write a backup, whole or not at all, that only this user can read. Raises StoreError or OperationError."""
     _check_target(database, file, force=force)
     try:
         with Progress("backing up", "pages") as progress, copied(database, file, progress.reach) as copy:
             size = copy.path.stat().st_size
             copy.rename(file)
-    except CopyError as error:
+        last = f", the last of {copy.last_ts}" if copy.last_ts else ""
+        say(f"{file} holds {copy.events:,} events{last} ({size / 1e6:,.1f} MB), and is sound.")
+        say("It also holds the hash of the PIN: keep it where only you can read it.")
+        _back_up_side(side_of(database), side_of(file), with_keys=with_keys)
+    except (CopyError, OSError) as error:
         raise OperationError(
             f"The backup cannot be written to {file} ({error}). Nothing was changed. Make room, or name another file."
         ) from error
-    last = f", the last of {copy.last_ts}" if copy.last_ts else ""
-    say(f"{file} holds {copy.events:,} events{last} ({size / 1e6:,.1f} MB), and is sound.")
-    say("It also holds the hash of the PIN: keep it where only you can read it.")
+
+
+def _back_up_side(side: Path, file: Path, *, with_keys: bool) -> None:
+    """The same of the side store. What an earlier backup of this name had of one goes: it is of another moment."""
+    keys = keys_of(file)
+    if not side.exists():
+        for old in (file, keys):
+            old.unlink(missing_ok=True)
+        return
+    with Progress("backing up", "pages") as progress, copied_side(side, file, progress.reach) as copy:
+        copy.rename(file)
+    say(f"{file} belongs to it: what is personal, sealed. Keep the two together.")
+    if with_keys:
+        KeyRing.read(keys_of(side)).write_to(keys)
+        say(f"{keys} has the keys: whoever has them reads what is sealed. Keep them apart from the two.")
+        return
+    keys.unlink(missing_ok=True)
+    say("The keys are not in it. `mira-sidecar backup --keys` writes them, too; without them nobody can read it.")
 
 
 def _check_target(database: Path, file: Path, *, force: bool) -> None:
@@ -32,7 +52,7 @@ def _check_target(database: Path, file: Path, *, force: bool) -> None:
         raise OperationError(f"There is no folder {file.parent}. Make it, or name a file in another one.")
     if file.exists() and database.exists() and file.samefile(database):
         raise OperationError(f"{file} is the database itself. Name another file.")
-    if any(path.exists() for path in beside(file)):
+    if any(path.exists() for path in (*beside(file), *beside(side_of(file)))):
         raise OperationError(f"{file} is a database that is in use, or was when it stopped. Name another file.")
     if file.exists() and not force:
         raise OperationError(f"{file} exists. Name another file, or replace it with --force.")

@@ -11,13 +11,13 @@ from redis.exceptions import RedisError
 
 from mira_sidecar.address import place_of
 from mira_sidecar.config import Settings
-from mira_sidecar.operations.findings import Finding
+from mira_sidecar.operations.findings import Finding, of_side
 from mira_sidecar.operations.redis_settings import findings, saves
 from mira_sidecar.protocol import Keys
 from mira_sidecar.snapshots import latest
 from mira_sidecar.store.errors import StoreError, refused
 from mira_sidecar.store.event_store import EventStore
-from mira_sidecar.store.files import shared_files
+from mira_sidecar.store.files import shared_files, side_of
 from mira_sidecar.store.log_reader import LogReader
 from mira_sidecar.store.share import check_share
 from mira_sidecar.transport.connection import connect, explain
@@ -45,6 +45,8 @@ async def _findings(settings: Settings, of_subjects: AsyncIterable[Finding]) -> 
     yield Finding("database", False, unfit) if unfit else _database(settings)
     if unknown := _unknown(settings.database_path):
         yield Finding("subjects", False, sentence(unknown))
+    if (side := side_of(settings.database_path)).exists():
+        yield of_side(side)
     async for finding in of_subjects:
         yield finding
 

@@ -5,6 +5,7 @@ All patches go too, for anyone's may hold what another wrote (a todo that was pu
 state of now, which remembers nothing that could be taken back.
 """
 
+import contextlib
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +15,16 @@ import msgspec
 from mira_sidecar.core.explanation import named
 from mira_sidecar.core.state import Document
 from mira_sidecar.discovery import all_subjects
+from mira_sidecar.keeping import all_kept
 from mira_sidecar.operations.enacting import enact
 from mira_sidecar.operations.opened import opened
 from mira_sidecar.operations.progress import Progress
 from mira_sidecar.printing import say
 from mira_sidecar.protocol import Event, Instant, instant
+from mira_sidecar.side_keeper import open_side
 from mira_sidecar.snapshots import load, picture
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.store.side import SideStore
 
 ERASED = {"erased": True}
 """The payload of an event whose own was taken out."""
@@ -36,6 +40,12 @@ class Whose:
     user: str | None = None
     device: str | None = None
     person: str | None = None
+
+    @property
+    def owner(self) -> str | None:
+        """Who is meant altogether, and not in part: with their key goes all that is theirs."""
+        given = [value for value in (self.since, self.until, self.user, self.device, self.person) if value is not None]
+        return (self.person or self.user) if len(given) == 1 else None
 
     def fits(self, event: Event) -> bool:
         """Whether the answer belongs to it; for the time, what counts is when the command was captured or decided."""
@@ -62,23 +72,30 @@ class _Found:
 
 async def erase(database: Path, whose: Whose, *, really: bool) -> None:
     """Say what would be erased, or erase it. Raises StoreError or OperationError."""
-    async with opened(database) as store:
+    async with opened(database) as store, contextlib.aclosing(await open_side(store)) as side:
+        say(*side.said)
         with Progress("looking") as progress:
             found = await _find(store, whose, (await load(store)).document, progress)
         if found.commands and really:
             with Progress("erasing") as progress:
-                await _erase(store, found, progress)
+                await _erase(store, side, found, progress)
+        owner = whose.owner
+        rows = await side.owned_by(owner) if owner else 0
         if really:
+            if owner:
+                await side.erase(owner)
             # Also where nothing fits any more: another program may have kept the last attempt from it.
             await store.shrink()
     count = len(found.commands)
-    if not count:
+    if rows:
+        say(f"{rows:,} rows of this person in the side store {'are erased' if really else 'would be erased'}.")
+    if not count and not rows:
         say("Nothing fits; nothing was changed.")
-    elif really:
+    elif count and really:
         say(f"{count:,} commands are erased. The log is whole, and begins with the state of now.")
         say("Redis gets it at the next start. Older backups and exports are yours to delete; a standby with a disk")
         say("of its own needs a new backup restored there. Home Assistant keeps its own history.")
-    else:
+    elif count:
         say(f"{count:,} commands fit. Their payloads, messages and senders would be erased, and with them what every")
         say(f"command up to now changed step by step ({found.patches:,} patches), and what could be taken back.")
         say("Todos and switches stay as they are. To do it: the same again with --yes.")
@@ -107,14 +124,15 @@ async def _find(store: EventStore, whose: Whose, document: Document, progress: P
     return found
 
 
-async def _erase(store: EventStore, found: _Found, progress: Progress) -> None:
+async def _erase(store: EventStore, side: SideStore, found: _Found, progress: Progress) -> None:
     """All of the log in one transaction: stopped on the way, nothing has happened but that the traces are gone."""
-    taught = (await load(store)).document["taught"]
-    for name, each in taught.items():
-        if each["command_id"] in found.commands:
-            await enact(store, "forget_gesture", {"name": name})
+    before, all_of_it = (await load(store)).document, all_kept().values()
+    for kept in all_of_it:
+        for action, payload in kept.undone(before, found.commands):
+            await enact(store, action, payload)
     position = await enact(store, "forget_traces", {})
-    await store.forget_samples(each["command_id"] for each in position.document["taught"].values())
+    for kept in all_of_it:
+        await kept.erase(side, position.document, found.commands)
     own = position.seq - 1
 
     def erased(event: Event) -> Event | None:

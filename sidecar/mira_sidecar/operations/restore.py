@@ -1,15 +1,18 @@
 """`mira-sidecar restore`: a backup in the place of the database, which is kept beside it."""
 
+import contextlib
 import os
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.progress import Progress
 from mira_sidecar.printing import say
-from mira_sidecar.store.copies import CopyError, copied, sync_folder
-from mira_sidecar.store.files import beside
+from mira_sidecar.store.copies import CopyError, LogCopy, copied, copied_side
+from mira_sidecar.store.errors import StoreError
+from mira_sidecar.store.files import aside, beside, keys_of, set_aside, side_of
 from mira_sidecar.store.inheritance import inheritance
+from mira_sidecar.store.keys import KeyRing
 from mira_sidecar.store.lock import locked
 
 
@@ -26,11 +29,7 @@ def restore(database: Path, file: Path) -> None:
             f"The database {database} cannot be written ({error.strerror}). Give this user access, or set `database`."
         ) from error
     try:
-        left = inheritance(database) if database.exists() else None
-        with Progress("restoring", "pages") as progress, copied(file, database, progress.reach) as copy:
-            pin_waits = copy.inherit(left) if left else False
-            kept = _set_aside(database)
-            copy.rename(database)
+        done = _put(database, file)
     except (CopyError, OSError) as error:
         raise OperationError(
             f"The database {database} cannot be written ({error}). Make room, or give this user access; "
@@ -38,24 +37,67 @@ def restore(database: Path, file: Path) -> None:
         ) from error
     finally:
         os.close(lock)
-    last = f", the last of {copy.last_ts}" if copy.last_ts else ""
-    say(f"{database} is what was backed up: {copy.events:,} events{last}.")
-    if kept:
-        say(f"The database that was there is kept as {kept}.")
-        if left is None:
-            say("It cannot be read: a PIN or a gesture that was set or taught after the backup cannot be kept.")
-        elif pin_waits:
+    _say(database, done)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What came of it."""
+
+    log: LogCopy
+    kept: Path | None
+    """The database that was there."""
+    was_readable: bool
+    pin_waits: bool
+    with_side: bool
+    """Whether the backup had a side store."""
+
+
+def _put(database: Path, file: Path) -> _Done:
+    side, their_side = side_of(database), side_of(file)
+    left = inheritance(database) if database.exists() else None
+    with contextlib.ExitStack() as stack:
+        reach = stack.enter_context(Progress("restoring", "pages")).reach
+        copy = stack.enter_context(copied(file, database, reach))
+        side_copy = stack.enter_context(copied_side(their_side, side, reach)) if their_side.exists() else None
+        keys, their_keys = KeyRing.read(keys_of(side)), KeyRing.read(keys_of(their_side))
+        pin_waits = copy.inherit(left) if left else False
+        # From here on files get other names: whoever stops it finds all of them, and does it once more.
+        kept = aside(database)
+        was_there = set_aside(database, kept)
+        copy.rename(database)
+        if side.exists():
+            _keep_side(side, side_of(kept))
+        if their_keys.known:
+            keys.adopt(their_keys)
+        if side_copy:
+            for stale in beside(side):
+                stale.unlink(missing_ok=True)
+            side_copy.rename(side)
+    return _Done(copy, kept if was_there else None, left is not None, pin_waits, side_copy is not None)
+
+
+def _say(database: Path, done: _Done) -> None:
+    last = f", the last of {done.log.last_ts}" if done.log.last_ts else ""
+    say(f"{database} is what was backed up: {done.log.events:,} events{last}.")
+    if done.kept:
+        say(f"The database that was there is kept as {done.kept}.")
+        if not done.was_readable:
+            say("It cannot be read: a PIN that was set after the backup cannot be kept.")
+        elif done.pin_waits:
             say("The PIN was set after the backup. It is kept, and holds once Redis has given that back.")
+    if done.with_side:
+        say(f"{side_of(database)}, what is personal, is what was backed up with it.")
+    elif side_of(database).exists():
+        say(f"{side_of(database)}, what is personal, stays as it is: the backup has none.")
     say("Start the sidecar. Where Redis holds later events of this mirror, it takes them over, or says why it cannot.")
 
 
-def _set_aside(database: Path) -> Path | None:
-    """Rename the database with all that belongs to it; what it is called now."""
-    kept = database.with_name(f"{database.name}.{datetime.now(UTC):%Y-%m-%dT%H%M%S.%fZ}")
-    was_there = database.exists()
-    # The database first: without it, what lies beside it is no part of anything.
-    for path in (database, *beside(database)):
-        if path.exists():
-            path.rename(kept.with_name(kept.name + path.name.removeprefix(database.name)))
-    sync_folder(database.parent)
-    return kept if was_there else None
+def _keep_side(side: Path, kept: Path) -> None:
+    """Keep a copy beside the database that was there, for whoever goes back to that: it belongs to it."""
+    try:
+        with copied_side(side, kept, lambda done, total: None) as copy:
+            copy.rename(kept)
+    except StoreError:
+        # It is damaged: as it is, with all that belongs to it.
+        set_aside(side, kept)

@@ -6,11 +6,12 @@ from pathlib import Path
 import msgspec
 
 from mira_sidecar.core.arbiter import Position, fold
-from mira_sidecar.operations.findings import Finding
+from mira_sidecar.operations.findings import Finding, of_side
 from mira_sidecar.operations.progress import Progress
 from mira_sidecar.protocol import Event, Snapshot
 from mira_sidecar.snapshots import position_of
 from mira_sidecar.store.errors import StoreError
+from mira_sidecar.store.files import lock_of, side_of
 from mira_sidecar.store.log_reader import EventRow, LogReader
 from mira_sidecar.store.schema import check_version, steps
 from mira_sidecar.unknown_subjects import UnknownSubjects
@@ -25,6 +26,11 @@ def verify(database: Path) -> int:
         for finding in _findings(log, database):
             sound &= finding.sound
             finding.show()
+    if (side := side_of(database)).exists():
+        # The sidecar makes a lock beside its database, and nobody makes one beside a backup.
+        finding = of_side(side, in_backup=not lock_of(database).exists())
+        sound &= finding.sound
+        finding.show()
     return 0 if sound else 1
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Self, override
 from uuid import uuid4
 
 import aiosqlite
@@ -19,21 +19,57 @@ from mira_sidecar.store.lock import locked, place_id
 from mira_sidecar.store.schema import check, migrate
 
 
-class Database:
-    """Owns the one connection that writes."""
+class Connected:
+    """Owns the one connection that writes to a file, and the thread that it is used in."""
+
+    def __init__(self, connection: aiosqlite.Connection, ending: Ending, path: Path) -> None:
+        self._connection = connection
+        self._ending = ending
+        self.path = path
+        self._turn = asyncio.Lock()
+
+    async def close(self, *, tidy: bool = True) -> None:
+        """Close the connection. The last that was written moves into the main file, where it is to be `tidy`."""
+        self._ending.tidy = tidy
+        await self._connection.close()
+
+    async def aclose(self) -> None:
+        """Close it in order, for `contextlib.aclosing`."""
+        await self.close()
+
+    @contextlib.asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[None]:
+        """All that is done in it, or nothing; one at a time, for they share the connection. Raises StoreError."""
+        async with self._turn:
+            try:
+                yield
+                await self._connection.commit()
+            except BaseException as error:
+                # What was under way in the connection's thread ends first, also when we were cancelled.
+                await self._connection.rollback()
+                if isinstance(error, sqlite3.Error):
+                    raise explained(error, self.path) from error
+                raise
+
+    async def _all(self, query: str, *parameters: object) -> list[sqlite3.Row]:
+        try:
+            return list(await self._connection.execute_fetchall(query, parameters))
+        except sqlite3.Error as error:
+            raise explained(error, self.path) from error
+
+
+class Database(Connected):
+    """The file of the log."""
 
     def __init__(
         self, connection: aiosqlite.Connection, ending: Ending, lock: int, path: Path, *, server_id: str, store_id: str
     ) -> None:
-        self._connection = connection
-        self._ending = ending
+        super().__init__(connection, ending, path)
         self._lock = lock
-        self.path = path
         self.server_id = server_id
         """Of the log, wherever it is kept."""
         self.store_id = store_id
         """Of this database, which only its owner has."""
-        self._turn = asyncio.Lock()
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -64,10 +100,9 @@ class Database:
             raise (refused(error, path) if isinstance(error, OSError) else explained(error, path)) from error
         return cls(connection, ending, lock, path, server_id=server_id, store_id=store_id)
 
+    @override
     async def close(self, *, tidy: bool = True) -> None:
-        """Close the connection. The last of the log moves into the main file, where it is to be `tidy`."""
-        self._ending.tidy = tidy
-        await self._connection.close()
+        await super().close(tidy=tidy)
         os.close(self._lock)
 
     async def adopt(self, server_id: str) -> None:
@@ -86,26 +121,6 @@ class Database:
             (busy, *_), *_ = await self._connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
         if busy:
             raise StoreError(f"Another program reads the database {self.path}. End it, and do this once more.")
-
-    @contextlib.asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[None]:
-        """All that is done in it, or nothing; one at a time, for they share the connection. Raises StoreError."""
-        async with self._turn:
-            try:
-                yield
-                await self._connection.commit()
-            except BaseException as error:
-                # What was under way in the connection's thread ends first, also when we were cancelled.
-                await self._connection.rollback()
-                if isinstance(error, sqlite3.Error):
-                    raise explained(error, self.path) from error
-                raise
-
-    async def _all(self, query: str, *parameters: object) -> list[sqlite3.Row]:
-        try:
-            return list(await self._connection.execute_fetchall(query, parameters))
-        except sqlite3.Error as error:
-            raise explained(error, self.path) from error
 
 
 async def _identity(connection: aiosqlite.Connection) -> str:

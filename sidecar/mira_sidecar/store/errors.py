@@ -28,6 +28,10 @@ class DatabaseReadOnlyError(StoreError):
     passes = True
 
 
+class DatabaseDamagedError(StoreError):
+    """The file is not what SQLite wrote."""
+
+
 class DatabaseRefusedError(DatabaseReadOnlyError):
     """This user may not write there, or there is no such place: the settings are wrong, or the rights."""
 
@@ -77,8 +81,8 @@ _MEANINGS: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_READONLY: (DatabaseReadOnlyError, _READ_ONLY),
     sqlite3.SQLITE_CANTOPEN: (DatabaseReadOnlyError, _READ_ONLY),
     sqlite3.SQLITE_PERM: (DatabaseReadOnlyError, _READ_ONLY),
-    sqlite3.SQLITE_CORRUPT: (StoreError, _DAMAGED),
-    sqlite3.SQLITE_NOTADB: (StoreError, _DAMAGED),
+    sqlite3.SQLITE_CORRUPT: (DatabaseDamagedError, _DAMAGED),
+    sqlite3.SQLITE_NOTADB: (DatabaseDamagedError, _DAMAGED),
     sqlite3.SQLITE_IOERR: (DatabaseFailingError, _FAILING),
     sqlite3.SQLITE_BUSY: (DatabaseFailingError, _TAKEN),
     sqlite3.SQLITE_LOCKED: (DatabaseFailingError, _TAKEN),

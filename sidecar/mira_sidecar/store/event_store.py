@@ -3,6 +3,7 @@
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -104,28 +105,17 @@ class EventStore(Database):
             await self._connection.execute("DELETE FROM signed_with")
             await self._connection.execute("INSERT INTO signed_with VALUES (?)", (key_id,))
 
-    async def keep_sample(self, command_id: str, values: Sequence[float]) -> None:
-        """Keep how a gesture looks that is being taught. Raises StoreError."""
-        async with self._transaction():
-            await self._connection.execute(
-                "INSERT INTO taught VALUES (?, ?)", (command_id, msgspec.json.encode(values))
-            )
+    async def left_in(self, table: str) -> list[tuple[Any, ...]]:
+        """The rows of a table of the log that older versions wrote, and whose place is the side store now."""
+        return [tuple(row) for row in await self._all(f"SELECT * FROM {table} ORDER BY rowid")]  # noqa: S608 - a part's
 
-    async def samples(self) -> dict[str, list[list[float]]]:
-        """How the gestures look that were taught, by the commands that asked for it."""
-        found: dict[str, list[list[float]]] = {}
-        for command_id, sample in await self._all("SELECT command_id, sample FROM taught ORDER BY rowid"):
-            found.setdefault(command_id, []).append(msgspec.json.decode(sample, type=list[float]))
-        return found
-
-    async def forget_samples(self, but: Iterable[str]) -> None:
-        """Delete all samples but those of these commands, and overwrite them. Raises StoreError."""
+    async def empty(self, table: str) -> None:
+        """Overwrite all of such a table, once the side store has it. Raises StoreError."""
         await self._all("PRAGMA secure_delete = ON")
         async with self._transaction():
-            await self._connection.execute(
-                "DELETE FROM taught WHERE command_id NOT IN (SELECT value FROM json_each(?))",
-                (msgspec.json.encode(list(but)).decode(),),
-            )
+            await self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - a part's
+        async with self._transaction():
+            await self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def last_seq(self) -> int:
         """The last event's place; 0 in an empty log."""

@@ -4,14 +4,15 @@ import contextlib
 import glob
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
-from mira_sidecar.private import is_shared, private, tighten
+from mira_sidecar.private import is_shared, private, sync, tighten
 
 _BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; a stale one would be taken for a part of it."""
 _KEPT = ".????-??-??T*Z*"
-"""How `restore` names what it found."""
+"""How that is named which another file takes the place of."""
 
 
 def beside(path: Path) -> list[Path]:
@@ -27,6 +28,32 @@ def lock_of(path: Path) -> Path:
 def key_of(path: Path) -> Path:
     """The file of the log's key, unless the settings name another one."""
     return path.with_name(f"{path.name}.key")
+
+
+def side_of(path: Path) -> Path:
+    """The side store of a log, or of a backup."""
+    return path.with_name(f"{path.name}.side")
+
+
+def keys_of(side: Path) -> Path:
+    """The file of the keys of a side store."""
+    return side.with_name(f"{side.name}.keys")
+
+
+def set_aside(path: Path, kept: Path) -> bool:
+    """Rename a database with what SQLite has beside it; whether there was one. Raises OSError."""
+    was_there = path.exists()
+    # The database first: without it, what lies beside it is no part of anything.
+    for file in (path, *beside(path)):
+        if file.exists():
+            file.rename(kept.with_name(kept.name + file.name.removeprefix(path.name)))
+    sync(path.parent)
+    return was_there
+
+
+def aside(path: Path) -> Path:
+    """The name under which a file is kept that another one takes the place of."""
+    return path.with_name(f"{path.name}.{datetime.now(UTC):%Y-%m-%dT%H%M%S.%fZ}")
 
 
 def make_private(path: Path) -> None:
@@ -48,5 +75,7 @@ def shared_files(path: Path) -> list[Path]:
 
 def _all(path: Path) -> Iterator[Path]:
     """The database with all that belongs to it, and what restores have kept of earlier ones."""
-    yield from (path, *beside(path), lock_of(path), key_of(path))
-    yield from path.parent.glob(glob.escape(path.name) + _KEPT)
+    side = side_of(path)
+    yield from (path, *beside(path), lock_of(path), key_of(path), side, *beside(side), keys_of(side))
+    for name in (path.name, side.name, keys_of(side).name):
+        yield from path.parent.glob(glob.escape(name) + _KEPT)

@@ -1,7 +1,7 @@
 """What a restored log gets from the database whose place it takes: that of which no event knows more than that it is.
 
-The hash of a PIN and the samples of taught gestures are in no event. Where Redis gives a restored log back that they
-were set or taught after the backup, they have to be there.
+The hash of a PIN is in no event. Where Redis gives a restored log back that one was set after the backup, it has to be
+there.
 """
 
 import contextlib
@@ -23,8 +23,6 @@ class Inheritance:
     server_id: str
     pins: list[tuple[str, bytes]]
     """By the `set_pin` that set them: the one that holds, and those that wait already."""
-    samples: list[tuple[str, bytes]]
-    """By the `teach_gesture` that they were shown for."""
 
 
 def inheritance(present: Path) -> Inheritance | None:
@@ -34,7 +32,7 @@ def inheritance(present: Path) -> Inheritance | None:
             ((server_id,),) = log.execute("SELECT server_id FROM identity").fetchall()
             setting = log.execute(_LAST_SET_PIN).fetchall()
             pins = [(command_id, hashed) for (command_id,) in setting for (_, hashed) in _rows(log, "pin", "1, hash")]
-            return Inheritance(server_id, pins + _rows(log, "pins_waiting"), _rows(log, "taught"))
+            return Inheritance(server_id, pins + _rows(log, "pins_waiting"))
     except sqlite3.Error, StoreError, ValueError:
         return None
 
@@ -58,9 +56,6 @@ def inherit(copy: Path, left: Inheritance) -> bool:
                 elif not log.execute("SELECT 1 FROM events WHERE command_id = ?", (command_id,)).fetchone():
                     log.execute("INSERT INTO pins_waiting VALUES (?, ?)", (command_id, hashed))
                     waiting = True
-            known = {command_id for (command_id,) in log.execute("SELECT command_id FROM taught")}
-            missing = [row for row in left.samples if row[0] not in known]
-            log.executemany("INSERT INTO taught VALUES (?, ?)", missing)
         return waiting
 
 

@@ -36,6 +36,11 @@ def fault(connection: sqlite3.Connection, check: Literal["quick_check", "integri
     return None if found == "ok" else found.splitlines()[-1]
 
 
+def tables_in(connection: sqlite3.Connection) -> set[str]:
+    """The tables of a database. Raises sqlite3.Error."""
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
 class EventRow(NamedTuple):
     """An event as it is stored, with what stands beside it."""
 

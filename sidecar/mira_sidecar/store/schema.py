@@ -11,7 +11,11 @@ from mira_sidecar.store.errors import StoreError
 
 def steps() -> list[Traversable]:
     """The migrations in their order; the number of the last is the version that this sidecar knows."""
-    folder = resources.files("mira_sidecar.store") / "migrations"
+    return steps_in(resources.files("mira_sidecar.store") / "migrations")
+
+
+def steps_in(folder: Traversable) -> list[Traversable]:
+    """The migrations in a folder, in their order."""
     return sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,10 @@ import pytest
 from mira_sidecar.cli import main
 from mira_sidecar.core.arbiter import Position
 from mira_sidecar.protocol import Event
+from mira_sidecar.side_keeper import open_side
 from mira_sidecar.snapshots import load
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.store.side import SideStore
 from tests.sidecar.core.situation import Situation
 
 
@@ -69,6 +71,15 @@ async def loaded(path: Path) -> Position:
         return await load(store)
     finally:
         await store.close()
+
+
+@contextlib.asynccontextmanager
+async def opened_side(database: Path) -> AsyncIterator[SideStore]:
+    """The side store of a closed log."""
+    async with contextlib.aclosing(await EventStore.open(database)) as log:
+        side = await open_side(log)
+        async with contextlib.aclosing(side):
+            yield side
 
 
 def events_in(path: Path) -> list[Event]:

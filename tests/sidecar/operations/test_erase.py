@@ -14,8 +14,11 @@ from mira_sidecar.operations.erase import ERASED
 from mira_sidecar.protocol import Event, Origin
 from mira_sidecar.snapshots import picture
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.store.files import keys_of, side_of
+from mira_sidecar.store.side import Row
+from mira_sidecar.subjects.gesture import samples
 from tests.sidecar.core.situation import Situation
-from tests.sidecar.operations.kept import CommandLine, events_in, execute, loaded, written
+from tests.sidecar.operations.kept import CommandLine, events_in, execute, loaded, opened_side, written
 from tests.sidecar.process.mirror import Mirror
 
 ANNA, BEN = {"user_id": "anna-1234", "device": "Annas phone"}, {"user_id": "ben-5678", "device": "kitchen tablet"}
@@ -202,12 +205,33 @@ async def test_gestures_that_a_person_taught_are_forgotten(mira: CommandLine, tm
         for _ in range(3):
             mirror.send("take_sample", source="system", fields={"name": name})
     path = await written(tmp_path / "mira.db", mirror.events)
-    store = await EventStore.open(path)
     for number, taught in enumerate(mirror.document["taught"].values()):
-        await store.keep_sample(taught["command_id"], [number + 0.125])
-    await store.close()
+        # As an older version left them: they are moved first.
+        execute(path, "INSERT INTO taught VALUES (?, ?)", taught["command_id"], f"[{number}.125]".encode())
 
     assert (await asyncio.to_thread(mira, "erase", "--database", path, "--user", ANNA["user_id"], "--yes"))[0] == 0
     assert list((await loaded(path)).document["taught"]) == ["salute"]
-    assert b"0.125" not in raw(path).replace(b"1.125", b"")
-    assert b"1.125" in raw(path)
+    assert b".125" not in raw(path)
+    async with opened_side(path) as side:
+        assert await samples.samples(side) == {mirror.document["taught"]["salute"]["command_id"]: [[1.125]]}
+
+
+async def test_what_is_a_persons_alone_is_erased_where_no_command_of_theirs_is_left(
+    mira: CommandLine, tmp_path: Path
+) -> None:
+    path = await written(tmp_path / "mira.db", [])
+    async with opened_side(path) as side:
+        for owner in (ANNA["user_id"], BEN["user_id"]):
+            row = Row(id=owner, at_ms=0, value=[0.5], owner=owner, columns={"command_id": "one"})
+            await side.put(samples.SAMPLES, row)
+    told = ("erase", "--database", path, "--user", ANNA["user_id"])
+    _, out, _ = await asyncio.to_thread(mira, *told, "--device", "panel", "--yes")
+    assert "Nothing fits" in out
+    _, out, _ = await asyncio.to_thread(mira, *told)
+    assert "1 rows of this person in the side store would be erased" in out
+    assert ANNA["user_id"].encode() in raw(side_of(path))
+    _, out, _ = await asyncio.to_thread(mira, *told, "--yes")
+    assert "1 rows of this person in the side store are erased" in out
+    assert ANNA["user_id"].encode() not in raw(side_of(path)) + raw(keys_of(side_of(path)))
+    async with opened_side(path) as side:
+        assert await side.owned_by(BEN["user_id"]) == 1

@@ -1,13 +1,22 @@
 """Restoring: the backup in the place of the database, and nothing lost."""
 
-import contextlib
-import sqlite3
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from mira_sidecar.store.event_store import EventStore
-from tests.sidecar.operations.kept import CommandLine, events_in, execute, leftovers, lived_in, loaded, written
+from mira_sidecar.store.files import keys_of, side_of
+from mira_sidecar.subjects.gesture import samples
+from tests.sidecar.operations.kept import (
+    CommandLine,
+    events_in,
+    execute,
+    leftovers,
+    lived_in,
+    loaded,
+    opened_side,
+    written,
+)
 from tests.sidecar.process.mirror import Mirror
 
 
@@ -60,32 +69,86 @@ def test_where_there_was_no_database_there_is_one_now(mira: CommandLine, backup:
     assert events_in(new) == lived_in().events
 
 
+async def side_with(database: Path, *command_ids: str) -> None:
+    """Give a closed log a side store with a sample of each."""
+    async with opened_side(database) as side:
+        for command_id in command_ids:
+            await samples.keep(side, command_id, 0, [0.5], 0)
+
+
+async def samples_of(database: Path) -> list[str]:
+    """What a closed log's side store has samples of."""
+    async with opened_side(database) as side:
+        assert side.said == []
+        return sorted(await samples.samples(side))
+
+
 async def test_a_gesture_that_was_taught_after_the_backup_keeps_its_samples(
     mira: CommandLine, database: Path, backup: Path
 ) -> None:
-    execute(database, "INSERT INTO taught VALUES ('later', x'5b312e305d')")
-    execute(database, "INSERT INTO taught VALUES ('later', x'5b322e305d')")
+    await side_with(database, "later")
     for _ in range(2):
-        assert mira("restore", "--database", database, backup)[0] == 0
-    store = await EventStore.open(database)
-    try:
-        assert await store.samples() == {"later": [[1.0], [2.0]]}
-    finally:
-        await store.close()
+        code, out, _ = await asyncio.to_thread(mira, "restore", "--database", database, backup)
+        assert code == 0
+    assert "stays as it is: the backup has none." in out
+    assert await samples_of(database) == ["later"]
 
 
-def test_a_backup_of_another_mirror_gets_no_pin_of_this_one(mira: CommandLine, database: Path, backup: Path) -> None:
-    execute(database, "UPDATE identity SET server_id = 'another'")
-    execute(database, "INSERT INTO taught VALUES ('later', x'5b312e305d')")
-    assert mira("restore", "--database", database, backup)[0] == 0
-    with contextlib.closing(sqlite3.connect(database)) as restored:
-        assert restored.execute("SELECT count(*) FROM taught").fetchone() == (0,)
+async def test_a_backup_with_a_side_store_brings_it_back_and_what_was_there_is_kept_with_its_database(
+    mira: CommandLine, database: Path, tmp_path: Path
+) -> None:
+    await side_with(database, "earlier")
+    assert (await asyncio.to_thread(mira, "backup", "--database", database, tmp_path / "b"))[0] == 0
+    await side_with(database, "later")
+    code, out, _ = await asyncio.to_thread(mira, "restore", "--database", database, tmp_path / "b")
+    assert (code, "is what was backed up with it" in out) == (0, True)
+    assert await samples_of(database) == ["earlier"]
+    (aside,) = [path for path in kept(database) if not path.name.endswith((".side", "-wal", "-shm"))]
+    assert (await asyncio.to_thread(mira, "restore", "--database", database, aside))[0] == 0
+    assert await samples_of(database) == ["earlier", "later"]
+
+
+async def test_on_a_new_disk_the_rows_can_be_read_where_the_keys_were_backed_up(
+    mira: CommandLine, database: Path, tmp_path: Path
+) -> None:
+    await side_with(database, "earlier")
+    for name, flags in (("without", []), ("with", ["--keys"])):
+        code, out, _ = await asyncio.to_thread(mira, "backup", "--database", database, tmp_path / name, *flags)
+        assert (code, keys_of(side_of(tmp_path / name)).exists()) == (0, name == "with")
+        new = tmp_path / "new" / name / "mira.db"
+        assert (await asyncio.to_thread(mira, "restore", "--database", new, tmp_path / name))[0] == 0
+        code, out, _ = await asyncio.to_thread(mira, "verify", "--database", new)
+        assert (code, "1 of 1 rows of" in out) == ((0, False) if name == "with" else (1, True))
+        code, out, _ = await asyncio.to_thread(mira, "verify", "--database", tmp_path / name)
+        assert (code, "Their keys are not beside it" in out) == (0, name == "without")
+
+
+async def test_a_backup_whose_side_store_is_damaged_changes_nothing(
+    mira: CommandLine, database: Path, tmp_path: Path
+) -> None:
+    await side_with(database, "earlier")
+    assert (await asyncio.to_thread(mira, "backup", "--database", database, tmp_path / "b"))[0] == 0
+    side_of(tmp_path / "b").write_bytes(b"Dear aunt, " * 1_000)
+    assert "is damaged" in await asyncio.to_thread(mira.refuses, "restore", "--database", database, tmp_path / "b")
+    assert kept(database) == []
+    assert await samples_of(database) == ["earlier"]
+
+
+async def test_a_backup_of_another_mirror_gets_no_samples_of_this_one(
+    mira: CommandLine, database: Path, backup: Path
+) -> None:
+    await side_with(database, "ours")
+    execute(backup, "UPDATE identity SET server_id = 'another'")
+    assert (await asyncio.to_thread(mira, "restore", "--database", database, backup))[0] == 0
+    async with opened_side(database) as side:
+        assert "belongs to another log" in side.said[0]
+        assert await samples.samples(side) == {}
 
 
 def test_a_pin_that_cannot_be_kept_is_said(mira: CommandLine, database: Path, backup: Path) -> None:
     database.write_bytes(b"damaged beyond repair")
     said = mira("restore", "--database", database, backup)[1]
-    assert "It cannot be read: a PIN or a gesture that was set or taught after the backup cannot be kept." in said
+    assert "It cannot be read: a PIN that was set after the backup cannot be kept." in said
 
 
 def test_restoring_twice_keeps_both(mira: CommandLine, database: Path, backup: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from house.hand_video import ABSENT, HELD, Scene
 from house.redis import RedisServer
 from house.stream_server import StreamServer
+from mira_sidecar.store.files import side_of
 from tests.sidecar.process.mirror import Mirror, running
 
 HAND = Path(os.environ.get("MIRA_TESTDATA") or Path(__file__).parents[4] / "shared" / "testdata") / "hands/four_04.png"
@@ -33,8 +34,8 @@ def seeing(redis_server: RedisServer, tmp_path: Path, camera: StreamServer) -> I
 
 
 def samples(mirror: Mirror) -> int:
-    with contextlib.closing(sqlite3.connect(mirror.database)) as database:
-        return int(database.execute("SELECT count(*) FROM taught").fetchone()[0])
+    with contextlib.closing(sqlite3.connect(side_of(mirror.database))) as side:
+        return int(side.execute("SELECT count(*) FROM gesture_samples").fetchone()[0])
 
 
 def names_seen(mirror: Mirror) -> set[str]:

@@ -1,7 +1,9 @@
 """A subject that is added by its folder alone, driven from a command to the log, and taken away again."""
 
+import contextlib
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ import pytest
 
 from house.redis import RedisServer
 from house.sidecar import PROGRAM as MIRA_SIDECAR
+from mira_sidecar.store.files import side_of
 from tests.sidecar.process.mirror import Mirror, running
 from tests.sidecar.process.test_queries import ask
 
@@ -71,6 +74,26 @@ def test_a_subject_is_decided_kept_taken_back_asked_and_explained(mirror: Mirror
     events = run(mirror, "export")
     assert "kitchen" not in events
     assert events.count(first["command_id"]) == 2  # that there was one, and that it changed something
+
+
+def test_what_it_keeps_of_a_person_is_sealed_and_goes_with_the_person_also_while_it_is_switched_off(
+    mirror: Mirror,
+) -> None:
+    anna, ben = (mirror.send("count", origin={"user_id": user})["command_id"] for user in ("anna-1234", "ben-5678"))
+    side = side_of(mirror.database)
+
+    def counted() -> list[tuple[str, str]]:
+        with contextlib.closing(sqlite3.connect(side)) as database:
+            return database.execute("SELECT id, owner FROM example_counted ORDER BY id").fetchall()
+
+    mirror.until(lambda: side.exists() and counted() == [(anna, "anna-1234"), (ben, "ben-5678")])
+    mirror.sidecar.stop()
+    assert "2 rows, and their keys are there" in run(mirror, "verify")
+    run(mirror, "erase", "--user", "anna-1234", "--yes", "--subjects", "gesture")
+    assert counted() == [(ben, "ben-5678")]
+    assert b"anna-1234" not in b"".join(path.read_bytes() for path in mirror.database.parent.glob("mira.db*"))
+    mirror.sidecar.start()
+    assert mirror.send("count")["payload"]["total"] == 3
 
 
 def test_a_subject_that_is_switched_off_takes_its_slice_with_it(mirror: Mirror) -> None:

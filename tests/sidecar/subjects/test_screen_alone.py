@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from house.redis import RedisServer
+from mira_sidecar.store.files import side_of
 from tests.sidecar.process.mirror import Mirror, running
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what is loaded is read from /proc")
@@ -23,3 +24,8 @@ def test_the_screen_alone_loads_no_library_for_pictures_nor_one_for_announcing(a
     loaded = Path(f"/proc/{alone.sidecar.process.pid}/maps").read_text()
     assert "msgspec" in loaded
     assert [library for library in ("numpy", "/av/", "cv2", "litert", "zeroconf") if library in loaded] == []
+
+
+def test_the_screen_alone_keeps_nothing_of_anybody_and_makes_no_side_store(alone: Mirror) -> None:
+    alone.send("add_todo", {"summary": "Milk"})
+    assert not side_of(alone.database).exists()

@@ -33,7 +33,7 @@ class GesturePart(Part):
         super().__init__(shell)
         settings = shell.settings
         self._live = LiveChannel(shell.redis, shell.keys, shell.clock)
-        self._teacher = Teacher(shell.store, shell.submit, mirrored=settings.camera_mirrored)
+        self._teacher = Teacher(shell.side, shell.submit, mirrored=settings.camera_mirrored)
         self._camera = shell.devices.of("camera").get(OWN_CAMERA)
         self._models = str(models_folder(settings))
         self._shows_hands = False
@@ -43,6 +43,7 @@ class GesturePart(Part):
             hear=self._hear,
             closed=self._closed,
         )
+        self._now: Now | None = None
 
     @override
     @classmethod
@@ -55,10 +56,6 @@ class GesturePart(Part):
         yield Finding("models", True, f"the hand models in {models_folder(settings)} are right")
 
     @override
-    async def open(self) -> None:
-        await self._teacher.open()
-
-    @override
     def due_at_start(self, document: Document) -> Iterator[Deed]:
         wanted, known = self.shell.settings.of(GestureSettings).thresholds, document["thresholds"]
         if changed := {name: value for name, value in wanted.items() if value != known[name]}:
@@ -66,15 +63,18 @@ class GesturePart(Part):
 
     @override
     def changed(self, now: Now) -> None:
+        self._now = now
         recognition = self._teacher.recognition(now.document)
         if self._camera:
             self._camera.look(self._looker, LookerSettings(models=self._models, recognition=recognition))
         if now.connected:  # Until then a restored log may lack what Redis gives back.
             self._teacher.tidy()
+            if self._camera:
+                self.shell.bulletin.degraded("samples", self._teacher.lacking(now.document))
 
     @override
     def works(self) -> dict[str, Work]:
-        return {"live": self._live.run, "teaching": self._teacher.run}
+        return {"live": self._live.run, "teaching": self._teach}
 
     async def _hear(self, said: msgspec.Raw) -> None:
         """Take what the looker says."""
@@ -98,6 +98,9 @@ class GesturePart(Part):
         if self._shows_hands:
             self._shows_hands = False
             self._live.show((), age_ms=0)
+
+    async def _teach(self) -> None:
+        await self._teacher.run(lambda: self.changed(self._now) if self._now else None)
 
 
 def _age_ms(message: Recognised | Seen) -> int:

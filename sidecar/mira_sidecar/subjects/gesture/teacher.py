@@ -1,14 +1,17 @@
 """What the camera's worker has to know of the state, and the samples of gestures that people taught, which it lacks."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 
 from mira_sidecar.core.state import Document
-from mira_sidecar.parts import Submit
+from mira_sidecar.parts import Side, Submit
+from mira_sidecar.protocol import Problem
 from mira_sidecar.store.errors import StoreError
-from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.subjects.gesture import samples
 from mira_sidecar.subjects.gesture.worker.messages import GestureRule, Lesson, OwnGesture, RecogniserSettings, Sampled
 
 log = structlog.get_logger()
@@ -20,26 +23,21 @@ _AGAIN_S = 5.0
 class Teacher:
     """Keeps samples while a gesture is taught, hands them out while it is known, and forgets them with it."""
 
-    def __init__(self, store: EventStore, submit: Submit, *, mirrored: bool) -> None:
-        self._store = store
+    def __init__(self, side: Side, submit: Submit, *, mirrored: bool) -> None:
+        self._side = side
         self._submit = submit
-        self._samples: dict[str, list[list[float]]] = {}
+        self._samples: dict[str, list[list[float]]] | None = None
+        """Those that there are; None while the side store has not said."""
         self._mirrored = mirrored
         self._wanted: frozenset[str] | None = None
         """The commands whose samples the state knows of."""
         self._too_many = asyncio.Event()
 
-    async def open(self) -> None:
-        """Read what the store has. Raises StoreError."""
-        self._samples = await self._store.samples()
-
     def recognition(self, document: Document) -> RecogniserSettings:
         """How hands become gestures in this state. What only the decision needs stays out of it."""
         thresholds, taught = document["thresholds"], document["taught"]
-        lesson = _lesson(document)
-        self._wanted = frozenset(
-            [*(each["command_id"] for each in taught.values()), *([lesson.command_id] if lesson else [])]
-        )
+        self._wanted = frozenset(samples.known_to(document))
+        there = self._samples or {}
         return RecogniserSettings(
             mirrored=self._mirrored,
             hold_ms=thresholds["gesture_hold_ms"],
@@ -48,35 +46,62 @@ class Teacher:
                 for name, own in thresholds["gestures"].items()
             },
             own=[
-                OwnGesture(name=name, kind=each["kind"], samples=samples)
+                OwnGesture(name=name, kind=each["kind"], samples=own)
                 for name, each in taught.items()
-                if (samples := self._samples.get(each["command_id"]))
+                if (own := there.get(each["command_id"]))
             ],
-            lesson=lesson,
+            lesson=_lesson(document),
         )
+
+    def lacking(self, document: Document) -> Problem | None:
+        """That gestures were taught of which there is no sample here, as on a standby."""
+        if self._samples is None:
+            return None
+        taught = document["taught"].values()
+        count = sum(not self._samples.get(each["command_id"]) for each in taught)
+        if not count:
+            return None
+        text = (
+            f"{count} of the {len(taught)} gestures that were taught cannot be recognised here: how they look is kept "
+            "by the sidecar that they were shown to. Restore its backup here, or teach them anew."
+        )
+        return Problem("samples_missing", text)
 
     async def keep(self, sampled: Sampled) -> None:
         """Keep a sample first, then say that it was taken."""
         lesson = sampled.lesson
         if self._wanted is None or lesson.command_id not in self._wanted:
             return
-        await self._store.keep_sample(lesson.command_id, sampled.values)
-        self._samples.setdefault(lesson.command_id, []).append(sampled.values)
+        taken = (self._samples or {}).get(lesson.command_id, [])
+        try:
+            now_ms = time.time_ns() // 1_000_000
+            await samples.keep(self._side.now(), lesson.command_id, len(taken), sampled.values, now_ms)
+        except StoreError as error:
+            log.warning("a sample of a gesture could not be kept", why=str(error))
+            return
+        self._samples = {**(self._samples or {}), lesson.command_id: [*taken, sampled.values]}
         await self._submit("sensor", "take_sample", {"name": lesson.name})
 
     def tidy(self) -> None:
         """Have deleted what belongs to no gesture of the state that `recognition` saw last."""
-        if self._wanted is not None and not self._samples.keys() <= self._wanted:
+        if self._wanted is not None and not (self._samples or {}).keys() <= self._wanted:
             self._too_many.set()
 
-    async def run(self) -> None:
-        """Delete what belongs to no gesture any more, however often it takes, until cancelled."""
+    async def run(self, changed: Callable[[], None]) -> None:
+        """Read what there is, and delete what belongs to no gesture any more, however often it takes, until cancelled.
+
+        `changed` is called once it is read.
+        """
+        side = await self._side.opened()
+        if self._samples is None:
+            self._samples = await samples.samples(side)
+            changed()
         said = False
         while True:
             await self._too_many.wait()
             wanted = self._wanted or frozenset()
             try:
-                await self._store.forget_samples(wanted)
+                await samples.forget_but(side, wanted)
             except StoreError as error:
                 if not said:
                     log.warning("samples of forgotten gestures are still there; tried again", why=str(error))
@@ -86,9 +111,7 @@ class Teacher:
             if said:
                 log.info("samples of forgotten gestures are deleted")
             said = False
-            self._samples = {
-                command_id: samples for command_id, samples in self._samples.items() if command_id in wanted
-            }
+            self._samples = {command_id: own for command_id, own in self._samples.items() if command_id in wanted}
             if self._samples.keys() <= (self._wanted or frozenset()):
                 self._too_many.clear()
 

@@ -1,14 +1,19 @@
 """What is run for it."""
 
+import asyncio
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import override
 
 import msgspec
 
-from mira_sidecar.parts import Now, Part
+from mira_sidecar.parts import Now, Part, Shell, Work
+from mira_sidecar.protocol import milliseconds
 from mira_sidecar.queries.kind import Kind, QueryRefusedError
 from mira_sidecar.store.log_reader import LogReader
+from mira_sidecar.store.side import HOUSEHOLD, Row
+from mira_sidecar.subjects.example.kept import COUNTED  # type: ignore[import-not-found]
 
 
 class HowOften(msgspec.Struct, frozen=True):
@@ -30,8 +35,32 @@ def _how_often(database: Path, payload: HowOften) -> Times:
 class ExamplePart(Part):
     queries = (Kind("how_often", HowOften, _how_often),)
 
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        self._changed = asyncio.Event()
+
+    @override
+    def works(self) -> Mapping[str, Work]:
+        return {"counting": self._keep}
+
+    async def _keep(self) -> None:
+        side, seq = await self.shell.side.opened(), 0
+        while True:
+            async for page in self.shell.store.events_after(seq):
+                seq = page[-1].seq
+                for event in page:
+                    if event.action == "count" and event.type == "accepted":
+                        owner = event.origin and event.origin.user_id
+                        at_ms, by = milliseconds(event.ts), event.payload["by"]
+                        await side.put(
+                            COUNTED, Row(id=event.command_id, at_ms=at_ms, value=by, owner=owner or HOUSEHOLD)
+                        )
+            self._changed.clear()
+            await self._changed.wait()
+
     @override
     def changed(self, now: Now) -> None:
+        self._changed.set()
         if now.deciding:
             sys.stderr.write(f"example: {now.document['parts']['example']['total']}\n")
 

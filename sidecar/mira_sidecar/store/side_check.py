@@ -1,0 +1,43 @@
+"""What a program beside the sidecar sees of a side store."""
+
+import contextlib
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from mira_sidecar.store.errors import StoreError, explained
+from mira_sidecar.store.files import keys_of
+from mira_sidecar.store.keys import KeyRing
+from mira_sidecar.store.log_reader import fault, read_only, tables_in
+from mira_sidecar.store.side import TABLES, bound_to, is_side
+
+
+@dataclass(frozen=True, slots=True)
+class SideState:
+    """What was found."""
+
+    rows: int
+    sealed: int
+    """Those that cannot be opened with the keys beside it."""
+    has_keys: bool
+
+
+def look_at(path: Path) -> SideState:
+    """Look at every page, and open every row with the keys beside it. Raises StoreError where it is not sound."""
+    keys = keys_of(path)
+    ring = KeyRing.read(keys)
+    try:
+        with contextlib.closing(read_only(path)) as side:
+            if found := fault(side, "integrity_check"):
+                raise StoreError(f"The database {path} is damaged ({found}). Restore it from a backup.")
+            if not is_side(tables_in(side)):
+                raise StoreError(f"The database {path} is not Mira's, or damaged. Restore it from a backup.")
+            rows = sealed = 0
+            for (name,) in side.execute(TABLES).fetchall():
+                query = f"SELECT id, owner, key, sealed FROM {name}"  # noqa: S608 - from the schema
+                for row_id, owner, key, body in side.execute(query):
+                    rows += 1
+                    sealed += ring.unseal(key, body, bound_to(name, row_id, owner)) is None
+    except sqlite3.Error as error:
+        raise explained(error, path) from error
+    return SideState(rows, sealed, keys.exists())
