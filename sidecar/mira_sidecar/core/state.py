@@ -51,10 +51,12 @@ def apply(document: Document, patch: Iterable[PatchOperation]) -> Document:
             steps = [step.replace("~1", "/").replace("~0", "~") for step in steps]
         node: Any = after
         for step in steps[1:-1]:
-            place: Any = int(step) if isinstance(node, list) else step
+            place: Any = _index(step) if isinstance(node, list) else step
             child = node[place]
+            if not isinstance(child, dict | list):
+                raise LookupError(operation.path)  # noqa: TRY004 - the document is right, the path leads nowhere
             if id(child) not in copied:
-                child = node[place] = list(child) if isinstance(child, list) else dict(child)
+                child = node[place] = child.copy()
                 copied[id(child)] = child
             node = child
         _change(node, steps[-1], operation)
@@ -64,7 +66,7 @@ def apply(document: Document, patch: Iterable[PatchOperation]) -> Document:
 def _change(node: Any, step: str, operation: PatchOperation) -> None:
     """Change one member or item, in place."""
     if isinstance(node, list):
-        index = len(node) if step == "-" else int(step)
+        index = len(node) if step == "-" else _index(step)
         if operation.op == "add":
             if index > len(node):
                 raise IndexError(operation.path)
@@ -79,6 +81,13 @@ def _change(node: Any, step: str, operation: PatchOperation) -> None:
         del node[step]  # a KeyError here is the point: `replace` and `remove` need the member
         if operation.op == "replace":
             node[step] = operation.value
+
+
+def _index(step: str) -> int:
+    """A place in a list, which has no sign. Raises LookupError."""
+    if not (step.isascii() and step.isdigit()):
+        raise LookupError(step)
+    return int(step)
 
 
 def replace(path: str, value: Any) -> PatchOperation:
