@@ -8,6 +8,7 @@ from typing import Any
 import redis
 
 from house.process import HouseError
+from house.reading import state_now
 from mira_sidecar.address import place_of
 from mira_sidecar.protocol import Keys, Source, instant
 
@@ -46,10 +47,9 @@ class Bus:
     def snapshot(self) -> dict[str, Any] | None:
         """The state document with its revision; None where Redis holds none, or does not answer."""
         try:
-            found = self._redis.get(self._keys.state)
+            return state_now(self._redis, self._keys)
         except redis.RedisError:
             return None
-        return dict(json.loads(str(found))) if found else None
 
     def send(
         self,

@@ -17,7 +17,7 @@ from mira_sidecar.core.subject import Deed
 from mira_sidecar.core.upkeep import LATE_MS, opened
 from mira_sidecar.deciding import Batch, Decider, Request, own_command
 from mira_sidecar.pace import Stopwatch
-from mira_sidecar.protocol import Event, Problem, Snapshot, instant, milliseconds
+from mira_sidecar.protocol import Event, Head, Problem, Snapshot, instant, milliseconds
 from mira_sidecar.snapshots import Snapshots, picture
 from mira_sidecar.store.errors import DuplicateCommandError, StoreError
 from mira_sidecar.store.event_store import EventStore
@@ -181,7 +181,7 @@ class Flow:
         """Give Redis what it lacks of the log; the events of which nobody had heard, where Redis had the others."""
         self._link.lease.emptied = False
         heard = self._heard
-        since = await self._succession.fill(self.position, self.snapshot())
+        since = await self._succession.fill(self.position, self._snapshot())
         if heard is None:
             heard = since
         self._heard = self.position.seq
@@ -213,9 +213,13 @@ class Flow:
         self.connected = False
         self._changed()
 
-    def snapshot(self) -> Snapshot:
-        """The state now, as it is published."""
+    def _snapshot(self) -> Snapshot:
+        """The state now, as it is published now and then."""
         return picture(self.position, instant(self._link.clock.now_ms()))
+
+    def _head(self) -> Head:
+        """Where the log ends now, as it is published each time."""
+        return Head(self.position.rev, self.position.seq, instant(self._link.clock.now_ms()))
 
     async def _turn(self, entries: list[Entry], stop: asyncio.Event) -> None:
         """Decide, store and publish what came in, and what is due by itself."""
@@ -232,7 +236,7 @@ class Flow:
             await self._check()
 
     async def _check(self) -> None:
-        """See that nobody else has written to the events stream while there was nothing to say."""
+        """See that nobody else has written to what Redis has of the log while there was nothing to say."""
         try:
             await self._link.outbox.check(self.position.seq)
         except AlteredStreamError:
@@ -258,11 +262,11 @@ class Flow:
         self.position = batch.position
         publish = partial(self._link.outbox.publish, answered=entries, again=batch.again, dead=dead)
         try:
-            waiting = await publish(batch.events, bodies, self.snapshot())
+            waiting = await publish(batch.events, bodies, self._head(), self._snapshot)
         except AlteredStreamError:
             # Somebody else has written to the events stream, or emptied it: it gets these events with all others.
             await self._fill()
-            waiting = await publish((), (), self.snapshot())
+            waiting = await publish((), (), self._head(), self._snapshot)
         self._link.inbox.expect(waiting)
         self._heard = self.position.seq
         ended = time.monotonic()

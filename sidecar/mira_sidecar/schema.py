@@ -10,6 +10,7 @@ from mira_sidecar.protocol import (
     Command,
     Event,
     Explanation,
+    Head,
     Lease,
     Presence,
     Query,
@@ -19,7 +20,7 @@ from mira_sidecar.protocol import (
 )
 from mira_sidecar.reasons import json_schemas
 
-_MESSAGES = (Command, Event, StatePatch, Snapshot, Presence, Lease, Query, Reply, Explanation)
+_MESSAGES = (Command, Event, StatePatch, Head, Snapshot, Presence, Lease, Query, Reply, Explanation)
 
 
 def json_schema() -> dict[str, Any]:

@@ -11,6 +11,7 @@ import structlog
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.log_key import LogKey
 from mira_sidecar.protocol import EVENTS_KEPT, Event, Lease, Problem, Snapshot
+from mira_sidecar.published import shown
 from mira_sidecar.snapshots import Snapshots, load, picture
 from mira_sidecar.store.errors import DuplicateCommandError
 from mira_sidecar.store.event_store import EventStore
@@ -143,7 +144,7 @@ class Succession:
             return True
         if await self._lease.is_claimed():
             return False
-        published = await self._feed.snapshot()
+        published = await self._feed.head()
         if self._decided_last or (published is not None and 0 < published.seq <= position.seq):
             return True
         why = "its log is not complete" if published else "Redis does not show how far the log goes"
@@ -236,10 +237,12 @@ class Succession:
                 position = await self._without_tail(position, shared.seq)
             while events := await self._feed.after(position.seq):
                 position = await self._with(position, events)
-        published = await self._feed.snapshot(unsigned=not self._key_is_known)
-        if published is not None and published.seq > position.seq:
-            raise self._foreign(published.seq, position)
-        if published is not None and published.seq == position.seq and picture(position, published.at) != published:
+        unsigned = not self._key_is_known
+        for published in (await self._feed.head(unsigned=unsigned), await self._feed.snapshot(unsigned=unsigned)):
+            if published is not None and published.seq > position.seq:
+                raise self._foreign(published.seq, position)
+        there = await shown(self._feed, unsigned=unsigned)
+        if there is not None and there.seq == position.seq and picture(there, "") != picture(position, ""):
             raise ForeignLogError(
                 f"The log in {self._store.path} is damaged, or the state in Redis is: at {position.seq} they differ. "
                 "Restore the database from a backup; where it is Redis, delete the mirror's keys there."

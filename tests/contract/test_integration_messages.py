@@ -16,7 +16,7 @@ from custom_components.mira.client.connection import Keys
 from custom_components.mira.const import GESTURES, REASONS, SENDERS, SOURCES
 from custom_components.mira.models.event import Event
 from custom_components.mira.models.presence import PROTOCOL_VERSION, Presence
-from custom_components.mira.models.state import Snapshot
+from custom_components.mira.models.state import Snapshot, published
 from custom_components.mira.services import TYPES
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
@@ -63,15 +63,20 @@ def test_what_a_sidecar_writes_fits_and_is_read(redis_server: RedisServer, tmp_p
         sidecar.bus.send("show_page", {"page": "cellar"})
         keys = Keys("hall")
         with redis.Redis.from_url(redis_server.url, decode_responses=True) as server:
-            presence, state = (str(server.get(key)) for key in (keys.presence, keys.state))
+            presence, head, state = (str(server.get(key)) for key in (keys.presence, keys.head, keys.state))
             entries: Any = server.xrange(keys.events)
     finally:
         sidecar.kill()
 
     check("Presence", presence)
     assert Presence.parse(presence).mirror == "hall"
+    check("Head", head)
     check("Snapshot", state)
-    assert Snapshot.parse(state).state.todos[0].summary == "Buy milk"
+    end = published(head)
+    now, changes = Snapshot.parse(state).after(Event.parse(fields["event"]) for _, fields in entries)
+    assert now.seq == end
+    assert now.state.todos[0].summary == "Buy milk"
+    assert changes
     for entry_id, fields in entries:
         check("Event", fields["event"])
         assert entry_id == f"{Event.parse(fields['event']).seq}-0"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from custom_components.mira import json_patch
 from custom_components.mira.errors import BadMessage
+from custom_components.mira.models import json_patch
 from mira_sidecar.core.state import apply
 from mira_sidecar.protocol import PatchOperation
 

@@ -154,6 +154,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "Event": EVENT,
     "StatePatch": {"rev": 1, "ts": NOW, "command_id": "command-1", "patch": [PATCH]},
+    "Head": {"rev": 1, "seq": 2, "at": NOW},
     "Snapshot": {"rev": 1, "seq": 2, "at": NOW, "state": STATE},
     "Presence": {
         "protocol": 2,
@@ -398,6 +399,7 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
             "Command": sent,
             "Event": [json.loads(fields["event"]) for _, fields in entries],
             "StatePatch": [json.loads(one["data"]) for one in patches if one["type"] == "message"],
+            "Head": [json.loads(str(client.get(keys.head)))],
             "Snapshot": [json.loads(str(client.get(keys.state)))],
             "Presence": [json.loads(str(client.get(keys.presence)))],
             "Reply": [json.loads(reply) for _, reply in replies],
@@ -414,7 +416,9 @@ def clock_ms(client: redis.Redis) -> int:
 
 
 @pytest.mark.usefixtures("socket_enabled")
-@pytest.mark.parametrize("name", ["Command", "Event", "StatePatch", "Snapshot", "Presence", "Reply", "Explanation"])
+@pytest.mark.parametrize(
+    "name", ["Command", "Event", "StatePatch", "Head", "Snapshot", "Presence", "Reply", "Explanation"]
+)
 def test_what_is_really_said_is_what_the_schema_says(spoken: dict[str, list[Any]], name: str) -> None:
     assert spoken[name]
     for message in spoken[name]:

@@ -134,7 +134,8 @@ async def bath(
     hass: HomeAssistant, written_mirror: WrittenMirror, entry: MockConfigEntry
 ) -> AsyncIterator[MockConfigEntry]:
     """A second mirror at the same Redis, as the first one was when this was asked for; not set up yet."""
-    written_mirror.redis.copy("mira:{hall}:state", "mira:{bath}:state")
+    for name in ("head", "state"):
+        written_mirror.redis.copy(f"mira:{{hall}}:{name}", f"mira:{{bath}}:{name}")
     presence = json.loads(str(written_mirror.redis.get("mira:{hall}:presence")))
     written_mirror.redis.set("mira:{bath}:presence", json.dumps({**presence, "server_id": "bath"}))
     owner = {"username": None, "password": None}  # the documented user may use the keys of one mirror

@@ -18,7 +18,7 @@ from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror
 
 CONNECTION = "binary_sensor.hall_mirror_connection"
-PRESENCE, STATE = "mira:{hall}:presence", "mira:{hall}:state"
+PRESENCE, HEAD, STATE = (f"mira:{{hall}}:{name}" for name in ("presence", "head", "state"))
 
 GONE, BACK = "INFO Hall mirror is not available", "INFO Hall mirror is available again"
 
@@ -61,6 +61,8 @@ ABSENCES = {
     "user disabled": Absence(user("off"), user("on"), REFUSED),
     "redis emptied": Absence(lambda m, s: m.redis.flushall(), both),
     "sidecar away": Absence(lambda m, s: m.redis.delete(PRESENCE), both),
+    "head is gone": Absence(lambda m, s: m.redis.delete(HEAD), both),
+    "head is garbage": Absence(lambda m, s: m.redis.set(HEAD, "{"), both),
     "sidecar started anew, and has no state yet": Absence(
         lambda m, s: (m.redis.delete(STATE), m.presence(started_at="2026-11-20T13:00:00.000Z")), both
     ),

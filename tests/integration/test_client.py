@@ -39,10 +39,12 @@ class Follower:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.view = MirrorView()
+        self.views: list[MirrorView] = []
         self._changed = asyncio.Event()
 
     def __call__(self, view: MirrorView, events: Sequence[Event]) -> None:
         self.view = view
+        self.views.append(view)
         self.events += events
         self._changed.set()
 
@@ -175,12 +177,163 @@ async def test_events_are_followed_from_the_snapshot_on(written_mirror: WrittenM
     assert not any(event.replayed for event in follower.events)
 
 
-async def test_a_patch_makes_it_take_the_state_again(written_mirror: WrittenMirror, make_client: MakeClient) -> None:
+def turned_to(page: str) -> dict[str, Any]:
+    """What makes an event the patch that turns the page."""
+    patch = [{"op": "replace", "path": "/page", "value": page}]
+    return {"type": "state_patch", "action": "show_page", "payload": {"patch": patch}}
+
+
+async def test_what_happens_between_the_first_look_and_the_following_is_of_no_outage(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    client = make_client()
+    await client.connect()
+    written_mirror.event(2)
+    async with running(client) as follower:
+        await follower.until("seqs == [2]")
+    assert not follower.events[0].replayed
+    written_mirror.event(3)
+    async with running(client) as follower:
+        await follower.until("seqs == [3]")
+    assert follower.events[0].replayed
+
+
+async def test_a_patch_changes_what_is_shown_and_the_state_is_not_read_again(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    written_mirror.state(todos=[{"uid": "milk", "summary": "Milk"}])
     async with running(make_client()) as follower:
         await follower.until("view.connected")
-        written_mirror.state(rev=2, seq=2, page="clock")
-        written_mirror.event(2, type="state_patch")
+        before = follower.view.snapshot
+        written_mirror.redis.delete("mira:{hall}:state")
+        written_mirror.event(2, **turned_to("clock"), rev=2)
         await follower.until("view.snapshot.state.page == 'clock'")
+        now = follower.view.snapshot
+    assert before
+    assert now
+    assert (now.rev, now.seq, now.document["page"]) == (2, 2, "clock")
+    assert before.document["page"] == "home"
+    assert now.document["todos"] is before.document["todos"]
+    assert now.state.todos is before.state.todos
+    assert follower.view.changes == ({"op": "replace", "path": "/page", "value": "clock"},)
+
+
+async def test_a_todo_that_is_added_leaves_the_others_as_they_were_read(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    written_mirror.state(todos=[{"uid": "milk", "summary": "Milk"}])
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        before = follower.view.snapshot
+        patch = [{"op": "add", "path": "/todos/-", "value": {"uid": "eggs", "summary": "Eggs"}}]
+        written_mirror.event(2, type="state_patch", rev=2, payload={"patch": patch})
+        await follower.until("len(view.snapshot.state.todos) == 2")
+        assert before
+        assert follower.view.snapshot
+        assert follower.view.snapshot.state.todos[0] is before.state.todos[0]
+
+
+async def test_a_state_that_was_written_a_while_ago_is_followed_up_to_the_head(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    written_mirror.event(2, **turned_to("todos"), rev=2)
+    written_mirror.event(3)
+    written_mirror.event(4, **turned_to("clock"), rev=3)
+    written_mirror.event(5, **turned_to("forged"), rev=4, beyond_the_head=True)
+    view = await make_client().connect()
+    assert view.snapshot
+    assert (view.snapshot.rev, view.snapshot.seq, view.snapshot.state.page) == (3, 4, "clock")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {**turned_to("todos"), "rev": 3},
+        {**turned_to("todos"), "rev": 2, "payload": {"erased": True}},
+        {**turned_to("todos"), "rev": 2, "payload": {"patch": [{"op": "remove", "path": "/attic/0"}]}},
+        {**turned_to("todos"), "rev": 2, "payload": {"patch": [{"op": "replace", "path": "/page", "value": 7}]}},
+        {**turned_to("todos"), "rev": 2, "payload": {"patch": ["garbage"]}},
+    ],
+    ids=["a patch is missing", "erased", "leads nowhere", "leads to no state", "no patch"],
+)
+async def test_where_a_patch_does_not_lead_on_the_state_is_read_again(
+    written_mirror: WrittenMirror, make_client: MakeClient, broken: dict[str, Any]
+) -> None:
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        written_mirror.state(rev=9, seq=2, page="clock")
+        written_mirror.event(2, **broken)
+        await follower.until("seqs == [2]")
+        assert follower.view.snapshot
+        assert follower.view.snapshot.state.page == "clock"
+        assert follower.view.changes is None
+
+
+async def test_no_state_is_shown_that_the_mirror_did_not_have_while_its_log_is_being_filled(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    written_mirror.event(2, **turned_to("todos"), rev=2)
+    client = make_client()
+    async with running(client) as follower:
+        await follower.until("view.connected")
+    written_mirror.redis.delete("mira:{hall}:events")
+    async with running(client) as follower:
+        await follower.until("'state is not there yet' in str(view.error)")
+        assert follower.view.snapshot
+        assert follower.view.snapshot.state.page == "todos"
+        written_mirror.state(rev=2, seq=2, page="todos")
+        await follower.until("view.connected")
+    assert follower.view.snapshot
+    assert follower.view.snapshot.state.page == "todos"
+
+
+@pytest.mark.parametrize("lost", [("head",), ("state",), ("events",), ("head", "state", "events"), ("state", "events")])
+async def test_whatever_redis_loses_each_change_is_shown_and_nothing_else(
+    sidecar: SidecarProcess, redis_server: RedisServer, make_client: MakeClient, lost: tuple[str, ...]
+) -> None:
+    client = make_client()
+    async with running(client) as follower:
+        await follower.until("view.connected")
+        await client.send("show_page", {"page": "todos"})
+        with redis.Redis.from_url(redis_server.url) as server:
+            server.delete(*(f"mira:{{hall}}:{name}" for name in lost))
+        for page in ("clock", "todos"):
+            assert (await client.send("show_page", {"page": page})).accepted
+            await follower.until(f"view.connected and view.snapshot.state.page == '{page}'")
+    shown = [view.snapshot.state.page for view in follower.views if view.snapshot]
+    assert [page for page, before in zip(shown, ["", *shown], strict=False) if page != before] == [
+        *("home", "todos", "clock", "todos")
+    ]
+    assert follower.seqs == sorted(set(follower.seqs)), "and told once"
+
+
+async def test_a_mirror_that_goes_has_not_changed_again(written_mirror: WrittenMirror, make_client: MakeClient) -> None:
+    async with running(make_client()) as follower:
+        await follower.until("view.connected")
+        written_mirror.event(2, **turned_to("clock"), rev=2)
+        await follower.until("view.changes")
+        written_mirror.redis.delete("mira:{hall}:presence")
+        await follower.until("not view.connected")
+        assert follower.view.changes == ()
+
+
+async def test_what_comes_again_after_a_failover_to_an_older_redis_is_acted_on_once(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    client = make_client()
+    async with running(client) as follower:
+        await follower.until("view.connected")
+        for seq in (2, 3, 4):
+            written_mirror.event(seq)
+        await follower.until("seqs == [2, 3, 4]")
+    # It lacks the last second, until the sidecar gives it that again.
+    written_mirror.redis.delete("mira:{hall}:events")
+    written_mirror.event(2)
+    async with running(client) as follower:
+        await follower.until("view.connected and view.snapshot.seq == 2")
+        for seq in (3, 4, 5):
+            written_mirror.event(seq)
+        await follower.until("seqs == [5]")
 
 
 async def test_events_of_an_outage_are_handed_out_once_and_marked(
@@ -238,7 +391,7 @@ async def test_a_forged_event_from_the_future_is_shown_to_nobody(
 ) -> None:
     async with running(make_client()) as follower:
         await follower.until("view.connected")
-        written_mirror.event(1_000_000)
+        written_mirror.event(1_000_000, beyond_the_head=True)
         await asyncio.sleep(1.2)
         assert follower.seqs == []
         written_mirror.redis.delete("mira:{hall}:events")  # as the sidecar does, when it notices

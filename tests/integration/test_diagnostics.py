@@ -134,6 +134,7 @@ async def test_diagnostics(
         pending={"command_id": SECRET, "action": SECRET, "payload": {"text": SECRET}, "deadline": moment},
         access={"pin_set": True, "unlocked_until": moment, "wrong_tries": 2},
         undoable=[{"payload": {"summary": SECRET}}],
+        seq=4,
     )
     written_mirror.event(1, action="gesture", payload={"name": "palm", "handedness": SECRET, "hold_ms": 700})
     written_mirror.event(2, type="rejected", reason=SECRET, message=SECRET, action=SECRET, source=SECRET)

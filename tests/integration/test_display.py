@@ -138,7 +138,7 @@ async def test_a_display_shows_one_of_two_mirrors(
     socket, _ = await subscribe(entry_id=bath.entry_id)
     assert (await next_event(socket))["mirror"]["id"] == "bath"
 
-    written_mirror.state(page="clock", rev=2, seq=2)
+    written_mirror.state(page="clock", rev=2, seq=3)
     written_mirror.event(2, action="show_page", payload={"page": "clock"})
     written_mirror.event(3, type="state_patch", payload={"patch": []})
     other, _ = await subscribe(entry_id=hall.entry_id)

@@ -57,6 +57,7 @@ NOTHING_FOREIGN = [
     f"GET {MIRROR}:lease",
     f"SET {MIRROR}:lease x",
     f"SET {MIRROR}:presence x",
+    f"SET {MIRROR}:head x",
     f"SET {MIRROR}:state x",
     f"DEL {MIRROR}:events",
     f"XADD {MIRROR}:events * event x",
@@ -71,7 +72,7 @@ NOTHING_FOREIGN = [
 ]
 """What none but the sidecar may do."""
 NOTHING_ELSEWHERE = [
-    "MGET mira:{bath}:state",
+    "MGET mira:{bath}:head mira:{bath}:state",
     "XADD mira:{bath}:commands:home * command x",
     "XADD mira:{bath}:events * event x",
     "BLPOP mira:{bath}:replies:query-01 1",
@@ -125,7 +126,7 @@ def test_each_may_send_as_itself_and_as_nobody_else(connected_as: As, name: str,
 
 
 READS = [
-    f"MGET {MIRROR}:presence {MIRROR}:state",
+    f"MGET {MIRROR}:presence {MIRROR}:head {MIRROR}:state",
     f"XREAD STREAMS {MIRROR}:events 0",
     f"XREVRANGE {MIRROR}:events + -",
     f"XADD {MIRROR}:queries * query x",
@@ -228,7 +229,7 @@ async def test_a_mirror_is_followed_by_tls(
 ) -> None:
     entry = await set_up()
     assert entry.state is ConfigEntryState.LOADED
-    written_mirror.state(page="clock")
+    written_mirror.state(page="clock", rev=2, seq=2)
     written_mirror.event(2, type="state_patch", payload={"patch": []})
     await state_becomes(PAGE, "clock")
 

@@ -272,7 +272,7 @@ async def test_a_redis_that_accepts_nothing_is_named_as_such_and_not_as_a_mirror
 async def test_a_user_who_may_not_look_whether_redis_accepts_data_is_told_that_the_mirror_is_away(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
 ) -> None:
-    rules = ["resetkeys", "~mira:{hall}:presence", "~mira:{hall}:state", "~mira:{hall}:events"]
+    rules = ["resetkeys", "~mira:{hall}:presence", "~mira:{hall}:head", "~mira:{hall}:state", "~mira:{hall}:events"]
     written_mirror.redis.execute_command("ACL", "SETUSER", documented_user.NAME, *rules)
     written_mirror.redis.delete("mira:{hall}:presence")
     entry = await set_up()

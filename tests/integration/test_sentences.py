@@ -74,7 +74,8 @@ async def todos(hass: HomeAssistant) -> dict[str, str]:
 def write_lists(mirror: WrittenMirror) -> None:
     """Give each of two mirrors a list with its own name on it."""
     mirror.state(todos=[{"uid": "1", "summary": "Bath"}])
-    mirror.redis.copy("mira:{hall}:state", "mira:{bath}:state", replace=True)
+    for name in ("head", "state"):
+        mirror.redis.copy(f"mira:{{hall}}:{name}", f"mira:{{bath}}:{name}", replace=True)
     mirror.state(todos=[{"uid": "1", "summary": "Hall"}])
 
 

@@ -43,8 +43,13 @@ class WrittenMirror:
         """The state document."""
         snapshot = {"rev": rev, "seq": seq, "at": "2026-11-20T12:00:00.000Z", "state": {**STATE, **changes}}
         self.redis.set("mira:{hall}:state", json.dumps(snapshot))
+        self.head(seq, rev=rev)
 
-    def event(self, seq: int, **changes: Any) -> None:
+    def head(self, seq: int, *, rev: int = 1) -> None:
+        """How far the log is published."""
+        self.redis.set("mira:{hall}:head", json.dumps({"rev": rev, "seq": seq, "at": "2026-11-20T12:00:00.000Z"}))
+
+    def event(self, seq: int, *, beyond_the_head: bool = False, **changes: Any) -> None:
         """An entry of the events stream: an accepted gesture, unless told otherwise."""
         event = {
             "seq": seq,
@@ -57,4 +62,6 @@ class WrittenMirror:
             "payload": {"name": "palm", "hold_ms": 600},
             **changes,
         }
+        if not beyond_the_head:
+            self.head(seq)
         self.redis.xadd("mira:{hall}:events", {"event": json.dumps(event)}, id=f"{seq}-0")

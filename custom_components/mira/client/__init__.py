@@ -18,11 +18,11 @@ from redis.exceptions import ResponseError
 from ..errors import BadMessage, CannotWrite, MiraError, NoAnswer, NoMirror, TooLong, WrongProtocol
 from ..models.event import Event
 from ..models.presence import Presence
-from ..models.state import Snapshot
+from ..models.state import Snapshot, published
 from ..models.view import MirrorView
 from .commands import Command, Decision, instant
 from .connection import Keys, Server, redis_errors
-from .event_log import BATCH, Entries, EventLog, Trail, read_entry, sequence
+from .event_log import BATCH, Entries, EventLog, Trail, events_in, read_entry, sequence
 from .pubsub import Channel, LiveChannel
 from .queries import Queries
 from .redis_checks import RedisChecks, checked
@@ -46,6 +46,7 @@ _SLOW = 0.5
 """Seconds after which an answer of Redis says too little about its clock: the call may have been repeated."""
 _CHECK_AGE = 10.0
 """Seconds after which the Redis server's clock is measured again, and whether it still takes what is written."""
+_NO_STATE = "The mirror's state is not there yet; the sidecar is about to write it."
 
 
 class MiraClient:
@@ -73,6 +74,8 @@ class MiraClient:
         self._seq: int | None = None
         self._trail = Trail()
         self._replayed_until = 0
+        self._is_new = False
+        """Whether the first look was just taken: what comes behind it is of no outage."""
         self._answers: dict[str, asyncio.Future[Event]] = {}
         self._first_tries: dict[str, float] = {}
         """Commands that are sent again if they are refused as expired before that time, by our monotonic clock."""
@@ -83,10 +86,12 @@ class MiraClient:
         """Take a first look. Raises CannotConnect or InvalidAuth; a sidecar that is away is in the view."""
         with redis_errors():
             await self._measure_clock(self._commands)
-            self.view = await self._look(self._commands)
+            self.view, _ = await self._look(self._commands)
         if self.view.snapshot:
             self._trail.begin(self.view.snapshot.seq)
             self._seq = self.view.snapshot.seq  # so that `run` finds the answers to what is sent before it
+            self._replayed_until = self.view.snapshot.seq
+            self._is_new = True
         return self.view
 
     @property
@@ -182,8 +187,10 @@ class MiraClient:
         """
         with redis_errors():
             async with self._server.connections() as redis:
-                self._replayed_until = sys.maxsize  # until the state says how far the outage went
-                events, read_to, outage = list[Event](), self._seq, True
+                events, read_to, outage = list[Event](), self._seq, not self._is_new
+                self._is_new = False
+                # Until the state says how far the outage went.
+                self._replayed_until = sys.maxsize if outage else self._replayed_until
                 checked, is_new = 0.0, True
                 refusal: CannotWrite | None = None
                 while True:
@@ -192,21 +199,20 @@ class MiraClient:
                         refusal = await self._write_refusal(redis)
                         checked = time.monotonic()
                     went_back = read_to is not None and self._seq is not None and read_to < self._seq
-                    view = await self._look(redis, with_state=outage or went_back or self._asks_for_state(events))
+                    view, believed = await self._look(redis, events, anew=outage or went_back)
                     if cause := refusal or (view.error if isinstance(view.error, CannotWrite) else None):
                         if is_new:
                             yield self.view.without_mirror(cause), []
                         return
                     is_new = False
-                    if self._is_ahead(events, view.snapshot):
-                        # Nobody publishes an event before its state: it is forged, or the log is just being filled.
+                    if len(believed) < len(events):
                         await asyncio.sleep(_POLL)
-                        events, read_to = [], self._seq
+                        read_to = believed[-1].seq if believed else self._seq
                     self._seq = read_to
-                    if view.snapshot and view.snapshot is not self.view.snapshot:
+                    if view.snapshot and view.connected and view.changes is None:
                         self._resume(view.snapshot, after_outage=outage)
                         outage = False
-                    new = [event for event in events if not self._trail.has(event)]
+                    new = [event for event in believed if not self._trail.has(event)]
                     for event in new:
                         self._trail.add(event)
                     yield view, new
@@ -216,20 +222,6 @@ class MiraClient:
                         if str(err).startswith("UNBLOCKED"):
                             return  # it was demoted while we waited
                         raise
-
-    def _asks_for_state(self, events: Sequence[Event]) -> bool:
-        """Whether the state is another after these events, as far as we can tell.
-
-        The one implementation of patches is the sidecar's: where one passes by, or events are
-        missing, we take the whole state again.
-        """
-        gap = bool(events) and events[0].seq != (self._seq or 0) + 1
-        return gap or any(event.type == "state_patch" for event in events)
-
-    def _is_ahead(self, events: Sequence[Event], snapshot: Snapshot | None) -> bool:
-        """Whether events that follow on a gap lie beyond the state, which was taken because of the gap."""
-        gap = bool(events) and events[0].seq != (self._seq or 0) + 1
-        return gap and snapshot is not None and events[-1].seq > snapshot.seq
 
     def _resume(self, snapshot: Snapshot, *, after_outage: bool) -> None:
         """Read on after the last event; after the snapshot's where there was none or the log begins anew."""
@@ -270,24 +262,49 @@ class MiraClient:
         end = self._trail.end(before)
         return self._seq if end is None else end
 
-    async def _look(self, redis: Redis, *, with_state: bool = True) -> MirrorView:
-        """The view after a look at the presence and, where asked for or after an absence, the state."""
+    async def _look(
+        self, redis: Redis, events: Sequence[Event] = (), *, anew: bool = True
+    ) -> tuple[MirrorView, Sequence[Event]]:
+        """The view after a look at the presence and these events, and those of them that are to be believed.
+
+        Their patches lead to the state. Where they do not, after an absence and where it is to be taken `anew`, it is
+        taken whole.
+        """
         before = self.view
-        texts = await redis.mget(self._keys.presence, self._keys.state if with_state else self._keys.presence)
-        presence_text, state_text = cast("list[str | None]", texts)
+        presence_text, head = cast("list[str | None]", await redis.mget(self._keys.presence, self._keys.head))
+        end = published(head)
+        # Nobody publishes an event before its head: it is forged, or the log is just being filled.
+        events = [event for event in events if end is not None and event.seq <= end]
         try:
             presence = self._presence(presence_text)
             same_run = before.presence is not None and presence.started_at == before.presence.started_at
-            if with_state:
-                return MirrorView(_snapshot(state_text), presence, None)
+            if before.snapshot and before.connected and same_run and not anew and before.snapshot.seq <= (end or 0):
+                with suppress(BadMessage):
+                    snapshot, changes = before.snapshot.after(events)
+                    return MirrorView(snapshot, presence, None, changes), events
+            return MirrorView(await self._snapshot(redis), presence, None), events
         except NoMirror as err:
             # Where nobody can write, the presence expires: the sidecar may well be running.
-            return before.without_mirror(await self._write_refusal(redis) or err)
+            return before.without_mirror(await self._write_refusal(redis) or err), events
         except (WrongProtocol, BadMessage) as err:
-            return before.without_mirror(err)
-        if before.connected and same_run:
-            return MirrorView(before.snapshot, presence, None)
-        return await self._look(redis)
+            return before.without_mirror(err), events
+
+    async def _snapshot(self, redis: Redis) -> Snapshot:
+        """The state that was written last, and what the events behind it made of it. Raises NoMirror or BadMessage."""
+        head, text = cast("list[str | None]", await redis.mget(self._keys.head, self._keys.state))
+        end = published(head)
+        if text is None or end is None:
+            raise NoMirror(_NO_STATE)
+        snapshot = Snapshot.parse(text)
+        found = await redis.xrevrange(self._keys.events, max=f"{end}-0", min=f"({snapshot.seq}-0")
+        entries = cast("Entries", found)[::-1]
+        try:
+            snapshot, _ = snapshot.after(events_in(entries))
+        except BadMessage as err:
+            raise NoMirror(_NO_STATE) from err
+        if snapshot.seq != end:
+            raise NoMirror(_NO_STATE)
+        return snapshot
 
     def _presence(self, text: str | None) -> Presence:
         if text is None:
@@ -400,9 +417,3 @@ async def _timed(redis: Redis) -> tuple[float, float, float]:
     sent = time.monotonic()
     seconds, microseconds = await redis.time()
     return sent, seconds + microseconds / 1_000_000, time.monotonic()
-
-
-def _snapshot(text: str | None) -> Snapshot:
-    if text is None:
-        raise NoMirror("The mirror's state is not there yet; the sidecar is about to write it.")
-    return Snapshot.parse(text)

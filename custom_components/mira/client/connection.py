@@ -46,6 +46,7 @@ class Keys:
         self.commands = f"{prefix}:commands:home"
         self.answers = f"{prefix}:answers"
         self.events = f"{prefix}:events"
+        self.head = f"{prefix}:head"
         self.state = f"{prefix}:state"
         self.live = f"{prefix}:live"
         self.presence = f"{prefix}:presence"

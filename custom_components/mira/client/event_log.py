@@ -52,9 +52,9 @@ class Trail:
         self._ids: dict[int, Any] = {}
 
     def begin(self, seq: int) -> None:
-        """Forget all: reading begins behind this place."""
+        """Reading begins behind this place. What was read there may come again, as after a failover."""
         self._start = seq
-        self._ids.clear()
+        self._ids = {place: known for place, known in self._ids.items() if place > seq}
 
     def add(self, event: Event) -> None:
         """Remember an event that was read."""
@@ -68,15 +68,16 @@ class Trail:
 
     def fits(self, entries: Entries) -> bool:
         """Whether what is at a place now, one entry or none, is what was read there."""
-        return bool(entries) and all(self.has(event) or event.seq not in self._ids for event in _events(entries))
+        return bool(entries) and all(self.has(event) or event.seq not in self._ids for event in events_in(entries))
 
     def end(self, entries: Entries) -> int | None:
         """The newest place in these entries, newest first, up to which they are what was read; None: there is none."""
-        places = (event.seq for event in _events(entries) if self.has(event) or event.seq == self._start)
+        places = (event.seq for event in events_in(entries) if self.has(event) or event.seq == self._start)
         return next(places, None)
 
 
-def _events(entries: Entries) -> Iterator[Event]:
+def events_in(entries: Entries) -> Iterator[Event]:
+    """The events of these entries, without a word where one is none."""
     for entry in entries:
         with suppress(BadMessage):
             yield _parsed(*entry)

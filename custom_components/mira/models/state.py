@@ -1,9 +1,13 @@
 """The state of a mirror."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Self, cast
 
+from ..errors import BadMessage
+from . import json_patch
+from .event import Event
 from .gesture import Gesture, Thresholds
 from .json_object import Document, JsonObject
 from .part import Part
@@ -38,8 +42,8 @@ class State:
     """The slices of subjects that we know, by subject."""
 
     @classmethod
-    def read(cls, fields: JsonObject) -> Self:
-        """A State of the protocol."""
+    def read(cls, fields: JsonObject, before: Snapshot | None = None) -> Self:
+        """A State of the protocol. The one `before` need not be read again as far as it stayed."""
         message, gesture, utterance, pending, access, thresholds, taught, parts = (
             fields.optional_object(name)
             for name in ("message", "gesture", "utterance", "pending", "access", "thresholds", "taught", "parts")
@@ -49,7 +53,7 @@ class State:
             camera=fields.object("camera").required("on", bool),
             page=fields.required("page", str),
             pages=fields.texts("pages"),
-            todos=tuple(Todo.read(item) for item in fields.objects("todos")),
+            todos=_todos(fields, before),
             message=Message.read(message) if message else None,
             gesture=Gesture.read(gesture) if gesture else None,
             utterance=Utterance.read(utterance) if utterance else None,
@@ -90,3 +94,43 @@ class Snapshot:
             state=State.read(state),
             document=state.document,
         )
+
+    def after(self, events: Iterable[Event]) -> tuple[Self, tuple[Document, ...]]:
+        """The state after these events, and the operations that led there; those that it knows are passed over.
+
+        Raises BadMessage where they do not lead on from here: one is missing, or was erased.
+        """
+        rev, seq, document, done = self.rev, self.seq, self.document, list[Document]()
+        for event in events:
+            if event.seq <= seq:
+                continue
+            if event.seq != seq + 1:
+                raise BadMessage("Events of the mirror are missing.")
+            seq = event.seq
+            if event.type == "state_patch":
+                rev += 1
+                if event.document.get("rev") != rev:
+                    raise BadMessage("Changes of the mirror's state are missing.")
+                document = json_patch.apply(document, event.payload.get("patch"))
+                done += event.payload["patch"]
+        if seq == self.seq:
+            return self, ()
+        state = State.read(JsonObject("The mirror's state", document), self) if done else self.state
+        return replace(self, rev=rev, seq=seq, state=state, document=document), tuple(done)
+
+
+def _todos(fields: JsonObject, before: Snapshot | None) -> tuple[Todo, ...]:
+    """The to-dos of a state. A patch shares what stayed, so whatever is the very same was read before."""
+    if before is None:
+        return tuple(map(Todo.read, fields.objects("todos")))
+    if fields.document.get("todos") is before.document["todos"]:
+        return before.state.todos
+    known = {id(item): todo for item, todo in zip(before.document["todos"], before.state.todos, strict=True)}
+    return tuple(known.get(id(item.document)) or Todo.read(item) for item in fields.objects("todos"))
+
+
+def published(text: str | None) -> int | None:
+    """How far the log is published, by the Head of the protocol; None where there is none."""
+    with suppress(BadMessage):
+        return JsonObject.parse("The mirror's head", text or "").required("seq", int)
+    return None

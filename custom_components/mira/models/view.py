@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from ..errors import CannotConnect, MiraError
+from .json_object import Document
 from .presence import Presence
 from .state import Snapshot
 
@@ -17,6 +18,8 @@ class MirrorView:
     presence: Presence | None = None
     error: MiraError | None = field(default_factory=lambda: CannotConnect("Not connected yet."))
     """Why the mirror is away."""
+    changes: tuple[Document, ...] | None = field(default=None, repr=False, compare=False)
+    """The operations (RFC 6902) that led from the last view's state to this one; None where it was taken whole."""
 
     @property
     def connected(self) -> bool:
@@ -48,4 +51,4 @@ class MirrorView:
 
     def without_mirror(self, error: MiraError) -> Self:
         """The view when the mirror is away; the very same where nothing is new."""
-        return self if str(self.error) == str(error) else replace(self, error=error)
+        return self if str(self.error) == str(error) else replace(self, error=error, changes=())

@@ -43,14 +43,14 @@ class Served:
         self._process.kill()
 
 
-def sidecar(url: str, database: Path, slowed_by: Path | None = None) -> SidecarProcess:
+def sidecar(url: str, database: Path, slowed_by: Path | None = None, *, mirror: str = MIRROR) -> SidecarProcess:
     """The real sidecar, without a camera."""
     preloaded = ("env", f"LD_PRELOAD={slowed_by}") if slowed_by else ()
     program = (*preloaded, PROGRAM)
-    return SidecarProcess(url, database, mirror=MIRROR, program=program, rates=UNLIMITED, log_level=LOG_LEVEL)
+    return SidecarProcess(url, database, mirror=mirror, program=program, rates=UNLIMITED, log_level=LOG_LEVEL)
 
 
-def wire_to_sidecar(url: str) -> Wire:
+def wire_to_sidecar(url: str, mirror: str = MIRROR) -> Wire:
     """The wire to the sidecar."""
-    keys = Keys(MIRROR)
+    keys = Keys(mirror)
     return Wire(url, keys.commands["home"], keys.events)

@@ -11,11 +11,13 @@ from house.bench import mqtt, slow_disk
 from house.bench.contestants import Served, sidecar, wire_to_sidecar
 from house.bench.figures import Measured
 from house.bench.sampling import alternating, median_ratio, percentile
-from house.bench.wire import Wire, bodies
+from house.bench.wire import Wire, bodies, todos
 from house.process import HouseError
 from house.redis import RedisServer
+from mira_sidecar.subjects.screen.core.todos import MAX_TODOS
 
 AT_ONCE = 1_000
+FEW_TODOS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,25 @@ def latency(folder: Path, effort: Effort) -> dict[str, Measured]:
     with _side_by_side(folder, None) as wires:
         floors, miras = alternating(effort.rounds, [_alone(wire, effort.lone_commands) for wire in wires])
     return {f"one_in_flight_p{percent}_vs_floor": _against_floor(floors, miras, percent) for percent in (50, 99)}
+
+
+def latency_with_todos(folder: Path, effort: Effort) -> dict[str, Measured]:
+    """One command in flight with a full list in the state, against one with a short list."""
+    with _redis(folder) as server, tempfile.TemporaryDirectory(dir=folder) as place, contextlib.ExitStack() as stack:
+        wires = []
+        for count in (FEW_TODOS, MAX_TODOS):
+            mirror = sidecar(server.url, Path(place) / f"{count}.db", mirror=f"bench_{count}")
+            stack.callback(mirror.stop)
+            mirror.start()
+            wire = wire_to_sidecar(server.url, f"bench_{count}")
+            wire.many_in_flight(todos(count), count, count)
+            wire.drain()
+            wire.one_in_flight(bodies(50))
+            wires.append(wire)
+        few, many = alternating(effort.rounds, [_alone(wire, effort.lone_commands) for wire in wires])
+    medians = [[percentile(samples, 50) for samples in side] for side in (many, few)]
+    note = f"{statistics.median(medians[0]):.2f} ms with {MAX_TODOS:,}, {statistics.median(medians[1]):.2f} ms with "
+    return {"one_in_flight_1000_todos_vs_4": Measured(median_ratio(*medians), note + str(FEW_TODOS))}
 
 
 def slow_latency(folder: Path, effort: Effort) -> dict[str, Measured]:

@@ -17,6 +17,7 @@ def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measu
     measured: dict[str, Measured] = {}
     parts: list[tuple[str, Callable[[], dict[str, Measured]]]] = [
         ("one command in flight", lambda: path.latency(folder, effort)),
+        ("one command in flight, with many todos", lambda: path.latency_with_todos(folder, effort)),
         ("one command in flight, on a slow disk", lambda: path.slow_latency(folder, effort)),
         ("a thousand commands in flight", lambda: path.throughput(folder, effort)),
         ("the decision alone", lambda: decision.figures(rounds)),

@@ -20,20 +20,26 @@ _REFUSED = b'"type":"rejected"'
 
 def bodies(count: int) -> list[bytes]:
     """Commands that each change the state: the page goes back and forth. Encoded before anything is timed."""
-    now_ms = time.time_ns() // 1_000_000
-    return [
-        msgspec.json.encode(
-            Command(
-                id=str(uuid7()),
-                ts=instant(now_ms),
-                source="automation",
-                action="show_page",
-                payload={"page": _PAGES[number % 2]},
-                ttl_ms=3_600_000,
-            )
+    return [_body("show_page", {"page": _PAGES[number % 2]}) for number in range(count)]
+
+
+def todos(count: int) -> list[bytes]:
+    """Commands that fill the list."""
+    return [_body("add_todo", {"summary": f"Something to be done, number {number}"}) for number in range(count)]
+
+
+def _body(action: str, payload: dict[str, Any]) -> bytes:
+    """A command that is good for an hour."""
+    return msgspec.json.encode(
+        Command(
+            id=str(uuid7()),
+            ts=instant(time.time_ns() // 1_000_000),
+            source="automation",
+            action=action,
+            payload=payload,
+            ttl_ms=3_600_000,
         )
-        for number in range(count)
-    ]
+    )
 
 
 class Wire:

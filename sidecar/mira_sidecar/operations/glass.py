@@ -12,6 +12,7 @@ from mira_sidecar.config import Settings, node_name
 from mira_sidecar.log_key import LogKey, LogKeyError, read_key
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.protocol import Event, Keys
+from mira_sidecar.published import shown
 from mira_sidecar.transport.connection import BLOCK_MS, RedisClock, connect, explain
 from mira_sidecar.transport.feed import Feed
 from mira_sidecar.transport.presence import PresenceKey
@@ -36,12 +37,12 @@ class Glass:
     async def check_camera(self) -> None:
         """Whether the camera is open, at a sidecar that would hear that it is switched off."""
         with self._explained():
-            presence, snapshot = await self._presence.read(), await self._feed.snapshot()
-        if presence is None or snapshot is None:
+            presence, position = await self._presence.read(), await shown(self._feed)
+        if presence is None or position is None:
             raise OperationError(f"No sidecar serves the mirror `{self._settings.mirror}`. Start it, and try again.")
         if presence.problem:
             raise OperationError(f"The mirror decides nothing now: {presence.problem.message}")
-        if not snapshot.state.camera.on:
+        if not position.document["camera"]["on"]:
             raise OperationError("The camera is switched off, so nothing is filmed. Switch it on at the mirror.")
         camera = presence.devices.get("camera")
         if camera is None:

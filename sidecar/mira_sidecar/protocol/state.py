@@ -202,8 +202,17 @@ class State(msgspec.Struct, frozen=True):
     """The slices of subjects that are switched on, by name."""
 
 
+class Head(msgspec.Struct, frozen=True):
+    """How far the log is published."""
+
+    rev: int
+    seq: int
+    """Of the last event; none is to be believed beyond it."""
+    at: Instant
+
+
 class Snapshot(msgspec.Struct, frozen=True):
-    """The whole state document, with its place in the log."""
+    """The whole state document, with its place in the log, which may lie behind the head's."""
 
     rev: int
     seq: int

@@ -11,7 +11,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from mira_sidecar.log_key import LogKey
-from mira_sidecar.protocol import EVENTS_KEPT, Event, Keys, Snapshot
+from mira_sidecar.protocol import EVENTS_KEPT, Event, Head, Keys, Snapshot
 from mira_sidecar.transport.connection import decoded
 
 PAGE = 500
@@ -40,7 +40,7 @@ class Condition:
 
 
 class Feed:
-    """Reads the events stream and the state."""
+    """Reads the events stream, its head and the state."""
 
     def __init__(self, redis: Redis, keys: Keys, key: LogKey) -> None:
         self._redis = redis
@@ -99,13 +99,18 @@ class Feed:
         )
         return Condition(complete, forged, places[-1] if places else 0)
 
+    async def head(self, *, unsigned: bool = False) -> Head | None:
+        """How far the log is published; where it may be `unsigned`, whoever wrote it."""
+        return await self._sealed(self._keys.head, self._keys.head_seal, Head, unsigned=unsigned)
+
     async def snapshot(self, *, unsigned: bool = False) -> Snapshot | None:
-        """The state that was published last; where it may be `unsigned`, whoever wrote it."""
-        found: Any = await self._redis.mget(self._keys.state, self._keys.seal)
+        """The state, as of some place up to the head, to be followed from there; `unsigned` as above."""
+        return await self._sealed(self._keys.state, self._keys.state_seal, Snapshot, unsigned=unsigned)
+
+    async def _sealed[Found](self, name: str, seal_name: str, kind: type[Found], *, unsigned: bool) -> Found | None:
+        found: Any = await self._redis.mget(name, seal_name)
         body, seal = found
-        if not body or not (unsigned or self._key.fits(body, seal)):
-            return None
-        return decoded(body, Snapshot, self._keys.state)
+        return decoded(body, kind, name) if body and (unsigned or self._key.fits(body, seal)) else None
 
     async def _nearest(self, pages: AsyncIterator[list[_Entry]]) -> Event | None:
         """The first event of these pages."""

@@ -66,16 +66,16 @@ class LeaseKey:
         return lease
 
     async def renew(self) -> None:
-        """Hold it for longer, and look whether Redis has the state. Raises LeaseLostError."""
+        """Hold it for longer, and look whether Redis has the head and the state. Raises LeaseLostError."""
         asked_at = time.monotonic()
-        keys = [self._keys.lease, self._keys.claim, self._keys.state]
-        held, claim, has_state = await self._renew(keys=keys, args=[self.body, LEASE_MS])
+        keys = [self._keys.lease, self._keys.claim, self._keys.head, self._keys.state]
+        held, claim, is_there = await self._renew(keys=keys, args=[self.body, LEASE_MS])
         if not held:
             self.forget()
         self.check()
         self._until = asked_at + LEASE_MS / 1000
         self.wanted_by = claim.decode(errors="replace") if claim else None
-        self.emptied = self.emptied or not has_state
+        self.emptied = self.emptied or not is_there
 
     @property
     def wanted_back(self) -> bool:

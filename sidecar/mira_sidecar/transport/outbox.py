@@ -1,7 +1,10 @@
 """What the world gets to see, after it was stored."""
 
+import hashlib
 import re
-from collections.abc import AsyncIterable, Iterable, Sequence
+import time
+from collections.abc import AsyncIterable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from struct import Struct
 from typing import Any
 
@@ -9,12 +12,17 @@ import msgspec
 from redis.asyncio import Redis
 
 from mira_sidecar.log_key import LogKey
-from mira_sidecar.protocol import EVENTS_KEPT, GROUP, Event, Keys, Snapshot
+from mira_sidecar.protocol import EVENTS_KEPT, GROUP, Event, Head, Keys, Snapshot
 from mira_sidecar.transport.inbox import Entry
 from mira_sidecar.transport.lease import LeaseKey, LeaseLostError
 from mira_sidecar.transport.script import script
 
 DEAD_KEPT = 1_000
+STATE_BYTES, STATE_EVENTS = 16_384, 1_000
+"""The state is written again once what was said since is as long as itself, and so long at least; or after so many
+events, so that Redis has those behind it for long enough."""
+_LOOK_S = 0.5
+"""How often to look whether the state is still what we wrote: Redis reads all of it for that."""
 _LEASE_LOST, _ALTERED = -1, -2
 _LENGTH = Struct(">I")
 _PIN = re.compile(rb"""("(?:pin|current)"\s*:\s*)("[^"]*"?|[^\s,}\]]+)""", re.IGNORECASE)
@@ -23,7 +31,22 @@ _SHOWN_BYTES = 4_096
 
 
 class AlteredStreamError(Exception):
-    """The events stream does not end where the log does: somebody else wrote there, or it was emptied."""
+    """What Redis has of the log is not what we left there: somebody else wrote there, or it was emptied."""
+
+
+@dataclass(slots=True)
+class _Left:
+    """What we left in Redis last."""
+
+    head: bytes = b""
+    """With its seal; empty where that is not known."""
+    state_digest: str = ""
+    """SHA-1 of the state with its seal, as Redis' scripts can tell it; empty where it is not known."""
+    state_bytes: int = 0
+    state_seq: int = 0
+    said: int = 0
+    """Bytes of the events since then."""
+    look_due: float = 0.0
 
 
 class Outbox:
@@ -32,18 +55,21 @@ class Outbox:
     def __init__(self, redis: Redis, keys: Keys, lease: LeaseKey, key: LogKey) -> None:
         self._senders = list(keys.commands)
         self._keys = [
-            *(keys.lease, keys.events, keys.state, keys.seal, keys.patches, keys.answers, keys.dead),
+            *(keys.lease, keys.events, keys.head, keys.head_seal, keys.state, keys.state_seal),
+            *(keys.patches, keys.answers, keys.dead),
             *keys.commands.values(),
         ]
         self._lease = lease
         self._key = key
         self._script = script(redis, "publish")
+        self._left = _Left()
 
     async def publish(
         self,
         events: Sequence[Event],
         bodies: Sequence[bytes],
-        snapshot: Snapshot,
+        head: Head,
+        picture: Callable[[], Snapshot],
         *,
         answered: Sequence[Entry],
         again: Sequence[Event] = (),
@@ -51,15 +77,19 @@ class Outbox:
     ) -> int:
         """Send a batch in one step: all of it is seen, or nothing; with it the acknowledgement. How many commands wait.
 
-        `bodies` are the events as they are stored. `again` are answers that are in the stream already, or that another
-        one there stands for; `dead` are entries that were no commands.
+        `bodies` are the events as they are stored, `head` is where they end; a `picture` of that is taken now and then.
+        `again` are answers that are in the stream already, or that another one there stands for; `dead` are entries
+        that were no commands.
         Raises LeaseLostError where another sidecar holds the lease, and AlteredStreamError: nothing was sent.
         """
+        said = self._left.said + sum(map(len, bodies))
+        is_due = said >= max(self._left.state_bytes, STATE_BYTES) or head.seq - self._left.state_seq >= STATE_EVENTS
         return await self._send(
             events,
             bodies,
-            snapshot if events else None,
-            behind=snapshot.seq - len(events),
+            head if events else None,
+            picture() if events and is_due else None,
+            behind=head.seq - len(events),
             patches=[_patch_message(event) for event in events if event.type == "state_patch"],
             again=[msgspec.json.encode(event) for event in again],
             dead=[(reason, _shown(entry)) for entry, reason in dead],
@@ -67,24 +97,27 @@ class Outbox:
         )
 
     async def check(self, seq: int) -> None:
-        """See that the events stream ends at this place, as we left it. Raises as `publish`."""
-        await self._send((), (), None, behind=seq)
+        """See that what Redis has ends at this place, as we left it. Raises as `publish`."""
+        await self._send((), (), None, None, behind=seq)
 
     async def refill(self, pages: AsyncIterable[list[Event]], snapshot: Snapshot, *, anew: bool) -> None:
         """Bring Redis up to the log: `pages` are the events that it lacks, all that it shall have where it is `anew`.
 
         Raises LeaseLostError or AlteredStreamError.
         """
+        self._left = _Left()
         async for events in pages:
             bodies = [msgspec.json.encode(event) for event in events]
-            await self._send(events, bodies, None, behind=None if anew else events[0].seq - 1)
+            await self._send(events, bodies, None, None, behind=None if anew else events[0].seq - 1)
             anew = False
-        await self._send((), (), snapshot, behind=None if anew else snapshot.seq)
+        head = Head(snapshot.rev, snapshot.seq, snapshot.at)
+        await self._send((), (), head, snapshot, behind=None if anew else snapshot.seq)
 
     async def _send(
         self,
         events: Sequence[Event],
         bodies: Sequence[bytes],
+        head: Head | None,
         snapshot: Snapshot | None,
         *,
         behind: int | None,
@@ -94,11 +127,15 @@ class Outbox:
         answered: Sequence[Entry] = (),
     ) -> int:
         """Send what continues the events stream at a place; None: it begins from scratch."""
-        state = msgspec.json.encode(snapshot) if snapshot else b""
+        left, now = self._left, time.monotonic()
+        looks = now >= left.look_due
+        head_body, head_seal = self._sealed(head)
+        state, state_seal = self._sealed(snapshot)
         arguments: list[Any] = [
             self._lease.body,
             "" if behind is None else f"{behind}-0",
-            *(state, self._key.mac(state) if state else ""),
+            *(left.head, left.state_digest if looks else ""),
+            *(head_body, head_seal, state, state_seal),
             *(EVENTS_KEPT, DEAD_KEPT, GROUP),
             # Its own place is the id of an event: a reader resumes by it, and Redis refuses to take an event twice.
             events[0].seq if events else 0,
@@ -116,7 +153,22 @@ class Outbox:
             raise LeaseLostError
         if waiting == _ALTERED:
             raise AlteredStreamError
+        left.said += sum(map(len, bodies))
+        if looks:
+            left.look_due = now + _LOOK_S
+        if head:
+            left.head = head_body + head_seal
+        if snapshot:
+            left.state_digest = hashlib.sha1(state + state_seal, usedforsecurity=False).hexdigest()
+            left.state_bytes, left.state_seq, left.said = len(state), snapshot.seq, 0
         return waiting
+
+    def _sealed(self, message: Head | Snapshot | None) -> tuple[bytes, bytes]:
+        """A message with its seal, both empty where there is none."""
+        if message is None:
+            return b"", b""
+        body = msgspec.json.encode(message)
+        return body, self._key.mac(body).encode()
 
 
 def _packed(parts: Iterable[bytes | str]) -> bytes:

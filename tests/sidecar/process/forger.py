@@ -42,6 +42,6 @@ class Forger:
     def strip_signatures(self) -> None:
         """Leave the stream as a sidecar wrote it that did not sign yet."""
         entries: Any = self._redis.xrange(self._events)
-        self._redis.delete(self._events, self._mirror.keys.seal)
+        self._redis.delete(self._events, self._mirror.keys.head_seal, self._mirror.keys.state_seal)
         for entry_id, fields in entries:
             self._redis.xadd(self._events, {"event": fields["event"]}, id=entry_id)

@@ -13,6 +13,7 @@ import msgspec
 import redis
 
 from house import event_log
+from house.reading import state_now
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from mira_sidecar.core.arbiter import Position, fold
@@ -111,7 +112,15 @@ class Mirror:
         return event_log.events(self.database)
 
     def snapshot(self) -> Message:
-        return dict(json.loads(str(self.redis.get(self.keys.state))))
+        """The state now, with its place."""
+        found: list[Message] = []
+
+        def is_whole() -> bool:
+            found.extend(filter(None, [state_now(self.redis, self.keys)]))
+            return bool(found)
+
+        self.until(is_whole)
+        return found[0]
 
     def presence(self) -> Message | None:
         found = self.redis.get(self.keys.presence)
@@ -161,7 +170,8 @@ class Mirror:
 
     def filled(self, seq: int) -> bool:
         """Whether Redis, empty before, has the state of this place in the log: it comes after the events."""
-        return self.redis.exists(self.keys.state) == 1 and self.snapshot()["seq"] == seq
+        found = state_now(self.redis, self.keys)
+        return found is not None and found["seq"] == seq
 
     def said(self, event: str, since: int = 0) -> bool:
         """Whether the sidecar's log says this, behind its first lines."""

@@ -134,7 +134,7 @@ def test_a_standby_keeps_its_log_while_redis_is_given_it_again(pair: Pair) -> No
     entries: Any = mirror.redis.xrange(mirror.keys.events)
     lease = Lease(fence=99, server_id=server_id, store_id="another", node="another")
     mirror.redis.set(mirror.keys.lease, msgspec.json.encode(lease), ex=60)
-    mirror.redis.delete(mirror.keys.events, mirror.keys.state)
+    mirror.redis.delete(mirror.keys.events, mirror.keys.head, mirror.keys.state)
     for entry_id, fields in entries[: len(entries) // 2]:
         mirror.redis.xadd(mirror.keys.events, fields, id=entry_id)
     pair.standby.launch()

@@ -85,7 +85,7 @@ def test_the_log_of_another_database_under_the_same_name_is_not_taken_for_ours(
     own_mirror.send("toggle_camera")
     own_mirror.sidecar.stop()
     before = own_mirror.stored()
-    own_mirror.redis.delete(own_mirror.keys.events, own_mirror.keys.state)
+    own_mirror.redis.delete(own_mirror.keys.events, own_mirror.keys.head, own_mirror.keys.state)
     other = Mirror(own_mirror.server, SidecarProcess(own_mirror.server.url, tmp_path / "other.db"))
     other.sidecar.start()
     other.send("toggle_camera")

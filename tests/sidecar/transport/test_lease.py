@@ -11,7 +11,7 @@ from house.redis import RedisServer
 from mira_sidecar.core.arbiter import Position
 from mira_sidecar.core.state import initial_document
 from mira_sidecar.log_key import LogKey
-from mira_sidecar.protocol import GROUP, Event, Keys
+from mira_sidecar.protocol import GROUP, Event, Head, Keys
 from mira_sidecar.snapshots import picture
 from mira_sidecar.transport.connection import connect
 from mira_sidecar.transport.ids import StreamIds
@@ -53,7 +53,8 @@ async def publish(house: House, lease: LeaseKey, seq: int) -> None:
     event = Event(seq, f"event-{seq}", NOW, f"command-{seq}", "accepted", "touch", "lock")
     position = Position(seq, 0, initial_document())
     entries = await Inbox(house.redis, KEYS, StreamIds(house.redis, print)).read()
-    await Outbox(house.redis, KEYS, lease, KEY).publish([event], [b"{}"], picture(position, NOW), answered=entries)
+    head, outbox = Head(0, seq, NOW), Outbox(house.redis, KEYS, lease, KEY)
+    await outbox.publish([event], [b"{}"], head, lambda: picture(position, NOW), answered=entries)
 
 
 async def test_one_has_it_and_the_other_sees_who(house: House) -> None:
@@ -130,13 +131,13 @@ async def test_what_one_without_the_lease_publishes_is_not_seen_and_not_acknowle
     await house.ours.take(LOG)
     await publish(house, house.ours, 1)
     await house.redis.xadd(KEYS.commands["home"], {"command": "{}"})
-    before = await house.redis.get(KEYS.state)
+    before = await house.redis.get(KEYS.head)
     await house.end()
     await house.theirs.take(LOG)
     with pytest.raises(LeaseLostError):
         await publish(house, house.ours, 2)
     assert await house.redis.xlen(KEYS.events) == 1
-    assert await house.redis.get(KEYS.state) == before
+    assert await house.redis.get(KEYS.head) == before
     assert (await house.redis.xpending(KEYS.commands["home"], GROUP))["pending"] == 1
     await publish(house, house.theirs, 2)
     assert await house.redis.xlen(KEYS.events) == 2

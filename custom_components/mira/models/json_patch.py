@@ -1,9 +1,9 @@
-"""JSON Patch (RFC 6902) with the three operations that a mirror uses. Knows nothing of Home Assistant."""
+"""JSON Patch (RFC 6902) with the three operations that a mirror uses."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from .errors import BadMessage
+from ..errors import BadMessage
 
 
 def apply(document: Mapping[str, Any], patch: object) -> dict[str, Any]:
