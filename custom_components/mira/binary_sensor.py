@@ -1,7 +1,9 @@
 """What was observed of the mirror: whether it is there, and what is really open."""
 
+import re
 from dataclasses import dataclass
-from typing import Any, override
+from itertools import islice
+from typing import Any, Final, override
 
 from homeassistant.components.binary_sensor import (
     BinarySensorDeviceClass,
@@ -9,14 +11,23 @@ from homeassistant.components.binary_sensor import (
     BinarySensorEntityDescription,
 )
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import MiraConfigEntry
-from .entity import MiraEntity, MiraEntityDescription, async_add_described
+from .const import DEVICE_KINDS
+from .coordinator import MiraConfigEntry, MiraCoordinator
+from .entity import MiraEntity, MiraEntityDescription, async_add_described, unique_id
 from .models.presence import Device
+from .models.view import MirrorView
 
 PARALLEL_UPDATES = 0
+
+FURTHER: Final = {kind: f"further_{kind}_capture" for kind in DEVICE_KINDS}
+"""What further devices are called, by kind."""
+_DEVICE_ID = re.compile(r"[a-z0-9_]{1,32}")
+_DEVICES_SHOWN = 20
+"""The most that are looked at: whoever may write a presence may write many."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +39,12 @@ class MiraBinarySensorDescription(BinarySensorEntityDescription, MiraEntityDescr
 class MiraCaptureDescription(MiraBinarySensorDescription):
     """Describes whether a device is open."""
 
-    device: str
+    device_id: str
+
+    @override
+    def is_there(self, view: MirrorView) -> bool | None:
+        """Whether the mirror has this very device."""
+        return view.has_device(self.device_id)
 
 
 CONNECTIVITY = MiraBinarySensorDescription(
@@ -36,15 +52,19 @@ CONNECTIVITY = MiraBinarySensorDescription(
     device_class=BinarySensorDeviceClass.CONNECTIVITY,
     entity_category=EntityCategory.DIAGNOSTIC,
 )
-CAPTURES = tuple(
-    MiraCaptureDescription(
-        key=f"{device}_capture",
-        device=device,
+
+
+def _capture(device_id: str, translation_key: str | None = None) -> MiraCaptureDescription:
+    return MiraCaptureDescription(
+        key=f"{device_id}_capture",
+        device_id=device_id,
+        translation_key=translation_key,
         device_class=BinarySensorDeviceClass.RUNNING,
         entity_category=EntityCategory.DIAGNOSTIC,
     )
-    for device in ("camera", "microphone")
-)
+
+
+CAPTURES = tuple(map(_capture, DEVICE_KINDS))
 
 
 async def async_setup_entry(
@@ -54,7 +74,23 @@ async def async_setup_entry(
 ) -> None:
     """Set up the observations."""
     async_add_described(entry, async_add_entities, MiraConnectivity, [CONNECTIVITY])
-    async_add_described(entry, async_add_entities, MiraCapture, CAPTURES)
+    async_add_described(entry, async_add_entities, MiraCapture, CAPTURES, _further)
+
+
+@callback
+def _further(coordinator: MiraCoordinator) -> list[MiraCaptureDescription]:
+    """Of further devices: those that are registered, and those that the mirror has."""
+    start, presence = unique_id(coordinator, ""), coordinator.data.presence
+    entities = er.async_entries_for_config_entry(er.async_get(coordinator.hass), coordinator.config_entry.entry_id)
+    names = {
+        entity.unique_id.removeprefix(start).removesuffix("_capture"): entity.translation_key
+        for entity in entities
+        if entity.translation_key in FURTHER.values()
+    }
+    for device_id, device in islice(presence.devices.items() if presence else (), _DEVICES_SHOWN):
+        if device.kind in FURTHER and device_id not in DEVICE_KINDS and _DEVICE_ID.fullmatch(device_id):
+            names[device_id] = FURTHER[device.kind]
+    return [_capture(device_id, name) for device_id, name in names.items()]
 
 
 class MiraConnectivity(MiraEntity, BinarySensorEntity):
@@ -78,10 +114,14 @@ class MiraCapture(MiraEntity, BinarySensorEntity):
 
     entity_description: MiraCaptureDescription
 
+    def __init__(self, coordinator: MiraCoordinator, description: MiraCaptureDescription) -> None:
+        super().__init__(coordinator, description)
+        self._attr_translation_placeholders = {"device": description.device_id.replace("_", " ")}
+
     @property
     def _device(self) -> Device | None:
         presence = self.coordinator.data.presence
-        return presence.devices.get(self.entity_description.device) if presence else None
+        return presence.devices.get(self.entity_description.device_id) if presence else None
 
     @property
     @override

@@ -40,6 +40,12 @@ GESTURE_NAME: Final = r"^[a-z][a-z0-9_]{0,31}$"
 
 SOURCES: Final = ["automation", "touch", "voice", "gesture", "sensor", "system"]
 
+DEVICE_KINDS: Final = ("camera", "microphone")
+"""What a mirror's devices are; its own have these ids, too."""
+
+SUBJECTS: Final = ("gesture", "screen", "voice")
+"""What a mirror may be able to do, as far as we have words for it."""
+
 DEGRADED: Final = (
     *("announcement_failed", "cloned_log", "extra_missing", "forged_events", "personal_data", "samples_missing"),
     *("stream_reset", "unknown_subject", "worker_failing"),

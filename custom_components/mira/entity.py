@@ -1,6 +1,6 @@
 """What all entities of a mirror share."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, override
 
@@ -24,13 +24,13 @@ class MiraEntityDescription(EntityDescription):
 
     subject: str = "screen"
     """What the mirror must be able to do, as its presence says."""
-    device: str | None = None
-    """The device that the mirror must have."""
+    device_kind: str | None = None
+    """What the mirror must have at least one of: `camera` or `microphone`."""
 
     def is_there(self, view: MirrorView) -> bool | None:
         """Whether the mirror has what the entity is of; None where nobody can tell."""
         needs = (
-            self.device is None or view.has_device(self.device),
+            self.device_kind is None or view.has_kind(self.device_kind),
             self.subject == "screen" or view.has_subject(self.subject),
         )
         if False in needs:
@@ -44,8 +44,11 @@ def async_add_described[Description: MiraEntityDescription](
     async_add_entities: AddConfigEntryEntitiesCallback,
     make: Callable[[MiraCoordinator, Description], MiraEntity],
     descriptions: Collection[Description],
+    found: Callable[[MiraCoordinator], Iterable[Description]] = lambda coordinator: (),
 ) -> None:
     """Have the described entities while the mirror has what they are of: what comes later brings them along.
+
+    `found` describes those of which only the mirror knows how many there are, and those of them that are registered.
 
     Those of what is gone leave the registry, which gives them back as they were. Until the mirror was seen for
     the first time they are there if they were.
@@ -58,7 +61,7 @@ def async_add_described[Description: MiraEntityDescription](
     @callback
     def look() -> None:
         new: list[MiraEntity] = []
-        for description in descriptions:
+        for description in (*descriptions, *found(coordinator)):
             key, is_there = description.key, description.is_there(coordinator.data)
             if key in settled and is_there in (None, settled[key]):
                 continue

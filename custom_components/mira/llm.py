@@ -338,7 +338,7 @@ class ReadState(MirrorTool):
             "page": state.page,
             "pages": list(state.pages),
             **({"microphone_on": state.microphone} if view.has_device("microphone") is not False else {}),
-            **({"camera_on": state.camera} if view.has_device("camera") is not False else {}),
+            **({"camera_on": state.camera} if view.has_kind("camera") is not False else {}),
             # Without a PIN there is no lock: "unlocked" would sound like an open door.
             **({"locked": not unlocked} if state.access.pin_set else {}),
             "message": state.message.text if state.message and on_glass else None,

@@ -123,7 +123,7 @@ SENSORS: tuple[MiraSensorDescription, ...] = (
     MiraSensorDescription(
         key="last_voice",
         subject="voice",
-        device="microphone",
+        device_kind="microphone",
         # What people say at home is theirs: whoever wants it in Home Assistant's history says so.
         entity_registry_enabled_default=False,
         value_fn=_last_voice,

@@ -44,9 +44,9 @@ def _gesture(name: str) -> MiraSwitchDescription:
 
 
 SWITCHES = (
-    MiraSwitchDescription(key="camera", device="camera", value_fn=lambda state: state.camera, action="set_camera"),
+    MiraSwitchDescription(key="camera", device_kind="camera", value_fn=lambda state: state.camera, action="set_camera"),
     MiraSwitchDescription(
-        key="microphone", device="microphone", value_fn=lambda state: state.microphone, action="set_microphone"
+        key="microphone", device_kind="microphone", value_fn=lambda state: state.microphone, action="set_microphone"
     ),
     *map(_gesture, GESTURES),
 )

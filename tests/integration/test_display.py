@@ -71,6 +71,7 @@ async def test_a_subscriber_gets_the_view_first(
         "state": STATE,
         "devices": {
             "camera": {
+                "kind": "camera",
                 "capture": "open",
                 "error": None,
                 "entity": None,
@@ -79,6 +80,7 @@ async def test_a_subscriber_gets_the_view_first(
                 "code": None,
             },
             "microphone": {
+                "kind": "microphone",
                 "capture": "closed",
                 "error": None,
                 "entity": None,

@@ -344,8 +344,8 @@ async def test_captures_show_what_was_observed(
     camera, microphone = (f"binary_sensor.hall_mirror_{name}_capture" for name in ("camera", "microphone"))
     assert (shown(hass, camera).state, shown(hass, microphone).state) == ("on", "off")
 
-    failed = {"capture": "failed", "error": "rtsp://user:secret@camera"}
-    written_mirror.presence(devices={"camera": failed, "microphone": {"capture": "opening"}})
+    failed = {"kind": "camera", "capture": "failed", "error": "rtsp://user:secret@camera"}
+    written_mirror.presence(devices={"camera": failed, "microphone": {"kind": "microphone", "capture": "opening"}})
     state = await state_becomes(camera, "off")
     assert state.attributes["capture"] == "failed"
     assert "secret" not in str(state.attributes)

@@ -226,7 +226,7 @@ async def test_the_state_is_what_everybody_in_front_of_the_mirror_sees(
 async def test_a_language_model_reads_nothing_of_a_microphone_and_a_lock_that_the_mirror_does_not_have(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
 ) -> None:
-    written_mirror.presence(devices={"camera": {"capture": "open"}})
+    written_mirror.presence(devices={"camera": {"kind": "camera", "capture": "open"}})
     await set_up()
     read = (await use(hass, "get_state")).data
     assert (read["camera_on"], "microphone_on" in read, "locked" in read) == (True, False, False)

@@ -110,7 +110,7 @@ def test_another_protocol_says_which_side_to_update_without_a_look_at_the_rest(t
 
 def test_a_presence_tells_what_was_observed_and_what_is_wrong() -> None:
     problem = {"code": "disk_full", "message": "The disk is full."}
-    devices = {"camera": {"capture": "failed", "error": "unplugged", "code": "silent"}}
+    devices = {"camera": {"kind": "camera", "capture": "failed", "error": "unplugged", "code": "silent"}}
     presence = Presence.parse(json.dumps({**PRESENCE, "devices": devices, "problem": problem}))
 
     assert (presence.devices["camera"].error, presence.devices["camera"].code) == ("unplugged", "silent")
@@ -121,8 +121,8 @@ def test_a_presence_tells_what_was_observed_and_what_is_wrong() -> None:
 def test_a_presence_tells_what_a_camera_s_pictures_are_like() -> None:
     picture = {"width": 640, "height": 480, "mirrored": False}
     devices = {
-        "camera": {"capture": "open", "entity": "camera.hall", "picture": picture},
-        "microphone": {"capture": "closed"},
+        "camera": {"kind": "camera", "capture": "open", "entity": "camera.hall", "picture": picture},
+        "microphone": {"kind": "microphone", "capture": "closed"},
     }
     presence = Presence.parse(json.dumps({**PRESENCE, "devices": devices}))
 

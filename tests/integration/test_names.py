@@ -92,7 +92,7 @@ async def test_a_mirror_that_renames_itself_is_called_so_until_a_person_decides(
     hass.config_entries.async_update_entry(entry, title="Mine")
     await hass.async_block_till_done()
     changes = async_capture_events(hass, dr.EVENT_DEVICE_REGISTRY_UPDATED)
-    devices = {"camera": {"capture": "open"}, "microphone": {"capture": "open"}}
+    devices = {"camera": {"kind": "camera", "capture": "open"}, "microphone": {"kind": "microphone", "capture": "open"}}
     written_mirror.presence(name="Cellar", devices=devices)
     await state_becomes("binary_sensor.hall_mirror_microphone_capture", "on")
     assert (entry.title, device_of(hass, entry).name) == ("Mine", "Mine")

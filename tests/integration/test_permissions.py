@@ -203,7 +203,7 @@ async def test_the_text_of_a_devices_error_is_for_administrators(
     hass_ws_client: WebSocketGenerator,
     neighbour: MockUser,
 ) -> None:
-    broken = {"capture": "failed", "error": "No route to rtsp://10.0.0.7", "code": "camera_failed"}
+    broken = {"kind": "camera", "capture": "failed", "error": "No route to rtsp://10.0.0.7", "code": "camera_failed"}
     written_mirror.presence(devices={"camera": broken})
     await set_up()
     views = []

@@ -265,7 +265,9 @@ async def test_changes_are_taken_back(hass: HomeAssistant, sidecar: SidecarProce
 async def test_the_state_is_read_also_while_the_mirror_is_away(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
 ) -> None:
-    written_mirror.presence(devices={"camera": {"capture": "failed", "error": "rtsp://user:secret@camera"}})
+    written_mirror.presence(
+        devices={"camera": {"kind": "camera", "capture": "failed", "error": "rtsp://user:secret@camera"}}
+    )
     entry = await set_up()
 
     async def state() -> Any:

@@ -17,7 +17,7 @@ from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from tests.integration import documented_user
 from tests.integration.conftest import SetUp, StateBecomes
-from tests.integration.written_mirror import WrittenMirror
+from tests.integration.written_mirror import PRESENCE, WrittenMirror
 
 SWITCH = "switch.hall_mirror_camera"
 PAGE = "select.hall_mirror_page"
@@ -68,6 +68,7 @@ async def test_a_mirror_is_one_device_with_its_entities(
 
 async def test_each_entity_is_documented(hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp) -> None:
     written_mirror.state(access={"pin_set": True})
+    written_mirror.presence(devices={**PRESENCE["devices"], "door": {"kind": "camera", "capture": "closed"}})
     entry = await set_up()
     documented = Path("docs/entities.md").read_text().replace("`…_", "`binary_sensor.hall_mirror_")
     others = {f"switch.hall_mirror_gesture_{name}" for name in GESTURES} - {"switch.hall_mirror_gesture_palm"}
@@ -193,7 +194,9 @@ async def test_an_updated_sidecar_is_told_to_the_device_registry(
 ) -> None:
     entry = await set_up()
     written_mirror.presence(
-        version="0.2.0", started_at="2026-11-20T13:00:00.000Z", devices={"camera": {"capture": "closed"}}
+        version="0.2.0",
+        started_at="2026-11-20T13:00:00.000Z",
+        devices={"camera": {"kind": "camera", "capture": "closed"}},
     )
     await state_becomes("binary_sensor.hall_mirror_camera_capture", "off")
     (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)

@@ -13,7 +13,10 @@ PRESENCE = {
     "name": "Hall mirror",
     "node": "test:1",
     "started_at": "2026-11-20T12:00:00.000Z",
-    "devices": {"camera": {"capture": "open"}, "microphone": {"capture": "closed"}},
+    "devices": {
+        "camera": {"kind": "camera", "capture": "open"},
+        "microphone": {"kind": "microphone", "capture": "closed"},
+    },
     "subjects": {"screen": 1, "gesture": 1, "voice": 1},
 }
 STATE = {

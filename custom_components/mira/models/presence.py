@@ -30,6 +30,8 @@ class Picture:
 class Device:
     """What was observed of a camera or microphone."""
 
+    kind: str
+    """`camera` or `microphone`: it obeys the switch of that name."""
     capture: str
     """`closed`, `opening`, `open`, `no_signal` or `failed`; `unknown`: it is there, and nobody observes it."""
     error: str | None
@@ -47,6 +49,7 @@ class Device:
         """A Device of the protocol."""
         picture = fields.optional_object("picture")
         return cls(
+            kind=fields.required("kind", str),
             capture=fields.required("capture", str),
             error=fields.optional("error", str),
             entity=fields.optional("entity", str),
@@ -97,12 +100,13 @@ class Presence:
     name: str
     started_at: datetime
     devices: Mapping[str, Device]
+    """By id; the mirror's own are `camera` and `microphone`."""
     problem: Problem | None
     """What keeps it from deciding."""
     degraded: tuple[Problem, ...]
     """What does not work while it decides."""
-    subjects: frozenset[str]
-    """What the mirror can do."""
+    subjects: Mapping[str, int]
+    """What the mirror can do, and in which version."""
     standby: bool
     """Whether a standby serves, because the mirror's own sidecar is away."""
     pace: Pace | None
@@ -128,7 +132,7 @@ class Presence:
             devices={name: Device.read(devices.object(name)) for name in devices.document},
             problem=Problem.read(problem) if problem else None,
             degraded=tuple(map(Problem.read, fields.objects("degraded"))) if "degraded" in fields.document else (),
-            subjects=frozenset(subjects.document if subjects else ()),
+            subjects={name: subjects.required(name, int) for name in subjects.document} if subjects else {},
             standby=fields.optional("standby", bool) or False,
             pace=Pace.read(pace) if pace else None,
             log_bytes=fields.optional("log_bytes", int),

@@ -30,9 +30,13 @@ class MirrorView:
         """Whether the mirror can do something, such as `gesture`; None where nobody can tell."""
         return self._has(subject, self.presence.subjects if self.presence else None)
 
-    def has_device(self, device: str) -> bool | None:
-        """Whether the mirror has a `camera` or a `microphone`; None where nobody can tell."""
-        return self._has(device, self.presence.devices if self.presence else None)
+    def has_device(self, device_id: str) -> bool | None:
+        """Whether the mirror has this device; None where nobody can tell."""
+        return self._has(device_id, self.presence.devices if self.presence else None)
+
+    def has_kind(self, kind: str) -> bool | None:
+        """Whether the mirror has a `camera` or a `microphone`, or several; None where nobody can tell."""
+        return self._has(kind, {one.kind for one in self.presence.devices.values()} if self.presence else None)
 
     def _has(self, name: str, known: Collection[str] | None) -> bool | None:
         """Whether it is among these.
