@@ -16,7 +16,7 @@ from homeassistant.const import CONF_PORT, CONF_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
-from .const import ACTIONS, DEGRADED, DOMAIN, GESTURES, REASONS, SENDERS, SOURCES
+from .const import ACTIONS, DEGRADED, DEVICE_KINDS, DOMAIN, GESTURES, REASONS, SENDERS, SOURCES, SUBJECTS
 from .coordinator import MiraConfigEntry
 from .errors import MiraError
 from .issues import ISSUES, issue_id
@@ -33,6 +33,9 @@ OTHER = "other"
 _VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){1,3}((a|b|rc|\.dev)[0-9]{1,4})?")
 _TYPES = ("accepted", "rejected", "state_patch")
 CAPTURES = ("closed", "opening", "open", "no_signal", "failed", "unknown")
+CAPTURE_ERRORS = (
+    *("unreachable", "refused", "not_found", "not_allowed", "no_video", "silent", "ended", "models", "crashed"),
+)
 _PROBLEMS = ("database_read_only", "disk_full", "disk_slow", "redis_takes_no_commands", "storage_failed")
 PLACES = (
     *("access", "camera", "gesture", "gestures_seen", "last_changes", "message", "microphone", "page", "pages"),
@@ -170,11 +173,17 @@ def redacted_presence(presence: Presence) -> dict[str, Any]:
         "standby": presence.standby,
         "problem": word(presence.problem.code, _PROBLEMS) if presence.problem else None,
         "degraded": [word(problem.code, DEGRADED) for problem in presence.degraded],
-        "devices": {
-            name: word(device.capture, CAPTURES)
-            for name, device in presence.devices.items()
-            if name in ("camera", "microphone")
-        },
+        "subjects": {word(name, SUBJECTS): version for name, version in presence.subjects.items()},
+        "devices": [
+            {
+                "id": word(device_id, DEVICE_KINDS),
+                "kind": word(device.kind, DEVICE_KINDS),
+                "capture": word(device.capture, CAPTURES),
+                "filming": device.filming,
+                "code": word(device.code, CAPTURE_ERRORS),
+            }
+            for device_id, device in presence.devices.items()
+        ],
         "pace": vars(presence.pace) if presence.pace else None,
         "log_bytes": presence.log_bytes,
         "disk_free_mb": presence.disk_free_mb,

@@ -13,7 +13,7 @@ from custom_components.mira import diagnostics, refusals
 from custom_components.mira.client import MAX_COMMAND_BYTES
 from custom_components.mira.client.commands import Command
 from custom_components.mira.client.connection import Keys
-from custom_components.mira.const import GESTURES, REASONS, SENDERS, SOURCES
+from custom_components.mira.const import DEVICE_KINDS, GESTURES, REASONS, SENDERS, SOURCES, SUBJECTS
 from custom_components.mira.models.event import Event
 from custom_components.mira.models.presence import PROTOCOL_VERSION, Presence
 from custom_components.mira.models.state import Snapshot, published
@@ -21,7 +21,8 @@ from custom_components.mira.services import TYPES
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from mira_sidecar import protocol, reasons
-from mira_sidecar.discovery import all_subjects
+from mira_sidecar.devices.messages import FailureCode
+from mira_sidecar.discovery import all_subjects, known
 from mira_sidecar.subjects.gesture.names import GestureName
 
 SCHEMA = json.loads(Path("docs/protocol/v2.json").read_text())
@@ -111,3 +112,6 @@ def test_both_sides_know_the_same_refusals_and_what_comes_with_them() -> None:
 def test_what_may_be_shown_around_are_the_words_of_the_protocol() -> None:
     assert {field.name for field in msgspec.structs.fields(protocol.State)} == set(diagnostics.PLACES)
     assert get_args(protocol.CaptureState.__value__) == diagnostics.CAPTURES
+    assert get_args(protocol.DeviceKind.__value__) == DEVICE_KINDS
+    assert get_args(FailureCode.__value__) == diagnostics.CAPTURE_ERRORS
+    assert set(known()) == set(SUBJECTS)

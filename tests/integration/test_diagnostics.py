@@ -102,7 +102,7 @@ async def test_no_password_is_in_the_diagnostics_nor_in_what_the_mirror_shows_of
         presence = await hass.async_add_executor_job(sidecar.bus.presence)
     finally:
         sidecar.kill()
-    assert diagnostics["presence"]["devices"]["camera"] == "failed"
+    assert [(one["id"], one["capture"]) for one in diagnostics["presence"]["devices"]] == [("camera", "failed")]
     assert place in str(presence)
     assert documented_user.PASSWORD not in str(diagnostics)
     for shown in (*states, str(presence), sidecar.process.log.read_text()):
@@ -120,7 +120,12 @@ async def test_diagnostics(
     written_mirror.presence(
         problem={"code": "disk_full", "message": f"The disk of /home/{SECRET} is full."},
         degraded=[{"code": "worker_failing", "message": SECRET}, {"code": SECRET, "message": SECRET}],
-        devices={"camera": {"capture": "failed", "error": f"rtsp://{SECRET}@camera"}, SECRET: {"capture": SECRET}},
+        devices={
+            "camera": {"kind": "camera", "capture": "failed", "code": "silent", "error": f"rtsp://{SECRET}@camera"},
+            SECRET: {"kind": SECRET, "capture": SECRET, "code": SECRET, "entity": SECRET},
+            "lisas_room": {"kind": "camera", "capture": "open", "filming": True},
+        },
+        subjects={"screen": 1, "gesture": 2, SECRET: 3},
         name=SECRET,
         pace={"decision_ms_p50": 1.5, "decision_ms_p95": 3.5, "commands_a_minute": 7},
         log_bytes=4096,
