@@ -23,7 +23,10 @@ export const view: View = {
   connected: true,
   problem: null,
   state,
-  devices: { camera: { capture: "open" }, microphone: { capture: "open" } },
+  devices: {
+    camera: { kind: "camera", capture: "open" },
+    microphone: { kind: "microphone", capture: "open" },
+  },
   rev: 1,
   seq: 1,
   frontend: "dev",
@@ -288,7 +291,9 @@ export class House {
       const device = action === "set_camera" ? "camera" : "microphone";
       const { on } = payload as { on: boolean };
       this.showState({ [device]: { on } });
-      this.show({ devices: { ...this.view.devices, [device]: { capture: on ? "open" : "closed" } } });
+      this.show({
+        devices: { ...this.view.devices, [device]: { kind: device, capture: on ? "open" : "closed" } },
+      });
     }
     return { command_id: `command-${this.calls.length}`, outcome: "accepted" };
   }

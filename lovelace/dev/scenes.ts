@@ -81,7 +81,7 @@ const whole: Record<string, Scene> = {
   swiping: (house) => house.stay({ pose: null, hold_ms: 0, travel_x: -1.4, engaged: false }),
   refusal: (house) => {
     house.showState({ camera: { on: false } });
-    house.show({ devices: { ...house.view.devices, camera: { capture: "closed" } } });
+    house.show({ devices: { ...house.view.devices, camera: { kind: "camera", capture: "closed" } } });
     house.tell(
       event({ type: "rejected", action: "gesture", payload: { name: "palm" }, reason: "camera_off" }),
     );
@@ -109,7 +109,7 @@ const whole: Record<string, Scene> = {
     ),
   question: (house) => {
     house.showState({ camera: { on: false }, pending: question() });
-    house.show({ devices: { ...house.view.devices, camera: { capture: "closed" } } });
+    house.show({ devices: { ...house.view.devices, camera: { kind: "camera", capture: "closed" } } });
   },
   question_watched: (house) => {
     const asked = {
@@ -274,6 +274,7 @@ const whole: Record<string, Scene> = {
       devices: {
         ...house.view.devices,
         camera: {
+          kind: "camera",
           capture: "failed",
           error: "No picture from http://camera.local/stream for 10 s. Is the camera on?",
         },
@@ -284,6 +285,7 @@ const whole: Record<string, Scene> = {
       devices: {
         ...house.view.devices,
         camera: {
+          kind: "camera",
           capture: "no_signal",
           error: "The camera http://camera.local sent no picture for 5 s. Is it on, and the address right?",
         },
@@ -294,9 +296,11 @@ const whole: Record<string, Scene> = {
     house.show();
   },
   filming: (house) =>
-    house.show({ devices: { ...house.view.devices, camera: { capture: "open", filming: true } } }),
+    house.show({
+      devices: { ...house.view.devices, camera: { kind: "camera", capture: "open", filming: true } },
+    }),
   camera_starting: (house) =>
-    house.show({ devices: { ...house.view.devices, camera: { capture: "opening" } } }),
+    house.show({ devices: { ...house.view.devices, camera: { kind: "camera", capture: "opening" } } }),
   still_open: (house) => house.showState({ camera: { on: false }, microphone: { on: false } }),
   home_assistant_lost: (house) => house.disconnect(),
   mirror_lost: (house) => house.show({ connected: false }),

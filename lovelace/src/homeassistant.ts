@@ -1,7 +1,7 @@
 /** What the display uses of Home Assistant, and the messages of its integration. */
 import type { Connection } from "home-assistant-js-websocket";
 import type { Settings } from "./model/settings.ts";
-import type { Device, DeviceName, Live, MiraEvent, Problem, State } from "./protocol.ts";
+import type { Device, Live, MiraEvent, Problem, State } from "./protocol.ts";
 
 /** A device in Home Assistant's registry. */
 export interface RegisteredDevice {
@@ -70,7 +70,8 @@ export interface View {
   problem: Problem | null;
   /** The last known state; null before the first. */
   state: State | null;
-  devices: Partial<Record<DeviceName, Device>>;
+  /** By id; the mirror's own are `camera` and `microphone`. */
+  devices: Record<string, Device>;
   rev: number;
   seq: number;
   /** The mirror's time, when this was sent. Like the next two, absent in the views of an older integration. */

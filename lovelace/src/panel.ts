@@ -7,6 +7,7 @@ import { ASKED_FOR, type AskedFor, PAD_WANTED, PIN_TAPPED } from "./components/c
 import type { HomeAssistant } from "./homeassistant.ts";
 import { Parts } from "./load.ts";
 import { Mirror, minuteOf } from "./mirror.ts";
+import { observedOf } from "./model/device-sign.ts";
 import { type Display, EMPTY, isFresh } from "./model/display.ts";
 import { type Formats, formatsOf, zoneOf } from "./model/formats.ts";
 import { forGuests, guestLayout, isGuest } from "./model/guest.ts";
@@ -17,7 +18,7 @@ import { ownQuestion } from "./model/question.ts";
 import { FIRST, isFull, type Layout, layoutOf, type Region, textScale } from "./model/settings.ts";
 import { isOutdated } from "./model/update.ts";
 import { layout } from "./panel-layout.ts";
-import type { DeviceName, Message, State } from "./protocol.ts";
+import type { DeviceKind, Message, State } from "./protocol.ts";
 import { StandIn } from "./stand-in.ts";
 import { base, tokens } from "./styles.ts";
 import type { Trouble } from "./subscription.ts";
@@ -375,15 +376,16 @@ export class MiraPanel extends LitElement {
     ></mira-notices>`;
   }
 
-  #device(device: DeviceName, state: State): TemplateResult | typeof nothing {
+  #device(device: DeviceKind, state: State): TemplateResult | typeof nothing {
     const { view, pending } = this.#shown;
-    if (!view?.devices[device]) return nothing;
+    const found = observedOf(view?.devices, device);
+    if (!found) return nothing;
     // What a service that is gone observed last says nothing about now.
-    const observed = mirrorLink(this.#shown) === "connected" ? view.devices[device] : null;
+    const observed = mirrorLink(this.#shown) === "connected" ? found : null;
     return html`<mira-device
       .device=${device}
       .on=${state[device].on}
-      .observed=${observed ?? null}
+      .observed=${observed}
       .pending=${pending.has(device)}
       .question=${ownQuestion(state, device)}
       .texts=${this.#texts}

@@ -113,10 +113,12 @@ export interface MiraEvent {
   redacted?: boolean;
 }
 
-export type DeviceName = "camera" | "microphone";
+/** All of a kind obey one switch. */
+export type DeviceKind = "camera" | "microphone";
 
 /** What was observed of a camera or microphone. */
 export interface Device {
+  kind: DeviceKind;
   /** `unknown`: it is there, and nobody observes it. */
   capture: "closed" | "opening" | "open" | "no_signal" | "failed" | "unknown";
   error?: string | null;

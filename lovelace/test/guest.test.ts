@@ -42,7 +42,7 @@ test("nothing of the household is left in what guests see", () => {
       EMPTY,
       {
         ...view,
-        devices: { camera: { capture: "failed", error: secret } },
+        devices: { camera: { kind: "camera", capture: "failed", error: secret } },
         state: {
           ...state,
           todos: [...todos, { uid: "s", summary: secret }],

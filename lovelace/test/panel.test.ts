@@ -148,7 +148,7 @@ test("the camera is shown as observed, and a tap switches it", async () => {
   await settle();
   expect(house.calls[0]).toMatchObject({ action: "set_camera", payload: { on: false } });
   expect(words("camera")).toBe("Camera off");
-  house.show({ devices: { camera: { capture: "open" } } });
+  house.show({ devices: { camera: { kind: "camera", capture: "open" } } });
   await settle();
   expect(words("camera")).toBe("Camera still open");
   one("camera").click(); // what is seen to be open is never opened
@@ -156,13 +156,28 @@ test("the camera is shown as observed, and a tap switches it", async () => {
   expect(house.calls[1]).toMatchObject({ action: "set_camera", payload: { on: false } });
 });
 
+test("a further camera that is still open shows at the glass, and a tap turns all of them off", async () => {
+  await open();
+  const closed = { kind: "camera", capture: "closed" } as const;
+  house.showState({ camera: { on: false } });
+  house.show({ devices: { camera: closed, door: closed } });
+  await settle();
+  expect(words("camera")).toBe("Camera off");
+  house.show({ devices: { camera: closed, door: { kind: "camera", capture: "open" } } });
+  await settle();
+  expect(words("camera")).toBe("Camera still open");
+  one("camera").click();
+  await settle();
+  expect(house.calls[0]).toMatchObject({ action: "set_camera", payload: { on: false } });
+});
+
 test("there is no sign for a camera or a microphone that the mirror does not have", async () => {
   await open();
-  house.show({ devices: { camera: { capture: "open" } } });
+  house.show({ devices: { camera: { kind: "camera", capture: "open" } } });
   await settle();
   expect(words("camera")).toBe("Camera on");
   expect(all("microphone")).toEqual([]);
-  house.show({ devices: { microphone: { capture: "unknown" } } });
+  house.show({ devices: { microphone: { kind: "microphone", capture: "unknown" } } });
   await settle();
   expect(all("camera")).toEqual([]);
   expect(words("microphone")).toBe("Microphone unknown");
@@ -260,10 +275,10 @@ test("hands that move draw nothing anew but their rings", async () => {
 
 test("a failed camera says why", async () => {
   await open();
-  house.show({ devices: { camera: { capture: "failed", error: "No picture for 10 s." } } });
+  house.show({ devices: { camera: { kind: "camera", capture: "failed", error: "No picture for 10 s." } } });
   await settle();
   expect(words("camera")).toBe("Camera failed No picture for 10 s.");
-  house.show({ devices: { camera: { capture: "no_signal", error: "Is it on?" } } });
+  house.show({ devices: { camera: { kind: "camera", capture: "no_signal", error: "Is it on?" } } });
   await settle();
   expect(words("camera")).toBe("No picture Is it on?");
 });
@@ -314,7 +329,7 @@ test("text is text, never a part of the page", async () => {
   house.tell(event({ type: "accepted", action: "gesture", payload: { name: evil }, confidence: 1 }));
   house.show({
     problem: { code: "x", message: evil },
-    devices: { camera: { capture: "failed", error: evil } },
+    devices: { camera: { kind: "camera", capture: "failed", error: evil } },
   });
   await settle(1_000);
   for (const hook of ["todo", "message", "page", "refusal", "gesture", "problem", "camera"]) {
@@ -498,7 +513,12 @@ test("an empty list says something pleasant", async () => {
 
 test("it speaks German where the person does", async () => {
   await open({ language: "de", locale: { language: "de", time_format: "24", time_zone: "server" } });
-  house.show({ devices: { camera: { capture: "opening" }, microphone: { capture: "open" } } });
+  house.show({
+    devices: {
+      camera: { kind: "camera", capture: "opening" },
+      microphone: { kind: "microphone", capture: "open" },
+    },
+  });
   await settle();
   expect(words("camera")).toBe("Kamera startet");
   expect(words("date")).toBe("Freitag, 20. November");

@@ -11,8 +11,13 @@ test("a problem is told in the reader's language, and one of a newer mirror as i
 });
 
 test("so is why a camera is not open", () => {
-  const camera = { capture: "failed", code: "refused", error: "The camera refuses." } as const;
+  const camera = {
+    kind: "camera",
+    capture: "failed",
+    code: "refused",
+    error: "The camera refuses.",
+  } as const;
   expect(deviceErrorWords(camera, de)).toContain("akzeptiert");
   expect(deviceErrorWords({ ...camera, code: null }, de)).toBe("The camera refuses.");
-  expect(deviceErrorWords({ capture: "open" }, de)).toBeUndefined();
+  expect(deviceErrorWords({ kind: "camera", capture: "open" }, de)).toBeUndefined();
 });

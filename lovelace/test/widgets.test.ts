@@ -229,6 +229,7 @@ const seen = (camera: Partial<Device> = {}) =>
   house.show({
     devices: {
       camera: {
+        kind: "camera",
         capture: "open",
         entity: "camera.hall",
         picture: { width: 1280, height: 720, mirrored: false },
@@ -300,7 +301,7 @@ test("a standby, which has no camera, does not bring the picture of a camera bac
   await open({ bottom_left: [{ type: "camera", entity: "camera.hall", hands: "never" }] });
   seen({ capture: "closed" });
   await settle();
-  house.show({ devices: { camera: { capture: "closed", entity: null } } });
+  house.show({ devices: { camera: { kind: "camera", capture: "closed", entity: null } } });
   await settle();
   expect(inside("camera", "camera-picture")).toEqual([]);
 });

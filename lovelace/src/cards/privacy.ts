@@ -2,9 +2,10 @@ import { mdiLock, mdiLockOpenVariant } from "@mdi/js";
 import { html, nothing, type TemplateResult } from "lit";
 import { askFor } from "../components/command.ts";
 import { icon } from "../components/icon.ts";
+import { observedOf } from "../model/device-sign.ts";
 import { type Display, isFresh } from "../model/display.ts";
 import { ownQuestion } from "../model/question.ts";
-import type { DeviceName, State } from "../protocol.ts";
+import type { DeviceKind, State } from "../protocol.ts";
 import { fill } from "../texts.ts";
 import { type CardConfig, type CardField, cardFile, MiraCard } from "./card.ts";
 import "./device-switch.ts";
@@ -43,15 +44,15 @@ class MiraPrivacyCard extends MiraCard<PrivacyConfig> {
   }
 }
 
-/** The switch of a device in a card; none where the mirror does not have it. What a service that is gone observed last says nothing about now. */
+/** The switch of all devices of a kind in a card; none where the mirror has none. What a service that is gone observed last says nothing about now. */
 export function deviceSwitch(
   card: MiraCard,
   display: Display,
   state: State,
-  device: DeviceName,
+  device: DeviceKind,
   large: boolean,
 ): TemplateResult | typeof nothing {
-  const found = display.view?.devices[device];
+  const found = observedOf(display.view?.devices, device);
   if (!found) return nothing;
   return html`<mira-device-switch
     .device=${device}

@@ -11,7 +11,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { type DeviceSign, deviceSign, isShownOn } from "../model/device-sign.ts";
 import { deviceErrorWords } from "../model/problem.ts";
-import type { Device, DeviceName, Pending } from "../protocol.ts";
+import type { Device, DeviceKind, Pending } from "../protocol.ts";
 import { base } from "../styles.ts";
 import type { Texts } from "../texts.ts";
 import { askFor } from "./command.ts";
@@ -65,7 +65,7 @@ export class MiraDevice extends LitElement {
     `,
   ];
 
-  @property() device: DeviceName = "camera";
+  @property() device: DeviceKind = "camera";
   @property({ type: Boolean }) on = false;
   @property({ attribute: false }) observed: Device | null = null;
   @property({ type: Boolean }) pending = false;

@@ -1,4 +1,4 @@
-import type { Device } from "../protocol.ts";
+import type { Device, DeviceKind } from "../protocol.ts";
 
 /** What the sign of a camera or microphone says. */
 export type DeviceSign =
@@ -11,6 +11,19 @@ export type DeviceSign =
   | "still_open"
   | "not_open"
   | "unknown";
+
+/** What the household wants to know first of several devices. */
+const FIRST: readonly Device["capture"][] = ["open", "opening", "unknown", "failed", "no_signal", "closed"];
+
+/** What was observed of the devices of a kind: one switch closes them all, so one that is open counts before the others. */
+export function observedOf(
+  devices: Readonly<Record<string, Device>> | undefined,
+  kind: DeviceKind,
+): Device | undefined {
+  const rank = ({ capture, filming }: Device) => (filming ? -1 : FIRST.indexOf(capture));
+  const ours = Object.values(devices ?? {}).filter((device) => device.kind === kind);
+  return ours.sort((one, other) => rank(one) - rank(other))[0];
+}
 
 /** The sign for what was asked for (`on`) and what was observed; without an observation it is unknown. */
 export function deviceSign(on: boolean, observed: Device | null | undefined): DeviceSign {

@@ -6,7 +6,10 @@ import { appear, find, loaded, type Scene } from "../../../dev/scene.ts";
 function watched(house: House): void {
   const picture = { width: 640, height: 480, mirrored: false };
   house.show({
-    devices: { ...house.view.devices, camera: { capture: "open", entity: "camera.hall", picture } },
+    devices: {
+      ...house.view.devices,
+      camera: { kind: "camera", capture: "open", entity: "camera.hall", picture },
+    },
   });
   house.stay({ pose: null, hold_ms: 0, x: 0.76, y: 0.52, size: 0.17 });
 }
