@@ -165,7 +165,7 @@ async def test_clocks_that_are_apart_are_told_until_they_agree(
     entry = await set_up()
     issue = await becomes(hass, entry, "clock", "clock")
     assert issue
-    assert (issue.translation_placeholders or {})["seconds"] in ("2.9", "3.0")
+    assert 2.5 < float((issue.translation_placeholders or {})["seconds"]) <= 3  # less the way to Redis
 
     redis_clock(monkeypatch, ahead=1.5)
     await becomes(hass, entry, "clock", None)

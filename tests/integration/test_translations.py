@@ -13,13 +13,15 @@ from homeassistant.setup import async_setup_component
 
 from custom_components.mira import PLATFORMS
 from custom_components.mira.automation_checks import AUTOMATION_ISSUES
+from custom_components.mira.binary_sensor import FURTHER
 from custom_components.mira.condition import IS_LOCKED_SCHEMA, IS_PAGE_SCHEMA
-from custom_components.mira.const import ACTIONS, DEGRADED, GESTURES, OWN_ACTIONS, REASONS, SOURCES
+from custom_components.mira.const import ACTIONS, DEGRADED, DEVICE_KINDS, GESTURES, OWN_ACTIONS, REASONS, SOURCES
 from custom_components.mira.errors import WRITES_REFUSED, CannotWrite, MiraError, QueryRefused
 from custom_components.mira.issues import CANNOT_WRITE, FIXABLE, ISSUES, PROBLEM_CODES, WRONG_PROTOCOL
 from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
 from custom_components.mira.options import CURRENT_PIN, NEW_PIN, SCHEMA
-from custom_components.mira.refusals import FAULTS, SAID, WORDED
+from custom_components.mira.refusals import FAULTS, PLACEHOLDERS, WORDED
+from custom_components.mira.scene import NAMED_PAGES
 from custom_components.mira.trigger import GESTURE_SCHEMA, HANDS, PRESSED_SCHEMA, REFUSED_SCHEMA, REQUESTED_SCHEMA
 from mira_sidecar.discovery import all_subjects
 from tests.integration.texts import ENGLISH, FOLDER, GERMAN, ICONS, leaves
@@ -36,9 +38,11 @@ def test_german_has_the_keys_and_the_placeholders_of_english() -> None:
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_each_entity_has_a_name_and_an_icon(platform: str) -> None:
     source = (FOLDER / f"{platform}.py").read_text()
-    keys = set(re.findall(r'(?:\bkey=|super\(\).__init__\(coordinator, )f?"(\w+|{device}_capture)"', source))
-    if "{device}_capture" in keys:
-        keys = keys - {"{device}_capture"} | {"camera_capture", "microphone_capture"}
+    keys = set(re.findall(r'(?:\bkey=|super\(\).__init__\(coordinator, )f?"(\w+|{device_id}_capture)"', source))
+    if "{device_id}_capture" in keys:
+        keys = keys - {"{device_id}_capture"} | {f"{kind}_capture" for kind in DEVICE_KINDS} | {*FURTHER.values()}
+    if platform == "scene":
+        keys = {*NAMED_PAGES, "page"}
     if "gesture_{name}" in source:
         keys |= {f"gesture_{name}" for name in GESTURES}
     assert keys
@@ -80,7 +84,7 @@ def test_each_error_that_is_raised_has_a_text_and_no_other_has() -> None:
 
 @pytest.mark.parametrize("texts", [ENGLISH, GERMAN], ids=["English", "German"])
 def test_each_refusal_is_worded_with_just_the_values_that_come_with_it(texts: dict[str, Any]) -> None:
-    said = {f"refused_{reason}": SAID.get(reason, ()) for reason in WORDED}
+    said = {f"refused_{reason}": PLACEHOLDERS.get(reason, ()) for reason in WORDED}
     said |= {f"invalid_{fault}": names for fault, names in FAULTS.items()}
     for key, names in said.items():
         assert sorted(re.findall(r"{(\w+)}", texts["exceptions"][key]["message"])) == sorted(names)
