@@ -118,6 +118,7 @@ class Owner:
             return
         if order is None:
             del self._orders[name]
+            self._sound(name)  # it does not look, so it does not fail
         else:
             self._orders[name] = order
         if self._capture and self._orders:
@@ -228,8 +229,13 @@ class Owner:
         name = said.looker
         if name not in self._orders:
             return  # it was said before it was told to look no more
+        hearing = asyncio.ensure_future(self._lookers[name].hear(said.message))
         try:
-            await self._lookers[name].hear(said.message)
+            # The device is closed without waiting for it: it may be in the middle of something on a disk that hangs.
+            await asyncio.shield(hearing)
+        except asyncio.CancelledError:
+            hearing.cancel()
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is shown
             if name not in self._failing:
                 self._log.exception("a fault of Mira: please report it", looker=name)
@@ -238,6 +244,8 @@ class Owner:
 
     def _fault(self, fault: Faulted) -> None:
         name, message = fault.looker, fault.message
+        if name not in self._orders:
+            return  # as in `_hear`
         self._log.error("a looker failed", looker=name, error=fault.error, reason=message, trace=fault.trace)
         self._fail(name, Problem("worker_failing", message) if message else failing(name, fault.error))
 

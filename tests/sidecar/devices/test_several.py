@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from house.hand_video import jpeg
 from house.stream_server import StreamServer
@@ -127,6 +128,16 @@ async def test_one_that_fails_is_named_and_the_other_goes_on(camera: StreamServe
         assert mirror.problems[-1] == ("camera.broken", None)  # it is not looking, so it is not failing
 
 
+async def test_one_that_failed_and_is_to_look_no_more_does_not_fail(camera: StreamServer, place: Path) -> None:
+    async with watched(place, camera=camera.url, looks=False) as mirror:
+        mirror.look("sound")
+        mirror.look("broken", Wish(fails_at=3))
+        await mirror.until(lambda: bool(mirror.problems))
+        mirror.look("broken", None)
+        assert mirror.problems[-1] == ("camera.broken", None)
+        assert mirror.states[-1] == "open"
+
+
 async def test_one_that_is_not_there_is_named_and_the_other_goes_on(camera: StreamServer, place: Path) -> None:
     async with watched(place, camera=camera.url) as mirror:
         await mirror.until(lambda: bool(mirror.heard.get("counting")))
@@ -141,8 +152,11 @@ async def test_when_nobody_can_look_the_camera_is_closed(camera: StreamServer, p
     async with watched(place, camera=camera.url, looks=False) as mirror:
         mirror.look("broken", Wish(fails_at=1))
         mirror.look("broken_too", Wish(fails_at=2))
-        device = await mirror.capture("failed")
+        with capture_logs() as said:
+            device = await mirror.capture("failed")
         assert device.code == "crashed"
+        (line,) = [line for line in said if line["event"] == "the capture process ended by itself"]
+        assert line["last_lines"].splitlines()[-1] == "KeyError"  # without its text
         assert await asyncio.to_thread(camera.wait_ended, 1)
 
 
@@ -166,6 +180,27 @@ async def test_what_a_part_cannot_take_is_named_and_the_others_are_heard(camera:
         assert mirror.problems[0][0] == "camera.deaf"
         said = len(mirror.heard["counting"])
         await mirror.until(lambda: len(mirror.heard["counting"]) > said + 3)
+
+
+async def test_a_part_that_hangs_does_not_keep_the_camera_open(camera: StreamServer, place: Path) -> None:
+    hangs, disk_works = asyncio.Event(), asyncio.Event()
+
+    async def hear(said: object) -> None:
+        hangs.set()
+        try:
+            await disk_works.wait()
+        finally:
+            await disk_works.wait()  # as a transaction does, which waits for what is under way on its disk
+
+    async with watched(place, camera=camera.url, looks=False) as mirror:
+        mirror.look("keeping", hear=hear)
+        try:
+            await hangs.wait()
+            mirror.switch(False)
+            await mirror.capture("closed", seconds=5)
+        finally:
+            disk_works.set()
+        assert await asyncio.to_thread(camera.wait_ended, 1)
 
 
 async def test_who_looks_is_told_that_the_device_is_closed(camera: StreamServer, place: Path) -> None:

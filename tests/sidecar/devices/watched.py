@@ -82,10 +82,10 @@ class Watched:
                 self.news.clear()
                 await self.news.wait()
 
-    async def capture(self, state: str, device: str = "camera") -> Device:
+    async def capture(self, state: str, device: str = "camera", seconds: float = 15) -> Device:
         """Wait until the device is in this state."""
         seen = self.seen.setdefault(device, [])
-        await self.until(lambda: seen[-1:] != [] and seen[-1].capture == state)
+        await self.until(lambda: seen[-1:] != [] and seen[-1].capture == state, seconds)
         return seen[-1]
 
 

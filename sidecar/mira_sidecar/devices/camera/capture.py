@@ -4,6 +4,7 @@ It takes frames and hands them to those that look at them, until the camera fail
 Pictures are never written, sent or logged; they leave this process in no form.
 """
 
+import sys
 import time
 import traceback
 
@@ -48,7 +49,9 @@ def _look(sidecar: Sidecar) -> None:
 if __name__ == "__main__":
     try:
         code = main()
-    except Exception:  # noqa: BLE001 - as Python itself would say it
-        traceback.print_exc()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the sidecar logs it
+        # Without its text, which may repeat what was seen or heard.
+        traceback.print_tb(error.__traceback__)
+        sys.stderr.write(f"{type(error).__name__}\n")
         code = 1
     leave(code)
