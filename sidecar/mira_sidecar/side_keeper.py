@@ -20,6 +20,8 @@ _AGAIN_S = 10.0
 """Between two attempts to open what cannot be opened now."""
 _EVERY_S = 600.0
 """Between two looks at what is too old or too much."""
+_PROBLEM = "side_store"
+"""Not the name of the task that opens it: that counts as sound after a while, and the problem would be gone with it."""
 
 
 async def open_side(store: EventStore) -> SideStore:
@@ -61,13 +63,14 @@ class SideKeeper:
     async def run(self, joined: asyncio.Event) -> None:
         """Open it, however often that takes, and let go what is too old or too much, until cancelled.
 
-        `joined`: set once rows may be deleted by age.
+        `joined`: set once it is known whose log this is. A standby with an empty one takes over that of its mirror,
+        and what was kept before that would be another log's at the next start.
         """
+        await joined.wait()
         if all_kept().keys().isdisjoint(self._on) and not await asyncio.to_thread(side_of(self._store.path).exists):
             # A mirror that keeps nothing of anybody needs none.
             await self._asked.wait()
         await self._open_it()
-        await joined.wait()
         while True:
             try:
                 there = await belief(self._store, time.time_ns() // 1_000_000)
@@ -89,7 +92,7 @@ class SideKeeper:
             try:
                 self._side = await open_side(self._store)
             except StoreError as error:
-                self._report("side", Problem("personal_data", str(error)))
+                self._report(_PROBLEM, Problem("personal_data", str(error)))
                 if said != (said := str(error)):
                     log.warning("the side store is not open: nothing personal is known or kept", why=said)
                 await asyncio.sleep(_AGAIN_S)
@@ -103,7 +106,7 @@ class SideKeeper:
             said.append(unreadable(count, side))
         for sentence in said:
             log.error("something is wrong with the side store", why=sentence)
-        self._report("side", Problem("personal_data", " ".join(said)) if said else None)
+        self._report(_PROBLEM, Problem("personal_data", " ".join(said)) if said else None)
 
 
 def unreadable(count: int, side: SideStore) -> str:

@@ -111,7 +111,7 @@ class SideStore(Connected):
 
     @classmethod
     async def _open(cls, path: Path, subjects: Mapping[str, SideTables], server_id: str, keys: KeyRing) -> Self:
-        check_file(path)
+        await asyncio.to_thread(check_file, path)
         await asyncio.to_thread(make_private, path)
         ending, connection = Ending(), None
         try:

@@ -12,10 +12,14 @@ import pytest
 
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
+from mira_sidecar import supervision
+from mira_sidecar.protocol import Problem
+from mira_sidecar.side_keeper import SideKeeper
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.store.files import keys_of, side_of
 from mira_sidecar.subjects.gesture import samples
+from mira_sidecar.supervision import Supervised
 from tests.sidecar.core.situation import Situation
 from tests.sidecar.operations.kept import execute, opened_side, written
 from tests.sidecar.process.mirror import AT_ONCE, Mirror
@@ -45,6 +49,24 @@ def test_one_that_is_damaged_is_kept_aside_and_said(own_mirror: Mirror) -> None:
     (kept,) = mirror.database.parent.glob(f"{side_of(mirror.database).name}.2*")
     assert kept.read_bytes().startswith(b"Dear aunt")
     mirror.check()
+
+
+async def test_what_is_wrong_is_said_for_as_long_as_the_sidecar_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervision, "_SOUND_S", 2.0)
+    database = await written(tmp_path / "mira.db", [])
+    side_of(database).write_bytes(b"Dear aunt, " * 1_000)
+    joined, wrong = asyncio.Event(), dict[str, Problem | None]()
+    joined.set()
+    async with contextlib.aclosing(await EventStore.open(database)) as log:
+        keeper = SideKeeper(log, ["gesture"], wrong.__setitem__)
+        task = Supervised("side", lambda: keeper.run(joined), wrong.__setitem__)
+        async with supervision.beside([task]):
+            await keeper.opened()
+            await asyncio.sleep(2.5)  # the task that opened it counts as sound by then
+        await keeper.close(tidy=True)
+    assert [problem.code for problem in wrong.values() if problem] == ["personal_data"]
 
 
 def test_one_that_cannot_be_opened_is_said_and_opened_once_it_can(own_mirror: Mirror) -> None:

@@ -1,5 +1,7 @@
 """Two sidecars for one mirror: one decides, and when it falls the other goes on."""
 
+import contextlib
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from house import event_log
 from house.process import HouseError
 from house.sidecar import PROGRAM, SidecarProcess
 from mira_sidecar.protocol import Lease
+from mira_sidecar.store.files import side_of
 from tests.sidecar.process.mirror import AT_ONCE, Mirror
 
 
@@ -99,6 +102,19 @@ def test_one_that_was_paused_keeps_nothing_that_the_other_did_not_decide(pair: P
     pair.mirror.until(lambda: pair.mirror.unanswered() == 0)
     pair.mirror.until(pair.is_level)
     pair.mirror.check()
+
+
+def test_what_is_personal_on_a_standby_is_still_its_own_when_it_is_started_again(pair: Pair) -> None:
+    pair.follow()
+    side = side_of(pair.standby.database)
+    pair.mirror.until(side.exists)
+    pair.standby.stop()
+    with contextlib.closing(sqlite3.connect(side)) as database, database:
+        database.execute("INSERT INTO gesture_samples VALUES ('yes:000', 'household', 0, 'a', x'00', 'yes')")
+    pair.standby.launch()
+    pair.mirror.until(lambda: pair.said("something is wrong with the side store"))  # nobody has that key
+    assert not pair.said("belongs to another log")
+    assert list(side.parent.glob(f"{side.name}.2*")) == []
 
 
 def test_a_standby_decides_nothing_in_an_emptied_redis(pair: Pair) -> None:
