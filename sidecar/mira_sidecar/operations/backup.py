@@ -1,5 +1,6 @@
 """`mira-sidecar backup`: a copy of the whole log, taken while the sidecar runs."""
 
+import contextlib
 from pathlib import Path
 
 from mira_sidecar.operations.errors import OperationError
@@ -14,35 +15,42 @@ def back_up(database: Path, file: Path, *, force: bool, with_keys: bool) -> None
     """Write a backup, whole or not at all, that only this user can read. Raises StoreError or OperationError."""
     _check_target(database, file, force=force)
     try:
-        with Progress("backing up", "pages") as progress, copied(database, file, progress.reach) as copy:
-            size = copy.path.stat().st_size
-            copy.rename(file)
-        last = f", the last of {copy.last_ts}" if copy.last_ts else ""
-        say(f"{file} holds {copy.events:,} events{last} ({size / 1e6:,.1f} MB), and is sound.")
-        say("It also holds the hash of the PIN: keep it where only you can read it.")
-        _back_up_side(side_of(database), side_of(file), with_keys=with_keys)
+        _back_up(database, file, with_keys=with_keys)
     except (CopyError, OSError) as error:
         raise OperationError(
             f"The backup cannot be written to {file} ({error}). Nothing was changed. Make room, or name another file."
         ) from error
 
 
-def _back_up_side(side: Path, file: Path, *, with_keys: bool) -> None:
-    """The same of the side store. What an earlier backup of this name had of one goes: it is of another moment."""
-    keys = keys_of(file)
-    if not side.exists():
-        for old in (file, keys):
-            old.unlink(missing_ok=True)
-        return
-    with Progress("backing up", "pages") as progress, copied_side(side, file, progress.reach) as copy:
+def _back_up(database: Path, file: Path, *, with_keys: bool) -> None:
+    side, their_side = side_of(database), side_of(file)
+    their_keys = keys_of(their_side)
+    with contextlib.ExitStack() as stack:
+        reach = stack.enter_context(Progress("backing up", "pages")).reach
+        copy = stack.enter_context(copied(database, file, reach))
+        side_copy = stack.enter_context(copied_side(side, their_side, reach)) if side.exists() else None
+        size = copy.path.stat().st_size
+        # What an earlier backup of this name had of personal things goes: it is of another moment.
+        # From here on only the keys take room, so they are first; the rest are names.
+        if side_copy and with_keys:
+            KeyRing.read(keys_of(side)).write_to(their_keys)
+        else:
+            their_keys.unlink(missing_ok=True)
+        if side_copy:
+            side_copy.rename(their_side)
+        else:
+            their_side.unlink(missing_ok=True)
         copy.rename(file)
-    say(f"{file} belongs to it: what is personal, sealed. Keep the two together.")
-    if with_keys:
-        KeyRing.read(keys_of(side)).write_to(keys)
-        say(f"{keys} has the keys: whoever has them reads what is sealed. Keep them apart from the two.")
+    last = f", the last of {copy.last_ts}" if copy.last_ts else ""
+    say(f"{file} holds {copy.events:,} events{last} ({size / 1e6:,.1f} MB), and is sound.")
+    say("It also holds the hash of the PIN: keep it where only you can read it.")
+    if not side_copy:
         return
-    keys.unlink(missing_ok=True)
-    say("The keys are not in it. `mira-sidecar backup --keys` writes them, too; without them nobody can read it.")
+    say(f"{their_side} belongs to it: what is personal, sealed. Keep the two together.")
+    if with_keys:
+        say(f"{their_keys} has the keys: whoever has them reads what is sealed. Keep them apart from the two.")
+    else:
+        say("The keys are not in it. `mira-sidecar backup --keys` writes them, too; without them nobody can read it.")
 
 
 def _check_target(database: Path, file: Path, *, force: bool) -> None:
@@ -54,5 +62,6 @@ def _check_target(database: Path, file: Path, *, force: bool) -> None:
         raise OperationError(f"{file} is the database itself. Name another file.")
     if any(path.exists() for path in (*beside(file), *beside(side_of(file)))):
         raise OperationError(f"{file} is a database that is in use, or was when it stopped. Name another file.")
-    if file.exists() and not force:
-        raise OperationError(f"{file} exists. Name another file, or replace it with --force.")
+    for there in (file, side_of(file), keys_of(side_of(file))):
+        if there.exists() and not force:
+            raise OperationError(f"{there} exists. Name another file, or replace it with --force.")

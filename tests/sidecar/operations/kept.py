@@ -16,6 +16,7 @@ from mira_sidecar.side_keeper import open_side
 from mira_sidecar.snapshots import load
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.store.side import SideStore
+from mira_sidecar.subjects.gesture import samples
 from tests.sidecar.core.situation import Situation
 
 
@@ -80,6 +81,13 @@ async def opened_side(database: Path) -> AsyncIterator[SideStore]:
         side = await open_side(log)
         async with contextlib.aclosing(side):
             yield side
+
+
+async def side_with(database: Path, *command_ids: str) -> None:
+    """Give a closed log a side store with a sample of each."""
+    async with opened_side(database) as side:
+        for command_id in command_ids:
+            await samples.keep(side, command_id, 0, [0.5], 0)
 
 
 def events_in(path: Path) -> list[Event]:

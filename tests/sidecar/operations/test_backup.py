@@ -1,5 +1,6 @@
 """A backup: taken beside a running sidecar, whole or not at all."""
 
+import asyncio
 import itertools
 import resource
 import stat
@@ -8,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.sidecar.operations.kept import CommandLine, events_in, execute, leftovers, lived_in, loaded, written
+from mira_sidecar.store.files import keys_of, side_of
+from tests.sidecar.operations.kept import (
+    CommandLine,
+    events_in,
+    execute,
+    leftovers,
+    lived_in,
+    loaded,
+    side_with,
+    written,
+)
 from tests.sidecar.process.mirror import Mirror
 
 
@@ -109,6 +120,36 @@ def test_a_damaged_log_is_not_backed_up_and_the_last_backup_stays(
     assert "is damaged" in mira.refuses("backup", "--database", database, file, "--force")
     assert file.read_bytes() == before
     assert leftovers(file.parent, file) == set()
+
+
+async def test_a_damaged_side_store_is_not_backed_up_and_the_last_backup_stays(
+    mira: CommandLine, database: Path, file: Path
+) -> None:
+    await side_with(database, "earlier")
+    assert (await asyncio.to_thread(mira, "backup", "--database", database, file, "--keys"))[0] == 0
+    files = (file, side_of(file), keys_of(side_of(file)))
+    before = [path.read_bytes() for path in files]
+    await written(database, lived_in(5).events[len(lived_in().events) :])
+    side_of(database).write_bytes(b"Dear aunt, " * 1_000)
+    said = await asyncio.to_thread(mira.refuses, "backup", "--database", database, file, "--force")
+    assert "nothing was changed" in said
+    assert [path.read_bytes() for path in files] == before
+    assert leftovers(file.parent, *files) == set()
+
+
+async def test_the_keys_of_an_earlier_backup_are_replaced_only_when_told_to(
+    mira: CommandLine, database: Path, file: Path
+) -> None:
+    await side_with(database, "earlier")
+    assert (await asyncio.to_thread(mira, "backup", "--database", database, file, "--keys"))[0] == 0
+    keys = keys_of(side_of(file))
+    before = keys.read_bytes()
+    # The two were taken to another place: the keys are to be kept apart from them.
+    file.unlink()
+    side_of(file).unlink()
+    said = await asyncio.to_thread(mira.refuses, "backup", "--database", database, file)
+    assert said == f"{keys} exists. Name another file, or replace it with --force."
+    assert keys.read_bytes() == before
 
 
 def test_what_is_no_log_is_not_backed_up(mira: CommandLine, tmp_path: Path, file: Path) -> None:

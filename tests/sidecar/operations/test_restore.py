@@ -15,6 +15,7 @@ from tests.sidecar.operations.kept import (
     lived_in,
     loaded,
     opened_side,
+    side_with,
     written,
 )
 from tests.sidecar.process.mirror import Mirror
@@ -67,13 +68,6 @@ def test_where_there_was_no_database_there_is_one_now(mira: CommandLine, backup:
     code, out, _ = mira("restore", "--database", new, backup)
     assert (code, "is kept as" in out) == (0, False)
     assert events_in(new) == lived_in().events
-
-
-async def side_with(database: Path, *command_ids: str) -> None:
-    """Give a closed log a side store with a sample of each."""
-    async with opened_side(database) as side:
-        for command_id in command_ids:
-            await samples.keep(side, command_id, 0, [0.5], 0)
 
 
 async def samples_of(database: Path) -> list[str]:
