@@ -3,9 +3,10 @@
 import os
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, override
+from typing import TYPE_CHECKING, Annotated, Self, override
 
 import msgspec
+from msgspec import Meta
 
 from mira_sidecar.private import write_private
 from mira_sidecar.store.errors import StoreError
@@ -27,7 +28,7 @@ class KeysDamagedError(StoreError):
 class _Key(msgspec.Struct, frozen=True):
     id: str
     owner: str
-    secret: bytes
+    secret: Annotated[bytes, Meta(min_length=_KEY_BYTES, max_length=_KEY_BYTES)]
 
     @override
     def __repr__(self) -> str:

@@ -262,13 +262,20 @@ async def test_without_the_file_of_keys_rows_stay_and_new_ones_can_be_read(opene
         assert [row.value for row in await side.page(WORDS)] == [CANARY, None]
 
 
-async def test_a_file_of_keys_that_is_none_is_kept_under_another_name(opened: Opened, path: Path) -> None:
-    keys_of(path).write_bytes(b"Dear aunt")
+@pytest.mark.parametrize(
+    "content",
+    [b"Dear aunt", b'{"keys": [{"id": "a", "owner": "household", "secret": "c2hvcnQ="}]}'],
+    ids=["text", "short"],
+)
+async def test_a_file_of_keys_that_is_none_is_kept_under_another_name(
+    opened: Opened, path: Path, content: bytes
+) -> None:
+    keys_of(path).write_bytes(content)
     async with opened() as side:
         assert "is no file of keys" in side.said[0]
         await side.put(WORDS, words("a"))
     (kept,) = path.parent.glob(f"{keys_of(path).name}.2*")
-    assert kept.read_bytes() == b"Dear aunt"
+    assert kept.read_bytes() == content
 
 
 async def test_no_key_of_a_backup_comes_back_that_was_erased(opened: Opened, path: Path, tmp_path: Path) -> None:
