@@ -98,7 +98,9 @@ async def erase(database: Path, whose: Whose, *, really: bool) -> None:
     elif count:
         say(f"{count:,} commands fit. Their payloads, messages and senders would be erased, and with them what every")
         say(f"command up to now changed step by step ({found.patches:,} patches), and what could be taken back.")
-        say("Todos and switches stay as they are. To do it: the same again with --yes.")
+        say("Todos and switches stay as they are.")
+    if (count or rows) and not really:
+        say("To do it: the same again with --yes.")
     if found.lasting:
         left = ", ".join(f"“{text}”" for text in dict.fromkeys(found.lasting))
         say(f"Still on the list, and therefore still in the state: {left}.")

@@ -229,6 +229,7 @@ async def test_what_is_a_persons_alone_is_erased_where_no_command_of_theirs_is_l
     assert "Nothing fits" in out
     _, out, _ = await asyncio.to_thread(mira, *told)
     assert "1 rows of this person in the side store would be erased" in out
+    assert "the same again with --yes" in out
     assert ANNA["user_id"].encode() in raw(side_of(path))
     _, out, _ = await asyncio.to_thread(mira, *told, "--yes")
     assert "1 rows of this person in the side store are erased" in out
