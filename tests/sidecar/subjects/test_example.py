@@ -118,7 +118,7 @@ def test_a_new_subject_is_off_until_somebody_switches_it_on(mirror: Mirror) -> N
     assert (mirror.presence() or {})["subjects"] == {"screen": 1, "gesture": 1, "voice": 1}
     told = run(mirror, "subjects")
     assert "example    off\n  Example: it counts, up to a point.\n" in told
-    (how,) = re.findall(r"`--subjects (\S+)`", told)
+    (how,) = re.findall(r"`--subjects (\S+,example)`", told)
     assert how == "gesture,voice,example"
     assert "example    on\n" in run(mirror, "subjects", "--subjects", how)
 
