@@ -29,6 +29,7 @@ from .models.event import Event
 from .models.json_object import Document
 from .models.view import MirrorView
 from .refusals import wording
+from .shown_view import ShownView
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=mirror_name(hass, entry), update_interval=None)
         self.client = client
         self.data = client.view
-        self.encoded_views: dict[bool, bytes] = {}
+        self.shown_views: dict[bool, ShownView] = {}
         """What websocket_api.py made of the view, for the next subscriber, by whether they may read all of it."""
         self.change_context: Context | None = None
         """Who changed the view that is being shown; None where nobody can tell."""
@@ -215,7 +216,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
     @callback
     def async_publish(self) -> None:
         """Send the view to the displays."""
-        self.encoded_views.clear()
+        self.shown_views.clear()
         async_dispatcher_send(self.hass, SIGNAL_VIEW, self)
 
     def _log_availability(self, view: MirrorView) -> None:

@@ -15,6 +15,7 @@ from homeassistant.core import Context, HomeAssistant
 from .coordinator import MiraCoordinator
 from .errors import CannotWrite
 from .models.json_object import Document
+from .models.part import Part
 from .models.presence import Device
 
 _TEXTS: Final = frozenset(
@@ -111,13 +112,16 @@ class Reader:
     def state(self, state: Document | None) -> Document | None:
         """The state as this reader may see it: what stands openly on the mirror, and what could be undone by its place.
 
-        What only a newer sidecar, or an extension of it, keeps there is for those who read all.
+        The slice of a subject that we know holds facts without words, and is there to be seen. What only a newer
+        sidecar, or an extension of it, keeps there is for those who read all.
         """
         if self.reads_all or state is None:
             return state
         undoable = state.get("undoable")
         kept = [{**entry, "payload": {}} for entry in undoable] if isinstance(undoable, list) else []
         shown = {name: value for name, value in state.items() if name in _SHOWN}
+        if isinstance(parts := state.get("parts"), dict):
+            shown["parts"] = {subject: slice_ for subject, slice_ in parts.items() if subject in Part.kinds}
         return {**shown, "utterance": None, "undoable": kept}
 
     def devices(self, devices: Mapping[str, Device]) -> dict[str, dict[str, Any]]:

@@ -10,12 +10,12 @@ from homeassistant.components.todo import (
     TodoListEntity,
     TodoListEntityFeature,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
-from .coordinator import MiraConfigEntry
+from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .models.screen import Todo
 
@@ -47,11 +47,29 @@ class MiraTodoList(MiraEntity, TodoListEntity):
         | TodoListEntityFeature.SET_DESCRIPTION_ON_ITEM
     )
 
+    def __init__(self, coordinator: MiraCoordinator, description: MiraEntityDescription) -> None:
+        super().__init__(coordinator, description)
+        self._read: tuple[Todo, ...] | None = None
+        self._items: list[TodoItem] | None = None
+        self._written: tuple[bool, tuple[Todo, ...] | None] | None = None
+
     @property
     @override
     def todo_items(self) -> list[TodoItem] | None:
         """The todos as Home Assistant knows them."""
-        return [_item(todo) for todo in self.mirror.todos] if self.mirror else None
+        todos = self.mirror.todos if self.mirror else None
+        if todos is not self._read:
+            self._read, self._items = todos, None if todos is None else [_item(todo) for todo in todos]
+        return self._items
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Home Assistant compares each todo with what it told last: not for a page that turns."""
+        shown = (self.available, self.mirror.todos if self.mirror else None)
+        if shown != self._written:
+            self._written = shown
+            super()._handle_coordinator_update()
 
     @override
     async def async_create_todo_item(self, item: TodoItem) -> None:

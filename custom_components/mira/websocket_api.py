@@ -24,6 +24,7 @@ from .models.event import Event
 from .permissions import Reader
 from .pin_redaction import PIN_ACTIONS, pin_payload
 from .services import EVENT_FIELDS, EVENT_TYPES, wanted_events
+from .shown_view import ShownView
 from .translation import sentence
 
 _WHICH: Final[Mapping[vol.Marker, Any]] = {
@@ -66,11 +67,15 @@ def websocket_mirrors(hass: HomeAssistant, connection: websocket_api.ActiveConne
         vol.Required("type"): "mira/subscribe",
         **_WHICH,
         vol.Optional("live", default=False): bool,
+        vol.Optional("patches", default=False): bool,
     }
 )
 @callback
 def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
     """Send a mirror's view now and after each change, each decision as it is made, and where wanted what is seen live.
+
+    With `patches`, what follows the first view is its difference from the one before, as far as this reader was shown
+    that and may see this.
 
     Subscribers hang on signals of the integration, not on a coordinator, so a reload of the entry goes on where it
     stopped: `connected` is false in between. A mirror that was removed and is added again goes on, too; none takes its
@@ -82,16 +87,19 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
     follows = _follows(entry)
 
     followed: MiraCoordinator | None = None
+    shown: ShownView | None = None
 
     @callback
     def send_view(coordinator: MiraCoordinator) -> None:
-        nonlocal followed
+        nonlocal followed, shown
         if not follows(coordinator):
             return
+        view = _shown_view(coordinator, Reader.of(connection.user))
+        content = view.since(shown) if shown and msg["patches"] else view.whole
+        shown = view
         # The time is that of sending: the view itself may have been made for another subscriber, hours ago.
         now = json_bytes({"now": coordinator.client.now()})
-        message = b"%b,%b" % (_encoded_view(coordinator, Reader.of(connection.user))[:-1], now[1:])
-        connection.send_message(construct_event_message(msg["id"], message))
+        connection.send_message(construct_event_message(msg["id"], b"%b,%b" % (content[:-1], now[1:])))
         if msg["live"]:
             followed = coordinator
             coordinator.async_listen_live(send_live)
@@ -364,13 +372,12 @@ def _follows(entry: MiraConfigEntry) -> Callable[[MiraCoordinator], bool]:
     return follows
 
 
-def _encoded_view(coordinator: MiraCoordinator, reader: Reader) -> bytes:
-    """The view in JSON, made once for all subscribers who may read as much of it."""
-    if reader.reads_all not in coordinator.encoded_views:
-        shown = {
+def _shown_view(coordinator: MiraCoordinator, reader: Reader) -> ShownView:
+    """The view as this reader may see it, made once for all who may see as much of it."""
+    if reader.reads_all not in coordinator.shown_views:
+        settled = {
             "display": display_of(coordinator.config_entry),
             "frontend": coordinator.hass.data.get(DATA_VERSION),
         }
-        view = json_bytes({"type": "view", **reader.view(coordinator), **shown})
-        coordinator.encoded_views[reader.reads_all] = view
-    return coordinator.encoded_views[reader.reads_all]
+        coordinator.shown_views[reader.reads_all] = ShownView({**reader.view(coordinator), **settled})
+    return coordinator.shown_views[reader.reads_all]

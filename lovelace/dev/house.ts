@@ -1,5 +1,6 @@
 /** A Home Assistant of one mirror, in memory: what the display needs of it, for the dev page and the tests. */
 import type { Decision, EntityState, HomeAssistant, MiraMessage, View } from "../src/homeassistant.ts";
+import type { Operation } from "../src/json-patch.ts";
 import type { LiveHand, MiraEvent, Pending, State, TodoItem } from "../src/protocol.ts";
 import { firstMessage, inWords } from "./household.ts";
 
@@ -19,6 +20,7 @@ export const state: State = {
 
 export const view: View = {
   type: "view",
+  number: 1,
   mirror: { entry_id: "entry", id: "hall", name: "Hall" },
   connected: true,
   problem: null,
@@ -177,10 +179,17 @@ export class House {
     };
   }
 
-  /** Sends the view, changed by these fields. */
+  /** Sends the view, changed by these fields: as the patch that the integration would make. */
   show(fields: Partial<View> = {}): void {
-    this.view = { ...this.view, ...fields, rev: this.view.rev + 1 };
-    this.#send(this.#now());
+    const { number: from, rev } = this.view;
+    const changes = { ...fields, number: from + 1, rev: rev + 1 };
+    const patch = Object.entries(changes).map(
+      ([name, value]): Operation => ({ op: "add", path: `/${name}`, value }),
+    );
+    this.view = { ...this.view, ...changes };
+    const { now = "" } = this.#now();
+    if (this.asked.patches) this.#send({ type: "patch", from, patch, now });
+    else this.#send(this.#now());
   }
 
   /** The view, with the mirror's time. */
@@ -260,7 +269,7 @@ export class House {
   }))(this);
 
   #send(message: MiraMessage): void {
-    for (const handler of this.#handlers) handler(message);
+    for (const handler of [...this.#handlers]) handler(message);
   }
 
   #feed(handler: (message: unknown) => void, message: Record<string, unknown>): () => Promise<void> {

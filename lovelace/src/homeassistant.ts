@@ -1,5 +1,6 @@
 /** What the display uses of Home Assistant, and the messages of its integration. */
 import type { Connection } from "home-assistant-js-websocket";
+import type { Operation } from "./json-patch.ts";
 import type { Settings } from "./model/settings.ts";
 import type { Device, Live, MiraEvent, Problem, State } from "./protocol.ts";
 
@@ -64,6 +65,8 @@ export interface HomeAssistant {
 /** The mirror as the integration sees it. */
 export interface View {
   type: "view";
+  /** Which view it is: a patch says from which one it starts. */
+  number: number;
   mirror: { entry_id: string; unique_id?: string | null; id: string; name: string };
   /** Whether the mirror service is there. */
   connected: boolean;
@@ -82,7 +85,20 @@ export interface View {
   frontend?: string | null;
 }
 
-export type MiraMessage = View | { type: "event"; event: MiraEvent } | { type: "live"; live: Live };
+/** How the next view differs. */
+export interface ViewPatch {
+  type: "patch";
+  /** The number of the view that it starts from. */
+  from: number;
+  patch: Operation[];
+  now: string;
+}
+
+export type MiraMessage =
+  | View
+  | ViewPatch
+  | { type: "event"; event: MiraEvent }
+  | { type: "live"; live: Live };
 
 /** The decision on a command, as `mira/command` and `mira.send_command` answer. */
 export interface Decision {

@@ -1,12 +1,13 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { AskedFor } from "./components/command.ts";
-import type { Decision, HomeAssistant, MiraMessage, TouchCommand } from "./homeassistant.ts";
+import type { Decision, HomeAssistant, MiraMessage, TouchCommand, View } from "./homeassistant.ts";
 import { LiveHands } from "./live-hands.ts";
 import {
   aheadOf,
   at,
   type Display,
   EMPTY,
+  patchedView,
   withEvent,
   withHomeAssistant,
   withLocked,
@@ -91,17 +92,26 @@ export class Mirror implements ReactiveController {
       homeAssistantLost: () => this.#change(withoutHomeAssistant),
       homeAssistantBack: () => this.#change(withHomeAssistant),
     };
-    this.#link = new Subscription(hass.connection, { type: "mira/subscribe", ...this.which }, listener);
+    const request = { type: "mira/subscribe", patches: true, ...this.which };
+    this.#link = new Subscription(hass.connection, request, listener);
     this.#link.open();
   }
 
   #take(message: MiraMessage): void {
     if (message.type === "live") this.live.take(message.live);
-    else if (message.type === "view") {
-      const ahead = aheadOf(this.display.ahead, message, Date.now());
-      this.display = { ...this.display, ahead };
-      this.#change((display, now) => withView(display, message, now));
-    } else this.#change((display, now) => withEvent(display, message.event, now));
+    else if (message.type === "event") this.#change((display, now) => withEvent(display, message.event, now));
+    else {
+      const view = message.type === "view" ? message : patchedView(this.display.view, message);
+      // What is shown stays until the mirror's view is here: a guess would be none that it ever had.
+      if (view) this.#show(view);
+      else this.#link?.renew();
+    }
+  }
+
+  #show(view: View): void {
+    const ahead = aheadOf(this.display.ahead, view, Date.now());
+    this.display = { ...this.display, ahead };
+    this.#change((display, now) => withView(display, view, now));
   }
 
   /** Sends what a touch asked for. What is shown changes only when the mirror has decided, as this returns. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { House, view } from "../dev/house.ts";
+import { House, state, view } from "../dev/house.ts";
 import { called } from "../src/cards/followed.ts";
 import { Mirror } from "../src/mirror.ts";
 
@@ -22,6 +22,13 @@ afterEach(() => {
 
 const host = { addController: () => undefined, requestUpdate: () => undefined };
 const which = { entry_id: "entry", live: false };
+
+const message = {
+  text: "Dinner",
+  title: null,
+  at: "2026-11-20T12:00:00.000Z",
+  until: "2026-11-20T12:01:00.000Z",
+};
 
 const asked = { key: "camera", command: { action: "toggle_camera", payload: {} } };
 const refusal = () => mirror.display.refusal?.what;
@@ -61,4 +68,26 @@ test("what fails without Home Assistant, and so without words for it, is told al
   await mirror.ask(asked);
   vi.doUnmock("../src/model/error-words.ts");
   expect(refusal()).toMatchObject({ reason: "not_done", message: null });
+});
+
+test("a page that turns leaves what stayed the very same, so that nothing of it is drawn anew", async () => {
+  house.showState({ todos: [{ uid: "a", summary: "Milk" }] });
+  const { todos } = mirror.display.view?.state ?? {};
+  house.show({ connected: false });
+  expect(mirror.display.view).toMatchObject({ connected: false, number: 3 });
+  expect(mirror.display.view?.state?.todos).toBe(todos);
+  expect(house.subscriptions).toBe(1);
+});
+
+test("a display that has missed something asks for the whole view, and shows no guess until then", async () => {
+  const seen: unknown[] = [];
+  host.requestUpdate = () => void seen.push(mirror.display.view?.state);
+  house.view = { ...house.view, number: 7, state: { ...state, page: "clock", message } };
+  house.show({ connected: false });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(house.subscriptions).toBe(2);
+  expect(mirror.display.view).toEqual({ ...house.view, now: expect.any(String) });
+  house.showState({ page: "todos" });
+  expect(mirror.display.view?.state).toMatchObject({ page: "todos", message });
+  expect(seen).toEqual(["clock", "todos"].map((page) => ({ ...state, page, message })));
 });

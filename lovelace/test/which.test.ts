@@ -37,7 +37,12 @@ const shown = () => glass.panel.renderRoot.querySelectorAll("mira-choice").lengt
 
 test("the display shows the mirror that its address names", async () => {
   await open("/Hall%20mirror");
-  expect(house.asked).toEqual({ type: "mira/subscribe", mirror: ["Hall mirror"], live: true });
+  expect(house.asked).toEqual({
+    type: "mira/subscribe",
+    mirror: ["Hall mirror"],
+    live: true,
+    patches: true,
+  });
 });
 
 test("it remembers its mirror, and shows it again where the address names none", async () => {

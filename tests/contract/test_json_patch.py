@@ -1,6 +1,8 @@
 """A change leads to the same state on both sides, or on neither: the sidecar's patches against the integration's."""
 
 import copy
+import json
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -50,6 +52,10 @@ def changes(draw: st.DrawFn) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         patch.append(operation)
         now = by_the_sidecar(now, [operation]) or now
     return document, patch
+
+
+CASES = json.loads(Path(__file__).with_name("patches.json").read_text())
+"""The display's tests have them, too."""
 
 
 def by_the_sidecar(document: dict[str, Any], patch: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -111,3 +117,35 @@ def test_what_is_no_patch_is_named_and_changes_nothing(patch: object) -> None:
     with pytest.raises(BadMessage, match="A change of the mirror's state"):
         json_patch.apply(document, patch)
     assert document == {"page": "home", "todos": []}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_display_is_sent_what_is_other_and_no_more(name: str) -> None:
+    before, patch, after = (CASES[name][part] for part in ("before", "patch", "after"))
+    assert json_patch.difference(before, after) == patch
+    assert json_patch.apply(before, patch) == after
+
+
+@given(DOCUMENTS, DOCUMENTS)
+@example({"on": True, "at": [0]}, {"on": 1, "at": [False]})
+def test_the_difference_leads_from_any_view_to_any_other(before: dict[str, Any], after: dict[str, Any]) -> None:
+    kept = copy.deepcopy(before)
+    led_to = json_patch.apply(before, json_patch.difference(before, after))
+    assert json.dumps(led_to, sort_keys=True) == json.dumps(after, sort_keys=True)
+    assert before == kept
+
+
+@given(changes())
+def test_the_difference_after_a_change_leads_to_the_same_state(
+    change: tuple[dict[str, Any], list[dict[str, Any]]],
+) -> None:
+    document, patch = change
+    if (after := by_the_integration(document, patch)) is not None:
+        assert by_the_sidecar(document, json_patch.difference(document, after)) == after
+
+
+@given(st.permutations(range(8)), st.lists(st.integers(0, 9), max_size=9))
+def test_a_list_in_any_order_is_led_to_any_other(before: list[int], after: list[int]) -> None:
+    patch = json_patch.difference({"todos": before}, {"todos": after})
+    assert json_patch.apply({"todos": before}, patch) == {"todos": after}
+    assert len(patch) <= max(1, len(after)), "more operations than items are none that anybody is helped by"

@@ -63,6 +63,7 @@ async def test_a_subscriber_gets_the_view_first(
     assert answer["success"]
     view = await next_event(socket)
     assert abs(datetime.fromisoformat(view.pop("now")) - datetime.now(UTC)) < timedelta(seconds=10)
+    assert view.pop("number") > 0
     assert view == {
         "type": "view",
         "mirror": {"entry_id": entry.entry_id, "unique_id": entry.unique_id, "id": "hall", "name": "Hall mirror"},

@@ -10,6 +10,7 @@ from homeassistant.core import Context, HomeAssistant
 from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.mira.models.part import Part
 from custom_components.mira.permissions import Reader
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import SetUp
@@ -183,9 +184,16 @@ def test_what_nobody_expects_in_a_log_is_kept_back() -> None:
     assert reader.state(None) is None
     assert reader.state({"utterance": {"text": SAID}}) == {"utterance": None, "undoable": []}
     of_tomorrow = {"parts": {"diary": {"text": SAID}}, "diary": SAID, "page": "home"}
-    assert reader.state(of_tomorrow) == {"page": "home", "utterance": None, "undoable": []}
+    assert reader.state(of_tomorrow) == {"page": "home", "utterance": None, "undoable": [], "parts": {}}
     assert Reader("me", reads_all=True).state(of_tomorrow) == of_tomorrow
     assert reader.explanation({"answer": {}, "changed": None}) == {"answer": {}, "changed": None}
+
+
+def test_what_a_subject_tells_is_for_everybody_at_the_mirror(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(Part.kinds, "bell", Part)
+    state = {"page": "home", "parts": {"bell": {"rung": 2}, "diary": {"text": SAID}}}
+    shown = Reader("me", reads_all=False).state(state)
+    assert shown == {"page": "home", "utterance": None, "undoable": [], "parts": {"bell": {"rung": 2}}}
 
 
 def test_a_name_in_what_was_refused_may_be_anybodys_words() -> None:

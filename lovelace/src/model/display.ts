@@ -1,6 +1,7 @@
 /** All that the display knows, and how it changes: plain functions without a clock. Times in ms, by the mirror's clock. */
 import type { AskedFor } from "../components/command.ts";
-import type { View } from "../homeassistant.ts";
+import type { View, ViewPatch } from "../homeassistant.ts";
+import { patched } from "../json-patch.ts";
 import type { Message, MiraEvent, Pending } from "../protocol.ts";
 import type { Trouble } from "../subscription.ts";
 import { gestureOf, type SeenGesture } from "./gesture.ts";
@@ -74,6 +75,16 @@ const ON_THE_WAY_MS = 2_000;
 export function aheadOf(before: number, { now }: View, here: number): number {
   const seen = now ? Date.parse(now) - here : before;
   return Math.abs(seen - before) < ON_THE_WAY_MS ? Math.max(seen, before) : seen;
+}
+
+/** The view that a patch makes of this one, in which what stayed is the very same; null where it is not made for it. */
+export function patchedView(view: View | null, { from, patch, now }: ViewPatch): View | null {
+  if (view?.number !== from) return null;
+  try {
+    return { ...patched(view, patch), now };
+  } catch {
+    return null;
+  }
 }
 
 export function withView(display: Display, view: View, now: number): Display {

@@ -108,7 +108,9 @@ export class MiraPreview extends LitElement {
         if (message.type === "view") this.#last = message;
         show(message.type === "view" ? this.#with(message) : onlySeen(message));
       };
-      return connection.subscribeMessage(take, { ...request, entry_id: this.entryId }, options);
+      // A patch would start from a view that the draft has not changed.
+      const whole = { ...request, entry_id: this.entryId, patches: false };
+      return connection.subscribeMessage(take, whole, options);
     }) as Subscribe;
     this.#connection ??= Object.create(connection, { subscribeMessage: { value: subscribeMessage } });
     return {
