@@ -5,10 +5,17 @@ from pathlib import Path
 
 import pytest
 import pytest_socket
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
-from house.browser import chromium
+from house.browser import PORTRAIT
 from house.dev_page import build, served
+from house.gallery import opened
+from tests.shared_chromium import SharedChromium
+
+
+@pytest.fixture
+def verify_cleanup() -> None:
+    """Nothing of Home Assistant's: it would find the threads that serve a browser which outlives a test."""
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +34,14 @@ def address(dev_page: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def warm_page(shared_chromium: SharedChromium) -> Page:
+    """A page for all scenes of a module: a new one would load and compile the thirty files of each again."""
+    with shared_chromium.taken() as browser:
+        return opened(browser, PORTRAIT)
+
+
 @pytest.fixture
-def browser(socket_enabled: None) -> Iterator[Browser]:
-    """A Chromium of one test's own."""
-    with chromium() as browser:
-        yield browser
+def page(browser: Browser, warm_page: Page) -> Page:
+    """The same, to be led elsewhere. Its clock stands still: what is shown for some seconds stays."""
+    return warm_page

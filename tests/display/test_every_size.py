@@ -7,7 +7,6 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from house.browser import LANDSCAPE
 from house.dev_page import SCENES, come_to_rest, show
-from house.gallery import opened
 
 SIZES = (
     *((480, 800), (800, 480), (600, 1024), (1024, 600), (768, 1024), (1024, 768), (1024, 1280), (1280, 1024)),
@@ -16,16 +15,15 @@ SIZES = (
 MEASURES = [(Path(__file__).parent / name).read_text() for name in ("cut.js", "reach.js", "measure.js")]
 
 
-def faults(browser: Browser, address: str, what: str) -> dict[str, list[str]]:
-    """What is wrong at each size, while the clock stands still: what is shown for some seconds stays."""
-    page, found = opened(browser, LANDSCAPE), {}
+def faults(page: Page, address: str, what: str) -> dict[str, list[str]]:
+    """What is wrong at each size."""
+    found = {}
     for place, (width, height) in enumerate(SIZES):
         page.set_viewport_size(ViewportSize(width=width, height=height))
         if place == 0:
             show(page, address, what)
-        found[f"{width}x{height}"] = seen(page) and seen(
-            page
-        )  # between two frames things may not be in their places yet
+        # Between two frames things may not be in their places yet.
+        found[f"{width}x{height}"] = seen(page) and seen(page)
     return {size: sentences for size, sentences in found.items() if sentences}
 
 
@@ -37,9 +35,9 @@ def seen(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_nothing_is_cut_through_and_what_looks_as_if_it_could_be_touched_can_be(
-    address: str, browser: Browser, scene: str
+    address: str, page: Page, scene: str
 ) -> None:
-    assert faults(browser, address, f"scene={scene}&lang=de") == {}  # which has longer words
+    assert faults(page, address, f"scene={scene}&lang=de") == {}  # which has longer words
 
 
 def test_on_a_screen_across_a_tap_on_the_first_todo_completes_it(address: str, browser: Browser) -> None:

@@ -6,7 +6,7 @@ import pytest
 import pytest_socket
 from playwright.sync_api import Browser, Page
 
-from house.browser import chromium, open_signed_in
+from house.browser import open_signed_in
 from house.household import Household, running
 
 type Opened = Callable[[str], Page]
@@ -23,13 +23,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Household]:
     pytest_socket.enable_socket()  # before any test's own fixture could
     with running(tmp_path_factory.mktemp("house")) as household:
         yield household
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A browser of one test's own."""
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

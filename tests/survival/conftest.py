@@ -6,7 +6,6 @@ import pytest
 import pytest_socket
 from playwright.sync_api import Browser
 
-from house.browser import chromium
 from house.display import Display
 from house.household import Household, running
 from tests.network import Network
@@ -45,13 +44,6 @@ def network(household: Household) -> Iterator[Network]:
     between = Network(household.home_assistant.port)
     yield between
     between.close()
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A browser of one test's own."""
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
