@@ -30,7 +30,7 @@ REGISTRIES = """
 def display(tmp_path: Path) -> Path:
     """A copy of the display, to which something is added."""
     copy = tmp_path / "lovelace"
-    shutil.copytree(DISPLAY, copy, ignore=shutil.ignore_patterns("node_modules", "coverage"))
+    shutil.copytree(DISPLAY, copy, ignore=shutil.ignore_patterns("node_modules", "coverage", "test"))
     (copy / "node_modules").symlink_to(DISPLAY / "node_modules")
     (tmp_path / "docs").symlink_to(REPOSITORY / "docs")
     return copy

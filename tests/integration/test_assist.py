@@ -125,9 +125,9 @@ async def test_a_mirror_that_is_unavailable_or_does_not_answer_is_not_said_to_be
 async def test_a_refusal_at_once_is_told_by_the_name_of_the_switch(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    written_mirror.state(camera={"on": False})
     entry = await set_up()
     refused = Decision("1", "rejected", "camera_off", {}, 2, {})
-    written_mirror.state(camera={"on": False}, rev=2, seq=2)
     monkeypatch.setattr(entry.runtime_data.client, "send", AsyncMock(return_value=refused))
     monkeypatch.setattr("custom_components.mira.intent._PATIENCE", 60)
     before = hass.loop.time()

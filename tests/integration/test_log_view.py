@@ -149,7 +149,8 @@ async def test_the_log_of_one_of_two_mirrors_is_told(
 
     written_mirror.event(2)
     first = await socket.receive_json(timeout=10)
-    written_mirror.redis.copy("mira:{hall}:events", "mira:{bath}:events")
+    for name in ("events", "head"):
+        written_mirror.redis.copy(f"mira:{{hall}}:{name}", f"mira:{{bath}}:{name}", replace=True)
     second = await socket.receive_json(timeout=10)
     assert [(told["id"], seqs(told["event"])) for told in (first, second)] == [(in_hall, [2]), (in_bath, [2])]
 
