@@ -18,6 +18,7 @@ const elements = {
  */
 if (document.querySelector("home-assistant")) await customElements.whenDefined("home-assistant");
 
-MiraPanel.version = new URL(import.meta.url).searchParams.get("v");
+// The first counts: Home Assistant loads the entry of a newer display into a page whose panel stays the old one.
+MiraPanel.version ??= new URL(import.meta.url).searchParams.get("v");
 guardReloads(window);
 for (const [name, element] of Object.entries(elements)) define(name, element);
