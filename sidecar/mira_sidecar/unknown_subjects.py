@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from mira_sidecar.core.state import Document
+from mira_sidecar.core.state import Document, steps_of
 from mira_sidecar.discovery import all_subjects, known
 from mira_sidecar.protocol import Event, PatchOperation, Snapshot
 
@@ -63,6 +63,6 @@ def _parts(event: Event) -> Iterator[str]:
     """The subjects whose slices of the state are changed; none where the patch is no patch, which others say."""
     with contextlib.suppress(msgspec.ValidationError):
         for operation in msgspec.convert(event.payload.get("patch", []), list[PatchOperation]):
-            steps = operation.path.split("/")[1:]
+            _, *steps = steps_of(operation.path)
             if steps[:1] == ["parts"]:
                 yield from steps[1:2] or (operation.value if isinstance(operation.value, dict) else ())

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from mira_sidecar.core.arbiter import Position
-from mira_sidecar.core.state import Document
+from mira_sidecar.core.state import Document, steps_of
 from mira_sidecar.core.subject import Reference
 from mira_sidecar.protocol import Changed, Event, Explanation, Related, milliseconds
 
@@ -97,7 +97,7 @@ def _related(how: str, event: Event) -> Related:
 def _changes(document: Document, patch: list[dict[str, Any]]) -> Iterator[Changed]:
     """What a patch does to a document, in places."""
     for operation in patch:
-        steps = [step.replace("~1", "/").replace("~0", "~") for step in operation["path"].split("/")[1:]]
+        _, *steps = steps_of(operation["path"])
         *folders, last = steps
         node: Any = document
         for step in folders:

@@ -46,9 +46,7 @@ def apply(document: Document, patch: Iterable[PatchOperation]) -> Document:
     # What was copied once belongs to this patch: a second change of the same place need not copy it again.
     copied: dict[int, Any] = {id(after): after}
     for operation in patch:
-        steps = operation.path.split("/")
-        if "~" in operation.path:
-            steps = [step.replace("~1", "/").replace("~0", "~") for step in steps]
+        steps = steps_of(operation.path)
         node: Any = after
         for step in steps[1:-1]:
             place: Any = _index(step) if isinstance(node, list) else step
@@ -88,6 +86,17 @@ def _index(step: str) -> int:
     if not (step.isascii() and step.isdigit()):
         raise LookupError(step)
     return int(step)
+
+
+def steps_of(path: str) -> list[str]:
+    """The steps of a path in a patch (RFC 6901), behind an empty one: the document itself."""
+    steps = path.split("/")
+    return [step.replace("~1", "/").replace("~0", "~") for step in steps] if "~" in path else steps
+
+
+def member(path: str, name: str) -> str:
+    """The path to a member of what is at a path."""
+    return f"{path}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
 def replace(path: str, value: Any) -> PatchOperation:

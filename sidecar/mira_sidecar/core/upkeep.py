@@ -12,7 +12,7 @@ import msgspec
 
 from mira_sidecar.core import questions
 from mira_sidecar.core.decision import Action, Change, Context, Mirror, Refusal, Rules
-from mira_sidecar.core.state import Document, replace
+from mira_sidecar.core.state import Document, member, replace
 from mira_sidecar.core.subject import Deed, Opening, Reference, Steps, Subject
 from mira_sidecar.core.summary import Line, shown
 from mira_sidecar.protocol import Command, CommandId, Event, PatchOperation, instant, milliseconds
@@ -158,8 +158,7 @@ def _found(node: Any, steps: Steps, path: str = "") -> Iterator[tuple[str, Any]]
         members = node if isinstance(node, dict) else {}
     for name in members if steps[0] == "*" else (steps[0],):
         if name in members:
-            escaped = name.replace("~", "~0").replace("/", "~1")
-            yield from _found(members[name], steps[1:], f"{path}/{escaped}")
+            yield from _found(members[name], steps[1:], member(path, name))
 
 
 def _revoke(openings: Mapping[str, Opening], document: Document, payload: Revoke, context: Context) -> Change:

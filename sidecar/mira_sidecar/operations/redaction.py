@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import msgspec.inspect
 
+from mira_sidecar.core.state import steps_of
 from mira_sidecar.discovery import all_subjects
 from mira_sidecar.protocol import Event, PatchOperation, Snapshot
 from mira_sidecar.reasons import Value
@@ -106,7 +107,7 @@ class Redactor:
         return self._redacted(value, name) if isinstance(value, str | list) and name not in _PLAIN_VALUES else value
 
     def _operation(self, operation: dict[str, Any]) -> dict[str, Any]:
-        steps = [step.replace("~1", "/").replace("~0", "~") for step in operation["path"].split("/")]
+        steps = steps_of(operation["path"])
         path = "/".join(step if step.isdecimal() else self._text(step) for step in steps)
         value = {"value": self._redacted(operation["value"], steps[-1])} if "value" in operation else {}
         return {"op": operation["op"], "path": path, **value}

@@ -29,7 +29,7 @@ async def samples(side: SideStore) -> dict[str, list[list[float]]]:
 
 
 async def keep(side: SideStore, command_id: str, number: int, values: list[float], at_ms: int) -> None:
-    """Keep one, the so-manieth of a gesture that is being taught. Raises StoreError."""
+    """Keep one of a gesture that is being taught; `number`: how many it has already. Raises StoreError."""
     await side.put(SAMPLES, _row(command_id, number, values, at_ms))
 
 
