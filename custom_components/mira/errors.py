@@ -153,6 +153,12 @@ class TooLong(MiraError):
         return {"size": str(self.size), "limit": str(self.limit)}
 
 
+class NotListening(MiraError):
+    """Nobody heard the words of a command, which was not sent then."""
+
+    code = "not_listening"
+
+
 class NotLoaded(MiraError):
     """Home Assistant has unloaded the mirror's config entry."""
 

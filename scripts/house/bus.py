@@ -58,8 +58,12 @@ class Bus:
         *,
         source: Source = "automation",
         confidence: float | None = None,
+        words: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Send a command and return the event that answers it. Raises HouseError after 5 s without one."""
+        """Send a command and return the event that answers it. Raises HouseError after 5 s without one.
+
+        `words` go beside it, once a sidecar hears them.
+        """
         seconds, micros = self._redis.time()
         command: dict[str, Any] = {
             "id": str(uuid.uuid7()),
@@ -70,6 +74,8 @@ class Bus:
         }
         if confidence is not None:
             command["confidence"] = confidence
+        if words is not None:
+            self._say({"command_id": command["id"], "words": words})
         snapshot = self.snapshot()
         after = f"{snapshot['seq'] if snapshot else 0}-0"
         self._redis.xadd(self._keys.commands_from(source), {"command": json.dumps(command)})
@@ -80,6 +86,13 @@ class Bus:
                 if event["command_id"] == command["id"] and event["type"] != "state_patch":
                     return event
         raise HouseError(f"The sidecar did not answer the command {action}.")
+
+    def _say(self, words: dict[str, Any]) -> None:
+        deadline = time.monotonic() + 5
+        while not self._redis.publish(self._keys.private, json.dumps(words)):
+            if time.monotonic() > deadline:
+                raise HouseError("No sidecar hears the words of a command.")
+            time.sleep(0.05)
 
     def _events(self, after: str, block_ms: int) -> list[dict[str, Any]]:
         streams: Any = self._redis.xread({self._keys.events: after}, block=block_ms)

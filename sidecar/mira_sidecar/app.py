@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 from redis.exceptions import RedisError
@@ -22,7 +22,7 @@ from mira_sidecar.heartbeat import Heartbeat
 from mira_sidecar.log_key import LogKey
 from mira_sidecar.opening import open_log
 from mira_sidecar.parts import Now, Parts, Shell, Work, not_installed, parts_of
-from mira_sidecar.protocol import Device, DeviceId, Keys, Problem, instant
+from mira_sidecar.protocol import Device, DeviceId, Event, Keys, Problem, instant
 from mira_sidecar.queries.explain import EXPLAIN
 from mira_sidecar.retention import Retention
 from mira_sidecar.scripted import Line, ScriptedWorker, read_script
@@ -35,6 +35,7 @@ from mira_sidecar.transport.connection import Address, address, connect
 from mira_sidecar.transport.ids import StreamIds
 from mira_sidecar.transport.link import Link
 from mira_sidecar.transport.presence import PresenceKey
+from mira_sidecar.transport.private_words import HeldWords
 from mira_sidecar.transport.queries import Queries
 from mira_sidecar.transport.sender import Sender
 
@@ -83,7 +84,8 @@ async def run(settings: Settings) -> None:
         devices = Devices(cameras, lending=settings.lending_path, observe=bulletin.observe, report=bulletin.degraded)
         side = SideKeeper(store, settings.all_subjects, bulletin.degraded)
         stack.push_async_exit(lambda kind, *_: side.close(tidy=kind is None))
-        shell = Shell(settings, store, side, redis, keys, link.clock, sender.submit, bulletin, devices)
+        words = HeldWords(redis, keys)
+        shell = Shell(settings, store, side, redis, keys, link.clock, sender.submit, words, bulletin, devices)
         parts = Parts(registry, {name: kind(shell) for name, kind in fit.items()}, bulletin, standby=settings.standby)
 
         flow, joined = await _flow(shell, link, key, registry, parts)
@@ -95,6 +97,7 @@ async def run(settings: Settings) -> None:
             "retention": Retention(store, settings.limits, link.clock.now_ms, joined).run,
             "side": lambda: side.run(joined),
             "queries": answering.run,
+            "words": words.run,
             **devices.works(),
             **parts.works(),
             **_own_works(shell, script),
@@ -138,8 +141,13 @@ async def _flow(shell: Shell, link: Link, key: LogKey, registry: Registry, parts
     def changed() -> None:
         # First the devices: no fault of a part is to keep one open.
         shell.devices.changed(flow.position.document, deciding=flow.deciding)
+        shell.words.listen(flow.connected)
         parts.changed(Now(flow.position.document, flow.connected, flow.deciding))
         bulletin.serves(flow.connected, flow.problem)
+
+    def decided(events: Sequence[Event]) -> None:
+        parts.decided(events)
+        shell.words.drop(event.command_id for event in events if event.type == "rejected")
 
     flow = Flow(
         store=store,
@@ -151,6 +159,7 @@ async def _flow(shell: Shell, link: Link, key: LogKey, registry: Registry, parts
         stopwatch=bulletin.stopwatch,
         lacking=parts.lacking,
         due=parts.due_at_start,
+        decided=decided,
         changed=changed,
     )
     return flow, succession.joined

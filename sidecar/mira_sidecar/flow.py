@@ -53,11 +53,12 @@ class Flow:
         stopwatch: Stopwatch,
         lacking: Callable[[Document], Iterable[Deed]],
         due: Callable[[Document], Iterable[Deed]],
+        decided: Callable[[Sequence[Event]], None],
         changed: Callable[[], None],
     ) -> None:
         """`lacking`: what a state has to have before anybody looks at it; `due`: what is then to be done first.
 
-        Both whenever we begin to decide.
+        Both whenever we begin to decide. `decided` hears each batch once it is stored and published.
         """
         self._store = store
         self._snapshots = snapshots
@@ -67,6 +68,7 @@ class Flow:
         self._registry = decider.registry
         self._lacking = lacking
         self._due = due
+        self._decided = decided
         self._changed = changed
         self.position = position
         self._stopwatch = stopwatch
@@ -272,6 +274,7 @@ class Flow:
         ended = time.monotonic()
         self._stopwatch.note(ended, len(requests), ended - began)
         _log(batch, dead)
+        self._decided(batch.events)
         if changed:
             self._changed()
         await self._snapshots.keep(self.position, instant(self._link.clock.now_ms()))

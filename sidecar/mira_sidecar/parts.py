@@ -6,7 +6,7 @@ What it adds to the command line stands in a `command_line.py`: a sidecar that s
 
 import argparse
 import importlib.util
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol
 
@@ -23,12 +23,13 @@ from mira_sidecar.core.subject import Deed
 from mira_sidecar.devices.devices import MODULES, Devices
 from mira_sidecar.devices.owner import tried
 from mira_sidecar.operations.findings import Finding
-from mira_sidecar.protocol import DeviceKind, Keys, Problem
+from mira_sidecar.protocol import DeviceKind, Event, Keys, Problem
 from mira_sidecar.queries.kind import Kind
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.store.side import SideStore
 from mira_sidecar.supervision import failing
 from mira_sidecar.transport.connection import RedisClock
+from mira_sidecar.transport.private_words import HeldWords
 from mira_sidecar.unknown_subjects import sentence, unknown_in
 
 log = structlog.get_logger()
@@ -36,7 +37,8 @@ log = structlog.get_logger()
 type Work = Callable[[], Awaitable[None]]
 """A task beside the decisions. It ends only where it has nothing more to do."""
 type Submit = Callable[..., Awaitable[None]]
-"""`await submit(source, action, payload, confidence=…, age_ms=…)`: sends a command that was captured so long ago."""
+"""`await submit(source, action, payload, confidence=…, age_ms=…, words=…)`: sends a command that was captured so long
+ago; what is not to be in the log are its `words`."""
 
 
 class Side(Protocol):
@@ -60,6 +62,8 @@ class Shell:
     keys: Keys
     clock: RedisClock
     submit: Submit
+    words: HeldWords
+    """The words of commands that were accepted just now."""
     bulletin: Bulletin
     devices: Devices
 
@@ -121,6 +125,9 @@ class Part:
 
     def changed(self, now: Now) -> None:
         """The mirror has changed. Returns at once."""
+
+    def decided(self, events: Sequence[Event]) -> None:
+        """These are stored and published: here it fetches the `words` of a command, in a task. Returns at once."""
 
     def works(self) -> Mapping[str, Work]:
         """Its tasks, by name."""
@@ -210,11 +217,19 @@ class Parts:
             yield from part.due_at_start(document)
 
     def changed(self, now: Now) -> None:
-        """Tell all of them that the mirror has changed. The fault of one is not that of the mirror."""
+        """Tell all of them that the mirror has changed."""
         self._look_for_unknown(now.document)
+        self._tell(lambda part: part.changed(now))
+
+    def decided(self, events: Sequence[Event]) -> None:
+        """Tell all of them what was decided."""
+        self._tell(lambda part: part.decided(events))
+
+    def _tell(self, tell: Callable[[Part], None]) -> None:
+        """The fault of one is not that of the mirror."""
         for name, part in self._parts.items():
             try:
-                part.changed(now)
+                tell(part)
             except Exception as error:
                 log.exception("a fault of Mira: please report it", subject=name)
                 self._bulletin.degraded(name, failing(name, type(error).__name__))

@@ -13,14 +13,16 @@ from mira_sidecar.protocol import (
     Head,
     Lease,
     Presence,
+    PrivateWords,
     Query,
     Reply,
+    Said,
     Snapshot,
     StatePatch,
 )
 from mira_sidecar.reasons import json_schemas
 
-_MESSAGES = (Command, Event, StatePatch, Head, Snapshot, Presence, Lease, Query, Reply, Explanation)
+_MESSAGES = (Command, Event, StatePatch, Head, Snapshot, Presence, Lease, Query, Reply, Explanation, PrivateWords, Said)
 
 
 def json_schema() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +218,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Device": DEVICE,
     "Picture": PICTURE,
     "Problem": {"code": "disk_full", "message": "The disk is full."},
+    "PrivateWords": {"command_id": "said-1234", "words": {"text": "Hello"}},
+    "Said": {"command_id": "said-1234", "text": "Hello"},
 }
 """One whole message of every type: each field is there, and none has its default."""
 
@@ -390,10 +393,13 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
         sidecar.bus.send("unlock", {"pin": "4321"})
         sidecar.bus.send("unlock", {"pin": "1234"})
         entries: Any = client.xrange(keys.events)
+        replied = client.pubsub()
+        replied.subscribe(keys.replies)
         for number, payload in enumerate(({}, {"seq": 1}, {"command_id": "nobody-00"}, {"seq": "x"}), 1):
             query = {"id": f"query-{number:02}", "kind": "explain", "payload": payload}
             client.xadd(keys.queries, {"query": json.dumps(query)})
-        replies: Any = [client.blpop([f"{keys.replies}:query-{number:02}"], timeout=10) for number in range(1, 5)]
+        replies = [message["data"] for message in islice(replied.listen(), 5) if message["type"] == "message"]
+        replied.close()
         patches = iter(lambda: heard.get_message(timeout=0.1, ignore_subscribe_messages=False), None)
         yield {
             "Command": sent,
@@ -402,8 +408,8 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
             "Head": [json.loads(str(client.get(keys.head)))],
             "Snapshot": [json.loads(str(client.get(keys.state)))],
             "Presence": [json.loads(str(client.get(keys.presence)))],
-            "Reply": [json.loads(reply) for _, reply in replies],
-            "Explanation": [found for _, reply in replies if (found := json.loads(reply).get("result"))],
+            "Reply": [json.loads(reply) for reply in replies],
+            "Explanation": [found for reply in replies if (found := json.loads(reply).get("result"))],
         }
         heard.close()
     sidecar.kill()

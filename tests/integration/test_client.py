@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from itertools import islice
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext, create_default_context
 from tempfile import NamedTemporaryFile
@@ -24,7 +25,7 @@ from redis.asyncio.connection import AbstractConnection
 
 from custom_components.mira import client as client_module
 from custom_components.mira.client import MiraClient, event_log
-from custom_components.mira.errors import CannotConnect, NoAnswer, NoMirror, TooLong, WrongProtocol
+from custom_components.mira.errors import CannotConnect, NoAnswer, NoMirror, NotListening, TooLong, WrongProtocol
 from custom_components.mira.models.event import Event
 from custom_components.mira.models.view import MirrorView
 from house.redis import RedisServer
@@ -650,6 +651,30 @@ async def test_a_command_is_answered_with_its_effect_in_place(sidecar: SidecarPr
         assert decision.accepted
         assert follower.view.snapshot
         assert follower.view.snapshot.state.page == "clock"
+
+
+async def test_words_are_heard_before_their_command_is_read_and_stand_in_no_stream(
+    redis_server: RedisServer, sidecar: SidecarProcess, make_client: MakeClient
+) -> None:
+    client = make_client()
+    with redis.Redis.from_url(redis_server.url) as server, server.pubsub() as channel:
+        channel.subscribe("mira:{hall}:private")
+        async with running(client) as follower:
+            await follower.until("view.connected")
+            decision = await client.send("next_page", {}, words={"text": "Grüße"})
+        heard = [json.loads(one["data"]) for one in islice(channel.listen(), 2) if one["type"] == "message"]
+        assert heard == [{"command_id": decision.command_id, "words": {"text": "Grüße"}}]
+        assert "Gr" not in str(server.xrange("mira:{hall}:events"))
+
+
+async def test_a_command_whose_words_nobody_hears_is_not_sent(
+    written_mirror: WrittenMirror, make_client: MakeClient
+) -> None:
+    client = make_client()
+    with pytest.raises(NotListening):
+        await client.send("next_page", {}, words={"text": "Hello"})
+    assert not written_mirror.redis.exists("mira:{hall}:commands:home")
+    await client.close()
 
 
 async def test_an_answer_given_between_the_first_look_and_the_following_still_arrives(

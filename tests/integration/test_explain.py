@@ -1,5 +1,6 @@
 """What became of a command, as the mirror tells Home Assistant."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -67,22 +68,27 @@ async def test_a_sidecar_that_knows_no_queries_is_told(
         await explain(hass)
 
 
-@pytest.mark.parametrize("reply", ["no JSON", json.dumps({"query_id": "1"}), json.dumps({"result": "found"})])
+@pytest.mark.parametrize("found", [{}, {"result": "found"}, {"reason": 1}])
 async def test_a_reply_that_does_not_follow_the_protocol_is_told(
-    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, monkeypatch: pytest.MonkeyPatch, reply: str
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, monkeypatch: pytest.MonkeyPatch, found: Any
 ) -> None:
     await set_up()
     monkeypatch.setattr(queries, "uuid7", lambda: "query-01")
-    written_mirror.redis.rpush("mira:{hall}:replies:query-01", reply)
+    asked = asyncio.create_task(explain(hass))
+    queries_key = "mira:{hall}:queries"
+    await hass.async_add_executor_job(lambda: written_mirror.redis.xread({queries_key: "0"}, block=5_000))
+    others = ["no JSON", json.dumps({"query_id": "query-02", "result": {}})]
+    for reply in [*others, json.dumps({"query_id": "query-01", **found})]:
+        written_mirror.redis.publish("mira:{hall}:replies", reply)
     with pytest.raises(HomeAssistantError, match="does not follow the protocol"):
-        await explain(hass)
+        await asked
 
 
 async def test_a_redis_user_of_before_is_told_what_is_refused(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
 ) -> None:
     await set_up()
-    written_mirror.redis.execute_command("ACL", "SETUSER", "home-assistant", "-blpop")
+    written_mirror.redis.execute_command("ACL", "SETUSER", "home-assistant", "resetchannels")
     with pytest.raises(HomeAssistantError, match="what this user may do"):
         await explain(hass)
 

@@ -66,6 +66,9 @@ NOTHING_FOREIGN = [
     f"XREAD STREAMS {MIRROR}:queries 0",
     f"PUBLISH {MIRROR}:answers x",
     f"PUBLISH {MIRROR}:live x",
+    f"PUBLISH {MIRROR}:replies x",
+    f"PUBLISH {MIRROR}:said x",
+    f"SUBSCRIBE {MIRROR}:private",
     *(f"XREAD STREAMS {MIRROR}:commands:{sender} 0" for sender in CARRIES),
     *(f"XRANGE {MIRROR}:commands:{sender} - +" for sender in CARRIES),
     *(f"BLPOP {MIRROR}:commands:{sender} 1" for sender in CARRIES),
@@ -75,8 +78,10 @@ NOTHING_ELSEWHERE = [
     "MGET mira:{bath}:head mira:{bath}:state",
     "XADD mira:{bath}:commands:home * command x",
     "XADD mira:{bath}:events * event x",
-    "BLPOP mira:{bath}:replies:query-01 1",
+    "PUBLISH mira:{bath}:private x",
     "SUBSCRIBE mira:{bath}:answers",
+    "SUBSCRIBE mira:{bath}:replies",
+    "SUBSCRIBE mira:{bath}:said",
 ]
 """What nobody may do to another mirror."""
 NO_ADMINISTRATION = [
@@ -92,7 +97,9 @@ NO_ADMINISTRATION = [
     *("SHUTDOWN NOSAVE", "MONITOR", "REPLICAOF NO ONE"),
 ]
 """What only the owner of the server may do."""
-OWN_STREAM = {"home-assistant": "home", "mira-gestures": "gesture", "mira-api": "api"}
+OWN_STREAM = {"home-assistant": "home", "mira-gestures": "gesture", "mira-voice": "voice", "mira-api": "api"}
+SPEAKS = f"PUBLISH {MIRROR}:private x"
+HEARS_WORDS = f"SUBSCRIBE {MIRROR}:said"
 
 
 def allowed(user: redis.Redis, commands: list[str]) -> list[str]:
@@ -130,8 +137,7 @@ READS = [
     f"XREAD STREAMS {MIRROR}:events 0",
     f"XREVRANGE {MIRROR}:events + -",
     f"XADD {MIRROR}:queries * query x",
-    f"BLPOP {MIRROR}:replies:query-01 0.01",
-    f"SUBSCRIBE {MIRROR}:live {MIRROR}:answers",
+    f"SUBSCRIBE {MIRROR}:live {MIRROR}:answers {MIRROR}:replies",
 ]
 """What whoever follows the mirror needs."""
 
@@ -141,6 +147,18 @@ def test_home_assistant_and_the_api_follow_the_mirror_and_a_worker_elsewhere_doe
     connected_as: As, name: str, may: list[str]
 ) -> None:
     assert allowed(connected_as(name), READS) == may
+
+
+def test_words_are_sent_by_those_who_have_some_and_what_was_said_is_heard_by_home_assistant_alone(
+    connected_as: As,
+) -> None:
+    may = {name: allowed(connected_as(name), [SPEAKS, HEARS_WORDS]) for name in OWN_STREAM}
+    assert may == {
+        "home-assistant": [SPEAKS, HEARS_WORDS],
+        "mira-gestures": [],
+        "mira-voice": [SPEAKS],
+        "mira-api": [SPEAKS],
+    }
 
 
 async def test_a_sidecar_with_the_documented_user_serves_and_nothing_is_denied(

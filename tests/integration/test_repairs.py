@@ -263,7 +263,7 @@ async def test_a_redis_that_accepts_nothing_is_named_as_such_and_not_as_a_mirror
     assert issue.severity is ir.IssueSeverity.ERROR
     with pytest.raises(HomeAssistantError, match="accepts no commands"):
         await hass.services.async_call("mira", "undo", {}, blocking=True)
-    assert not written_mirror.redis.exists("mira:{hall}:replies:none")  # it only looked whether it could
+    assert not written_mirror.redis.exists("mira:{hall}:queries")  # it only looked whether it could
 
     MEND[cause](written_mirror.redis)
     await becomes(hass, entry, "cannot_write", None)  # also where the sidecar is still away

@@ -15,7 +15,7 @@ from uuid import uuid7
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from ..errors import BadMessage, CannotWrite, MiraError, NoAnswer, NoMirror, TooLong, WrongProtocol
+from ..errors import BadMessage, CannotWrite, MiraError, NoAnswer, NoMirror, NotListening, TooLong, WrongProtocol
 from ..models.event import Event
 from ..models.presence import Presence
 from ..models.state import Snapshot, published
@@ -318,8 +318,8 @@ class MiraClient:
         """Why Redis refuses what is written; None where it does not, or where that is not known."""
         try:
             with redis_errors():
-                # Checked like every write, and writes nothing: there is no such key.
-                await redis.xadd(f"{self._keys.replies}:none", {"": ""}, nomkstream=True)
+                # Checked like every write, and writes nothing: no entry may have this id.
+                await redis.xadd(self._keys.queries, {"": ""}, id="0-0")
         except CannotWrite as err:
             return err
         except MiraError:
@@ -370,16 +370,26 @@ class MiraClient:
         confirm: bool = False,
         origin: Mapping[str, str | None] | None = None,
         ttl_ms: int = 5_000,
+        words: Mapping[str, Any] | None = None,
     ) -> Decision:
         """Ask, and wait for the decision; `run` must be running.
 
         What is refused as expired although it is not, since the mirror's clock was put ahead, is asked once more by the
-        new time: nothing was done, and it lives no longer for that.
-        Raises CannotConnect, CannotWrite, InvalidAuth, TooLong, or NoAnswer after the command's expiry.
+        new time: nothing was done, and it lives no longer for that. `words` go beside it, past the log.
+        Raises CannotConnect, CannotWrite, InvalidAuth, NotListening, TooLong, or NoAnswer after the command's expiry.
         """
         asked = time.monotonic()
         command = Command(
-            str(uuid7()), instant(self._at(asked)), source, action, payload, ttl_ms, confidence, origin, confirm or None
+            id=str(uuid7()),
+            ts=instant(self._at(asked)),
+            source=source,
+            action=action,
+            payload=payload,
+            ttl_ms=ttl_ms,
+            confidence=confidence,
+            origin=origin,
+            confirm=confirm or None,
+            words=words,
         )
         self._first_tries[command.id] = asked + ttl_ms / 1000
         try:
@@ -404,6 +414,11 @@ class MiraClient:
         answer = self._answers[command.id] = asyncio.Future[Event]()
         try:
             with redis_errors():
+                # Words go first, so that they are there when their command is decided.
+                if command.words is not None and not await self._commands.publish(
+                    self._keys.private, command.encode_words()
+                ):
+                    raise NotListening("No sidecar hears private words.")
                 await self._commands.xadd(
                     self._keys.commands, {"command": text}, maxlen=COMMANDS_KEPT, approximate=True
                 )

@@ -30,11 +30,20 @@ class Command:
     origin: Mapping[str, str | None] | None
     confirm: bool | None = None
     """It needs confirmation."""
+    words: Document | None = field(default=None, repr=False)
+    """What is to be in no log, and in no file of Redis: what was said, or a name."""
 
     def encode(self) -> str:
-        """The Command of the protocol, in JSON."""
-        document = {name: value for name, value in vars(self).items() if value is not None}
-        return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        """The Command of the protocol, in JSON, without its words."""
+        return _json({name: value for name, value in vars(self).items() if name != "words" and value is not None})
+
+    def encode_words(self) -> str:
+        """The PrivateWords of the protocol, in JSON."""
+        return _json({"command_id": self.id, "words": self.words})
+
+
+def _json(document: Document) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)

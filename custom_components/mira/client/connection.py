@@ -52,6 +52,7 @@ class Keys:
         self.presence = f"{prefix}:presence"
         self.queries = f"{prefix}:queries"
         self.replies = f"{prefix}:replies"
+        self.private = f"{prefix}:private"
 
 
 class Server:

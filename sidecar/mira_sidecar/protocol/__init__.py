@@ -16,6 +16,7 @@ from mira_sidecar.protocol.presence import (
     Presence,
     Problem,
 )
+from mira_sidecar.protocol.private import MAX_PRIVATE_BYTES, PrivateWords, Said
 from mira_sidecar.protocol.queries import Changed, Explanation, Query, Related, Reply
 from mira_sidecar.protocol.state import (
     Access,
@@ -70,6 +71,7 @@ __all__ = [
     "KNOWS_PERSONS",
     "MAX_COMMAND_BYTES",
     "MAX_COMMAND_LEVELS",
+    "MAX_PRIVATE_BYTES",
     "PRESENCE_TTL_MS",
     "PROTOCOL_VERSION",
     "WAITING_KEPT",
@@ -106,10 +108,12 @@ __all__ = [
     "Picture",
     "PinTries",
     "Presence",
+    "PrivateWords",
     "Problem",
     "Query",
     "Related",
     "Reply",
+    "Said",
     "Sender",
     "Snapshot",
     "Source",

@@ -23,6 +23,8 @@ class Keys:
         self.live = f"{prefix}:live"
         self.queries = f"{prefix}:queries"
         self.replies = f"{prefix}:replies"
+        self.private = f"{prefix}:private"
+        self.said = f"{prefix}:said"
         self.presence = f"{prefix}:presence"
         self.lease = f"{prefix}:lease"
         self.fence = f"{prefix}:fence"

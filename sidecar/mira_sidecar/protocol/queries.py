@@ -13,7 +13,7 @@ class Query(msgspec.Struct, frozen=True, omit_defaults=True):
     """A question about the log. It changes nothing there, and leaves nothing."""
 
     id: CommandId
-    """Chosen by the sender; names the key that the reply comes to."""
+    """Chosen by the sender, who knows the reply by it."""
     kind: Annotated[str, Meta(min_length=1, max_length=64)]
     payload: dict[str, Any] = {}
     ttl_ms: Annotated[int, Meta(ge=1, le=60_000)] = 5_000

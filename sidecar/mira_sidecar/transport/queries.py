@@ -1,4 +1,4 @@
-"""Questions about the log: each is read once, and its reply is there for a moment, in a key of its own."""
+"""Questions about the log: each is read once, and replied to by Pub/Sub, which no file of Redis keeps."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +11,6 @@ from mira_sidecar.transport.ids import StreamIds
 
 _BATCH = 16
 _BLOCK_MS = 1_000
-_KEPT_MS = 10_000
-"""How long a reply waits for whoever asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class Asked:
 
 
 class Queries:
-    """Reads the queries stream for the holder of the lease, and puts the replies where they are expected."""
+    """Reads the queries stream for the holder of the lease, and sends the replies."""
 
     def __init__(self, redis: Redis, keys: Keys, ids: StreamIds) -> None:
         self._redis = redis
@@ -44,9 +42,5 @@ class Queries:
         return [Asked(int(entry_id.partition(b"-")[0]), fields.get(b"query", b"")) for entry_id, fields in entries]
 
     async def reply(self, reply: Reply) -> None:
-        """Hand a reply out."""
-        key = f"{self._keys.replies}:{reply.query_id}"
-        async with self._redis.pipeline(transaction=True) as pipeline:
-            pipeline.rpush(key, msgspec.json.encode(reply))
-            pipeline.pexpire(key, _KEPT_MS)
-            await pipeline.execute()
+        """Send a reply. Whoever asked listens since before."""
+        await self._redis.publish(self._keys.replies, msgspec.json.encode(reply))

@@ -8,7 +8,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from mira_sidecar.protocol import WAITING_KEPT, Command, Keys, Origin, Source, instant
+from mira_sidecar.protocol import WAITING_KEPT, Command, Keys, Origin, PrivateWords, Source, instant
 from mira_sidecar.transport.connection import RedisClock
 
 log = structlog.get_logger()
@@ -43,6 +43,11 @@ class Sender:
             origin=self._origin,
         )
 
+    async def say(self, command: Command, words: dict[str, Any]) -> bool:
+        """Send the words of a command that is to be sent next; whether anybody heard them. Raises as `send`."""
+        body = msgspec.json.encode(PrivateWords(command.id, words))
+        return bool(await self._redis.publish(self._keys.private, body))
+
     async def send(self, command: Command) -> None:
         """Send a command. Raises RedisError or OSError."""
         stream = self._keys.commands_from(command.source)
@@ -56,10 +61,14 @@ class Sender:
         *,
         confidence: float | None = None,
         age_ms: int = 0,
+        words: dict[str, Any] | None = None,
     ) -> None:
-        """Send such a command. Without Redis it is dropped: late, it would surprise."""
+        """Send such a command. It is dropped without Redis (late, it would surprise) and where its words go unheard."""
         command = self.command(source, action, payload, confidence=confidence, age_ms=age_ms)
         try:
+            if words is not None and not await self.say(command, words):
+                log.warning("command dropped: no sidecar hears its words", command_id=command.id, action=action)
+                return
             await self.send(command)
         except RedisError, OSError:
             log.warning("command dropped: Redis does not answer", command_id=command.id, action=action, source=source)

@@ -28,7 +28,9 @@ class WatchedGestures(Watched):
     def watch(self, settings: Settings, models: Path) -> None:
         """Make the part; what it would write and publish comes here."""
         nowhere = cast("Any", None)
-        shell = Shell(settings, nowhere, nowhere, nowhere, Keys("hall"), nowhere, self.submit, nowhere, self.all)
+        shell = Shell(
+            settings, nowhere, nowhere, nowhere, Keys("hall"), nowhere, self.submit, nowhere, nowhere, self.all
+        )
         self.part, self.models = GesturePart(shell), models
         self.part._teacher.keep = self.keep  # type: ignore[method-assign]
         self.part._live.show = self.show  # type: ignore[method-assign]

@@ -88,15 +88,38 @@ class Mirror:
         self.until(complete, seconds)
         return [found[command["id"]] for command in commands]
 
+    def say(self, command: Message, words: Message) -> None:
+        """Publish the words of a command that comes next, once a sidecar hears them."""
+        private = json.dumps({"command_id": command["id"], "words": words})
+        self.until(lambda: self.redis.publish(self.keys.private, private) == 1)
+
+    def ask(self, query: Message, seconds: float = 10) -> Message | None:
+        """Put a query; the reply to it, if any comes."""
+        with self.redis.pubsub(ignore_subscribe_messages=True) as replies:
+            replies.subscribe(self.keys.replies)
+            assert replies.get_message(timeout=5) is None
+            self.redis.xadd(self.keys.queries, {"query": json.dumps(query)})
+            deadline = time.monotonic() + seconds
+            while time.monotonic() < deadline:
+                if message := replies.get_message(timeout=0.05):
+                    reply: Message = json.loads(message["data"])
+                    if reply["query_id"] == query["id"]:
+                        return reply
+        return None
+
     def forget_answers(self) -> None:
         """Hear each answer anew."""
         while self._again.get_message(timeout=0.05) is not None:
             pass
         self._answered.clear()
 
-    def send(self, action: str, payload: Message | None = None, **more: Any) -> Message:
-        """Send a command; its answer."""
+    def send(
+        self, action: str, payload: Message | None = None, *, words: Message | None = None, **more: Any
+    ) -> Message:
+        """Send a command, its words before it; the answer."""
         command = self.command(action, payload, **more)
+        if words is not None:
+            self.say(command, words)
         self.post([command])
         return self.answers([command])[0]
 

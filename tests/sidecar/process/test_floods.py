@@ -67,10 +67,9 @@ def test_what_became_of_a_refused_tap_is_explained_by_the_event_that_stands_for_
     limited.answers(taps, 20)
     own = {event["command_id"] for event in limited.stored()}
     tap = next(tap for tap in taps if tap["id"] not in own)
-    query = {"id": str(uuid.uuid7()), "kind": "explain", "payload": {"command_id": tap["id"]}}
-    limited.redis.xadd(limited.keys.queries, {"query": json.dumps(query)})
-    _, reply = limited.redis.blpop([f"{limited.keys.replies}:{query['id']}"], timeout=10)  # type: ignore[misc]
-    assert json.loads(reply)["result"]["answer"]["reason"] == "rate_limited"
+    reply = limited.ask({"id": str(uuid.uuid7()), "kind": "explain", "payload": {"command_id": tap["id"]}})
+    assert reply
+    assert reply["result"]["answer"]["reason"] == "rate_limited"
 
 
 def test_nobody_waits_behind_three_hundred_pins(limited: Mirror) -> None:

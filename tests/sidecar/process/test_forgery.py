@@ -258,6 +258,4 @@ def test_questions_about_the_log_are_answered_again_after_one_with_the_last_poss
     own_mirror.send("next_page")
     own_mirror.redis.xadd(own_mirror.keys.queries, {"note": "the last one"}, id=LAST_ID)  # type: ignore[arg-type]
     own_mirror.until(lambda: own_mirror.degraded() == ["stream_reset"])
-    query = {"id": "question-1", "kind": "explain", "payload": {}}
-    own_mirror.redis.xadd(own_mirror.keys.queries, {"query": json.dumps(query)})
-    assert own_mirror.redis.blpop([f"{own_mirror.keys.replies}:question-1"], timeout=5)
+    assert own_mirror.ask({"id": "question-1", "kind": "explain"})

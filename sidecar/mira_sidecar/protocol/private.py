@@ -1,0 +1,25 @@
+"""What is said beside commands and passes Redis by Pub/Sub alone, so that no file of Redis has it."""
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from mira_sidecar.protocol.wire import CommandId
+
+MAX_PRIVATE_BYTES = 16_384
+"""A longer message is passed over: the print of a face, as the longest, has some 12 kB."""
+
+
+class PrivateWords(msgspec.Struct, frozen=True):
+    """The words of a command that is about to come: what was said, or a name."""
+
+    command_id: CommandId
+    words: dict[str, Any]
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What was said, once the mirror has accepted it."""
+
+    command_id: CommandId
+    text: Annotated[str, Meta(min_length=1, max_length=1_000)]
