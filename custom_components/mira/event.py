@@ -51,7 +51,6 @@ VOICE = MiraEventDescription(
     action="utterance",
     event_types=["utterance"],
     type_fn=lambda event: event.action,
-    # Not what was said: Home Assistant keeps an event's attributes on disk, for everybody to see.
     attributes_fn=lambda event: {"confidence": event.confidence, "source": event.source},
 )
 MESSAGE_BUTTON = MiraEventDescription(

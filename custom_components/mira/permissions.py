@@ -1,6 +1,6 @@
-"""Who may read what was said and written: administrators, and whom it came from.
+"""Who may read what was written: administrators, and whom it came from.
 
-The log holds words: what somebody said, messages, to-dos, those of before included. Everybody else gets an event
+The log holds words: messages, to-dos, those of before included. Everybody else gets an event
 without them, marked `redacted`. What stands openly on the mirror, such as its to-dos, is for everybody.
 Deny by default: a text passes only behind a name that has words of the protocol or names of pages and gestures.
 """
@@ -20,7 +20,19 @@ from .models.presence import Device
 
 _TEXTS: Final = frozenset(
     {
-        *("action", "asked", "handedness", "kind", "opened", "outcome", "reason", "source", "status"),
+        *(
+            "action",
+            "answer",
+            "asked",
+            "handedness",
+            "language",
+            "kind",
+            "opened",
+            "outcome",
+            "reason",
+            "source",
+            "status",
+        ),
         *("cancelled", "command_id", "confirmed", "message_id", "skipped", "undone"),
         *("button", "name", "page", "pages", "pin"),
         *("deadline", "until"),
@@ -30,7 +42,7 @@ _TEXTS: Final = frozenset(
 _OPEN: Final = frozenset(
     {
         *("access", "camera", "gesture", "gestures_seen", "last_changes", "microphone", "page", "pages"),
-        *("taught", "teaching", "thresholds"),
+        *("taught", "teaching", "thresholds", "utterance"),
     }
 )
 """Parts of the state document that hold no words of anybody."""
@@ -122,7 +134,7 @@ class Reader:
         shown = {name: value for name, value in state.items() if name in _SHOWN}
         if isinstance(parts := state.get("parts"), dict):
             shown["parts"] = {subject: slice_ for subject, slice_ in parts.items() if subject in Part.kinds}
-        return {**shown, "utterance": None, "undoable": kept}
+        return {**shown, "undoable": kept}
 
     def devices(self, devices: Mapping[str, Device]) -> dict[str, dict[str, Any]]:
         """The devices as this reader may see them: the text of an error may name an address, its code does not."""

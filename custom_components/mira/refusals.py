@@ -43,6 +43,7 @@ FAULTS: Final[Mapping[str, tuple[str, ...]]] = {
     "bad_pin": ("field",),
     "repeated": ("field",),
     "gesture_exists": ("field",),
+    "words_beside": ("field",),
     "not_theirs": ("field",),
     "too_deep": ("limit",),
     "too_big": ("limit",),

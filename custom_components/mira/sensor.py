@@ -12,19 +12,20 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import MAX_LENGTH_STATE_STATE, EntityCategory, UnitOfInformation, UnitOfTime
+from homeassistant.const import EntityCategory, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
-from .const import GESTURES, REASONS
+from .const import DOMAIN, GESTURES, REASONS
 from .coordinator import SIGNAL_EVENTS, MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .errors import MiraError
 from .models.event import Event
 from .models.presence import Pace
 from .models.view import MirrorView
+from .models.voice import Said
 from .translation import sentence
 
 PARALLEL_UPDATES = 0
@@ -57,13 +58,10 @@ def _gestures(view: MirrorView) -> list[str]:
     return [*GESTURES, *(view.snapshot.state.taught if view.snapshot else ())]
 
 
-def _last_voice(view: MirrorView) -> str | None:
-    """What was said last, as far as it fits into a state."""
+def _last_heard(view: MirrorView) -> datetime | None:
+    """When something was said last."""
     utterance = view.snapshot.state.utterance if view.snapshot else None
-    if utterance is None:
-        return None
-    said = utterance.text
-    return said if len(said) <= MAX_LENGTH_STATE_STATE else f"{said[: MAX_LENGTH_STATE_STATE - 1]}…"
+    return utterance.at if utterance else None
 
 
 def _pace(value_fn: Callable[[Pace], StateType]) -> Callable[[MirrorView], StateType]:
@@ -120,14 +118,15 @@ SENSORS: tuple[MiraSensorDescription, ...] = (
         options_fn=_gestures,
         value_fn=_last_gesture,
     ),
-    MiraSensorDescription(
-        key="last_voice",
-        subject="voice",
-        device_kind="microphone",
-        # What people say at home is theirs: whoever wants it in Home Assistant's history says so.
-        entity_registry_enabled_default=False,
-        value_fn=_last_voice,
-    ),
+)
+LAST_HEARD = MiraSensorDescription(
+    key="last_voice",
+    subject="voice",
+    device_kind="microphone",
+    device_class=SensorDeviceClass.TIMESTAMP,
+    # What people say at home is theirs: whoever wants it in Home Assistant says so.
+    entity_registry_enabled_default=False,
+    value_fn=_last_heard,
 )
 LAST_REFUSAL = MiraLogSensorDescription(key="last_refusal", device_class=SensorDeviceClass.ENUM, options=REASONS)
 
@@ -139,6 +138,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the sensors."""
     async_add_described(entry, async_add_entities, MiraSensor, SENSORS)
+    async_add_described(entry, async_add_entities, MiraLastHeard, [LAST_HEARD])
     async_add_described(entry, async_add_entities, MiraLastRefusal, [LAST_REFUSAL])
 
 
@@ -158,6 +158,39 @@ class MiraSensor(MiraEntity, SensorEntity):
     def native_value(self) -> StateType | datetime:
         """The value of now."""
         return self.entity_description.value_fn(self.coordinator.data)
+
+
+class MiraLastHeard(MiraSensor):
+    """When something was said, and what: that comes past the log, is lost with a restart, and is not recorded."""
+
+    _unrecorded_attributes = frozenset({"text"})
+    _said: Said | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to what is said. Where nobody wants this sensor, it does not even come here."""
+        await super().async_added_to_hass()
+        listening = self.coordinator.config_entry.async_create_background_task(
+            self.hass, self.coordinator.client.said.run(self._async_hear), f"{DOMAIN} {self.entity_id}"
+        )
+
+        @callback
+        def stop() -> None:
+            listening.cancel()
+
+        self.async_on_remove(stop)
+
+    @callback
+    def _async_hear(self, said: Said) -> None:
+        self._said = said
+        self.async_write_ha_state()
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """The words, where they were heard."""
+        said = self._said
+        return {"text": said.text if said and said.at == self.native_value else None}
 
 
 class MiraLogSensor(MiraEntity, SensorEntity):

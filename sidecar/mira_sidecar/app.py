@@ -82,7 +82,7 @@ async def run(settings: Settings) -> None:
         )
         sender = Sender(redis, keys, link.clock, node_name())
         devices = Devices(cameras, lending=settings.lending_path, observe=bulletin.observe, report=bulletin.degraded)
-        side = SideKeeper(store, settings.all_subjects, bulletin.degraded)
+        side = SideKeeper(store, settings, bulletin.degraded)
         stack.push_async_exit(lambda kind, *_: side.close(tidy=kind is None))
         words = HeldWords(redis, keys)
         shell = Shell(settings, store, side, redis, keys, link.clock, sender.submit, words, bulletin, devices)

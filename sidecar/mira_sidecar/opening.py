@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 from mira_sidecar.bulletin import Bulletin
 from mira_sidecar.config import Settings
 from mira_sidecar.log_key import LogKey, key_for_standby, make_key, read_key
+from mira_sidecar.operations.opened import open_up_to_date
 from mira_sidecar.protocol import Problem
 from mira_sidecar.store.errors import DatabaseInUseError, StoreError, refused
 from mira_sidecar.store.event_store import EventStore
@@ -55,7 +56,7 @@ async def _open(settings: Settings) -> tuple[EventStore, LogKey]:
     path = settings.log_key_path
     try:
         key = key_for_standby(path) if settings.standby else read_key(path)
-        store = await EventStore.open(settings.database_path)
+        store = await open_up_to_date(settings.database_path)
         try:
             # Only now: who has the database is alone with it.
             return store, key or read_key(path) or make_key(path)

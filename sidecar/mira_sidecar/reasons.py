@@ -44,6 +44,10 @@ FAULTS: Final[Mapping[str, Wording]] = {
     "too_large": Wording("`{field}` is at most {limit}", {**_FIELD, "limit": float}),
     "bad_format": Wording("`{field}` does not have the form that it needs", _FIELD),
     "repeated": Wording("`{field}` has an entry twice", _FIELD),
+    "words_beside": Wording(
+        "`{field}` does not belong in a command: what was said or named goes ahead of it, by the channel `private`",
+        _FIELD,
+    ),
     "not_theirs": Wording("`{field}` is not for this sender to say", _FIELD),
     "too_deep": Wording("it is nested in more than {limit} levels", {"limit": int}),
     "too_big": Wording("it is longer than {limit} bytes", {"limit": int}),

@@ -25,6 +25,8 @@ class Line(msgspec.Struct, frozen=True):
     action: str
     payload: dict[str, Any] = {}
     confidence: float | None = None
+    words: dict[str, Any] | None = None
+    """What goes beside it, such as the `text` of an utterance."""
 
 
 class ScriptError(Exception):
@@ -61,6 +63,6 @@ class ScriptedWorker:
         while True:
             for line in self._script:
                 await asyncio.sleep(line.after_ms / 1000)
-                await self._submit(line.source, line.action, line.payload, confidence=line.confidence)
+                await self._submit(line.source, line.action, line.payload, confidence=line.confidence, words=line.words)
             if not self._loop:
                 return

@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import structlog
 
+from mira_sidecar.config import Settings
 from mira_sidecar.keeping import all_kept, side_tables
 from mira_sidecar.protocol import Problem
 from mira_sidecar.retention import LEAP_MS, REST_S, belief
@@ -24,9 +25,9 @@ _PROBLEM = "side_store"
 """Not the name of the task that opens it: that counts as sound after a while, and the problem would be gone with it."""
 
 
-async def open_side(store: EventStore) -> SideStore:
+async def open_side(store: EventStore, settings: Settings | None = None) -> SideStore:
     """The side store of this log, with all that older versions kept in the log itself. Raises StoreError."""
-    side = await SideStore.open(side_of(store.path), side_tables(), store.server_id)
+    side = await SideStore.open(side_of(store.path), side_tables(settings.own if settings else {}), store.server_id)
     try:
         for kept in all_kept().values():
             await kept.move(store, side)
@@ -39,10 +40,10 @@ async def open_side(store: EventStore) -> SideStore:
 class SideKeeper:
     """Has the side store of a sidecar that serves."""
 
-    def __init__(self, store: EventStore, on: Iterable[str], report: Callable[[str, Problem | None], None]) -> None:
-        """`on`: the subjects that are; `report` hears what is wrong."""
+    def __init__(self, store: EventStore, settings: Settings, report: Callable[[str, Problem | None], None]) -> None:
+        """`report` hears what is wrong."""
         self._store = store
-        self._on = on
+        self._settings = settings
         self._report = report
         self._side: SideStore | None = None
         self._open = asyncio.Event()
@@ -67,8 +68,7 @@ class SideKeeper:
         and what was kept before that would be another log's at the next start.
         """
         await joined.wait()
-        if all_kept().keys().isdisjoint(self._on) and not await asyncio.to_thread(side_of(self._store.path).exists):
-            # A mirror that keeps nothing of anybody needs none.
+        if not await self._is_needed():
             await self._asked.wait()
         await self._open_it()
         while True:
@@ -86,11 +86,20 @@ class SideKeeper:
         if self._side is not None:
             await self._side.close(tidy=tidy)
 
+    async def _is_needed(self) -> bool:
+        """Whether it is opened at the start; a mirror that keeps nothing of anybody needs none."""
+        kept = all_kept()
+        if any(one.at_once for name, one in kept.items() if name in self._settings.all_subjects):
+            return True
+        if await asyncio.to_thread(side_of(self._store.path).exists):
+            return True
+        return any([one.left_in and await self._store.left_in(one.left_in) for one in kept.values()])
+
     async def _open_it(self) -> None:
         said = ""
         while self._side is None:
             try:
-                self._side = await open_side(self._store)
+                self._side = await open_side(self._store, self._settings)
             except StoreError as error:
                 self._report(_PROBLEM, Problem("personal_data", str(error)))
                 if said != (said := str(error)):

@@ -20,6 +20,7 @@ from mira_sidecar.discovery import all_subjects
 from mira_sidecar.protocol import Keys, State, instant
 from mira_sidecar.queries.explain import EXPLAIN
 from mira_sidecar.subjects.gesture import seen
+from mira_sidecar.subjects.voice.kept import bring_up_state as bring_up
 
 PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol"
 SCHEMA: dict[str, Any] = json.loads((PROTOCOL / "v2.json").read_text())
@@ -55,7 +56,7 @@ STATE: dict[str, Any] = {
     },
     "gesture": {"name": "palm", "confidence": 0.9, "handedness": "left", "hold_ms": 700, "at": NOW},
     "gestures_seen": {"palm": NOW},
-    "utterance": {"text": "Hello", "at": NOW},
+    "utterance": {"length": 5, "answer": "yes", "language": "en", "at": NOW},
     "pending": {
         "command_id": "command-1",
         "source": "touch",
@@ -219,7 +220,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Picture": PICTURE,
     "Problem": {"code": "disk_full", "message": "The disk is full."},
     "PrivateWords": {"command_id": "said-1234", "words": {"text": "Hello"}},
-    "Said": {"command_id": "said-1234", "text": "Hello"},
+    "Said": {"command_id": "said-1234", "text": "Hello", "at": NOW},
 }
 """One whole message of every type: each field is there, and none has its default."""
 
@@ -300,7 +301,7 @@ def test_every_action_and_reason_is_described() -> None:
 
 
 def test_the_first_state_there_was_is_still_a_state() -> None:
-    # A base or a backup may hold it: what is added to State later, at any depth, needs a default.
+    # A base or a backup may hold it: what is added to State later, at any depth, needs a default, or is brought up.
     first = {
         "microphone": {"on": True},
         "camera": {"on": False},
@@ -312,6 +313,7 @@ def test_the_first_state_there_was_is_still_a_state() -> None:
         "gestures_seen": {"palm": NOW},
         "utterance": {"text": "Hello", "at": NOW},
     }
+    bring_up(first)
     assert msgspec.convert(first, State).page == "home"
     asking = {name: STATE[name] for name in ("access", "last_changes", "undoable")}
     pending = {name: STATE["pending"][name] for name in ("command_id", "source", "action", "payload", "risks")}
@@ -352,7 +354,7 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
             "update_todo": [{"uid": "a", "status": "completed"}, {"uid": "a", "due": None}, {"uid": "b"}],
             "move_todo": [{"uid": "a", "previous_uid": None}],
             "gesture": [{"name": "swipe_left", "handedness": "left", "hold_ms": 5}, {"name": "salute"}],
-            "utterance": [{"text": "Hello"}],
+            "utterance": [{"length": 5}],
             "show_page": [{"page": "clock"}],
             "show_message": [{"text": "Dinner"}, {"text": "Now?", "buttons": [{"id": "yes", "label": "Yes"}]}],
             "press_button": [{"message_id": "unknown-0", "button": "yes"}],

@@ -50,7 +50,9 @@ async def test_what_was_said_written_or_named_is_not_in_the_diagnostics(
     def live() -> None:
         send = sidecar_at_once.bus.send
         send("set_microphone", {"on": True}, source="touch")
-        send("utterance", {"text": f"Where is my {SECRET}?"}, source="voice", confidence=0.9)
+        words = {"text": f"Where is my {SECRET}?"}
+        send("utterance", {"length": 20}, words=words, source="voice", confidence=0.9)
+        send("utterance", words, source="voice", confidence=0.9)
         send("add_todo", {"summary": SECRET, "description": SECRET, "uid": SECRET})
         send("show_message", {"text": SECRET, "title": SECRET})
         send("show_page", {"page": SECRET.lower()})
@@ -141,7 +143,7 @@ async def test_diagnostics(
         pages=["home", SECRET],
         page=SECRET,
         gesture={"name": SECRET},
-        utterance={"text": SECRET},
+        utterance={"length": 5, "answer": SECRET, "language": SECRET, "at": moment},
         pending={"command_id": SECRET, "action": SECRET, "payload": {"text": SECRET}, "deadline": moment},
         access={"pin_set": True, "unlocked_until": moment, "wrong_tries": 2},
         undoable=[{"payload": {"summary": SECRET}}],

@@ -1,6 +1,8 @@
 """What the mirror heard and refused last, how busy it is, and since when it runs."""
 
 import json
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from homeassistant.core import HomeAssistant
@@ -26,13 +28,15 @@ LOG_SIZE = "sensor.hall_mirror_log_size"
 REFUSAL = "sensor.hall_mirror_last_refusal"
 UPTIME = "sensor.hall_mirror_uptime"
 VOICE = "event.hall_mirror_voice"
-VOICE_TEXT = "sensor.hall_mirror_last_voice"
+HEARD = "sensor.hall_mirror_last_heard"
 
 
 async def say(hass: HomeAssistant, sidecar: SidecarProcess, text: str) -> str:
     """Say something in front of the mirror; the answer's type."""
     answer = await hass.async_add_executor_job(
-        lambda: sidecar.bus.send("utterance", {"text": text}, source="voice", confidence=0.9)
+        lambda: sidecar.bus.send(
+            "utterance", {"length": len(text)}, words={"text": text}, source="voice", confidence=0.9
+        )
     )
     return str(answer["type"])
 
@@ -47,7 +51,7 @@ async def test_what_is_personal_or_rarely_needed_is_off_until_somebody_wants_it(
     assert len(gestures) == len(GESTURES)
     assert off - gestures == {
         *(RATE, MEDIAN, P95, LOG_SIZE),
-        *(UPTIME, VOICE_TEXT),
+        *(UPTIME, HEARD),
     }
 
 
@@ -62,7 +66,10 @@ async def test_an_utterance_fires_its_event_without_its_text(
     state = await state_becomes(VOICE, lambda state: state.attributes["event_type"] == "utterance")
     assert (state.attributes["confidence"], state.attributes["source"]) == (0.9, "voice")
     assert "umbrella" not in str(state)
-    await state_becomes(VOICE_TEXT, "Where is my umbrella?")
+    heard = await state_becomes(HEARD, lambda state: state.attributes.get("text") == "Where is my umbrella?")
+    assert heard.attributes["device_class"] == "timestamp"
+    assert datetime.now(UTC) - datetime.fromisoformat(heard.state) < timedelta(minutes=1)
+    assert "text" in heard.state_info["unrecorded_attributes"], "it never gets into the history"
 
 
 @pytest.mark.usefixtures("all_enabled")
@@ -73,17 +80,38 @@ async def test_what_is_said_while_the_microphone_is_off_is_nowhere(
     await act(hass, "switch.turn_off", "switch.hall_mirror_microphone")
     assert await say(hass, sidecar_at_once, "Where is my umbrella?") == "rejected"
     await state_becomes(REFUSAL, "microphone_off")
-    assert shown(hass, VOICE).state == shown(hass, VOICE_TEXT).state == "unknown"
+    assert shown(hass, VOICE).state == shown(hass, HEARD).state == "unknown"
     assert "umbrella" not in str(hass.states.async_all())
 
 
 @pytest.mark.usefixtures("all_enabled")
-async def test_a_long_utterance_is_cut_to_what_a_state_may_hold(
-    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+async def test_words_are_shown_with_their_own_utterance_only_and_not_after_a_restart(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
 ) -> None:
-    written_mirror.state(utterance={"text": "o" * 1000, "at": "2026-11-20T12:00:00.000Z"})
-    await set_up()
-    assert shown(hass, VOICE_TEXT).state == "o" * 254 + "…"
+    first, second = "2026-11-20T12:00:00.000Z", "2026-11-20T12:00:01.000Z"
+    heard = {"length": 5, "answer": None, "language": None}
+    written_mirror.state(utterance={**heard, "at": first})
+    entry = await set_up()
+
+    def say(text: str) -> None:
+        while not written_mirror.redis.publish("mira:{hall}:said", text):
+            time.sleep(0.01)
+
+    said = {"command_id": "said-0001", "text": "Hello", "at": first}
+    for text in ("no JSON", json.dumps({**said, "text": 1}), json.dumps(said)):
+        await hass.async_add_executor_job(say, text)
+    await state_becomes(HEARD, lambda state: state.attributes["text"] == "Hello")
+    patch = [{"op": "replace", "path": "/utterance", "value": {**heard, "at": second}}]
+    written_mirror.event(2, type="state_patch", action="utterance", payload={"patch": patch}, rev=2)
+    written_mirror.head(2, rev=2)
+    later = await state_becomes(HEARD, "2026-11-20T12:00:01+00:00")
+    assert later.attributes["text"] is None, "its words are not known"
+
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert written_mirror.redis.pubsub_numsub("mira:{hall}:said") == [("mira:{hall}:said", 0)]
+    written_mirror.state(rev=2, seq=2, utterance={**heard, "at": first})
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert (await state_becomes(HEARD, "2026-11-20T12:00:00+00:00")).attributes["text"] is None
 
 
 async def test_a_refusal_says_what_was_refused_of_whom_and_why(

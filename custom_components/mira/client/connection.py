@@ -53,6 +53,7 @@ class Keys:
         self.queries = f"{prefix}:queries"
         self.replies = f"{prefix}:replies"
         self.private = f"{prefix}:private"
+        self.said = f"{prefix}:said"
 
 
 class Server:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ..errors import BadMessage, MiraError, MissingRight
 from ..models.json_object import Document, JsonObject
+from ..models.voice import Said
 from .connection import Keys, Server, redis_errors
 
 _LOGGER = logging.getLogger(__name__)
@@ -77,5 +78,25 @@ class LiveChannel:
                 _LOGGER.debug("%s", err)
             else:
                 listener(fields.document)
+
+        await self._channel.run(hear)
+
+
+class SaidChannel:
+    """What was said at the mirror, for as long as somebody wants it."""
+
+    def __init__(self, server: Server, keys: Keys) -> None:
+        self._channel = Channel(server, keys.said, "What was said is not known")
+
+    async def run(self, listener: Callable[[Said], None]) -> None:
+        """Hand on what is heard until cancelled. What is said meanwhile to nobody is lost, as is meant."""
+
+        def hear(text: str) -> None:
+            try:
+                said = Said.parse(text)
+            except BadMessage as err:
+                _LOGGER.debug("%s", err)
+            else:
+                listener(said)
 
         await self._channel.run(hear)

@@ -1,6 +1,7 @@
 """What was said at the mirror."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Self
 
 from .json_object import JsonObject
@@ -8,11 +9,26 @@ from .json_object import JsonObject
 
 @dataclass(frozen=True)
 class Utterance:
-    """What the mirror has accepted."""
+    """That something was said which the mirror has accepted; not what."""
 
-    text: str = field(repr=False)
+    at: datetime
 
     @classmethod
     def read(cls, fields: JsonObject) -> Self:
         """An Utterance of the protocol."""
-        return cls(fields.required("text", str))
+        return cls(fields.time("at"))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What it was, which is in no log."""
+
+    text: str = field(repr=False)
+    at: datetime
+    """That of its utterance."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """A Said of the protocol. Raises BadMessage."""
+        fields = JsonObject.parse("What was said", text)
+        return cls(fields.required("text", str), fields.time("at"))

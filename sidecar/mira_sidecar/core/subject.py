@@ -117,7 +117,7 @@ class Subject:
     """Words of its own in payloads and states, beside names of fields and literals: none of them is anybody's."""
     kinds: frozenset[str] = frozenset()
     """Kinds of places that are named with what is theirs: `todo` in `todo:<uid>`."""
-    is_plain: Callable[[str], bool] = lambda text: False
-    """Whether a text of its payloads says nothing of anybody, though it is none of those words."""
+    is_plain: Callable[[str, str], bool] = lambda name, text: False
+    """Whether a text behind a name in its payloads says nothing of anybody, though it is none of those words."""
     lasting: Callable[[Document, Iterable[Event]], list[str]] = lambda document, answers: []
     """What these answers wrote into the state that is still there, in people's words."""

@@ -120,7 +120,7 @@ class Redactor:
         match value:
             case str():
                 of = _PICTURE.fullmatch(value) if name == "picture" else None
-                return of[1] + self._text(of[2]) if of else self._text(value)
+                return of[1] + self._text(of[2]) if of else self._text(value, name)
             case list():
                 return [self._redacted(item, name) for item in value]
             case dict():
@@ -130,8 +130,10 @@ class Redactor:
                 return value if isinstance(value, bool) or name in NUMERIC else None
         return None
 
-    def _text(self, text: str) -> str:
-        if text in STRUCTURAL or _INSTANT.fullmatch(text) or any(one.is_plain(text) for one in _REGISTRY.subjects):
+    def _text(self, text: str, name: str = "") -> str:
+        if text in STRUCTURAL or _INSTANT.fullmatch(text):
+            return text
+        if any(one.is_plain(name, text) for one in _REGISTRY.subjects):
             return text
         kind, colon, name = text.partition(":")
         if colon and kind in _KINDS:

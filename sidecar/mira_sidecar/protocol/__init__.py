@@ -16,7 +16,7 @@ from mira_sidecar.protocol.presence import (
     Presence,
     Problem,
 )
-from mira_sidecar.protocol.private import MAX_PRIVATE_BYTES, PrivateWords, Said
+from mira_sidecar.protocol.private import MAX_PRIVATE_BYTES, PrivateWords, Said, Spoken
 from mira_sidecar.protocol.queries import Changed, Explanation, Query, Related, Reply
 from mira_sidecar.protocol.state import (
     Access,
@@ -117,6 +117,7 @@ __all__ = [
     "Sender",
     "Snapshot",
     "Source",
+    "Spoken",
     "State",
     "StatePatch",
     "Switch",

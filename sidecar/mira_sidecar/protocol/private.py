@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.protocol.wire import CommandId
+from mira_sidecar.protocol.wire import CommandId, Instant
 
 MAX_PRIVATE_BYTES = 16_384
 """A longer message is passed over: the print of a face, as the longest, has some 12 kB."""
@@ -18,8 +18,13 @@ class PrivateWords(msgspec.Struct, frozen=True):
     words: dict[str, Any]
 
 
+Spoken = Annotated[str, Meta(min_length=1, max_length=1_000)]
+
+
 class Said(msgspec.Struct, frozen=True):
     """What was said, once the mirror has accepted it."""
 
     command_id: CommandId
-    text: Annotated[str, Meta(min_length=1, max_length=1_000)]
+    text: Spoken
+    at: Instant
+    """That of the state's `utterance`, while it is the last one."""

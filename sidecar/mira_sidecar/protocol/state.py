@@ -39,9 +39,13 @@ class Gesture(msgspec.Struct, frozen=True):
 
 
 class Utterance(msgspec.Struct, frozen=True):
-    """What was said last."""
+    """That something was said last, and of which kind; not what."""
 
-    text: str
+    length: int
+    """How many characters it has, written down."""
+    answer: Literal["yes", "no"] | None
+    language: str | None
+    """Such as `de` or `pt-BR`."""
     at: Instant
 
 

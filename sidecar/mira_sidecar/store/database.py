@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Self, override
@@ -16,6 +16,7 @@ from mira_sidecar.store.ending import Connection, Ending
 from mira_sidecar.store.errors import DatabaseOnShareError, StoreError, explained, refused
 from mira_sidecar.store.files import make_private
 from mira_sidecar.store.lock import locked, place_id
+from mira_sidecar.store.older import Older, Report
 from mira_sidecar.store.schema import check, migrate
 
 
@@ -72,8 +73,11 @@ class Database(Connected):
         """Of this database, which only its owner has."""
 
     @classmethod
-    async def open(cls, path: Path) -> Self:
-        """Open or make the database. Raises StoreError where it is damaged, newer, locked or out of reach."""
+    async def open(cls, path: Path, older: Iterable[Older] = (), report: Report = lambda done, total: None) -> Self:
+        """Open or make the database. Raises StoreError where it is damaged, newer, locked or out of reach.
+
+        `older` says how events of older versions are brought up to date, and `report` hears how far that came.
+        """
         try:
             lock = locked(path)
         except OSError as error:
@@ -91,7 +95,7 @@ class Database(Connected):
                 raise DatabaseOnShareError.at(path, "no shared memory")
             for setting in ("synchronous = FULL", "wal_autocheckpoint = 0"):
                 await connection.execute(f"PRAGMA {setting}")
-            await migrate(connection)
+            await asyncio.to_thread(migrate, path, older, report)
             server_id = await _identity(connection)
         except (sqlite3.Error, StoreError, OSError) as error:
             if connection is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.log_reader import read_only
-from mira_sidecar.store.schema import upgrade
+from mira_sidecar.store.schema import upgrade_tables
 
 _LAST_SET_PIN = "SELECT command_id FROM events WHERE action = 'set_pin' AND type = 'accepted' ORDER BY seq DESC LIMIT 1"
 
@@ -45,7 +45,7 @@ def inherit(copy: Path, left: Inheritance) -> bool:
     with contextlib.closing(sqlite3.connect(copy)) as log:
         if log.execute("SELECT server_id FROM identity").fetchone() != (left.server_id,):
             return False
-        log.executescript(upgrade(log.execute("PRAGMA user_version").fetchone()[0]))
+        upgrade_tables(log)
         (last,) = log.execute(_LAST_SET_PIN).fetchone() or (None,)
         with log:
             waiting = False

@@ -1,5 +1,8 @@
 """The tables, and how older databases get them."""
 
+import contextlib
+import sqlite3
+from collections.abc import Iterable
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -7,6 +10,12 @@ from pathlib import Path
 import aiosqlite
 
 from mira_sidecar.store.errors import StoreError
+from mira_sidecar.store.older import Older, Report, bring_up
+
+WITHOUT_WORDS = 10
+"""The version from which on the log has no words of anybody who spoke."""
+_VACUUMED = 11
+"""The version whose file nothing is left in that older ones deleted."""
 
 
 def steps() -> list[Traversable]:
@@ -39,18 +48,37 @@ async def check(connection: aiosqlite.Connection, path: Path) -> None:
     check_version(version, path)
 
 
-async def migrate(connection: aiosqlite.Connection) -> None:
-    """Bring the schema up to date, whole or not at all: an older sidecar can still read what could not be updated."""
-    await connection.executescript(upgrade(await _version(connection)))
+def migrate(path: Path, older: Iterable[Older], report: Report) -> None:
+    """Bring a log up to date, whole or not at all: an older sidecar can still read what could not be updated.
+
+    Raises sqlite3.Error. Who stops it in front of the last step, which writes the file anew, has that done next time.
+    """
+    with contextlib.closing(sqlite3.connect(path, autocommit=True)) as log:
+        ((version,),) = log.execute("PRAGMA user_version")
+        for setting in ("synchronous = FULL", "secure_delete = ON"):
+            log.execute(f"PRAGMA {setting}")
+        if version < WITHOUT_WORDS:
+            log.executescript(f"BEGIN IMMEDIATE; {_script(version, WITHOUT_WORDS)}")
+            bring_up(log, older, report)
+            log.execute("COMMIT")
+        if 0 < version < _VACUUMED:
+            log.execute("VACUUM")
+            log.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if (last := max(version, WITHOUT_WORDS)) < (known := len(steps())):
+            log.executescript(f"BEGIN IMMEDIATE; {_script(last, known)} COMMIT;")
 
 
-def upgrade(version: int) -> str:
-    """The script that brings the tables of this version up to date; empty where they are."""
-    known = steps()
-    if version == len(known):
-        return ""
-    script = ";".join(step.read_text() for step in known[version:])
-    return f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {len(known)}; COMMIT;"
+def upgrade_tables(log: sqlite3.Connection) -> None:
+    """Give a log the tables that it lacks, and leave what is in them for the next start. Raises sqlite3.Error."""
+    ((version,),) = log.execute("PRAGMA user_version")
+    if version < WITHOUT_WORDS - 1:
+        log.executescript(f"BEGIN IMMEDIATE; {_script(version, WITHOUT_WORDS - 1)} COMMIT;")
+
+
+def _script(version: int, known: int) -> str:
+    """What brings the tables of one version to those of another."""
+    script = ";".join(step.read_text() for step in steps()[version:known])
+    return f"{script}; PRAGMA user_version = {known};"
 
 
 async def _version(connection: aiosqlite.Connection) -> int:

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.usefixtures("no_settings")
 
 NOON = "2026-11-20T12:00:00.000Z"
 EVENTS = [
-    Event(1, "event-1", "2026-11-20T12:00:00.000Z", "command-1", "accepted", "voice", "utterance", {"text": "Grüße"}),
+    Event(
+        1, "event-1", "2026-11-20T12:00:00.000Z", "command-1", "accepted", "voice", "show_message", {"text": "Grüße"}
+    ),
     Event(
         seq=2,
         id="event-2",
@@ -55,7 +57,7 @@ def test_events_shows_the_end_of_the_log(database: Path, capsys: pytest.CaptureF
     code, out, err = said(capsys, "events", "--database", database)
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        '      1  2026-11-20T12:00:00.000Z  accepted     voice utterance: {"text": "Grüße"}',
+        '      1  2026-11-20T12:00:00.000Z  accepted     voice show_message: {"text": "Grüße"}',
         "      2  2026-11-20T12:00:01.000Z  rejected     gesture 62% gesture: Not sure enough: 62%, needed are 70%.",
     ]
     assert said(capsys, "events", "--database", database, "--last", "1")[1].splitlines() == out.splitlines()[1:]

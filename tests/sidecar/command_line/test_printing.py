@@ -39,7 +39,7 @@ LOG = [
         looked=[EVIL],
         origin=Origin(device=EVIL),
     ),
-    Event(2, "event-2", NOON, f"evil{EVIL}", "accepted", "voice", "utterance", {"text": EVIL}),
+    Event(2, "event-2", NOON, f"evil{EVIL}", "accepted", "voice", "show_message", {"text": EVIL}),
     Event(
         seq=3,
         id="event-3",
@@ -47,8 +47,8 @@ LOG = [
         command_id=f"evil{EVIL}",
         type="state_patch",
         source="voice",
-        action="utterance",
-        payload={"patch": [{"op": "replace", "path": "/utterance", "value": {"text": EVIL, "at": NOON}}]},
+        action="show_message",
+        payload={"patch": [{"op": "replace", "path": "/pages", "value": [EVIL]}]},
         rev=1,
     ),
 ]
@@ -116,7 +116,7 @@ def test_json_stays_the_same_json(database: Path, tmp_path: Path, capsys: pytest
     assert [msgspec.json.decode(line, type=Event) for line in lines] == LOG
     answer = json.loads(said(capsys, "explain", "1", "--json", "--database", database))["answer"]
     assert (answer["action"], answer["payload"]["uid"]) == (EVIL, EVIL)
-    assert json.loads(said(capsys, "replay", "--json", "--database", database))["state"]["utterance"]["text"] == EVIL
+    assert json.loads(said(capsys, "replay", "--json", "--database", database))["state"]["pages"] == [EVIL]
 
 
 def test_what_is_harmless_stays_as_it_is() -> None:

@@ -52,7 +52,7 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "complete_todos": some({"uids": MANY}),
     "move_todo": some({"uid": UIDS, "previous_uid": st.none() | UIDS}),
     "gesture": some({"name": GESTURES}, {"handedness": st.sampled_from(["left", "right"]), "hold_ms": st.just(700)}),
-    "utterance": some({"text": TEXTS}),
+    "utterance": some({"length": st.just(5)}, {"answer": st.sampled_from(["yes", "no"]), "language": st.just("pt-BR")}),
     "show_page": some({"page": PAGES}),
     "show_message": some({"text": TEXTS}, {"title": TEXTS, "picture": PICTURES, "buttons": BUTTONS}),
     "press_button": some({"message_id": EARLIER, "button": st.sampled_from(["soon", "never"])}),

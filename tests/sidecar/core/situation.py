@@ -99,7 +99,7 @@ class Situation:
         return self.send("gesture", source="gesture", **{"confidence": 0.9, "name": name, **more})
 
     def say(self, **more: Any) -> Event:
-        return self.send("utterance", source="voice", **{"confidence": 0.9, "text": "Hello mirror", **more})
+        return self.send("utterance", source="voice", **{"confidence": 0.9, "length": 12, **more})
 
     def due(self) -> list[tuple[str, dict[str, Any]]]:
         """What the mirror would ask of itself now."""

@@ -43,8 +43,7 @@ def test_switching_off_is_never_asked_back() -> None:
     ("action", "source", "payload"),
     [
         ("cancel", "touch", {}),
-        ("utterance", "voice", {"text": "No!"}),
-        ("utterance", "voice", {"text": "nein"}),
+        ("utterance", "voice", {"length": 4, "answer": "no"}),
     ],
 )
 def test_a_no_forgets_the_question(action: str, source: str, payload: dict[str, Any]) -> None:
@@ -71,7 +70,7 @@ def test_thumbs_and_a_wave_answer_where_the_camera_is_on() -> None:
 
 def test_yes_is_just_a_word_where_nothing_is_asked() -> None:
     mirror = asking()
-    assert mirror.say(text="Yes.").payload == {"text": "Yes."}
+    assert mirror.say(answer="yes").payload == {"length": 12, "answer": "yes", "language": None}
     assert refused(mirror.send("confirm")) == ("nothing_pending", "confirmation")
 
 
@@ -134,7 +133,7 @@ def test_an_answer_that_was_itself_asked_back_answers_nothing() -> None:
     assert asked.payload["outcome"] == "pending"
     assert mirror.send("confirm").payload["asked"] == "gesture"
     assert mirror.state.pending is None
-    mirror.say(text="Yes", confirm=True)
+    mirror.say(answer="yes", confirm=True)
     assert mirror.send("confirm").payload["asked"] == "utterance"
     assert mirror.state.pending is None
 
@@ -147,7 +146,7 @@ def test_a_yes_after_the_deadline_is_late_even_where_nobody_has_put_the_question
     mirror.pass_ms(15_000)
     assert refused(mirror.send("confirm")) == ("nothing_pending", "confirmation")
     assert mirror.gesture("thumb_up").payload == {"name": "thumb_up", "handedness": None, "hold_ms": 0}
-    assert mirror.say(text="Yes").payload == {"text": "Yes"}
+    assert "confirmed" not in mirror.say(answer="yes").payload
     assert mirror.state.todos == []
     assert mirror.send("add_todo", summary="Bread", confirm=True).payload["outcome"] == "pending"
 
@@ -174,7 +173,7 @@ def test_a_question_of_an_automation_is_asked_and_its_answer_is_in_the_log() -> 
 def test_a_no_to_a_question_of_an_automation_is_in_the_log_too() -> None:
     mirror = asking()
     asked = mirror.send("ask", source="automation", text="Close the blinds?")
-    assert mirror.say(text="No").payload["cancelled"] == asked.command_id
+    assert mirror.say(answer="no").payload["cancelled"] == asked.command_id
 
 
 def test_a_question_of_an_automation_ends_at_its_own_time() -> None:
@@ -414,11 +413,11 @@ def test_whoever_asked_does_not_say_yes_to_being_filmed(who: dict[str, Any]) -> 
 def test_a_spoken_yes_of_whoever_asked_by_voice_is_refused_and_says_why() -> None:
     mirror = Situation()
     mirror.send("teach_gesture", source="voice", sender="voice", fields={"name": "mine"})
-    answer = mirror.say(text="Yes", sender="voice")
+    answer = mirror.say(answer="yes", sender="voice")
     assert refused(answer) == ("consent_needed", "confirmation")
     assert answer.message
     assert "at the mirror" in answer.message
-    assert mirror.say(text="No", sender="voice").type == "accepted"
+    assert mirror.say(answer="no", sender="voice").type == "accepted"
 
 
 def test_any_question_without_consent_may_be_answered_by_whoever_asked() -> None:
@@ -447,9 +446,9 @@ def test_what_was_said_before_the_question_was_asked_does_not_answer_it() -> Non
     mirror = Situation()
     mirror.send("show_page", page="clock", confirm=True)
     mirror.pass_ms(400)
-    assert mirror.say(text="Yes", age_ms=500).payload == {"text": "Yes"}
+    assert "confirmed" not in mirror.say(answer="yes", age_ms=500).payload
     assert mirror.state.pending
-    assert mirror.say(text="Yes", age_ms=300).payload["page"] == "clock"
+    assert mirror.say(answer="yes", age_ms=300).payload["page"] == "clock"
 
 
 @pytest.mark.parametrize("action", ["confirm", "cancel"])

@@ -71,5 +71,5 @@ def test_the_last_gesture_stands_in_the_state() -> None:
 
 def test_what_was_said_stands_in_the_state() -> None:
     mirror = Situation()
-    mirror.say(text="Good morning", age_ms=500)
-    assert mirror.state.utterance == Utterance("Good morning", "2026-11-20T11:59:59.500Z")
+    mirror.say(language="en", age_ms=500)
+    assert mirror.state.utterance == Utterance(12, None, "en", "2026-11-20T11:59:59.500Z")

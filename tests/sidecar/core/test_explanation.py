@@ -39,6 +39,18 @@ def test_a_refused_gesture_is_named() -> None:
     assert Situation(off=True).gesture("palm").payload == {"name": "palm"}
 
 
-@pytest.mark.parametrize("text", ["A secret", "x" * 2_000])
-def test_what_was_said_while_the_microphone_was_off_is_not_kept(text: str) -> None:
-    assert Situation(off=True).say(text=text).payload == {}
+@pytest.mark.parametrize("off", [True, False])
+def test_words_in_a_command_are_refused_and_not_kept(off: bool) -> None:
+    mirror = Situation(off=off)
+    answer = mirror.say(text="A secret")
+    assert answer.message == (
+        "The action cannot take this: `text` does not belong in a command: "
+        "what was said or named goes ahead of it, by the channel `private`."
+    )
+    assert mirror.say(language="A secret").reason == "bad_payload"
+    assert mirror.send("utterance", source="voice", text="A secret").values["fault"] == "words_beside"
+    assert "secret" not in str(mirror.events)
+
+
+def test_of_what_was_said_while_the_microphone_was_off_not_even_the_length_is_kept() -> None:
+    assert Situation(off=True).say().payload == {}

@@ -68,4 +68,4 @@ def test_whatever_comes_is_read_and_decided() -> None:
     found = dict(outcomes.most_common())
     print(f"\n{INPUTS:,} inputs in {time.monotonic() - began:.0f} s: {found}")  # noqa: T201 - what a long run saw
     assert {"garbage", "accepted", "bad_command", "bad_payload", "unknown_todo", "question_pending"} <= outcomes.keys()
-    assert outcomes["accepted"] >= INPUTS // 50
+    assert outcomes["accepted"] >= INPUTS // 60

@@ -31,7 +31,7 @@ def some_day(seed: int, commands: int = 300) -> Situation:
             "remove_todo": [{"uid": uid}],
             "move_todo": [{"uid": uid, "previous_uid": chance.choice([None, other])}],
             "gesture": [{"name": chance.choice(["palm", "swipe_left", "swipe_right", "salute"])}],
-            "utterance": [{"text": "Hello"}],
+            "utterance": [{"length": 5}, {"length": 3, "answer": "yes", "language": "en"}],
             "show_page": [{"page": chance.choice(["home", "todos", "attic"])}],
             "show_message": [{"text": "Dinner"}],
             "set_pages": [{"pages": chance.sample(["home", "todos", "clock", "weather"], k=3)}],

@@ -49,7 +49,7 @@ def lived_in(rounds: int = 3) -> Situation:
         mirror.send("add_todo", summary=f"Todo {number}", fields={"description": "Something private"})
         mirror.pass_ms(2_000)
         mirror.gesture()
-        mirror.say(text=f"Utterance {number}")
+        mirror.say(length=10 + number)
         mirror.send("remove_todo", uid="nobody")
         mirror.send("show_page", fields={"page": "todos" if number % 2 else "clock"})
     return mirror

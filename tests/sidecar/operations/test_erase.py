@@ -34,7 +34,7 @@ def a_day_of_two() -> list[dict[str, Any]]:
     return [
         sent(BEN, "add_todo", {"uid": "milk", "summary": "Milk"}),
         sent(ANNA, "add_todo", {"uid": "party", "summary": "Surprise party", "description": "in the cellar"}),
-        sent(ANNA, "utterance", {"text": "Call the doctor"}),
+        sent(ANNA, "show_message", {"text": "Call the doctor"}),
         sent(ANNA, "wrong thing"),
         sent(ANNA, "add_todo", {"uid": "asked", "summary": "Surprise party again"}, confirm=True),
         sent(BEN, "confirm"),
@@ -113,7 +113,7 @@ def test_a_person_who_was_recognised_can_be_erased_and_nobody_else_is(mira: Comm
     for person, text in (("person-anna", "Call the doctor"), ("person-ben", "Buy milk")):
         mirror.pass_ms(1_000)
         place = len(mirror.events)
-        mirror.send("utterance", fields={"text": text}, source="voice")
+        mirror.send("show_message", fields={"text": text}, source="voice")
         mirror.events[place] = msgspec.structs.replace(mirror.events[place], origin=Origin(person=person))
     path = asyncio.run(written(tmp_path / "mira.db", mirror.events))
     assert mira("erase", "--database", path, "--person", "person-anna", "--yes")[1].startswith("1 commands are erased.")

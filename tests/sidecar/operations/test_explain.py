@@ -27,7 +27,7 @@ def day() -> Situation:
         "show_page", page="clock", confirm=True, own_id="clock-0001", origin={"device": "hall panel"}, age_ms=35
     )
     mirror.pass_ms(2_100)
-    mirror.say(text="Yes", own_id="yes-12345")
+    mirror.say(answer="yes", own_id="yes-12345")
     mirror.pass_ms(300)
     mirror.send("show_page", page="home", source="automation", own_id="automation-1")
     mirror.pass_ms(5_000)

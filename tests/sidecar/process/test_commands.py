@@ -48,7 +48,7 @@ def test_a_command_is_answered_stored_and_seen_by_everyone(shared: Mirror) -> No
         ("make_coffee", {}, "unknown_action"),
         ("show_page", {"page": "attic"}, "unknown_page"),
         ("set_pages", {"pages": ["home"]}, "not_allowed"),
-        ("utterance", {"text": "x" * 1_000_000}, "bad_command"),
+        ("add_todo", {"summary": "x" * 1_000_000}, "bad_command"),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_the_reason(
@@ -137,11 +137,12 @@ def test_the_presence_says_who_is_there(shared: Mirror) -> None:
 
 def test_the_log_is_json_with_the_command_and_nothing_that_was_said(shared: Mirror) -> None:
     shared.send("set_microphone", {"on": True})
-    said = shared.send("utterance", {"text": "call my doctor"}, source="voice")
+    said = shared.send("utterance", {"length": 14}, words={"text": "call my doctor"}, source="voice")
+    worded = shared.send("utterance", {"text": "call my doctor"}, source="voice")
     refused = shared.send("add_todo", {"summary": "my doctor", "due": "my doctor"})
     misfit = shared.send("add_todo", {"summary": "my doctor"}, source="my doctor")
     lines = {line["command_id"]: line for line in shared.log() if "command_id" in line}
-    for answer in (said, refused, misfit):
+    for answer in (said, worded, refused, misfit):
         line = lines[answer["command_id"]]
         assert (line["event"], line["action"], line["seq"]) == (answer["type"], answer["action"], answer["seq"])
         assert line["level"] == "info"

@@ -16,6 +16,7 @@ class KeptSamples(Kept):
     """They go with their gesture."""
 
     tables = (samples.SAMPLES,)
+    left_in = samples.OF_OLDER
 
     @override
     async def move(self, log: EventStore, side: SideStore) -> None:

@@ -14,7 +14,7 @@ from mira_sidecar.store.side import Row, SideStore, Table
 
 SAMPLES: Table[list[float]] = Table("gesture_samples", list[float], columns=("command_id",))
 
-_OF_OLDER = "taught"
+OF_OLDER = "taught"
 """The table of the log in which older versions kept them."""
 
 
@@ -43,13 +43,13 @@ async def move(log: EventStore, side: SideStore, at_ms: int) -> None:
     """Move them out of a log of an older version. Raises StoreError."""
     numbers: dict[str, int] = {}
     rows = []
-    for command_id, sample in await log.left_in(_OF_OLDER):
+    for command_id, sample in await log.left_in(OF_OLDER):
         # The same number each time it is done: none is there twice.
         numbers[command_id] = number = numbers.get(command_id, -1) + 1
         rows.append(_row(command_id, number, msgspec.json.decode(sample, type=list[float]), at_ms))
     if rows:
         await side.put(SAMPLES, *rows)
-        await log.empty(_OF_OLDER)
+        await log.empty(OF_OLDER)
 
 
 def known_to(document: Document) -> set[str]:

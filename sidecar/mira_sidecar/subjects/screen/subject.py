@@ -55,6 +55,6 @@ SUBJECT = Subject(
         }
     ),
     kinds=frozenset({"todo"}),
-    is_plain=lambda text: todos.DUE.fullmatch(text) is not None,
+    is_plain=lambda name, text: todos.DUE.fullmatch(text) is not None,
     lasting=todos.lasting,
 )

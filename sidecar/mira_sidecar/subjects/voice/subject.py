@@ -11,5 +11,5 @@ SUBJECT = Subject(
     traces={("utterance",): None},
     summary=utterances.summary,
     asked={"utterance": utterances.asked},
-    is_plain=lambda text: utterances.answer_in(text) is not None,
+    is_plain=lambda name, text: name == "language" and utterances.LANGUAGE.fullmatch(text) is not None,
 )

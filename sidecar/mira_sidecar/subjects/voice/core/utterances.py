@@ -1,41 +1,50 @@
-"""What was said; a yes or a no answers a question."""
+"""That something was said, and of which kind; what it was goes beside the log. A yes or a no answers a question."""
 
+import re
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from mira_sidecar.core import questions
-from mira_sidecar.core.decision import Action, Change, Context, Refusal
+from mira_sidecar.core.decision import Action, Change, Context, InvalidValueError, Refusal
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.core.subject import Recorded
-from mira_sidecar.core.summary import Line, shown
-from mira_sidecar.protocol import Utterance, instant
+from mira_sidecar.core.summary import Line
+from mira_sidecar.protocol import instant
 from mira_sidecar.subjects.voice.settings import VoiceSettings
 
-ANSWERS = {"yes": True, "ja": True, "no": False, "nein": False}
-"""What is an answer while a question waits, in the languages of the display."""
-
-
-def answer_in(text: str) -> bool | None:
-    """Whether the text is a yes or a no; None where it is neither."""
-    return ANSWERS.get(text.strip(" .!").casefold())
+_LANGUAGE = "[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?"
+"""Of BCP 47 what names a language, its script and its country: no room for words."""
+LANGUAGE = re.compile(_LANGUAGE)
 
 
 class UtterancePayload(msgspec.Struct, frozen=True):
     """Payload of `utterance`."""
 
-    text: Annotated[str, Meta(min_length=1, max_length=1_000)]
+    length: Annotated[int, Meta(ge=1, le=1_000)] | msgspec.UnsetType = msgspec.UNSET
+    answer: Literal["yes", "no"] | None = None
+    """Whether it is one, decides who hears it: it knows the language."""
+    language: Annotated[str, Meta(pattern=rf"^{_LANGUAGE}$(?!\n)")] | None = None
+    text: Any = msgspec.UNSET
+    """Nobody's to send: here it is so that its sender is told where it goes."""
+
+    def __post_init__(self) -> None:
+        """Raise InvalidValueError where there are words in it, or nothing."""
+        if self.text is not msgspec.UNSET:
+            raise InvalidValueError("words_beside", "text")
+        if self.length is msgspec.UNSET:
+            raise InvalidValueError("missing", "length")
 
 
 def _utterance(document: Document, payload: UtterancePayload, context: Context) -> Change | Refusal:
-    heard = msgspec.to_builtins(Utterance(text=payload.text, at=instant(context.captured_ms)))
-    said = Change({"text": payload.text}, [replace("/utterance", heard)])
-    answer = answer_in(payload.text)
-    if answer is None or questions.answerable(document, context) is None:
+    facts = msgspec.to_builtins(payload)
+    heard = {"answer": None, "language": None, **facts, "at": instant(context.captured_ms)}
+    said = Change(facts, [replace("/utterance", heard)])
+    if payload.answer is None or questions.answerable(document, context) is None:
         return said
-    meant = questions.answer(document, context, yes=answer)
+    meant = questions.answer(document, context, yes=payload.answer == "yes")
     if isinstance(meant, Refusal):
         return meant
     return msgspec.structs.replace(meant, payload={**said.payload, **meant.payload}, patch=[*said.patch, *meant.patch])
@@ -47,9 +56,13 @@ def confidence(document: Document, context: Context) -> float:
 
 
 def summary(document: Document) -> Iterator[Line]:
-    """What was said last, for people."""
+    """That something was said last, for people."""
     said = document["utterance"]
-    yield Line("utterance", f"{shown(said['text'])}, {said['at']}" if said else "none")
+    if said is None:
+        yield Line("utterance", "none")
+        return
+    known = [f"{said['length']:,} characters", said["answer"] and f"a {said['answer']}", said["language"], said["at"]]
+    yield Line("utterance", ", ".join(filter(None, known)))
 
 
 def asked(recorded: Recorded) -> dict[str, Any]:

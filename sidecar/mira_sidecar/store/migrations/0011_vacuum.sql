@@ -1,0 +1,1 @@
+-- Nothing changes: the file is written anew, for what older versions deleted may still stand in it.

@@ -1,0 +1,88 @@
+"""The voice's part: what was said is passed on to Home Assistant, and kept for some days."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import override
+
+import msgspec
+import structlog
+from redis.exceptions import RedisError
+
+from mira_sidecar.parts import Part, Shell, Work
+from mira_sidecar.protocol import Event, Said, Spoken, milliseconds
+from mira_sidecar.store.errors import StoreError
+from mira_sidecar.store.side import Row
+from mira_sidecar.subjects.voice import kept
+from mira_sidecar.subjects.voice.settings import VoiceSettings
+
+log = structlog.get_logger()
+
+_WAITING = 256
+"""What waits at most to be passed on, or for a side store that cannot be opened."""
+
+
+class _Words(msgspec.Struct, frozen=True):
+    """The words of an `utterance`."""
+
+    text: Spoken
+
+
+class VoicePart(Part):
+    """Hears the words of accepted utterances. Where something fails, they are lost: the log says that it was said."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        self._accepted = asyncio.Queue[Event](_WAITING)
+        self._to_keep = asyncio.Queue[Row[str]](_WAITING)
+
+    @override
+    def decided(self, events: Sequence[Event]) -> None:
+        for event in events:
+            if event.type == "accepted" and event.action == "utterance":
+                _put(self._accepted, event)
+
+    @override
+    def works(self) -> dict[str, Work]:
+        return {"said": self._pass_on, "keeping": self._keep}
+
+    async def _pass_on(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                # Each by itself: one whose words are late, or do not come, keeps no other waiting.
+                tasks.create_task(self._hear(await self._accepted.get()))
+
+    async def _hear(self, event: Event) -> None:
+        words = await self.shell.words.take(event.command_id)
+        try:
+            text = msgspec.convert(words, _Words).text
+        except msgspec.ValidationError:
+            log.warning("words of an utterance are missing, or are none", command_id=event.command_id)
+            return
+        at = event.captured_at or event.ts
+        try:
+            said = Said(event.command_id, text, at)
+            await self.shell.redis.publish(self.shell.keys.said, msgspec.json.encode(said))
+        except RedisError, OSError:
+            log.warning("what was said is not passed on: Redis does not answer", command_id=event.command_id)
+        if self.shell.settings.of(VoiceSettings).keep_days:
+            person = event.origin.person if event.origin else None
+            _put(self._to_keep, kept.row(event.command_id, person, milliseconds(at), text))
+
+    async def _keep(self) -> None:
+        while True:
+            row = await self._to_keep.get()
+            side = await self.shell.side.opened()
+            try:
+                await side.put(kept.SAID, row)
+            except StoreError as error:
+                log.warning("what was said is not kept", command_id=row.id, why=str(error))
+
+
+def _put[T](queue: asyncio.Queue[T], item: T) -> None:
+    """Put it there; where the queue is full, in the place of the oldest."""
+    if queue.full():
+        queue.get_nowait()
+    queue.put_nowait(item)
+
+
+PART = VoicePart
