@@ -9,7 +9,7 @@ from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.operations.findings import Finding, of_side
 from mira_sidecar.operations.progress import Progress
 from mira_sidecar.protocol import Event, Snapshot
-from mira_sidecar.snapshots import position_of
+from mira_sidecar.snapshots import picture, position_of
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.files import lock_of, side_of
 from mira_sidecar.store.log_reader import EventRow, LogReader
@@ -81,7 +81,7 @@ class _Walk:
         self._faults: dict[str, str] = {}
         self._unknown = UnknownSubjects(base)
         if snapshot is not None and snapshot.seq <= self._base_seq:
-            self._compare()
+            self._compare(snapshot)
 
     @property
     def has_folded(self) -> bool:
@@ -125,11 +125,16 @@ class _Walk:
             self._fault("fold", f"event {event.seq:,} does not fit ({error})")
             return
         if self._snapshot is not None and event.seq == self._snapshot.seq:
-            self._compare()
+            self._compare(self._snapshot)
 
-    def _compare(self) -> None:
-        if position_of(self._snapshot) != self.position:
-            self._fault("snapshot", f"the one at {self._snapshot.seq if self._snapshot else 0:,} is another state")
+    def _compare(self, snapshot: Snapshot) -> None:
+        try:
+            # As it would be written now: a question that an older version asked lacks what was added since.
+            now = picture(self.position, snapshot.at)
+        except ValueError:
+            now = None
+        if now != snapshot:
+            self._fault("snapshot", f"the one at {snapshot.seq:,} is another state")
 
     def _fault(self, subject: str, text: str) -> None:
         self._faults.setdefault(subject, text)
