@@ -19,6 +19,7 @@ from mira_sidecar.devices.devices import Devices
 from mira_sidecar.discovery import known, registry_of
 from mira_sidecar.flow import Flow
 from mira_sidecar.heartbeat import Heartbeat
+from mira_sidecar.keeping import older
 from mira_sidecar.log_key import LogKey
 from mira_sidecar.opening import open_log
 from mira_sidecar.parts import Now, Parts, Shell, Work, not_installed, parts_of
@@ -136,6 +137,7 @@ async def _flow(shell: Shell, link: Link, key: LogKey, registry: Registry, parts
         mirror=settings.mirror,
         standby=settings.standby,
         report=bulletin.happened,
+        older=older(),
     )
 
     def changed() -> None:

@@ -15,6 +15,7 @@ from mira_sidecar.published import shown
 from mira_sidecar.snapshots import Snapshots, load, picture
 from mira_sidecar.store.errors import DuplicateCommandError
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.store.older import Older, brought_up
 from mira_sidecar.transport.feed import PAGE, Feed
 from mira_sidecar.transport.lease import LeaseKey
 from mira_sidecar.transport.outbox import Outbox
@@ -71,8 +72,9 @@ class Succession:
         mirror: str,
         standby: bool,
         report: Callable[[Problem], None],
+        older: Sequence[Older] = (),
     ) -> None:
-        """`report` hears what somebody else did to what is in Redis."""
+        """`report` hears what somebody else did to what is in Redis; `older`: what an older version wrote there."""
         self._store = store
         self._snapshots = snapshots
         self._lease = lease
@@ -82,6 +84,7 @@ class Succession:
         self._mirror = mirror
         self._standby = standby
         self._report = report
+        self._older = older
         self._key_is_known = standby
         """Whether what is in Redis was signed with our key before. Then all that is not is forged."""
         self._decided_last = False
@@ -127,6 +130,8 @@ class Succession:
         await self._outbox.refill(self._store.events_after(since), snapshot, anew=anew)
         if erased:
             await self._store.republished()
+            if not await self._outbox.rewrite_file():
+                log.warning("what was erased is in the append-only file of Redis: run `redis-cli BGREWRITEAOF`")
         if there.forged and self._key_is_known:
             log.error("the events stream had entries that are not signed with the key of the log; it is filled again")
             self._report(FORGED)
@@ -238,9 +243,14 @@ class Succession:
             while events := await self._feed.after(position.seq):
                 position = await self._with(position, events)
         unsigned = not self._key_is_known
-        for published in (await self._feed.head(unsigned=unsigned), await self._feed.snapshot(unsigned=unsigned)):
-            if published is not None and published.seq > position.seq:
-                raise self._foreign(published.seq, position)
+        head = await self._feed.head(unsigned=unsigned)
+        if head is not None and head.seq > position.seq:
+            raise self._foreign(head.seq, position)
+        if await self._store.must_republish():
+            return position  # the state there may be one that an older version wrote
+        snapshot = await self._feed.snapshot(unsigned=unsigned)
+        if snapshot is not None and snapshot.seq > position.seq:
+            raise self._foreign(snapshot.seq, position)
         there = await shown(self._feed, unsigned=unsigned)
         if there is not None and there.seq == position.seq and picture(there, "") != picture(position, ""):
             raise ForeignLogError(
@@ -327,6 +337,10 @@ class Succession:
         """The position after storing events of the holder of the lease."""
         if not events:
             return position
+        now = brought_up(events, self._older)
+        if now != events:
+            await self._store.republish()
+            events = now
         try:
             for event in events:
                 position = fold(position, event)

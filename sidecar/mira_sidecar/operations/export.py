@@ -25,7 +25,7 @@ def export(database: Path, output: Path | None, *, redact: bool) -> None:
             _write(log, sys.stdout, Redactor() if redact else None)
             return
         try:
-            # With all that was said and seen: for this user alone.
+            # With all that was written and seen: for this user alone.
             with open(output, "w", encoding="utf-8", opener=private) as file:
                 _write(log, file, Redactor() if redact else None)
         except OSError as error:
@@ -34,10 +34,11 @@ def export(database: Path, output: Path | None, *, redact: bool) -> None:
 
 def _write(log: LogReader, file: TextIO, redactor: Redactor | None) -> None:
     log.hold()
+    log.check_words()
     base = log.base()
     if redactor:
         base = base and redactor.snapshot(base)
-    file.write(_line(Header(1, __version__, base, redacted=redactor is not None)))
+    file.write(_line(Header(2, __version__, base, redacted=redactor is not None)))
     total, seq, unknown = log.count(), 0, UnknownSubjects(log.base())
     with Progress("exporting") as progress:
         while page := log.after(seq):

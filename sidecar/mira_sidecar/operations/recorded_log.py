@@ -27,8 +27,8 @@ _EVERY = 500
 class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     """The first line of an exported log; an event is on each of the others."""
 
-    mira_log: Literal[1]
-    """The version of the format."""
+    mira_log: Literal[2]
+    """The version of the format; the first one had what was said in it."""
     sidecar: str
     """The version that wrote it."""
     base: Snapshot | None = None
@@ -144,6 +144,10 @@ class LogFile(RecordedLog):
         try:
             header = _HEADER.decode(first)
         except ValueError as error:
+            if first.startswith(b'{"mira_log":1,'):
+                raise OperationError(
+                    f"{path} was exported by an older sidecar, with what was said. Export the log once more."
+                ) from error
             raise OperationError(
                 f"{path} is no exported log: its first line is not the header that `mira-sidecar export` writes."
             ) from error
@@ -183,6 +187,7 @@ def opened_log(database: Path, file: Path | None) -> Iterator[RecordedLog]:
         else:
             reader = stack.enter_context(LogReader(database))
             reader.hold()
+            reader.check_words()
             log = StoredLog(database, reader)
         yield log
     if unknown := log.unknown.sentence():

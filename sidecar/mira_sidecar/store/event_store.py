@@ -232,6 +232,11 @@ class EventStore(Database):
         """Whether Redis may have what was erased here."""
         return bool(await self._all("SELECT 1 FROM republish LIMIT 1"))
 
+    async def republish(self) -> None:
+        """Redis is to be filled anew. Raises StoreError."""
+        async with self._transaction():
+            await self._connection.execute("INSERT INTO republish VALUES (1)")
+
     async def republished(self) -> None:
         """Redis has been filled anew. Raises StoreError."""
         async with self._transaction():

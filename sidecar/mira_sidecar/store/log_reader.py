@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, Self
 from mira_sidecar.protocol import Event, Instant, Snapshot
 from mira_sidecar.store.errors import StoreError, check_file, explained
 from mira_sidecar.store.rows import EVENT, PAGE, SNAPSHOT, decoded
+from mira_sidecar.store.schema import WITHOUT_WORDS
 
 _COALESCED_SINCE = 8
 """The schema from which on refusals may stand for others."""
@@ -71,6 +72,14 @@ class LogReader:
         """From now on, see the log as it is now."""
         self._ask("BEGIN")
         self._ask("SELECT 1 FROM events LIMIT 1")
+
+    def check_words(self) -> None:
+        """Raise StoreError where what was said is still in the log."""
+        if self.schema() < WITHOUT_WORDS:
+            raise StoreError(
+                f"The database {self._path} is of an older sidecar, which wrote down what was said. "
+                "Start the sidecar once: that takes the words out of the log."
+            )
 
     def server_id(self) -> str:
         """Whose log it is. Raises StoreError where it does not say."""

@@ -1,11 +1,14 @@
 """What older versions wrote into the log and this one does not: brought up to date whole, or not at all."""
 
+import itertools
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+
+from mira_sidecar.protocol import Event
 
 type Json = dict[str, Any]
 type Report = Callable[[int, int], None]
@@ -49,6 +52,20 @@ def bring_up(log: sqlite3.Connection, olders: Iterable[Older], report: Report) -
                     changed += _write(log, table, "seq", (seq, body), snapshot)
     if changed:
         log.execute("INSERT INTO republish VALUES (1)")
+
+
+def brought_up(events: Sequence[Event], olders: Iterable[Older]) -> list[Event]:
+    """The same of events that another sidecar has decided; what was said in them is lost."""
+    olders = [older for older in olders if older.mark in msgspec.json.encode(events)]
+    if not olders:
+        return list(events)
+    now = [msgspec.to_builtins(event) for event in events]
+    for older in olders:
+        for _, group in itertools.groupby(now, lambda event: str(event["command_id"])):
+            command = list(group)
+            if older.mark in msgspec.json.encode(command):
+                older.command(command)
+    return msgspec.convert(now, list[Event])
 
 
 def _commands(log: sqlite3.Connection) -> Iterable[list[tuple[int, bytes]]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from mira_sidecar.log_key import LogKey
 from mira_sidecar.protocol import EVENTS_KEPT, GROUP, Event, Head, Keys, Snapshot
@@ -59,6 +60,7 @@ class Outbox:
             *(keys.patches, keys.answers, keys.dead),
             *keys.commands.values(),
         ]
+        self._redis = redis
         self._lease = lease
         self._key = key
         self._script = script(redis, "publish")
@@ -112,6 +114,16 @@ class Outbox:
             anew = False
         head = Head(snapshot.rev, snapshot.seq, snapshot.at)
         await self._send((), (), head, snapshot, behind=None if anew else snapshot.seq)
+
+    async def rewrite_file(self) -> bool:
+        """Have Redis write its append-only file anew, without what is gone; whether it does, or has none."""
+        try:
+            found: Any = await self._redis.info("persistence")
+            if found["aof_enabled"]:
+                await self._redis.execute_command("BGREWRITEAOF")  # type: ignore[no-untyped-call]
+        except ResponseError:
+            return False
+        return True
 
     async def _send(
         self,

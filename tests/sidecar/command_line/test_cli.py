@@ -102,7 +102,7 @@ def test_export_writes_the_events_as_they_are(
     code, out, err = said(capsys, "export", "--database", database)
     assert (code, err) == (0, "")
     header, *lines = out.splitlines()
-    assert json.loads(header) == {"mira_log": 1, "sidecar": __version__}
+    assert json.loads(header) == {"mira_log": 2, "sidecar": __version__}
     assert [msgspec.json.decode(line, type=Event) for line in lines] == EVENTS
     file = tmp_path / "log.jsonl"
     assert said(capsys, "export", "--database", database, "--output", file) == (0, "", "")

@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,9 +75,11 @@ async def loaded(path: Path) -> Position:
 
 
 @contextlib.asynccontextmanager
-async def opened_side(database: Path) -> AsyncIterator[SideStore]:
+async def opened_side(
+    database: Path, open_log: Callable[[Path], Awaitable[EventStore]] = EventStore.open
+) -> AsyncIterator[SideStore]:
     """The side store of a closed log."""
-    async with contextlib.aclosing(await EventStore.open(database)) as log:
+    async with contextlib.aclosing(await open_log(database)) as log:
         side = await open_side(log)
         async with contextlib.aclosing(side):
             yield side

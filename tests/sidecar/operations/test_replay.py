@@ -117,7 +117,8 @@ def test_a_broken_file_says_where(mira: CommandLine, file: Path, damage: Callabl
     [
         (b"", "is no exported log"),
         (b"{}\n", "is no exported log"),
-        (b'{"mira_log": 2, "sidecar": "9"}\n', "is no exported log"),
+        (b'{"mira_log": 3, "sidecar": "9"}\n', "is no exported log"),
+        (b'{"mira_log":1,"sidecar":"0.1.0"}\n', "exported by an older sidecar, with what was said"),
         (b"\xff\xfe", "is no exported log"),
         (b"SQLite format 3\x00", "is a database. Name it with --database instead."),
     ],
@@ -139,7 +140,7 @@ def test_a_database_that_does_not_fold_says_where(mira: CommandLine, database: P
 
 def test_an_empty_log_leads_to_the_beginning(mira: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "empty.jsonl"
-    file.write_text('{"mira_log": 1, "sidecar": "0.1.0"}\n')
+    file.write_text('{"mira_log": 2, "sidecar": "0.1.0"}\n')
     found = replayed(mira, file)
     assert (found["seq"], found["rev"], found["state"]) == (0, 0, initial_document())
     assert msgspec.convert(found["state"], State)

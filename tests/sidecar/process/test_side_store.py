@@ -13,6 +13,7 @@ import pytest
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from mira_sidecar import supervision
+from mira_sidecar.config import Settings
 from mira_sidecar.protocol import Problem
 from mira_sidecar.side_keeper import SideKeeper
 from mira_sidecar.store.errors import StoreError
@@ -60,7 +61,7 @@ async def test_what_is_wrong_is_said_for_as_long_as_the_sidecar_runs(
     joined, wrong = asyncio.Event(), dict[str, Problem | None]()
     joined.set()
     async with contextlib.aclosing(await EventStore.open(database)) as log:
-        keeper = SideKeeper(log, ["gesture"], wrong.__setitem__)
+        keeper = SideKeeper(log, Settings(subjects=["gesture"]), wrong.__setitem__)
         task = Supervised("side", lambda: keeper.run(joined), wrong.__setitem__)
         async with supervision.beside([task]):
             await keeper.opened()

@@ -195,7 +195,7 @@ def test_its_export_folds_into_the_state(mirror: Mirror, tmp_path: Path) -> None
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     header, *events = (json.loads(line) for line in written.read_text(encoding="utf-8").splitlines())
-    assert header["mira_log"] == 1
+    assert header["mira_log"] == 2
     assert events == mirror.stored()
     assert folded(events).document == mirror.snapshot()["state"]
 

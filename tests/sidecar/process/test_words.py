@@ -1,0 +1,120 @@
+"""What is said at a mirror is heard by Home Assistant, kept for its person, and stands in no file."""
+
+import contextlib
+import json
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import redis
+
+from house.redis import RedisServer
+from house.sidecar import PROGRAM
+from mira_sidecar.protocol import Keys
+from mira_sidecar.store.files import keys_of, side_of
+from mira_sidecar.subjects.voice.kept import SAID
+from tests.sidecar.operations.kept import opened_side
+from tests.sidecar.operations.test_older import OLD, words_in, write_old
+from tests.sidecar.process.mirror import Message, Mirror, running
+
+CANARY = "canary in the coal mine"
+ANNA = {"person": "p_0001"}
+
+
+def heard(mirror: Mirror, act: Callable[[], Message]) -> tuple[Message, list[Message]]:
+    """What comes of an act, and what Home Assistant hears of it."""
+    with mirror.redis.pubsub(ignore_subscribe_messages=True) as said:
+        said.subscribe(mirror.keys.said)
+        assert said.get_message(timeout=5) is None
+        answer, messages = act(), list[Message]()
+
+        def is_heard() -> bool:
+            if one := said.get_message(timeout=0.05):
+                messages.append(json.loads(one["data"]))
+            return bool(messages)
+
+        mirror.until(is_heard)
+        return answer, messages
+
+
+def rows(mirror: Mirror) -> int:
+    with contextlib.closing(sqlite3.connect(side_of(mirror.database))) as side:
+        ((count,),) = side.execute("SELECT count(*) FROM voice_said")
+        return int(count)
+
+
+def rewritten(mirror: Mirror) -> None:
+    """Have Redis write both of its files."""
+    mirror.redis.save()
+    mirror.redis.bgrewriteaof()
+    mirror.until(lambda: not mirror.redis.info("persistence")["aof_rewrite_in_progress"])  # type: ignore[index]
+
+
+def mira(*arguments: str | Path) -> None:
+    subprocess.run([PROGRAM, *arguments], check=True, capture_output=True)
+
+
+async def test_what_is_said_is_heard_and_stands_in_no_file_and_is_gone_with_its_person(
+    own_mirror: Mirror, tmp_path: Path
+) -> None:
+    mirror = own_mirror
+    mirror.send("set_microphone", {"on": True})
+    mirror.send("utterance", {"length": 23}, words={"text": "nobody " + CANARY}, source="gesture")  # refused
+    answer, (said,) = heard(
+        mirror,
+        lambda: mirror.send("utterance", {"length": 23}, words={"text": CANARY}, source="voice", origin=ANNA),
+    )
+    assert said == {"command_id": answer["command_id"], "text": CANARY, "at": answer["captured_at"]}
+    assert mirror.snapshot()["state"]["utterance"]["at"] == said["at"]
+    mirror.until(lambda: rows(mirror) == 1)
+    rewritten(mirror)
+    assert words_in(mirror.server.directory / "x") == 0, "Redis' files and its log"
+    assert words_in(mirror.database) == 0, "database, side store and the sidecar's log"
+
+    backup = tmp_path / "backup" / "mira.db"
+    backup.parent.mkdir()
+    mira("backup", "--database", mirror.database, backup)
+    mirror.sidecar.stop()
+    async with opened_side(mirror.database) as side:
+        (row,) = await side.page(SAID)
+        assert (row.owner, row.value) == (ANNA["person"], CANARY)
+    mira("erase", "--database", mirror.database, "--person", ANNA["person"], "--yes")
+    assert rows(mirror) == 0
+    shutil.copy(keys_of(side_of(mirror.database)), keys_of(side_of(backup)))
+    with contextlib.closing(sqlite3.connect(side_of(backup))) as kept:
+        assert kept.execute("SELECT count(*) FROM voice_said").fetchone() == (1,)
+    async with opened_side(backup) as side:
+        assert [row.value async for row in side.rows(SAID)] == []
+    assert words_in(tmp_path / "any") == 0
+
+
+def test_words_that_nobody_needs_are_lost_and_the_mirror_goes_on(own_mirror: Mirror) -> None:
+    mirror = own_mirror
+    mirror.send("set_microphone", {"on": True})
+    assert mirror.send("utterance", {"length": 5}, source="voice")["type"] == "accepted"  # no words
+    for words in ({"text": ""}, {"text": 5}, {"said": CANARY}):
+        assert mirror.send("utterance", {"length": 5}, words=words, source="voice")["type"] == "accepted"
+    mirror.until(lambda: sum(line["event"].startswith("words of an utterance") for line in mirror.log()) == 4)
+    assert CANARY not in mirror.sidecar.process.log.read_text()
+    mirror.check()
+
+
+def test_after_an_update_redis_has_nothing_more_of_what_was_said(redis_server: RedisServer, tmp_path: Path) -> None:
+    snapshot, _, *events = map(json.loads, OLD.read_text().splitlines())
+    (tmp_path / "data").mkdir()
+    database, keys = write_old(tmp_path / "data" / "mira.db"), Keys("hall")
+    with redis.Redis.from_url(redis_server.url) as client:
+        for event in events:
+            client.xadd(keys.events, {"event": json.dumps(event)}, id=f"{event['seq']}-0")
+        client.set(keys.state, json.dumps(snapshot["snapshot"]))
+        assert words_in(redis_server.directory / "appendonlydir" / "x") > 10
+    with running(redis_server, database) as mirror:
+        mirror.send("next_page")
+        mirror.check()
+        # It asks Redis itself to write its file anew.
+        mirror.until(lambda: words_in(redis_server.directory / "appendonlydir" / "x") == 0)
+        mirror.until(lambda: words_in(database) == 0)
+        mirror.sidecar.stop()
+        assert rows(mirror) > 3
