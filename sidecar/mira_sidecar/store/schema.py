@@ -51,7 +51,8 @@ async def check(connection: aiosqlite.Connection, path: Path) -> None:
 def migrate(path: Path, older: Iterable[Older], report: Report) -> None:
     """Bring a log up to date, whole or not at all: an older sidecar can still read what could not be updated.
 
-    Raises sqlite3.Error. Who stops it in front of the last step, which writes the file anew, has that done next time.
+    Raises sqlite3.Error or StoreError. Who stops it in front of the last step, which writes the file anew, has that
+    done next time.
     """
     with contextlib.closing(sqlite3.connect(path, autocommit=True)) as log:
         ((version,),) = log.execute("PRAGMA user_version")
@@ -59,7 +60,14 @@ def migrate(path: Path, older: Iterable[Older], report: Report) -> None:
             log.execute(f"PRAGMA {setting}")
         if version < WITHOUT_WORDS:
             log.executescript(f"BEGIN IMMEDIATE; {_script(version, WITHOUT_WORDS)}")
-            bring_up(log, older, report)
+            try:
+                bring_up(log, older, report)
+            except (ValueError, LookupError, TypeError, AttributeError) as error:
+                why = type(error).__name__  # not its text, which may repeat what somebody said
+                raise StoreError(
+                    f"The database {path} is damaged: its events cannot be brought up to date ({why}). "
+                    "Restore it from a backup."
+                ) from error
             log.execute("COMMIT")
         if 0 < version < _VACUUMED:
             log.execute("VACUUM")

@@ -18,6 +18,7 @@ from mira_sidecar.keeping import older
 from mira_sidecar.operations.opened import open_up_to_date
 from mira_sidecar.protocol import Event
 from mira_sidecar.snapshots import picture
+from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.older import brought_up
 from mira_sidecar.store.schema import steps
 from mira_sidecar.subjects.voice.kept import SAID
@@ -110,6 +111,16 @@ async def test_it_is_published_anew_where_that_changed_something_and_only_there(
     store = await open_up_to_date(tmp_path / "new.db")
     assert not await store.must_republish()
     await store.close()
+
+
+async def test_one_that_is_damaged_stays_as_it_is_and_is_said(old: Path) -> None:
+    with contextlib.closing(sqlite3.connect(old)) as log, log:
+        log.execute("UPDATE events SET body = ? WHERE seq = 30", (b'{"action": "utterance"',))
+    before = contents(old)
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"damaged: its events cannot be brought up to date .* Restore it"):
+            await open_up_to_date(old)
+    assert contents(old) == before
 
 
 DYING = """

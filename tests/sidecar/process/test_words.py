@@ -14,7 +14,8 @@ from house.redis import RedisServer
 from house.sidecar import PROGRAM
 from mira_sidecar.protocol import Keys
 from mira_sidecar.store.files import keys_of, side_of
-from mira_sidecar.subjects.voice.kept import SAID
+from mira_sidecar.subjects.voice.kept import KEPT, SAID
+from mira_sidecar.subjects.voice.settings import VoiceSettings
 from tests.sidecar.operations.kept import opened_side
 from tests.sidecar.operations.test_older import OLD, words_in, write_old
 from tests.sidecar.process.mirror import Message, Mirror, running
@@ -90,15 +91,24 @@ async def test_what_is_said_is_heard_and_stands_in_no_file_and_is_gone_with_its_
     assert words_in(tmp_path / "any") == 0
 
 
-def test_words_that_nobody_needs_are_lost_and_the_mirror_goes_on(own_mirror: Mirror) -> None:
-    mirror = own_mirror
-    mirror.send("set_microphone", {"on": True})
-    assert mirror.send("utterance", {"length": 5}, source="voice")["type"] == "accepted"  # no words
-    for words in ({"text": ""}, {"text": 5}, {"said": CANARY}):
-        assert mirror.send("utterance", {"length": 5}, words=words, source="voice")["type"] == "accepted"
-    mirror.until(lambda: sum(line["event"].startswith("words of an utterance") for line in mirror.log()) == 4)
-    assert CANARY not in mirror.sidecar.process.log.read_text()
-    mirror.check()
+def test_words_that_are_none_are_lost_and_the_side_store_is_made_for_the_first_that_are(
+    redis_server: RedisServer, tmp_path: Path
+) -> None:
+    with running(redis_server, tmp_path / "mira.db", subjects="voice") as mirror:
+        mirror.send("set_microphone", {"on": True})
+        assert mirror.send("utterance", {"length": 5}, source="voice")["type"] == "accepted"  # no words
+        for words in ({"text": ""}, {"text": 5}, {"said": CANARY}):
+            assert mirror.send("utterance", {"length": 5}, words=words, source="voice")["type"] == "accepted"
+        mirror.until(lambda: sum(line["event"].startswith("words of an utterance") for line in mirror.log()) == 4)
+        assert CANARY not in mirror.sidecar.process.log.read_text()
+        assert not side_of(mirror.database).exists()
+        mirror.send("utterance", {"length": 23}, words={"text": CANARY}, source="voice")
+        mirror.until(lambda: side_of(mirror.database).exists() and rows(mirror) == 1)
+        mirror.check()
+
+
+def test_what_was_said_is_kept_for_as_long_as_the_owner_wants() -> None:
+    assert [table.days for days in (0, 1, 30) for table in KEPT.limited(VoiceSettings(keep_days=days))] == [1, 1, 30]
 
 
 def test_after_an_update_redis_has_nothing_more_of_what_was_said(redis_server: RedisServer, tmp_path: Path) -> None:
