@@ -21,10 +21,10 @@ CAMERA = {"binary_sensor.hall_mirror_camera_capture", "switch.hall_mirror_camera
 MICROPHONE = {
     "binary_sensor.hall_mirror_microphone_capture",
     "event.hall_mirror_voice",
-    "sensor.hall_mirror_last_voice",
+    "sensor.hall_mirror_last_heard",
     "switch.hall_mirror_microphone",
 }
-SAID = {"event.hall_mirror_voice", "sensor.hall_mirror_last_voice"}
+SAID = {"event.hall_mirror_voice", "sensor.hall_mirror_last_heard"}
 DOOR = {"binary_sensor.hall_mirror_camera_front_door_capture"}
 DEVICES = ("camera", "microphone")
 

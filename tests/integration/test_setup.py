@@ -56,7 +56,7 @@ async def test_a_mirror_is_one_device_with_its_entities(
         "sensor.hall_mirror_decision_time_median": "0198c0de_decision_time_p50",
         "sensor.hall_mirror_last_gesture": "0198c0de_last_gesture",
         "sensor.hall_mirror_last_refusal": "0198c0de_last_refusal",
-        "sensor.hall_mirror_last_voice": "0198c0de_last_voice",
+        "sensor.hall_mirror_last_heard": "0198c0de_last_voice",
         "sensor.hall_mirror_log_size": "0198c0de_log_size",
         "sensor.hall_mirror_uptime": "0198c0de_uptime",
         "switch.hall_mirror_camera": "0198c0de_camera",

@@ -26,7 +26,7 @@ async def test_entities(
     written_mirror.state(
         todos=[{"uid": "1", "summary": "Buy milk"}, {"uid": "2", "summary": "Call", "status": "completed"}],
         gesture={"name": "victory", "at": MOMENT},
-        utterance={"text": "Where is my umbrella?", "at": MOMENT},
+        utterance={"length": 12, "answer": None, "language": "en", "at": MOMENT},
         access={"pin_set": True},
     )
     written_mirror.event(1, type="rejected", reason="camera_off", message="The camera is off.")

@@ -324,7 +324,7 @@ class MiraClient:
         except CannotWrite as err:
             return err
         except MiraError:
-            return None
+            pass  # refused for its id, so it would have been taken
         return None
 
     async def _measure_clock(self, redis: Redis) -> None:
