@@ -21,6 +21,7 @@ from mira_sidecar.flow import Flow
 from mira_sidecar.heartbeat import Heartbeat
 from mira_sidecar.keeping import older
 from mira_sidecar.log_key import LogKey
+from mira_sidecar.media_keeper import MediaKeeper
 from mira_sidecar.opening import open_log
 from mira_sidecar.parts import Now, Parts, Shell, Work, not_installed, parts_of
 from mira_sidecar.protocol import Device, DeviceId, Event, Keys, Problem, instant
@@ -85,8 +86,9 @@ async def run(settings: Settings) -> None:
         devices = Devices(cameras, lending=settings.lending_path, observe=bulletin.observe, report=bulletin.degraded)
         side = SideKeeper(store, settings, bulletin.degraded)
         stack.push_async_exit(lambda kind, *_: side.close(tidy=kind is None))
+        media = MediaKeeper(side, store, settings.media_limits, bulletin.degraded)
         words = HeldWords(redis, keys)
-        shell = Shell(settings, store, side, redis, keys, link.clock, sender.submit, words, bulletin, devices)
+        shell = Shell(settings, store, side, media, redis, keys, link.clock, sender.submit, words, bulletin, devices)
         parts = Parts(registry, {name: kind(shell) for name, kind in fit.items()}, bulletin, standby=settings.standby)
 
         flow, joined = await _flow(shell, link, key, registry, parts)
@@ -97,6 +99,7 @@ async def run(settings: Settings) -> None:
             "heartbeat": Heartbeat(link, presence_key, flow, bulletin, store).run,
             "retention": Retention(store, settings.limits, link.clock.now_ms, joined).run,
             "side": lambda: side.run(joined),
+            "media": media.run,
             "queries": answering.run,
             "words": words.run,
             **devices.works(),

@@ -19,6 +19,7 @@ from mira_sidecar.discovery import all_subjects, known, modules_of
 from mira_sidecar.protocol import DeviceId, DeviceKind, MirrorName, Source
 from mira_sidecar.retention import Limits
 from mira_sidecar.store.files import key_of
+from mira_sidecar.store.media import MediaLimits
 from mira_sidecar.transport.connection import check_url
 from mira_sidecar.words import check_word, near
 
@@ -116,6 +117,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keep_mb: Annotated[
         int, Meta(ge=0, le=1_000_000, description="MB that the log may take, up to 1000000; 0: without limit (2000)")
     ] = 2_000
+    media_mb: Annotated[
+        int,
+        Meta(ge=0, le=1_000_000, description="MB that the files of a subject may take; 0: without limit (2000)"),
+    ] = 2_000
+    media_free_mb: Annotated[
+        int, Meta(ge=0, le=1_000_000, description="MB of the disk that files of subjects leave free (500)")
+    ] = 500
     subjects: Annotated[
         list[str], Meta(description=f"what the mirror can do beside its screen, or none ({','.join(_DEFAULT)})")
     ] = msgspec.field(default_factory=lambda: list(_DEFAULT))
@@ -168,6 +176,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def limits(self) -> Limits:
         """How much of the log is kept."""
         return Limits(days=self.keep_days, megabytes=self.keep_mb)
+
+    @property
+    def media_limits(self) -> MediaLimits:
+        """How much room the files of subjects may take."""
+        return MediaLimits(self.media_mb * 1_000_000, self.media_free_mb * 1_000_000)
 
     @property
     def rules(self) -> Rules:

@@ -26,6 +26,7 @@ from mira_sidecar.operations.findings import Finding
 from mira_sidecar.protocol import DeviceKind, Event, Keys, Problem
 from mira_sidecar.queries.kind import Kind
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.store.media import MediaStore
 from mira_sidecar.store.side import SideStore
 from mira_sidecar.supervision import failing
 from mira_sidecar.transport.connection import RedisClock
@@ -51,6 +52,13 @@ class Side(Protocol):
         """It, for what cannot wait. Raises StoreError where it is not open."""
 
 
+class Media(Protocol):
+    """The files of subjects, which have their rows in the side store."""
+
+    async def opened(self) -> MediaStore:
+        """Wait for them, for ever where their disk is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shell:
     """What a part may use of the sidecar."""
@@ -58,6 +66,7 @@ class Shell:
     settings: Settings
     store: EventStore
     side: Side
+    media: Media
     redis: Redis
     keys: Keys
     clock: RedisClock

@@ -12,7 +12,7 @@ from mira_sidecar.protocol import Problem
 from mira_sidecar.retention import LEAP_MS, REST_S, belief
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.event_store import EventStore
-from mira_sidecar.store.files import keys_of, side_of
+from mira_sidecar.store.files import found_keys_of, keys_of, side_of
 from mira_sidecar.store.side import SideStore
 
 log = structlog.get_logger()
@@ -52,6 +52,10 @@ class SideKeeper:
     async def opened(self) -> SideStore:
         """Wait for it, for ever where it cannot be opened."""
         self._asked.set()
+        return await self.unasked()
+
+    async def unasked(self) -> SideStore:
+        """The same, without having it opened: for ever where nobody needs it."""
         await self._open.wait()
         return self.now()
 
@@ -122,5 +126,5 @@ def unreadable(count: int, side: SideStore) -> str:
     """That rows cannot be read, and what to do."""
     return (
         f"{count:,} rows of {side.path} cannot be read: their keys are not in {keys_of(side.path)}. They are kept. "
-        "Copy the file of keys back there, and start the sidecar again."
+        f"Copy the right one to {found_keys_of(side.path)}, and start the sidecar again."
     )

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from mira_sidecar.address import place_of
 from mira_sidecar.config import Settings
-from mira_sidecar.operations.findings import Finding, of_side
+from mira_sidecar.operations.findings import Finding, of_media, of_side
 from mira_sidecar.operations.redis_settings import findings, saves
 from mira_sidecar.protocol import Keys
 from mira_sidecar.snapshots import latest
@@ -47,6 +47,8 @@ async def _findings(settings: Settings, of_subjects: AsyncIterable[Finding]) -> 
         yield Finding("subjects", False, sentence(unknown))
     if (side := side_of(settings.database_path)).exists():
         yield of_side(side)
+        if media := of_media(side):
+            yield media
     async for finding in of_subjects:
         yield finding
 

@@ -135,6 +135,7 @@ async def _erase(store: EventStore, side: SideStore, found: _Found, progress: Pr
     position = await enact(store, "forget_traces", {})
     for kept in all_of_it:
         await kept.erase(side, position.document, found.commands)
+    await side.drop_files()
     own = position.seq - 1
 
     def erased(event: Event) -> Event | None:

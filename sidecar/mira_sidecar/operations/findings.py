@@ -5,8 +5,8 @@ from pathlib import Path
 
 from mira_sidecar.printing import say
 from mira_sidecar.store.errors import StoreError
-from mira_sidecar.store.files import keys_of
-from mira_sidecar.store.side_check import look_at
+from mira_sidecar.store.files import found_keys_of, keys_of, media_of
+from mira_sidecar.store.side_check import look_at, look_for_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +35,21 @@ def of_side(path: Path, *, in_backup: bool = False) -> Finding:
         text = f"{path} is sound: {state.rows:,} rows. Their keys are not beside it, as in every backup without --keys"
         return Finding("side", True, text)
     text = f"{state.sealed:,} of {state.rows:,} rows of {path} cannot be opened: their keys are not in {keys_of(path)}."
-    return Finding("side", False, f"{text} Copy the right file there; the rows are kept.")
+    there = "there" if in_backup else f"to {found_keys_of(path)}, and start the sidecar"
+    return Finding("side", False, f"{text} Copy the right file {there}; the rows are kept.")
+
+
+def of_media(side: Path) -> Finding | None:
+    """How many files of subjects there are, and whether they are in their place; None where there are none."""
+    try:
+        state = look_for_files(side)
+    except StoreError:
+        # What is wrong with the side store is said of that.
+        return None
+    if not state.files:
+        return None
+    folder = media_of(side)
+    if state.missing:
+        text = f"{state.missing:,} of {state.files:,} files are not in {folder}. If they are on another disk, mount it."
+        return Finding("media", False, f"{text} The sidecar forgets those that are lost.")
+    return Finding("media", True, f"{state.files:,} files, {state.bytes / 1e6:,.1f} MB, in {folder}")

@@ -117,6 +117,14 @@ def refused(error: OSError, path: Path) -> StoreError:
     return kind(sentence.format(path=path, error=error.strerror))
 
 
+def unkept(error: OSError, path: Path) -> StoreError:
+    """What the system's refusal to let a file beside the database be read or written means, and what to do."""
+    known = refused(error, path)
+    if isinstance(known, DatabaseFullError | DatabaseFailingError):
+        return known
+    return StoreError(f"What is in {path} cannot be read or written ({error.strerror}). Give this user access.")
+
+
 def explained(error: Exception, path: Path) -> StoreError:
     """What SQLite's error means, and what to do."""
     if isinstance(error, StoreError):

@@ -40,6 +40,16 @@ def keys_of(side: Path) -> Path:
     return side.with_name(f"{side.name}.keys")
 
 
+def found_keys_of(side: Path) -> Path:
+    """Where somebody puts a file of keys that was lost: the next start adds them to those that there are."""
+    return keys_of(side).with_name(f"{keys_of(side).name}.found")
+
+
+def media_of(side: Path) -> Path:
+    """The folder of the files whose rows are in a side store."""
+    return side.with_suffix(".media")
+
+
 def set_aside(path: Path, kept: Path) -> bool:
     """Rename a database with what SQLite has beside it; whether there was one. Raises OSError."""
     was_there = path.exists()
@@ -76,6 +86,6 @@ def shared_files(path: Path) -> list[Path]:
 def _all(path: Path) -> Iterator[Path]:
     """The database with all that belongs to it, and what restores have kept of earlier ones."""
     side = side_of(path)
-    yield from (path, *beside(path), lock_of(path), key_of(path), side, *beside(side), keys_of(side))
-    for name in (path.name, side.name, keys_of(side).name):
+    yield from (path, *beside(path), lock_of(path), key_of(path), side, *beside(side), keys_of(side), media_of(side))
+    for name in (path.name, side.name, keys_of(side).name, media_of(side).name):
         yield from path.parent.glob(glob.escape(name) + _KEPT)

@@ -9,9 +9,10 @@ import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, override
 
 import aiosqlite
 import msgspec
@@ -19,10 +20,11 @@ import msgspec
 from mira_sidecar.store.database import Connected
 from mira_sidecar.store.ending import Connection, Ending
 from mira_sidecar.store.errors import DatabaseDamagedError, StoreError, check_file, explained, refused
-from mira_sidecar.store.files import aside, keys_of, make_private, set_aside
+from mira_sidecar.store.files import aside, found_keys_of, keys_of, make_private, media_of, set_aside
 from mira_sidecar.store.keys import HOUSEHOLD, KeyRing, KeysDamagedError
 from mira_sidecar.store.rows import PAGE, decoded
 from mira_sidecar.store.schema import steps_in
+from mira_sidecar.store.sealed_files import SealedFiles
 
 _AT_ONCE = 100
 """Rows deleted at a time by age or number: between two steps others get their turn."""
@@ -65,6 +67,24 @@ class SideTables:
     tables: tuple[Table[Any], ...]
 
 
+class FileSecret(msgspec.Struct, frozen=True):
+    """What is sealed in the row of a file."""
+
+    secret: bytes
+    """The key of this file."""
+    sha256: bytes
+    """Of what is in it."""
+
+    @override
+    def __repr__(self) -> str:
+        return "<file secret>"
+
+
+FILES: Table[FileSecret] = Table("media_files", FileSecret, columns=("subject", "kind", "bytes", "keep_s"))
+"""The files of all subjects; `media.py` writes them."""
+_OWN = {"media": SideTables(resources.files("mira_sidecar.store") / "media_tables", (FILES,))}
+
+
 class Row[T](msgspec.Struct, frozen=True, kw_only=True):
     """A row; rows sort by their ids, so an id of uuid7 sorts by time."""
 
@@ -85,6 +105,8 @@ class SideStore(Connected):
         super().__init__(connection, ending, path)
         self._keys = keys
         self._tables = tables
+        self.files = SealedFiles(media_of(path))
+        """Those of the rows in `FILES`."""
         self.said: list[str] = []
         """What had to be set aside when it was opened, in sentences."""
 
@@ -95,13 +117,14 @@ class SideStore(Connected):
         What is damaged, or another log's, is kept under another name.
         """
         said: list[str] = []
+        subjects = {**_OWN, **subjects}
         try:
-            keys = await asyncio.to_thread(_read_keys, keys_of(path), said)
+            keys = await asyncio.to_thread(_read_keys, path, said)
             try:
                 store = await cls._open(path, subjects, server_id, keys)
             except DatabaseDamagedError as error:
                 kept = aside(path)
-                await asyncio.to_thread(set_aside, path, kept)
+                await asyncio.to_thread(_set_aside, path, kept)
                 said.append(f"{error} It is kept as {kept}; a new one is begun.")
                 store = await cls._open(path, subjects, server_id, keys)
         except OSError as error:
@@ -130,12 +153,22 @@ class SideStore(Connected):
             raise (explained(error, path) if isinstance(error, sqlite3.Error) else error) from error
         return store
 
-    async def put[T](self, table: Table[T], *rows: Row[T]) -> None:
-        """Write rows, whole or not at all, in the place of those with the same ids. Raises StoreError."""
+    @override
+    async def close(self, *, tidy: bool = True) -> None:
+        self.files.close()
+        await super().close(tidy=tidy)
+
+    async def put[T](self, table: Table[T], *rows: Row[T], key: str | None = None) -> None:
+        """Write rows, whole or not at all, in the place of those with the same ids. Raises StoreError.
+
+        `key`: the one that their owner had when they were begun. Where it is erased meanwhile, nothing is written.
+        """
         names = ("id", "owner", "at", "key", "sealed", *table.columns)
         places = ", ".join("?" * len(names))
         query = f"INSERT OR REPLACE INTO {table.name} ({', '.join(names)}) VALUES ({places})"  # noqa: S608
         async with self._transaction():
+            if key in self._keys.erased:
+                raise StoreError("Whose this is was erased meanwhile; it is not kept.")
             keys = {owner: await self._key_for(owner) for owner in {row.owner for row in rows}}
             values = [self._sealed(table, row, keys[row.owner]) for row in rows]
             await self._connection.executemany(query, values)
@@ -170,8 +203,8 @@ class SideStore(Connected):
     async def erase(self, owner: str) -> int:
         """Overwrite all that is an owner's, in the tables of subjects that are switched off, too; how many rows.
 
-        It is gone from backups as well, for its key is. Raises StoreError, also where another program still reads what
-        is to go: then it can be read by nobody, and the same again overwrites it.
+        Files are deleted. All is gone from backups as well, for its key is. Raises StoreError, also where another
+        program still reads what is to go: then it can be read by nobody, and the same again overwrites it.
         """
         # The key first: what is stopped on the way can be read nowhere any more, and goes at the next start.
         async with self._turn:
@@ -182,9 +215,27 @@ class SideStore(Connected):
         count = 0
         for name in await self._names():
             count += await self._delete(f"DELETE FROM {name} WHERE owner = ?", owner)  # noqa: S608 - from the schema
+        await self.drop_files()
         if not await self._truncate():
             raise StoreError(f"Another program reads the database {self.path}. End it, and do this once more.")
         return count
+
+    async def key_for(self, owner: str) -> str:
+        """The id of an owner's key, on the disk, for `put` of what takes long. Raises StoreError."""
+        async with self._turn:
+            return await self._key_for(owner)
+
+    async def select(self, query: str, *parameters: object) -> list[sqlite3.Row]:
+        """What a query finds in the columns in plain. Raises StoreError."""
+        return await self._all(query, *parameters)
+
+    async def file_names(self) -> set[str]:
+        """The names of the files that have a row. Raises StoreError."""
+        return {str(name) for (name,) in await self._all("SELECT subject || '/' || id FROM media_files")}
+
+    async def drop_files(self) -> None:
+        """Delete the files that have no row. Raises StoreError."""
+        await self.files.keep_only(await self.file_names())
 
     async def owned_by(self, owner: str) -> int:
         """How many rows are an owner's. Raises StoreError."""
@@ -212,8 +263,7 @@ class SideStore(Connected):
         for table in self._tables:
             name = table.name
             if table.days:
-                async with self._transaction():
-                    await self._connection.execute(f"UPDATE {name} SET at = ?1 WHERE at > ?1", (latest_ms,))  # noqa: S608
+                await self.bring_down(table, latest_ms)
                 old = f"SELECT id FROM {name} WHERE at < ? ORDER BY at LIMIT ?"  # noqa: S608 - the names are declared
                 count += await self._delete_in_steps(table, old, sure_ms - table.days * _DAY_MS, rest_s)
             if table.rows:
@@ -223,6 +273,11 @@ class SideStore(Connected):
         if count:
             await self._truncate()
         return count
+
+    async def bring_down(self, table: Table[Any], latest_ms: int) -> None:
+        """Let no row be of later than this; see `retain`. Raises StoreError."""
+        async with self._transaction():
+            await self._connection.execute(f"UPDATE {table.name} SET at = ?1 WHERE at > ?1", (latest_ms,))  # noqa: S608
 
     async def _delete_in_steps(self, table: Table[Any], ids: str, limit: int, rest_s: float) -> int:
         count = 0
@@ -324,11 +379,26 @@ def bound_to(table: str, row_id: str, owner: str) -> bytes:
     return msgspec.json.encode([table, row_id, owner])
 
 
-def _read_keys(path: Path, said: list[str]) -> KeyRing:
+def _set_aside(path: Path, kept: Path) -> None:
+    # The files first: beside a new side store they would be nobody's, and deleted.
+    if (files := media_of(path)).exists():
+        files.rename(aside(files))
+    set_aside(path, kept)
+
+
+def _read_keys(side: Path, said: list[str]) -> KeyRing:
+    path, found = keys_of(side), found_keys_of(side)
     try:
-        return KeyRing.read(path)
+        keys = KeyRing.read(path)
     except KeysDamagedError as error:
         kept = aside(path)
         path.rename(kept)
         said.append(f"{error} The one that was there is kept as {kept}.")
-        return KeyRing.read(path)
+        keys = KeyRing.read(path)
+    try:
+        if found.exists():
+            keys.adopt(KeyRing.read(found))
+            found.unlink()
+    except KeysDamagedError as error:
+        said.append(str(error))
+    return keys

@@ -17,7 +17,7 @@ import msgspec
 import pytest
 
 from mira_sidecar.store.errors import DatabaseFailingError, DatabaseFullError, DatabaseReadOnlyError, StoreError
-from mira_sidecar.store.files import keys_of
+from mira_sidecar.store.files import found_keys_of, keys_of
 from mira_sidecar.store.keys import HOUSEHOLD, KeyRing
 from mira_sidecar.store.side import Row, SideStore, SideTables, Table
 from mira_sidecar.store.side_check import look_at
@@ -248,7 +248,7 @@ async def test_what_lies_beside_another_log_is_kept_and_not_believed(opened: Ope
         assert await side.page(WORDS) == []
 
 
-async def test_without_the_file_of_keys_rows_stay_and_new_ones_can_be_read(opened: Opened, path: Path) -> None:
+async def test_a_lost_file_of_keys_that_is_found_opens_what_was_kept_since_too(opened: Opened, path: Path) -> None:
     async with opened() as side:
         await side.put(WORDS, words("a"))
     lost = keys_of(path).rename(path.with_name("lost"))
@@ -257,9 +257,16 @@ async def test_without_the_file_of_keys_rows_stay_and_new_ones_can_be_read(opene
         await side.put(WORDS, words("b", "Tea"))
         assert [row.value for row in await side.page(WORDS)] == [None, "Tea"]
     assert (look_at(path).rows, look_at(path).sealed) == (2, 1)
-    lost.replace(keys_of(path))
+    found = found_keys_of(path)
+    found.write_bytes(b"Dear aunt")
     async with opened() as side:
-        assert [row.value for row in await side.page(WORDS)] == [CANARY, None]
+        assert f"{found} is no file of keys" in side.said[0]
+    lost.replace(found)
+    async with opened() as side:
+        assert [row.value for row in await side.page(WORDS)] == [CANARY, "Tea"]
+    async with opened() as side:
+        assert [row.value for row in await side.page(WORDS)] == [CANARY, "Tea"]
+    assert not found.exists()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 
 from house.redis import RedisServer
 from house.sidecar import PROGRAM as MIRA_SIDECAR
-from mira_sidecar.store.files import side_of
+from mira_sidecar.store.files import media_of, side_of
 from tests.sidecar.process.mirror import Mirror, running
 from tests.sidecar.process.test_queries import ask
 
@@ -86,12 +86,17 @@ def test_what_it_keeps_of_a_person_is_sealed_and_goes_with_the_person_also_while
         with contextlib.closing(sqlite3.connect(side)) as database:
             return database.execute("SELECT id, owner FROM example_counted ORDER BY id").fetchall()
 
+    def drawn() -> list[Path]:
+        return [file for file in media_of(side).rglob("*") if file.is_file()]
+
     mirror.until(lambda: side.exists() and counted() == [(anna, "anna-1234"), (ben, "ben-5678")])
+    assert len(drawn()) == 2
     mirror.sidecar.stop()
-    assert "2 rows, and their keys are there" in run(mirror, "verify")
+    assert "4 rows, and their keys are there" in run(mirror, "verify")
     run(mirror, "erase", "--user", "anna-1234", "--yes", "--subjects", "gesture")
-    assert counted() == [(ben, "ben-5678")]
-    assert b"anna-1234" not in b"".join(path.read_bytes() for path in mirror.database.parent.glob("mira.db*"))
+    assert (counted(), len(drawn())) == ([(ben, "ben-5678")], 1)
+    files = [path for path in mirror.database.parent.rglob("*") if path.is_file() and "mira.db" in str(path)]
+    assert b"anna-1234" not in b"".join(path.read_bytes() for path in files)
     mirror.sidecar.start()
     assert mirror.send("count")["payload"]["total"] == 3
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import override
 
@@ -32,6 +32,11 @@ def _how_often(database: Path, payload: HowOften) -> Times:
     return Times(times)
 
 
+async def _drawn(times: int) -> AsyncIterator[bytes]:
+    for _ in range(times):
+        yield b"|"
+
+
 class ExamplePart(Part):
     queries = (Kind("how_often", HowOften, _how_often),)
 
@@ -44,17 +49,18 @@ class ExamplePart(Part):
         return {"counting": self._keep}
 
     async def _keep(self) -> None:
-        side, seq = await self.shell.side.opened(), 0
+        side, media, seq = await self.shell.side.opened(), await self.shell.media.opened(), 0
         while True:
             async for page in self.shell.store.events_after(seq):
                 seq = page[-1].seq
                 for event in page:
-                    if event.action == "count" and event.type == "accepted":
-                        owner = event.origin and event.origin.user_id
+                    if event.action != "count" or event.type != "accepted":
+                        continue
+                    if await side.get(COUNTED, event.command_id) is None:
+                        owner = (event.origin and event.origin.user_id) or HOUSEHOLD
                         at_ms, by = milliseconds(event.ts), event.payload["by"]
-                        await side.put(
-                            COUNTED, Row(id=event.command_id, at_ms=at_ms, value=by, owner=owner or HOUSEHOLD)
-                        )
+                        await media.add("example", "tally", _drawn(by), at_ms=at_ms, owner=owner)
+                        await side.put(COUNTED, Row(id=event.command_id, at_ms=at_ms, value=by, owner=owner))
             self._changed.clear()
             await self._changed.wait()
 
