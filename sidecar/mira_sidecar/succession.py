@@ -11,7 +11,7 @@ import structlog
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.log_key import LogKey
 from mira_sidecar.protocol import EVENTS_KEPT, Event, Lease, Problem, Snapshot
-from mira_sidecar.published import shown
+from mira_sidecar.published import followed
 from mira_sidecar.snapshots import Snapshots, load, picture
 from mira_sidecar.store.errors import DuplicateCommandError
 from mira_sidecar.store.event_store import EventStore
@@ -251,7 +251,7 @@ class Succession:
         snapshot = await self._feed.snapshot(unsigned=unsigned)
         if snapshot is not None and snapshot.seq > position.seq:
             raise self._foreign(snapshot.seq, position)
-        there = await shown(self._feed, unsigned=unsigned)
+        there = await followed(self._feed, snapshot, head)
         if there is not None and there.seq == position.seq and picture(there, "") != picture(position, ""):
             raise ForeignLogError(
                 f"The log in {self._store.path} is damaged, or the state in Redis is: at {position.seq} they differ. "
