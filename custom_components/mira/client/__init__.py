@@ -87,7 +87,7 @@ class MiraClient:
         """Take a first look. Raises CannotConnect or InvalidAuth; a sidecar that is away is in the view."""
         with redis_errors():
             await self._measure_clock(self._commands)
-            self.view, _ = await self._look(self._commands)
+            self.view, _, _ = await self._look(self._commands)
         if self.view.snapshot:
             self._trail.begin(self.view.snapshot.seq)
             self._seq = self.view.snapshot.seq  # so that `run` finds the answers to what is sent before it
@@ -200,7 +200,7 @@ class MiraClient:
                         refusal = await self._write_refusal(redis)
                         checked = time.monotonic()
                     went_back = read_to is not None and self._seq is not None and read_to < self._seq
-                    view, believed = await self._look(redis, events, anew=outage or went_back)
+                    view, believed, taken_whole = await self._look(redis, events, anew=outage or went_back)
                     if cause := refusal or (view.error if isinstance(view.error, CannotWrite) else None):
                         if is_new:
                             yield self.view.without_mirror(cause), []
@@ -210,7 +210,7 @@ class MiraClient:
                         await asyncio.sleep(_POLL)
                         read_to = believed[-1].seq if believed else self._seq
                     self._seq = read_to
-                    if view.snapshot and view.connected and view.changes is None:
+                    if view.snapshot and taken_whole:
                         self._resume(view.snapshot, after_outage=outage)
                         outage = False
                     new = [event for event in believed if not self._trail.has(event)]
@@ -265,11 +265,11 @@ class MiraClient:
 
     async def _look(
         self, redis: Redis, events: Sequence[Event] = (), *, anew: bool = True
-    ) -> tuple[MirrorView, Sequence[Event]]:
+    ) -> tuple[MirrorView, Sequence[Event], bool]:
         """The view after a look at the presence and these events, and those of them that are to be believed.
 
         Their patches lead to the state. Where they do not, after an absence and where it is to be taken `anew`, it is
-        taken whole.
+        taken whole; the third says whether it was.
         """
         before = self.view
         presence_text, head = cast("list[str | None]", await redis.mget(self._keys.presence, self._keys.head))
@@ -281,14 +281,13 @@ class MiraClient:
             same_run = before.presence is not None and presence.started_at == before.presence.started_at
             if before.snapshot and before.connected and same_run and not anew and before.snapshot.seq <= (end or 0):
                 with suppress(BadMessage):
-                    snapshot, changes = before.snapshot.after(events)
-                    return MirrorView(snapshot, presence, None, changes), events
-            return MirrorView(await self._snapshot(redis), presence, None), events
+                    return MirrorView(before.snapshot.after(events), presence, None), events, False
+            return MirrorView(await self._snapshot(redis), presence, None), events, True
         except NoMirror as err:
             # Where nobody can write, the presence expires: the sidecar may well be running.
-            return before.without_mirror(await self._write_refusal(redis) or err), events
+            return before.without_mirror(await self._write_refusal(redis) or err), events, False
         except (WrongProtocol, BadMessage) as err:
-            return before.without_mirror(err), events
+            return before.without_mirror(err), events, False
 
     async def _snapshot(self, redis: Redis) -> Snapshot:
         """The state that was written last, and what the events behind it made of it. Raises NoMirror or BadMessage."""
@@ -300,7 +299,7 @@ class MiraClient:
         found = await redis.xrevrange(self._keys.events, max=f"{end}-0", min=f"({snapshot.seq}-0")
         entries = cast("Entries", found)[::-1]
         try:
-            snapshot, _ = snapshot.after(events_in(entries))
+            snapshot = snapshot.after(events_in(entries))
         except BadMessage as err:
             raise NoMirror(_NO_STATE) from err
         if snapshot.seq != end:

@@ -95,12 +95,12 @@ class Snapshot:
             document=state.document,
         )
 
-    def after(self, events: Iterable[Event]) -> tuple[Self, tuple[Document, ...]]:
-        """The state after these events, and the operations that led there; those that it knows are passed over.
+    def after(self, events: Iterable[Event]) -> Self:
+        """The state after these events; those that it knows are passed over.
 
         Raises BadMessage where they do not lead on from here: one is missing, or was erased.
         """
-        rev, seq, document, done = self.rev, self.seq, self.document, list[Document]()
+        rev, seq, document = self.rev, self.seq, self.document
         for event in events:
             if event.seq <= seq:
                 continue
@@ -112,11 +112,10 @@ class Snapshot:
                 if event.document.get("rev") != rev:
                     raise BadMessage("Changes of the mirror's state are missing.")
                 document = json_patch.apply(document, event.payload.get("patch"))
-                done += event.payload["patch"]
         if seq == self.seq:
-            return self, ()
-        state = State.read(JsonObject("The mirror's state", document), self) if done else self.state
-        return replace(self, rev=rev, seq=seq, state=state, document=document), tuple(done)
+            return self
+        state = self.state if rev == self.rev else State.read(JsonObject("The mirror's state", document), self)
+        return replace(self, rev=rev, seq=seq, state=state, document=document)
 
 
 def _todos(fields: JsonObject, before: Snapshot | None) -> tuple[Todo, ...]:
