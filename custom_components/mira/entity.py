@@ -1,6 +1,6 @@
 """What all entities of a mirror share."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, override
 
@@ -28,7 +28,7 @@ class MiraEntityDescription(EntityDescription):
     """What the mirror must have at least one of: `camera` or `microphone`."""
 
     def is_there(self, view: MirrorView) -> bool | None:
-        """Whether the mirror has what the entity is of; None where nobody can tell."""
+        """Whether the mirror has what the entity is of, by its `offer` alone; None where nobody can tell."""
         needs = (
             self.device_kind is None or view.has_kind(self.device_kind),
             self.subject == "screen" or view.has_subject(self.subject),
@@ -57,11 +57,16 @@ def async_add_described[Description: MiraEntityDescription](
     platform = async_get_current_platform().domain
     registry = er.async_get(coordinator.hass)
     settled: dict[str, bool] = {}
+    settled_by: Hashable = None
 
     @callback
     def look() -> None:
+        nonlocal settled_by
+        if coordinator.data.offer == settled_by:
+            return
         new: list[MiraEntity] = []
-        for description in (*descriptions, *found(coordinator)):
+        described = (*descriptions, *found(coordinator))
+        for description in described:
             key, is_there = description.key, description.is_there(coordinator.data)
             if key in settled and is_there in (None, settled[key]):
                 continue
@@ -78,6 +83,8 @@ def async_add_described[Description: MiraEntityDescription](
                     settled[key] = False
         if new:
             async_add_entities(new)
+        is_settled = all(description.key in settled for description in described)
+        settled_by = coordinator.data.offer if is_settled else None
 
     entry.async_on_unload(coordinator.async_add_listener(look))
     look()

@@ -1,11 +1,11 @@
 """All that is known of a mirror."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Self
 
 from ..errors import CannotConnect, MiraError
-from .json_object import Document
 from .presence import Presence
 from .state import Snapshot
 
@@ -18,13 +18,20 @@ class MirrorView:
     presence: Presence | None = None
     error: MiraError | None = field(default_factory=lambda: CannotConnect("Not connected yet."))
     """Why the mirror is away."""
-    changes: tuple[Document, ...] | None = field(default=None, repr=False, compare=False)
-    """The operations (RFC 6902) that led from the last view's state to this one; None where it was taken whole."""
 
     @property
     def connected(self) -> bool:
         """Whether state and presence are those of now."""
         return self.error is None
+
+    @cached_property
+    def offer(self) -> Hashable:
+        """What the mirror has, as the methods below tell it: while that is equal, the entities are the same."""
+        there, presence = (self.connected, self.has_pin), self.presence
+        if presence is None:
+            return there
+        devices = tuple((name, device.kind) for name, device in presence.devices.items())
+        return there, presence.standby, tuple(presence.subjects), devices
 
     def has_subject(self, subject: str) -> bool | None:
         """Whether the mirror can do something, such as `gesture`; None where nobody can tell."""
@@ -55,4 +62,4 @@ class MirrorView:
 
     def without_mirror(self, error: MiraError) -> Self:
         """The view when the mirror is away; the very same where nothing is new."""
-        return self if str(self.error) == str(error) else replace(self, error=error, changes=())
+        return self if str(self.error) == str(error) else replace(self, error=error)
