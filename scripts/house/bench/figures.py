@@ -56,6 +56,9 @@ INTEGRATION = (
     Target("loop_delay_p99_ms", 20, unit="ms"),
     Target("event_seen_p99_ms", 100, unit="ms"),
     Target("memory_growth_mb", 10, unit="MB"),
+    Target("page_turn_ms", 2, unit="ms"),
+    Target("page_turn_1000_todos_vs_4", 1.15),
+    Target("page_turn_bytes", 2_000, unit="bytes"),
 )
 
 DISPLAY = (

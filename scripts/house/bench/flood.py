@@ -6,7 +6,7 @@ automation turns the page, which is a decision and a patch; the state has twenty
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count, cycle
 from typing import Any
@@ -61,8 +61,7 @@ class Mirror:
 
     def __post_init__(self) -> None:
         self.keys = Keys(MIRROR)
-        todos = [{"uid": f"todo-{n}", "summary": f"Something to be done, number {n}"} for n in range(_TODOS)]
-        self._document: dict[str, Any] = {**initial_document(), "pages": ["home", "todos"], "todos": todos}
+        self._document: dict[str, Any] = {**initial_document(), "pages": ["home", "todos"], "todos": _todos(_TODOS)}
 
     def appear(self) -> None:
         """Write what a sidecar that has just started writes; its presence does not expire."""
@@ -85,21 +84,41 @@ class Mirror:
         began, written = time.monotonic(), self.seq
         while self.seq < events:
             due = min(int((time.monotonic() - began) * a_second), events) - self.seq
-            batch = self.redis.pipeline(transaction=True)
-            for event in (next(kinds) for _ in range(due)):
-                batch.xadd(
-                    self.keys.events,
-                    {"event": msgspec.json.encode(event)},
-                    id=f"{event.seq}-0",
-                    maxlen=_KEPT,
-                    approximate=True,
-                )
-            batch.set(self.keys.head, self._head())
-            if self.seq - written >= _STATE_EVERY:
-                batch.set(self.keys.state, self._snapshot())
-                written = self.seq
-            batch.execute()
+            batch = [next(kinds) for _ in range(due)]
+            with_state = self.seq - written >= _STATE_EVERY
+            written = self.seq if with_state else written
+            self._publish(batch, with_state=with_state)
             time.sleep(_PACE)
+
+    def go_on(self) -> None:
+        """Go on where another one ended."""
+        head = msgspec.json.decode(self.redis.get(self.keys.head) or b"", type=Head)
+        self.seq, self.rev = head.seq, head.rev
+
+    def list_todos(self, number: int) -> None:
+        """Have so many on the list, as if by one change."""
+        self._change("/todos", _todos(number))
+
+    def turn(self, page: str) -> None:
+        """Turn to a page, as an automation would."""
+        self._change("/page", page)
+
+    def _change(self, path: str, value: object) -> None:
+        self.rev += 1
+        patch = {"patch": [{"op": "replace", "path": path, "value": value}]}
+        answer = self._event("accepted", "automation", "show_page", {"page": "home"})
+        change = self._event("state_patch", "automation", "show_page", patch, rev=self.rev)
+        self._publish([answer, msgspec.structs.replace(change, command_id=answer.command_id)], with_state=False)
+
+    def _publish(self, events: Iterable[Event], *, with_state: bool) -> None:
+        batch = self.redis.pipeline(transaction=True)
+        for event in events:
+            body = msgspec.json.encode(event)
+            batch.xadd(self.keys.events, {"event": body}, id=f"{event.seq}-0", maxlen=_KEPT, approximate=True)
+        batch.set(self.keys.head, self._head())
+        if with_state:
+            batch.set(self.keys.state, self._snapshot())
+        batch.execute()
 
     def _kinds(self) -> Iterator[Event]:
         """A hundred events over and over."""
@@ -149,6 +168,10 @@ class Mirror:
     def _snapshot(self) -> bytes:
         state = msgspec.convert(self._document, State)
         return msgspec.json.encode(Snapshot(rev=self.rev, seq=self.seq, at=_now(), state=state))
+
+
+def _todos(number: int) -> list[dict[str, Any]]:
+    return [{"uid": f"todo-{n}", "summary": f"Something to be done, number {n}"} for n in range(number)]
 
 
 def _now() -> str:

@@ -17,7 +17,7 @@ import aiohttp
 import redis
 
 import house
-from house.bench import flood
+from house.bench import flood, page_turns
 from house.bench.figures import Measured
 from house.bench.resting import resident_mb
 from house.bench.sampling import percentile
@@ -63,7 +63,10 @@ def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measu
         time.sleep(1 if quick else 10)
         at_rest = _lateness(home)
         progress(f"{a_second:,} events a second, for {seconds} s")
-        return asyncio.run(_under_load(home, server.url, a_second, seconds, at_rest))
+        under_load = asyncio.run(_under_load(home, server.url, a_second, seconds, at_rest))
+        progress("pages that turn")
+        turned = asyncio.run(page_turns.measure(home, server.url, *((1, 10) if quick else (4, 100))))
+        return under_load | turned
     finally:
         home.stop()
         server.kill()

@@ -1,8 +1,18 @@
-"""Measures, inside a Home Assistant, how late its event loop is. `scripts/bench integration` puts it there."""
+"""Measures, inside a Home Assistant, how late its event loop is, and how long it works for what a mirror tells.
+
+`scripts/bench integration` puts it there.
+"""
+
+from collections.abc import Sequence
+from time import thread_time
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.json import JsonValueType
+
+from custom_components.mira.coordinator import MiraCoordinator
+from custom_components.mira.models.event import Event
+from custom_components.mira.models.view import MirrorView
 
 DOMAIN = "loop_probe"
 _EVERY = 0.005
@@ -10,8 +20,22 @@ _EVERY = 0.005
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Look at the loop for as long as it runs; the action `loop_probe.take` gives milliseconds, and begins anew."""
+    """Look at the loop for as long as it runs; the action `loop_probe.take` gives milliseconds, and begins anew.
+
+    `worked_ms` is the processor time of the loop, and `handed_out_ms` what of it went into each view that was handed
+    to entities and displays.
+    """
     late: list[float] = []
+    handed_out: list[float] = []
+    began = thread_time()
+    hand_out = MiraCoordinator._async_receive  # noqa: SLF001 - it is measured
+
+    def measured(coordinator: MiraCoordinator, view: MirrorView, events: Sequence[Event]) -> None:
+        before = thread_time()
+        hand_out(coordinator, view, events)
+        handed_out.append((thread_time() - before) * 1000)
+
+    setattr(MiraCoordinator, "_async_receive", measured)  # noqa: B010 - its type says that it is a method
 
     @callback
     def look(due: float) -> None:
@@ -20,9 +44,16 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
     @callback
     def take(call: ServiceCall) -> ServiceResponse:
-        taken: list[JsonValueType] = [round(sample, 3) for sample in late]
+        nonlocal began
+        taken: dict[str, JsonValueType] = {
+            "late_ms": [round(sample, 3) for sample in late],
+            "handed_out_ms": [round(sample, 3) for sample in handed_out],
+            "worked_ms": (thread_time() - began) * 1000,
+        }
         late.clear()
-        return {"late_ms": taken}
+        handed_out.clear()
+        began = thread_time()
+        return taken
 
     hass.services.async_register(DOMAIN, "take", take, supports_response=SupportsResponse.ONLY)
     look(hass.loop.time())
