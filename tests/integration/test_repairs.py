@@ -1,6 +1,7 @@
 """What is wrong and can be put right is shown as long as it is so, and no longer."""
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -23,8 +24,9 @@ from tests.integration import documented_user
 from tests.integration.acting import act
 from tests.integration.conftest import SetUp
 from tests.integration.repairing import Repair, becomes, found
-from tests.integration.written_mirror import WrittenMirror
+from tests.integration.written_mirror import PRESENCE, WrittenMirror
 
+OF_PROTOCOL_1 = json.loads((Path(__file__).parents[1] / "recorded" / "protocol_1" / "presence.json").read_text())
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -60,11 +62,16 @@ async def test_a_healthy_mirror_has_no_issues(
     assert not ir.async_get(hass).issues
 
 
-@pytest.mark.parametrize(("protocol", "text"), [(1, "update_sidecar"), (3, "update_integration")])
+@pytest.mark.parametrize(
+    ("presence", "text"),
+    [(OF_PROTOCOL_1, "update_sidecar"), ({**PRESENCE, "protocol": 3}, "update_integration")],
+    ids=["older", "newer"],
+)
 async def test_another_protocol_says_which_side_to_update_until_they_fit(
-    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, protocol: int, text: str
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, presence: dict[str, Any], text: str
 ) -> None:
-    written_mirror.presence(protocol=protocol)
+    protocol = presence["protocol"]
+    written_mirror.redis.set("mira:{hall}:presence", json.dumps(presence))
     entry = await set_up()
     assert entry.state is ConfigEntryState.LOADED
     assert hass.states.is_state("select.hall_mirror_page", "unavailable")
@@ -76,6 +83,9 @@ async def test_another_protocol_says_which_side_to_update_until_they_fit(
         "theirs": str(protocol),
         "ours": "2",
     }
+    with pytest.raises(HomeAssistantError, match="Update the older one"):
+        await entry.runtime_data.async_send("show_page", {"page": "clock"})
+    assert written_mirror.redis.keys("mira:{hall}:commands*") == []
 
     written_mirror.redis.delete("mira:{hall}:presence")  # the new one is about to start
     await asyncio.sleep(0.6)
