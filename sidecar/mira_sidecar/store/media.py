@@ -19,6 +19,8 @@ from mira_sidecar.store.rows import PAGE
 from mira_sidecar.store.side import FILES, FileSecret, Row, SideStore
 
 _UNLIMITED = 1 << 62
+_LOOK_EVERY = 8_000_000
+"""Bytes of a file between two looks at how much of the disk is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,11 @@ class MediaStore:
 
         Raises StoreError, also where its owner is erased meanwhile.
         """
-        await self._make_room()
         key = await self._side.key_for(owner)
         file_id, secret = str(uuid7()), secrets.token_bytes(32)
         name = _name(subject, file_id)
         with self._files.new(name):
-            written = await self._files.write(name, secret, content, self._limits.bytes or _UNLIMITED)
+            written = await self._files.write(name, secret, self._with_room(content), self._limits.bytes or _UNLIMITED)
             columns = {"subject": subject, "kind": kind, "bytes": written.size, "keep_s": keep_s}
             value = FileSecret(secret, written.sha256)
             row = Row(id=file_id, at_ms=at_ms, value=value, owner=owner, columns=columns)
@@ -142,11 +143,20 @@ class MediaStore:
         expired = [str(file_id) for (file_id,) in await self._side.select(old, sure_ms)]
         return await self.delete(*expired) + await self._keep_to_quota() + await self._leave_free()
 
-    async def _make_room(self) -> None:
-        """For one more. Raises StoreError where nothing is left that could make room."""
-        await self._leave_free()
-        if await self._files.free() < self._limits.free_bytes:
-            raise refused(OSError(errno.ENOSPC, ""), self._files.folder)
+    async def _with_room(self, content: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+        """The same, while the oldest make room for it. Raises StoreError where none is left that could.
+
+        The disk is the log's, too: what is written here must not be what fills it.
+        """
+        unseen = _LOOK_EVERY
+        async for piece in content:
+            unseen += len(piece)
+            if unseen >= _LOOK_EVERY:
+                unseen = 0
+                await self._leave_free()
+                if await self._files.free() < self._limits.free_bytes:
+                    raise refused(OSError(errno.ENOSPC, ""), self._files.folder)
+            yield piece
 
     async def _keep_to_quota(self) -> int:
         if not self._limits.bytes:

@@ -193,6 +193,25 @@ async def test_the_oldest_of_all_go_where_the_disk_runs_low_and_then_nothing_new
         assert files_in(path) == []
 
 
+async def test_a_large_file_makes_room_for_itself_while_it_comes(
+    opened: Opened, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def usage(folder: Path) -> SimpleNamespace:
+        written = (file.stat().st_size for file in media_of(path).rglob("*") if file.is_file())
+        return SimpleNamespace(free=1_000_000 - sum(written))
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    monkeypatch.setattr("mira_sidecar.store.media._LOOK_EVERY", CHUNK)
+    async with opened(free=500_000) as media:
+        old = [(await keep(media, LONG[:200_000])).id for _ in range(2)]
+        new = await keep(media, LONG)
+        assert await ids(media) == [*old[1:], new.id]
+        assert await read(media, new) == LONG
+        with pytest.raises(DatabaseFullError):
+            await keep(media, LONG * 2)
+        assert files_in(path) == []
+
+
 async def test_a_file_goes_when_its_time_is_up_and_no_clock_that_jumps_changes_that(opened: Opened) -> None:
     async with opened() as media:
         short, long = await keep(media, keep_s=3_600), await keep(media, keep_s=2 * 3_600)
