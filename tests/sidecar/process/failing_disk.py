@@ -9,12 +9,13 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Self, override
+from typing import Any, Self, override
 
 import aiosqlite
 
 from mira_sidecar import opening
 from mira_sidecar.cli import main
+from mira_sidecar.operations import opened
 from mira_sidecar.store.event_store import EventStore
 
 FAULTS = {
@@ -29,8 +30,8 @@ class FailingStore(EventStore):
 
     @classmethod
     @override
-    async def open(cls, path: Path) -> Self:
-        store = await super().open(path)
+    async def open(cls, path: Path, *how: Any) -> Self:
+        store = await super().open(path, *how)
         told: asyncio.Queue[signal.Signals] = asyncio.Queue()
         for number in FAULTS:
             asyncio.get_running_loop().add_signal_handler(number, told.put_nowait, number)
@@ -55,5 +56,5 @@ async def _obey(told: asyncio.Queue[signal.Signals], connection: aiosqlite.Conne
 
 
 if __name__ == "__main__":
-    setattr(opening, "EventStore", FailingStore)  # noqa: B010 - a name that it only imports
+    setattr(opened, "EventStore", FailingStore)  # noqa: B010 - a name that it only imports
     sys.exit(main())
