@@ -11,7 +11,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from mira_sidecar.core.reading import fault_in
 from mira_sidecar.protocol import MAX_COMMAND_BYTES, Query, Reply
-from mira_sidecar.queries.kind import Kind, QueryRefusedError
+from mira_sidecar.queries.kind import Asking, Kind, QueryRefusedError
 from mira_sidecar.reasons import COMMON, Values, Vocabulary, sentence
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.transport.connection import RedisClock
@@ -23,6 +23,8 @@ _LOOK_S = 0.5
 """How soon one that has begun to decide answers, too."""
 _PAUSE_S = 5.0
 """After Redis did not do what it was asked."""
+_LONGEST_S = 2.0
+"""For which a part may look for an answer: others wait for theirs."""
 _QUERY = msgspec.json.Decoder(Query)
 _IDENTIFIED = msgspec.json.Decoder(msgspec.defstruct("Identified", [("id", Query.__annotations__["id"])]))
 
@@ -32,7 +34,7 @@ class Answering:
 
     def __init__(
         self,
-        kinds: Mapping[str, Kind[Any]],
+        kinds: Mapping[str, Kind[Any] | Asking[Any]],
         queries: Queries,
         clock: RedisClock,
         database: Path,
@@ -74,7 +76,12 @@ class Answering:
 
     async def _found(self, query: Query) -> Reply:
         try:
-            return await asyncio.to_thread(self._answer, query)
+            return Reply(query.id, await self._result(query))
+        except QueryRefusedError as error:
+            return self._refused(query.id, error)
+        except TimeoutError:
+            log.warning("a query is not answered in time", kind=query.kind)
+            return self._refused(query.id, QueryRefusedError(StoreError.code))
         except StoreError as error:
             log.warning("a query is not answered", kind=query.kind, why=str(error))
             return self._refused(query.id, QueryRefusedError(error.code))
@@ -82,13 +89,8 @@ class Answering:
             log.exception("a fault of Mira: please report it", query_id=query.id, kind=query.kind)
             return self._refused(query.id, QueryRefusedError("fault"))
 
-    def _answer(self, query: Query) -> Reply:
-        try:
-            return Reply(query.id, msgspec.to_builtins(self._result(query)))
-        except QueryRefusedError as error:
-            return self._refused(query.id, error)
-
-    def _result(self, query: Query) -> msgspec.Struct:
+    async def _result(self, query: Query) -> Any:
+        """Raises QueryRefusedError, StoreError or TimeoutError."""
         kind = self._kinds.get(query.kind)
         if kind is None:
             raise QueryRefusedError("unknown_query", kinds=list(self._kinds))
@@ -96,7 +98,11 @@ class Answering:
             payload = msgspec.convert(query.payload, kind.payload)
         except (ValueError, RecursionError) as error:
             raise QueryRefusedError("bad_query", **fault_in(error, kind.payload)) from error
-        return kind.answer(self._database, payload)
+        if isinstance(kind, Asking):
+            async with asyncio.timeout(_LONGEST_S):
+                return msgspec.to_builtins(await kind.answer(payload))
+        answer = kind.answer
+        return await asyncio.to_thread(lambda: msgspec.to_builtins(answer(self._database, payload)))
 
     def _refused(self, query_id: str, error: QueryRefusedError) -> Reply:
         message = sentence(error.reason, error.values, self._words)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid7
 
 import msgspec
@@ -51,8 +52,8 @@ class Batch:
     """Answers that are given without an event of their own."""
     coalesced: list[tuple[str, int]] = field(default_factory=list)
     """Refused commands without an event of their own, with the place of the one that stands for them."""
-    pin: bytes | None = None
-    """The hash to store with it, where it has a new PIN; empty bytes clear it."""
+    pins: dict[str | None, bytes] = field(default_factory=dict)
+    """The hashes of PINs to store with it; empty bytes take one away."""
 
 
 class Decider:
@@ -87,23 +88,32 @@ class Decider:
             )
             passed, has_pin = request.command, False
             if admitted and isinstance(passed, Command) and with_pin:
-                desk = desk or PinDesk(await self._store.pin())
+                desk = desk or await self._desk(batch.position)
                 blocked = is_blocked(batch.position.document, request.sender, now_ms)
                 passed, has_pin = await desk.pass_on(passed, blocked=blocked), True
             after, events = self._settle(batch.position, passed, request, now_ms, admitted=admitted)
             answers[command.id] = self._note(batch, after, events, now_ms)
             if desk and has_pin and events[0].type == "accepted":
                 desk.accept()
+            if desk:
+                desk.forget_but(_persons(batch.position))
         now_ms = self._clock.now_ms()
         batch.refusals, over = ended(batch.refusals, now_ms)
         batch.position, events = sums(batch.position, over, iter(new_id, ""), now_ms)
         batch.events += events
-        batch.pin = desk.accepted if desk else None
+        if desk is None and _persons(position).keys() - _persons(batch.position).keys():
+            desk = await self._desk(batch.position)
+        batch.pins = desk.accepted if desk else {}
         return batch
 
     def take(self, batch: Batch) -> None:
         """Go on from there: it is stored."""
         self._traffic, self._refusals = batch.traffic, batch.refusals
+
+    async def _desk(self, position: Position) -> PinDesk:
+        desk = PinDesk(await self._store.pins())
+        desk.forget_but(_persons(position))
+        return desk
 
     def is_due(self) -> bool:
         """Whether refusals are to be summed up, although nothing else may be to do."""
@@ -147,6 +157,12 @@ class Decider:
             known = request.known
             log.exception("a fault of Mira: please report it", command_id=known.id, action=known.action)
             return settled(Misfit(msgspec.structs.replace(known, payload={}), _FAULT))
+
+
+def _persons(position: Position) -> Mapping[str, Any]:
+    """Who has a PIN of their own there."""
+    persons: Mapping[str, Any] = position.document["access"].get("persons", {})
+    return persons
 
 
 def own_command(action: str, payload: dict[str, object], now_ms: int) -> Command:

@@ -317,7 +317,7 @@ class Flow:
         if not (batch.events or batch.coalesced):
             return []
         self._link.lease.check()
-        return await self._store.append(batch.events, batch.pin, batch.coalesced)
+        return await self._store.append(batch.events, batch.pins, batch.coalesced)
 
     async def _revoke_what_is_late(self, batch: Batch, requests: Sequence[Request]) -> list[bytes]:
         """Take back, in the same batch, what was opened by commands whose life was over before they were stored."""

@@ -24,7 +24,7 @@ from mira_sidecar.devices.devices import MODULES, Devices
 from mira_sidecar.devices.owner import tried
 from mira_sidecar.operations.findings import Finding
 from mira_sidecar.protocol import DeviceKind, Event, Keys, Problem
-from mira_sidecar.queries.kind import Kind
+from mira_sidecar.queries.kind import Asking, Kind
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.store.media import MediaStore
 from mira_sidecar.store.side import SideStore
@@ -138,6 +138,10 @@ class Part:
     def decided(self, events: Sequence[Event]) -> None:
         """These are stored and published: here it fetches the `words` of a command, in a task. Returns at once."""
 
+    def questions(self) -> tuple[Asking[Any], ...]:
+        """What may be asked of it while it runs: what is not in the log."""
+        return ()
+
     def works(self) -> Mapping[str, Work]:
         """Its tasks, by name."""
         return {}
@@ -215,7 +219,8 @@ class Parts:
         A standby takes nothing away, and nobody what a newer version has left.
         """
         wanted = [one.name for one in self._registry.subjects if one.part is not None]
-        left = [name for name in document["parts"] if self._standby or name not in discovery.known()]
+        others = discovery.known()
+        left = [name for name in document["parts"] if self._standby or name not in others or others[name].below]
         on = list(dict.fromkeys([*wanted, *left]))
         if set(on) != set(document["parts"]):
             yield "set_parts", {"on": on}
@@ -257,6 +262,8 @@ class Parts:
         """All tasks, each by its subject's name and its own."""
         return {f"{name}.{work}": run for name, part in self._parts.items() for work, run in part.works().items()}
 
-    def queries(self) -> dict[str, Kind[Any]]:
-        """All that may be asked about the log, by name."""
-        return {kind.name: kind for part in self._parts.values() for kind in part.queries}
+    def queries(self) -> dict[str, Kind[Any] | Asking[Any]]:
+        """All that may be asked, by name."""
+        parts = self._parts.values()
+        about_the_log = {kind.name: kind for part in parts for kind in part.queries}
+        return {**about_the_log, **{asking.name: asking for part in parts for asking in part.questions()}}

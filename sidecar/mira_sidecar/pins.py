@@ -1,10 +1,11 @@
-"""The PIN: compared and hashed here, in the shell, so that it never reaches the core, the log or a log line."""
+"""PINs: compared and hashed here, in the shell, so that none ever reaches the core, the log or a log line."""
 
 import asyncio
 import hashlib
 import hmac
 import os
 import re
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -22,42 +23,76 @@ _MALFORMED = Refusal("bad_payload", "validation", {"fault": "bad_pin", "field": 
 class PinDesk:
     """Sees the PINs of one batch, and puts what came of them in their place."""
 
-    def __init__(self, stored: bytes | None) -> None:
-        self._stored = stored
-        self._made: bytes | None = None
-        self.accepted: bytes | None = None
-        """The hash to store with the batch, where it has a new PIN; empty bytes clear it."""
+    def __init__(self, stored: Mapping[str | None, bytes]) -> None:
+        """`stored`: the hashes by whose they are; None: the household's."""
+        self._stored = dict(stored)
+        self._made: tuple[str | None, bytes] | None = None
+        self.accepted: dict[str | None, bytes] = {}
+        """The hashes to store with the batch; empty bytes take one away."""
 
     async def pass_on(self, request: Command, *, blocked: bool) -> Command | Misfit:
         """The request as the core may see it; no PIN is compared while that is blocked."""
         self._made = None
         payload = request.payload
         if request.action == "unlock":
-            return _with(request, {"pin": await self._verdict(payload.get("pin"), blocked=blocked)})
-        pin = payload.get("pin")
+            verdict, whose = await self._verdict(payload.get("pin"), blocked=blocked)
+            return _with(request, {"pin": verdict, **({} if whose is None else {"person": whose})})
+        pin, current, person = payload.get("pin"), payload.get("current"), payload.get("person")
         if pin is not None and not (isinstance(pin, str) and _PIN.fullmatch(pin)):
             return Misfit(_with(request, {}), _MALFORMED)
-        current = payload.get("current")
-        verdict = await self._verdict(current, blocked=blocked) if current is not None else "unchecked"
-        self._made = await asyncio.to_thread(_hash, pin, os.urandom(_SALT_BYTES)) if pin else b""
-        return _with(request, {"pin": "set" if pin else "cleared", "current": verdict})
+        verdict, whose = await self._verdict(current, blocked=blocked) if current is not None else ("unchecked", None)
+        if whose is not None:
+            # With their own PIN nobody sets one: whether one is taken would tell them the household's in the end.
+            verdict = "wrong"
+        seen: dict[str, Any] = {name: payload[name] for name in ("person", "opens") if name in payload}
+        seen |= {"pin": "set" if pin else "cleared", "current": verdict}
+        if person is None or isinstance(person, str):
+            if pin and await self._is_taken(pin, person):
+                seen["pin"] = "taken"
+            self._made = person, await self._new(pin) if pin else b""
+        return _with(request, seen)
 
     def accept(self) -> None:
         """What was passed on last was accepted: what comes later in the batch is compared with its PIN."""
         if self._made is not None:
-            self._stored = self.accepted = self._made
+            whose, made = self._made
+            self.accepted[whose] = made
+            self._stored[whose] = made
 
-    async def _verdict(self, pin: object, *, blocked: bool) -> Verdict:
-        """Compare in constant time; the time that the hash takes is the same for every PIN."""
+    def forget_but(self, persons: Collection[str]) -> None:
+        """Whoever is not among these has no PIN any more."""
+        for whose in self._stored:
+            if whose is not None and self._stored[whose] and whose not in persons:
+                self.accepted[whose] = self._stored[whose] = b""
+
+    async def _verdict(self, pin: object, *, blocked: bool) -> tuple[Verdict, str | None]:
+        """What a PIN is, and whose.
+
+        Compared in constant time. What the hashes take is the same for every PIN: all that were set here have one salt.
+        """
         if blocked:
-            return "unchecked"
-        if not self._stored:
-            return "unknown"
-        if isinstance(pin, str):
-            found = await asyncio.to_thread(_hash, pin[:64], self._stored[:_SALT_BYTES])
-            if hmac.compare_digest(found, self._stored):
-                return "right"
-        return "wrong"
+            return "unchecked", None
+        if not self._stored.get(None):
+            return "unknown", None
+        if not isinstance(pin, str):
+            return "wrong", None
+        found = await self._equal(pin)
+        return ("right", found[0]) if found else ("wrong", None)
+
+    async def _is_taken(self, pin: str, person: str | None) -> bool:
+        return any(whose != person for whose in await self._equal(pin))
+
+    async def _equal(self, pin: str) -> list[str | None]:
+        """Whose PIN this is; the household's before all others."""
+        stored = {whose: hashed for whose, hashed in self._stored.items() if hashed}
+        salts = dict.fromkeys(hashed[:_SALT_BYTES] for hashed in stored.values())
+        found = {salt: await asyncio.to_thread(_hash, pin[:64], salt) for salt in salts}
+        equal = [whose for whose, hashed in stored.items() if hmac.compare_digest(found[hashed[:_SALT_BYTES]], hashed)]
+        return sorted(equal, key=lambda whose: whose is not None)
+
+    async def _new(self, pin: str) -> bytes:
+        salts = [hashed[:_SALT_BYTES] for hashed in self._stored.values() if hashed]
+        return await asyncio.to_thread(_hash, pin, salts[0] if salts else os.urandom(_SALT_BYTES))
 
 
 def _with(command: Command, payload: dict[str, Any]) -> Command:

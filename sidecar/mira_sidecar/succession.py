@@ -14,7 +14,7 @@ from mira_sidecar.protocol import EVENTS_KEPT, Event, Lease, Problem, Snapshot
 from mira_sidecar.published import followed
 from mira_sidecar.snapshots import Snapshots, load, picture
 from mira_sidecar.store.errors import DuplicateCommandError
-from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.store.event_store import EventStore, Pins
 from mira_sidecar.store.older import Older, brought_up
 from mira_sidecar.transport.feed import PAGE, Feed
 from mira_sidecar.transport.lease import LeaseKey
@@ -344,20 +344,26 @@ class Succession:
         try:
             for event in events:
                 position = fold(position, event)
-            await self._store.copy(events, await self._pin_set_by(events))
+            await self._store.copy(events, await self._pins_after(events, position))
         except (ValueError, LookupError, DuplicateCommandError) as error:
             raise self._foreign(events[-1].seq, position) from error
         await self._snapshots.keep(position, events[-1].ts)
         return position
 
-    async def _pin_set_by(self, events: Sequence[Event]) -> bytes | None:
-        """The hash that `append` gets with these events.
+    async def _pins_after(self, events: Sequence[Event], position: Position) -> Pins:
+        """The hashes that `append` gets with these events, which lead there.
 
         That of a new PIN stays where it was set, or in the database whose place a backup took; with the old one, the
-        old PIN would open the mirror again.
+        old PIN would open the mirror again. Whoever was forgotten there has none here.
         """
-        setting = [event.command_id for event in events if event.action == "set_pin" and event.type == "accepted"]
-        return (await self._store.waiting_pin(setting[-1]) or b"") if setting else None
+        last = {
+            event.payload.get("person"): event.command_id
+            for event in events
+            if event.action == "set_pin" and event.type == "accepted"
+        }
+        persons = position.document["access"].get("persons", {})
+        gone = {one: b"" for one in await self._store.pins() if one is not None and one not in persons}
+        return gone | {person: await self._store.waiting_pin(command_id) or b"" for person, command_id in last.items()}
 
     def _foreign(self, seq: int, position: Position) -> ForeignLogError:
         return ForeignLogError(

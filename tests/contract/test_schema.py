@@ -76,6 +76,8 @@ STATE: dict[str, Any] = {
         "wrong_tries": 1,
         "blocked_until": NOW,
         "elsewhere": {"api": {"wrong_tries": 1, "blocked_until": NOW}},
+        "unlocked_by": "p_a0000000",
+        "persons": {"p_a0000000": {"opens": ["camera_on"]}},
     },
     "thresholds": {
         "gesture_min_confidence": 0.8,
@@ -210,6 +212,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Pending": STATE["pending"],
     "Access": STATE["access"],
     "PinTries": STATE["access"]["elsewhere"]["api"],
+    "OwnPin": STATE["access"]["persons"]["p_a0000000"],
     "LastChange": STATE["last_changes"]["camera"],
     "GestureTuning": TUNING,
     "Taught": TAUGHT,

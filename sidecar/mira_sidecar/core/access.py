@@ -1,5 +1,6 @@
 """The lock: whether what the PIN guards is open, and whether a sender may still try."""
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -17,6 +18,22 @@ def is_unlocked(document: Document, now_ms: int) -> bool:
     """Whether what the PIN guards is open now."""
     until = document["access"]["unlocked_until"]
     return until is not None and now_ms < milliseconds(until)
+
+
+def opens(document: Document, names: Iterable[str], now_ms: int) -> bool:
+    """Whether the PIN that was given last opens all of this now."""
+    if not is_unlocked(document, now_ms):
+        return False
+    own = opened_by(document, document["access"].get("unlocked_by"))
+    return own is None or set(names) <= set(own)
+
+
+def opened_by(document: Document, person: str | None) -> list[str] | None:
+    """What a person's PIN opens, or, without one, the household's; None: all."""
+    if person is None:
+        return None
+    own: list[str] | None = document["access"].get("persons", {}).get(person, {"opens": []})["opens"]
+    return own
 
 
 def is_blocked(document: Document, sender: Sender | None, now_ms: int) -> bool:

@@ -45,6 +45,8 @@ def decide(registry: Registry, document: Document, context: Context) -> Decision
     if isinstance(payload, Refusal):
         return Decision(payload, looked[:1], {})
     outcome = performed(action, document, payload, context)
+    if (check := registry.checks.get(command.action)) and (refusal := check(document, context, outcome)):
+        outcome = refusal
     for number, policy in enumerate(registry.policies, 2):
         refusal = policy(document, context, outcome)
         if refusal is not None:

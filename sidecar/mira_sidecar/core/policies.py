@@ -7,7 +7,7 @@ those of the subjects.
 import math
 from collections.abc import Callable, Collection, Mapping
 
-from mira_sidecar.core.access import is_unlocked
+from mira_sidecar.core.access import opens
 from mira_sidecar.core.decision import Change, Context, Refusal
 from mira_sidecar.core.questions import waiting
 from mira_sidecar.core.state import Document
@@ -65,9 +65,11 @@ def _percent(part: float) -> int:
 
 def access(document: Document, context: Context, outcome: Outcome) -> Refusal | None:
     """What the PIN guards stays shut until it was given."""
-    if closes(outcome) or not document["access"]["pin_set"] or is_unlocked(document, context.now_ms):
+    if closes(outcome) or not document["access"]["pin_set"]:
         return None
-    if any((name, context.command.source) in context.rules.guarded for name in _names(context, outcome)):
+    source = context.command.source
+    guarded = [name for name in _names(context, outcome) if (name, source) in context.rules.guarded]
+    if guarded and not opens(document, guarded, context.now_ms):
         return Refusal("pin_required", "access")
     return None
 

@@ -59,6 +59,11 @@ class Registry:
         )
 
     @cached_property
+    def checks(self) -> Mapping[str, Policy]:
+        """What is against an action that it knows more of than its own subject."""
+        return {action: check for subject in self.subjects for action, check in subject.checks.items()}
+
+    @cached_property
     def looked(self) -> list[str]:
         """The names of all who look at a command, in order."""
         return ["validation", *(policy.__name__ for policy in self.policies)]
@@ -123,6 +128,7 @@ def gather(subjects: Iterable[Subject], *, off: Iterable[Subject] = ()) -> Regis
         "reason of a query": [*COMMON.query_reasons, *(reason for one in ordered for reason in one.query_reasons)],
         "fault": [*COMMON.faults, *(fault for one in ordered for fault in one.faults)],
         "source": [source for one in registry.subjects for source in one.confidence],
+        "check": [action for one in ordered for action in one.checks],
         "opening": [what for one in ordered for what in one.openings],
     }
     for kind, names in of_one_kind.items():

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from mira_sidecar.protocol import PatchOperation, Thresholds
+from mira_sidecar.protocol import Access, PatchOperation, Thresholds
 
 type Document = dict[str, Any]
 """`protocol.State` as plain JSON. Never changed in place: a patch gives a new one that shares what stayed."""
@@ -30,7 +30,7 @@ def initial_document() -> Document:
         "gestures_seen": {},
         "utterance": None,
         "pending": None,
-        "access": {"pin_set": False, "unlocked_until": None, "wrong_tries": 0, "blocked_until": None, "elsewhere": {}},
+        "access": msgspec.to_builtins(Access()),
         "last_changes": {},
         "undoable": [],
         "thresholds": msgspec.to_builtins(Thresholds()),

@@ -80,6 +80,8 @@ class Subject:
     """Whether a command is seen or heard at all; asked after `expiry`, ahead of how sure it is."""
     policies: tuple[Policy, ...] = ()
     """What else may be against a command; asked ahead of the PIN."""
+    checks: Mapping[str, Policy] = field(default_factory=dict)
+    """By action, what is against what another subject's would do; it is asked first, and only there."""
     confidence: Mapping[Source, Callable[[Document, Context], float]] = field(default_factory=dict)
     """How sure a command of a source has to be, from 0 to 1."""
     reasons: Mapping[str, Wording] = field(default_factory=dict)

@@ -9,11 +9,11 @@ from mira_sidecar.deciding import new_id, own_command
 from mira_sidecar.discovery import all_subjects
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.snapshots import load
-from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.store.event_store import NO_PINS, EventStore, Pins
 
 
-async def enact(store: EventStore, action: str, payload: dict[str, Any], pin: bytes | None = None) -> Position:
-    """The position after it; `pin` is as `append` takes it. Raises StoreError, OperationError where it is refused."""
+async def enact(store: EventStore, action: str, payload: dict[str, Any], pins: Pins = NO_PINS) -> Position:
+    """The position after it; `pins` are as `append` takes it. Raises StoreError, OperationError where it is refused."""
     now_ms = time.time_ns() // 1_000_000
     position, events = settle(
         all_subjects(),
@@ -27,5 +27,5 @@ async def enact(store: EventStore, action: str, payload: dict[str, Any], pin: by
     )
     if events[0].message is not None:
         raise OperationError(f"{events[0].message} Nothing was changed.")
-    await store.append(events, pin)
+    await store.append(events, pins)
     return position

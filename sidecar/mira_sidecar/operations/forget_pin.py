@@ -15,11 +15,12 @@ async def forget_pin(database: Path) -> None:
         if not await _is_set(store):
             say("There is no PIN; nothing was changed.")
             return
-        await enact(store, "set_pin", {"pin": "cleared", "current": "owner"}, pin=b"")
+        none = dict.fromkeys([None, *await store.pins()], b"")
+        await enact(store, "set_pin", {"pin": "cleared", "current": "owner"}, none)
     say("The PIN is cleared, and wrong tries lock nothing any more. From its next start on the mirror is open to")
     say("whoever stands before it, until a new PIN is set.")
 
 
 async def _is_set(store: EventStore) -> bool:
     position = await load(store)
-    return bool(position.document["access"]["pin_set"]) or await store.pin() is not None
+    return bool(position.document["access"]["pin_set"]) or bool(await store.pins())

@@ -22,7 +22,7 @@ _OWN = ("seq", "ts", "type", "source", "reason", "policy", "looked", "captured_a
 _PLAIN_VALUES = ("fault", "field", "choices", "kinds", "sender", "source")
 """Values of reasons that are words of the protocol. Every other text may name something."""
 _PICTURE = re.compile(r"(media-source://|[a-z_]+\.|/(?:local|media|api/[a-z_]+(?:/serve)?)/)(.+)", re.DOTALL)
-"""What kind of picture it is, and which."""
+"""What kind of picture or entity it is, and which."""
 _REGISTRY = all_subjects()
 _KINDS = frozenset(kind for subject in _REGISTRY.subjects for kind in subject.kinds)
 
@@ -119,7 +119,7 @@ class Redactor:
         """A value that stands behind a name."""
         match value:
             case str():
-                of = _PICTURE.fullmatch(value) if name == "picture" else None
+                of = _PICTURE.fullmatch(value) if name in ("picture", "ha_person") else None
                 return of[1] + self._text(of[2]) if of else self._text(value, name)
             case list():
                 return [self._redacted(item, name) for item in value]

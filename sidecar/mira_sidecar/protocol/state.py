@@ -102,6 +102,13 @@ class PinTries(msgspec.Struct, frozen=True):
     """No PIN is compared until then."""
 
 
+class OwnPin(msgspec.Struct, frozen=True):
+    """A person's own PIN."""
+
+    opens: list[str] | None = None
+    """The risks and actions that it opens; null: all."""
+
+
 class Access(msgspec.Struct, frozen=True):
     """What the PIN guards, and whether it is open."""
 
@@ -113,6 +120,10 @@ class Access(msgspec.Struct, frozen=True):
     """No PIN of theirs is compared until then, because of wrong tries."""
     elsewhere: dict[Sender, PinTries] = {}
     """The same of the other senders: none of them can lock the owner out."""
+    unlocked_by: str | None = None
+    """Whose PIN opened it, by their id; null: the household's."""
+    persons: dict[str, OwnPin] = {}
+    """Who has a PIN of their own, by id."""
 
 
 class LastChange(msgspec.Struct, frozen=True):

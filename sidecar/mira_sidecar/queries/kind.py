@@ -1,6 +1,6 @@
 """The words of a query: what it takes, and how it is refused."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,3 +27,13 @@ class Kind[P]:
     answer: Callable[[Path, P], msgspec.Struct]
     """Reads the database of a running sidecar, in a thread of its own: never for long, and never without giving way to
     the decisions. Raises QueryRefusedError or StoreError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking[P]:
+    """Something that can be asked of a part that runs."""
+
+    name: str
+    payload: type[P]
+    answer: Callable[[P], Awaitable[msgspec.Struct]]
+    """For some seconds at the most. Raises QueryRefusedError or StoreError."""

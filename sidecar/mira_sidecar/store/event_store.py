@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,6 +12,9 @@ from mira_sidecar.store.database import Database
 from mira_sidecar.store.errors import DuplicateCommandError
 from mira_sidecar.store.rows import EVENT, PAGE, SNAPSHOT, answer_to, decoded
 
+type Pins = Mapping[str | None, bytes]
+"""Hashes of PINs by whose they are, None: the household's; empty bytes take one away."""
+NO_PINS: Pins = {}
 SNAPSHOT_EVERY = 1_000
 """Events between snapshots: folding a tail of that length takes 3 ms, where a million take 3 s."""
 COALESCED_KEPT = 100_000
@@ -24,12 +27,12 @@ class EventStore(Database):
     """Writes and reads events, and the states that they lead to."""
 
     async def append(
-        self, events: Sequence[Event], pin: bytes | None = None, coalesced: Sequence[tuple[str, int]] = ()
+        self, events: Sequence[Event], pins: Pins = NO_PINS, coalesced: Sequence[tuple[str, int]] = ()
     ) -> list[bytes]:
         """Store a batch whole, or nothing of it; the events as they are stored.
 
-        With it a new hash of the PIN, or, empty, that there is none; and refused commands without an event of their
-        own, each with the place of the one that stands for it. Raises DuplicateCommandError or StoreError.
+        With it new hashes of PINs; and refused commands without an event of their own, each with the place of the one
+        that stands for it. Raises DuplicateCommandError or StoreError.
         """
         bodies = [msgspec.json.encode(event) for event in events]
         rows = [(e.seq, e.command_id, e.type, body, e.action, e.ts) for e, body in zip(events, bodies, strict=True)]
@@ -43,13 +46,21 @@ class EventStore(Database):
                 if "command_id" in str(error):
                     raise DuplicateCommandError from error
                 raise
-            if pin is not None:
-                await self._connection.execute("DELETE FROM pin")
-                await self._connection.executemany("INSERT INTO pin VALUES (?)", [(pin,)] if pin else [])
+            for person, hashed in pins.items():
+                await self._put_pin(person, hashed)
         return bodies
 
-    async def copy(self, events: Sequence[Event], pin: bytes | None = None) -> None:
-        """Store what another sidecar has decided, `pin` as `append` takes it. Raises as that.
+    async def _put_pin(self, person: str | None, hashed: bytes) -> None:
+        if person is None:
+            await self._connection.execute("DELETE FROM pin")
+            await self._connection.executemany("INSERT INTO pin VALUES (?)", [(hashed,)] if hashed else [])
+        elif hashed:
+            await self._connection.execute("INSERT OR REPLACE INTO person_pins VALUES (?, ?)", (person, hashed))
+        else:
+            await self._connection.execute("DELETE FROM person_pins WHERE person = ?", (person,))
+
+    async def copy(self, events: Sequence[Event], pins: Pins = NO_PINS) -> None:
+        """Store what another sidecar has decided, `pins` as `append` takes them. Raises as that.
 
         It may have carried out what we had refused and counted with others: what we remember of that goes.
         """
@@ -58,7 +69,7 @@ class EventStore(Database):
                 "DELETE FROM coalesced WHERE command_id IN (SELECT value FROM json_each(?))",
                 (msgspec.json.encode([event.command_id for event in events]).decode(),),
             )
-        await self.append(events, pin)
+        await self.append(events, pins)
 
     async def _coalesce(self, commands: Sequence[tuple[str, int]]) -> None:
         await self._connection.executemany("INSERT INTO coalesced (command_id, seq) VALUES (?, ?)", commands)
@@ -78,10 +89,10 @@ class EventStore(Database):
         rows = await self._all(query, wanted)
         return {row[0]: answer_to(row[0], decoded(row[1], EVENT, self.path)) for row in rows}
 
-    async def pin(self) -> bytes | None:
-        """The hash of the PIN, as `append` took it."""
-        rows = await self._all("SELECT hash FROM pin")
-        return bytes(rows[0][0]) if rows else None
+    async def pins(self) -> dict[str | None, bytes]:
+        """The hashes of the PINs, as `append` took them."""
+        rows = await self._all("SELECT NULL, hash FROM pin UNION ALL SELECT person, hash FROM person_pins")
+        return {person: bytes(hashed) for person, hashed in rows}
 
     async def waiting_pin(self, command_id: str) -> bytes | None:
         """The hash of the PIN that a command set, which a restored log has not got back yet; see `carry_over`."""
@@ -170,12 +181,14 @@ class EventStore(Database):
     async def set_aside(self, after: int) -> None:
         """Take the events behind a place out of the log, into a table of their own. Raises StoreError.
 
-        With a PIN that was set there its hash goes: the log knows of another one.
+        With a PIN that was set there its hash goes: the log knows of another one. So do those of persons: theirs is the
+        same column of the log, and they are set again sooner than one that opens more than it should.
         """
         async with self._transaction():
             for statement in (
                 "INSERT INTO set_aside (body) SELECT body FROM events WHERE seq > ? ORDER BY seq",
                 "DELETE FROM pin WHERE EXISTS (SELECT 1 FROM events WHERE seq > ? AND action = 'set_pin')",
+                "DELETE FROM person_pins WHERE EXISTS (SELECT 1 FROM events WHERE seq > ? AND action = 'set_pin')",
                 "DELETE FROM coalesced WHERE seq > ?",
                 "DELETE FROM events WHERE seq > ?",
             ):

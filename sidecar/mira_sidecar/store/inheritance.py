@@ -8,12 +8,16 @@ import contextlib
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.log_reader import read_only
 from mira_sidecar.store.schema import upgrade_tables
 
-_LAST_SET_PIN = "SELECT command_id FROM events WHERE action = 'set_pin' AND type = 'accepted' ORDER BY seq DESC LIMIT 1"
+_SET_PINS = (
+    "SELECT command_id, json_extract(CAST(body AS TEXT), '$.payload.person') FROM events "
+    "WHERE action = 'set_pin' AND type = 'accepted' ORDER BY seq"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Inheritance:
 
     server_id: str
     pins: list[tuple[str, bytes]]
-    """By the `set_pin` that set them: the one that holds, and those that wait already."""
+    """By the `set_pin` that set them: those that hold, and those that wait already."""
 
 
 def inheritance(present: Path) -> Inheritance | None:
@@ -30,8 +34,8 @@ def inheritance(present: Path) -> Inheritance | None:
     try:
         with contextlib.closing(read_only(present, alone=True)) as log:
             ((server_id,),) = log.execute("SELECT server_id FROM identity").fetchall()
-            setting = log.execute(_LAST_SET_PIN).fetchall()
-            pins = [(command_id, hashed) for (command_id,) in setting for (_, hashed) in _rows(log, "pin", "1, hash")]
+            hashes = dict(_rows(log, "pin", "NULL, hash") + _rows(log, "person_pins", "person, hash"))
+            pins = [(command_id, hashes[whose]) for whose, command_id in _last(log).items() if whose in hashes]
             return Inheritance(server_id, pins + _rows(log, "pins_waiting"))
     except sqlite3.Error, StoreError, ValueError:
         return None
@@ -46,11 +50,13 @@ def inherit(copy: Path, left: Inheritance) -> bool:
         if log.execute("SELECT server_id FROM identity").fetchone() != (left.server_id,):
             return False
         upgrade_tables(log)
-        (last,) = log.execute(_LAST_SET_PIN).fetchone() or (None,)
+        whose = {command_id: person for person, command_id in _last(log).items()}
         with log:
             waiting = False
             for command_id, hashed in left.pins:
-                if command_id == last:
+                if (person := whose.get(command_id)) is not None:
+                    log.execute("INSERT OR REPLACE INTO person_pins VALUES (?, ?)", (person, hashed))
+                elif command_id in whose:
                     log.execute("DELETE FROM pin")
                     log.execute("INSERT INTO pin VALUES (?)", (hashed,))
                 elif not log.execute("SELECT 1 FROM events WHERE command_id = ?", (command_id,)).fetchone():
@@ -59,7 +65,12 @@ def inherit(copy: Path, left: Inheritance) -> bool:
         return waiting
 
 
-def _rows(log: sqlite3.Connection, table: str, columns: str = "*") -> list[tuple[str, bytes]]:
+def _last(log: sqlite3.Connection) -> dict[str | None, str]:
+    """The `set_pin` that holds, by whose PIN it is; None: the household's."""
+    return {person: command_id for command_id, person in log.execute(_SET_PINS)}
+
+
+def _rows(log: sqlite3.Connection, table: str, columns: str = "*") -> list[tuple[Any, bytes]]:
     """All of a table, which an older database may not have."""
     there = log.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone()
     query = f"SELECT {columns} FROM {table} ORDER BY rowid"  # noqa: S608 - the names are ours

@@ -245,6 +245,10 @@ class SideStore(Connected):
         ]
         return sum(int(rows[0][0]) for rows in counts)
 
+    async def owners(self, table: Table[Any]) -> set[str]:
+        """Whose rows there are. Raises StoreError."""
+        return {owner for (owner,) in await self._all(f"SELECT DISTINCT owner FROM {table.name}")}  # noqa: S608
+
     async def unreadable(self) -> int:
         """How many rows there are whose keys are missing. Raises StoreError."""
         count = 0

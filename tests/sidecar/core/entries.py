@@ -62,10 +62,18 @@ _FITTING: dict[str, list[Any]] = {
     "gesture_hold_ms": [400],
     "gesture_cooldown_ms": [0, 2_000],
     "enabled": [True, False],
-    "kind": ["pose", "motion"],
+    "kind": ["pose", "motion", "face", "voice"],
     "samples": [3, 10],
     "min_confidence": [0.5, None],
     "cooldown_ms": [0, None],
+    "person": ["p_a0000000", "p_b0000000"],
+    "opens": [["camera_on"], None],
+    "ha_person": ["person.anna", None],
+    "ha_user": ["anna", None],
+    "consents": [["face"], ["face", "voice"], []],
+    "model": ["arcface-1"],
+    "quality": [0.9],
+    "by": ["face", "voice", "login"],
 }
 """Values for the fields of all payloads."""
 _NUMBERS = [

@@ -21,11 +21,13 @@ PAGES = st.sampled_from(["home", "todos", "clock", "weather", "attic"])
 PICTURES = st.sampled_from(["camera.front_door", "media-source://x/Ä.jpg", "/local/2026-11-20", "https://x.example/1"])
 BUTTONS = st.just([{"id": "soon", "label": "In a quarter of an hour, I promise"}, {"id": "id_000001x", "label": "No"}])
 VERDICTS = st.sampled_from(["right", "right", "wrong", "unchecked", "unknown"])
-SOURCES = st.sampled_from(["voice", "gesture", "touch", "automation", "system"])
-SENDERS = st.sampled_from(["home", "home", "gesture", "voice", "api", None])
+SOURCES = st.sampled_from(["voice", "gesture", "touch", "automation", "sensor", "system"])
+SENDERS = st.sampled_from(["home", "home", "gesture", "voice", "sensor", "api", None])
 ORIGINS = st.sampled_from([None, {"user_id": "anna"}, {"user_id": "ben", "device": "kiosk"}])
 GESTURES = st.sampled_from(["palm", "thumb_up", "thumb_down", "swipe_left", "swipe_right", "wave", "salute", "mine"])
 OWN = st.sampled_from(["mine", "mine", "palm", "other", "No name"])
+PERSONS = st.sampled_from(["p_a0000000", "p_a0000000", "p_b0000000"])
+KINDS = st.sampled_from(["face", "voice"])
 EARLIER = st.integers(1, 12)
 """How many commands ago one was that is meant by its id; those before the first are unknown."""
 
@@ -41,6 +43,11 @@ def some(required: dict[str, Any], optional: dict[str, Any] | None = None) -> st
     return st.fixed_dictionaries(required, optional=optional or {})
 
 
+HOUSEMATE = {
+    "ha_person": st.none() | st.just("person.anna"),
+    "ha_user": st.none() | st.just("anna"),
+    "consents": st.lists(KINDS, max_size=2),
+}
 TODO = {"status": STATUSES, "due": DUES, "description": st.none() | TEXTS}
 SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "set_microphone": some({"on": st.booleans()}),
@@ -62,8 +69,18 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "time_out": some({"command_id": EARLIER}),
     "withdraw": some({"command_id": EARLIER}),
     "undo": some({}, {"command_id": EARLIER, "source": SOURCES}),
-    "unlock": some({"pin": VERDICTS}),
-    "set_pin": some({"pin": st.sampled_from(["set", "cleared"])}, {"current": VERDICTS}),
+    "unlock": some({"pin": VERDICTS}, {"person": PERSONS}),
+    "set_pin": some(
+        {"pin": st.sampled_from(["set", "set", "cleared", "taken"])},
+        {"current": VERDICTS, "person": PERSONS, "opens": st.none() | st.just(["camera_on"])},
+    ),
+    "add_person": some({"person": PERSONS}, HOUSEMATE),
+    "change_person": some({"person": PERSONS}, HOUSEMATE),
+    "forget_person": some({"person": PERSONS}),
+    "person_erased": some({"person": PERSONS}),
+    "enrol": some({"person": PERSONS, "kind": KINDS}, {"samples": st.integers(1, 2)}),
+    "take_print": some({"kind": KINDS, "model": st.just("arcface-1"), "quality": st.just(0.9)}),
+    "recognise": some({"person": st.none() | PERSONS, "by": KINDS}),
     "set_thresholds": some(
         {}, {"gesture_min_confidence": st.sampled_from([0, 0.7, 1]), "gesture_hold_ms": st.just(300)}
     ),
@@ -95,6 +112,9 @@ OFTEN = [
     "undo",
     "confirm",
     "utterance",
+    "add_person",
+    "enrol",
+    "take_print",
 ]
 
 

@@ -41,8 +41,8 @@ SUBJECT = Subject(
         Reference(name="skipped", how="cannot take back"),
     ),
     asked={
-        "unlock": lambda recorded: {"pin": "right"},
-        "set_pin": lambda recorded: {"pin": recorded.answer.payload["pin"], "current": "right"},
+        "unlock": lambda recorded: {**recorded.answer.payload, "pin": "right"},
+        "set_pin": lambda recorded: {**recorded.answer.payload, "current": "right"},
         "confirm": lambda recorded: {"command_id": recorded.answer.payload["confirmed"]},
         "cancel": lambda recorded: {"command_id": recorded.answer.payload["cancelled"]},
         "undo": undo.asked,

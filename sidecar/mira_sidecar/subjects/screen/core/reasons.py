@@ -23,6 +23,7 @@ REASONS: Final[Mapping[str, Wording]] = {
     "pin_blocked": Wording("Too many wrong PINs; the next try is possible in {seconds} s.", {"seconds": int}),
     "pin_unknown": Wording("The PIN was set at another sidecar; this one cannot check it."),
     "no_pin": Wording("There is no PIN, so nothing is locked."),
+    "pin_taken": Wording("Somebody else has this PIN. Choose another one."),
     "nothing_to_undo": Wording("There is nothing of this kind that can be taken back."),
     "unknown_todo": Wording("There is no such to-do on the list; it may have been removed."),
     "todo_exists": Wording("A to-do with this uid is on the list already."),
