@@ -29,5 +29,5 @@ SUBJECT = Subject(
     messages=(People,),
     summary=_summary,
     is_plain=lambda name, text: re.match(PERSON, text) is not None,
-    traits=frozenset({"people", "persons", "forgotten", "taken", "person"}),
+    traits=frozenset({"persons", "enrolling", "here", "prints", "forgotten", "taken", "until", "at"}),
 )
