@@ -9,12 +9,20 @@ const PLACE = 0.04;
 /** Lets what is in this element take no second tap at the same place. */
 export function guardTaps(host: HTMLElement): void {
   let last: MouseEvent | undefined;
+  let labelled: EventTarget | null | undefined;
   const look = (tap: MouseEvent) => {
-    if (tap.detail === 0) return;
+    const [target] = tap.composedPath();
+    const label = tap.composedPath().find((element) => element instanceof HTMLLabelElement);
+    // A label hands a tap on to its control, such as a switch of Home Assistant's forms: that is no second one.
+    const handedOn = target === labelled;
+    labelled = label?.control === target ? null : label?.control;
+    if (tap.detail === 0 || handedOn) return;
     const near = PLACE * Math.min(window.innerWidth, window.innerHeight);
     const apart = last ? Math.hypot(tap.clientX - last.clientX, tap.clientY - last.clientY) : near;
-    if (last && apart < near && isEarly(tap, last.timeStamp)) tap.stopImmediatePropagation();
-    else last = tap;
+    if (last && apart < near && isEarly(tap, last.timeStamp)) {
+      tap.stopImmediatePropagation();
+      tap.preventDefault(); // or a label would still hand it on
+    } else last = tap;
   };
   host.addEventListener("click", look, true);
 }
