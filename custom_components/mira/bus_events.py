@@ -15,7 +15,9 @@ EVENT_DECISION: Final = f"{DOMAIN}_decision"
 
 NOISE = frozenset({"cooldown", "low_confidence", "rate_limited"})
 """Reasons of refusals that say nothing about anybody's wish: the same hand again, something half seen, a flood."""
-UNSEEN = frozenset({"show_message", "undo", "set_pin", "forget_traces"})
+UNSEEN = frozenset(
+    {"show_message", "undo", "set_pin", "forget_traces", "add_person", "change_person", "forget_person", "enrol"}
+)
 """Actions that change no entity's state, or not to be told from another's doing."""
 QUIET = timedelta(seconds=10)
 """The same thing again within this time is not told again, so that no loop fills the recorder."""

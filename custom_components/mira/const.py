@@ -43,7 +43,7 @@ SOURCES: Final = ["automation", "touch", "voice", "gesture", "sensor", "system"]
 DEVICE_KINDS: Final = ("camera", "microphone")
 """What a mirror's devices are; its own have these ids, too."""
 
-SUBJECTS: Final = ("gesture", "screen", "voice")
+SUBJECTS: Final = ("gesture", "people", "screen", "voice")
 """What a mirror may be able to do, as far as we have words for it."""
 
 DEGRADED: Final = (
@@ -90,15 +90,36 @@ ACTIONS: Final = [
     "shift_times",
     "revoke",
     "set_parts",
+    "add_person",
+    "change_person",
+    "forget_person",
+    "enrol",
+    "take_print",
+    "recognise",
+    "end_enrolment",
+    "person_erased",
 ]
 
 SENDERS: Final = ("home", "gesture", "voice", "sensor", "api")
 """Who writes to the mirror's commands streams, a stream each."""
 
 OWN_ACTIONS: Final = frozenset(
-    {"set_pages", "time_out", "withdraw", "take_sample", "forget_traces", "shift_times", "revoke", "set_parts"}
+    {
+        *("set_pages", "time_out", "withdraw", "take_sample", "forget_traces", "shift_times", "revoke", "set_parts"),
+        "end_enrolment",
+    }
 )
 """Actions that the mirror asks of itself; from everybody else it refuses them."""
+
+PEOPLE_ACTIONS: Final = frozenset(
+    {"add_person", "change_person", "forget_person", "person_erased", "enrol", "take_print", "recognise"}
+)
+"""Actions about those who live here: for administrators."""
+NAMING_ACTIONS: Final = frozenset({"add_person", "change_person", "take_print"})
+"""Those that come with a name, or with a print: words beside the command, which is in the log."""
+
+CONSENTS: Final = ("face", "voice", "memory")
+"""What a person can agree to."""
 
 REASONS: Final = [
     "bad_command",
@@ -132,6 +153,12 @@ REASONS: Final = [
     "too_many_gestures",
     "message_gone",
     "unknown_button",
+    "unknown_person",
+    "person_exists",
+    "too_many_people",
+    "no_consent",
+    "enrolling",
+    "pin_taken",
     "not_allowed",
     "fault",
 ]

@@ -22,6 +22,7 @@ from .errors import MiraError
 from .issues import ISSUES, issue_id
 from .models.event import Event
 from .models.json_object import Document
+from .models.people import People
 from .models.presence import PROTOCOL_VERSION, Presence
 from .models.state import Snapshot
 from .options import options_of
@@ -140,6 +141,7 @@ def _place(change: object) -> str | None:
 def redacted_snapshot(snapshot: Snapshot) -> dict[str, Any]:
     """How many there are of what, and what is on."""
     state = snapshot.state
+    people = state.part(People)
     return {
         "rev": snapshot.rev,
         "seq": snapshot.seq,
@@ -157,6 +159,8 @@ def redacted_snapshot(snapshot: Snapshot) -> dict[str, Any]:
         "wrong_tries": state.access.wrong_tries,
         "blocked_until": _isoformat(state.access.blocked_until),
         "undoable": _length(snapshot.document, "undoable"),
+        "people": len(people.ha_persons) if people else 0,
+        "people_with_pin": state.access.own_pins,
     }
 
 

@@ -14,6 +14,7 @@ from homeassistant.helpers.event import async_call_later
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry
 from .entity import MiraEntity, MiraEntityDescription, async_add_described
+from .models.people import People
 from .models.screen import Access
 from .models.view import MirrorView
 from .pin_redaction import PIN_PATTERN
@@ -73,6 +74,15 @@ class MiraLock(MiraEntity, LockEntity):
     def code_format(self) -> str | None:
         """What a PIN looks like, while one is needed."""
         return _CODE_FORMAT if self.is_locked else None
+
+    @property
+    @override
+    def changed_by(self) -> str | None:
+        """Whose PIN unlocked it, by the name that Home Assistant has for them: the recorder keeps what is said here."""
+        people = self.mirror.part(People) if self.mirror and self._seconds_unlocked else None
+        ha_person = people.ha_persons.get(self._access.unlocked_by or "") if people else None
+        state = self.hass.states.get(ha_person) if ha_person else None
+        return state.name if state else None
 
     @override
     async def async_lock(self, **kwargs: Any) -> None:

@@ -124,8 +124,8 @@ class Reader:
     def state(self, state: Document | None) -> Document | None:
         """The state as this reader may see it: what stands openly on the mirror, and what could be undone by its place.
 
-        The slice of a subject that we know holds facts without words, and is there to be seen. What only a newer
-        sidecar, or an extension of it, keeps there is for those who read all.
+        The slice of a subject that we know holds facts without words, and is there to be seen, but for one that links
+        people to users. What only a newer sidecar, or an extension of it, keeps there is for those who read all.
         """
         if self.reads_all or state is None:
             return state
@@ -133,7 +133,11 @@ class Reader:
         kept = [{**entry, "payload": {}} for entry in undoable] if isinstance(undoable, list) else []
         shown = {name: value for name, value in state.items() if name in _SHOWN}
         if isinstance(parts := state.get("parts"), dict):
-            shown["parts"] = {subject: slice_ for subject, slice_ in parts.items() if subject in Part.kinds}
+            shown["parts"] = {
+                subject: slice_
+                for subject, slice_ in parts.items()
+                if (kind := Part.kinds.get(subject)) and kind.for_everybody
+            }
         return {**shown, "undoable": kept}
 
     def devices(self, devices: Mapping[str, Device]) -> dict[str, dict[str, Any]]:

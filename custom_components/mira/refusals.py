@@ -17,6 +17,7 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "pin_blocked": ("seconds",),
     "too_many_todos": ("limit",),
     "too_many_gestures": ("limit",),
+    "too_many_people": ("limit",),
     "unknown_page": ("pages",),
     "unknown_query": ("kinds",),
 }

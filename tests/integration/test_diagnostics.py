@@ -145,7 +145,14 @@ async def test_diagnostics(
         gesture={"name": SECRET},
         utterance={"length": 5, "answer": SECRET, "language": SECRET, "at": moment},
         pending={"command_id": SECRET, "action": SECRET, "payload": {"text": SECRET}, "deadline": moment},
-        access={"pin_set": True, "unlocked_until": moment, "wrong_tries": 2},
+        access={
+            "pin_set": True,
+            "unlocked_until": moment,
+            "wrong_tries": 2,
+            "unlocked_by": SECRET,
+            "persons": {SECRET: {"opens": [SECRET]}},
+        },
+        parts={"people": {"persons": {SECRET: {"ha_person": SECRET, "ha_user": SECRET}, "p_1": {}}}},
         undoable=[{"payload": {"summary": SECRET}}],
         seq=4,
     )

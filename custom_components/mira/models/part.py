@@ -15,6 +15,8 @@ class Part(ABC):
     subject: ClassVar[str]
     kinds: ClassVar[dict[str, type[Part]]] = {}
     """By subject."""
+    for_everybody: ClassVar[bool] = True
+    """Whether everybody who is signed in may see the slice, or administrators alone."""
 
     @override
     def __init_subclass__(cls) -> None:

@@ -76,6 +76,10 @@ class Access:
     wrong_tries: int = 0
     blocked_until: datetime | None = None
     """No PIN is compared before that time, because of wrong tries."""
+    unlocked_by: str | None = None
+    """The id of the person whose PIN opened it; None: that of the household, or nobody."""
+    own_pins: int = 0
+    """How many people have a PIN of their own."""
 
     @classmethod
     def read(cls, fields: JsonObject) -> Self:
@@ -85,4 +89,6 @@ class Access:
             unlocked_until=fields.optional_time("unlocked_until"),
             wrong_tries=fields.optional("wrong_tries", int) or 0,
             blocked_until=fields.optional_time("blocked_until"),
+            unlocked_by=fields.optional("unlocked_by", str),
+            own_pins=len(fields.optional("persons", dict) or {}),
         )
