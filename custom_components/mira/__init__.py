@@ -16,6 +16,7 @@ from .helpers import all_mirrors
 from .issues import async_watch
 from .services import async_setup_services
 from .websocket_api import async_setup_websocket
+from .websocket_people import async_setup_websocket_people
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -38,6 +39,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all mirrors share: actions, sentences, the display and its commands."""
     async_setup_services(hass)
     async_setup_websocket(hass)
+    async_setup_websocket_people(hass)
     async_setup_bus_events(hass)
     async_setup_assist(hass)
     await async_setup_frontend(hass)

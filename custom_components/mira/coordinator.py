@@ -242,8 +242,9 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         source: str = "automation",
         confidence: float | None = None,
         confirm: bool = False,
+        words: Mapping[str, Any] | None = None,
     ) -> Decision:
-        """Ask the mirror. Raises a translated HomeAssistantError where no decision comes back."""
+        """Ask the mirror; `words` pass its log. Raises a translated HomeAssistantError where no decision comes back."""
         if self.data.error:
             # Not into the stream: a sidecar that comes back would act on what nobody waits for.
             raise HomeAssistantError(**translated(self.data.error))
@@ -255,16 +256,27 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
                 del self._callers[next(iter(self._callers))]
         try:
             return await self.client.send(
-                action, payload, source=source, confidence=confidence, confirm=confirm, origin=origin
+                action,
+                payload,
+                source=source,
+                confidence=confidence,
+                confirm=confirm,
+                origin=origin,
+                words=words,
             )
         except MiraError as err:
             raise HomeAssistantError(**translated(err)) from err
 
     async def async_command(
-        self, action: str, payload: Mapping[str, Any], *, context: Context | None = None
+        self,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        context: Context | None = None,
+        words: Mapping[str, Any] | None = None,
     ) -> Decision:
         """Ask the mirror. Raises a translated error that says why where it refuses."""
-        decision = await self.async_send(action, payload, context=context)
+        decision = await self.async_send(action, payload, context=context, words=words)
         raise_if_refused(decision)
         return decision
 

@@ -7,13 +7,13 @@ from typing import Any, cast
 import voluptuous as vol
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import JsonObjectType, JsonValueType, json_loads_object
 
 from .client.event_log import Wanted
-from .const import DOMAIN, GESTURE_NAME, SOURCES
+from .const import DOMAIN, GESTURE_NAME, NAMING_ACTIONS, PEOPLE_ACTIONS, SOURCES
 from .coordinator import MiraConfigEntry, raise_if_refused, translated
 from .errors import MiraError
 from .helpers import find_mirror
@@ -148,8 +148,16 @@ async def _async_decide(call: ServiceCall, action: str, payload: Mapping[str, An
 
 
 async def _async_send_command(call: ServiceCall) -> ServiceResponse:
-    """Ask for any action: as an automation, for no action of Home Assistant comes from somebody at the mirror."""
+    """Ask for any action: as an automation, for no action of Home Assistant comes from somebody at the mirror.
+
+    What is about people is for administrators, and a name has no way here: the recorder keeps the data of every call.
+    """
     data = call.data
+    about_people = data["action"] in PEOPLE_ACTIONS or "person" in data["payload"]
+    if about_people and not (await async_reader(call.hass, call.context)).reads_all:
+        raise Unauthorized(context=call.context)
+    if data["action"] in NAMING_ACTIONS:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="people_in_settings")
     how = {"confidence": data.get("confidence"), "confirm": data["confirm"]}
     return await _async_decide(call, data["action"], _plain(opened(data["payload"])), **how)
 

@@ -13,7 +13,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.json import json_bytes
 
 from .client.event_log import event_filter
-from .const import CONF_MIRROR, DOMAIN, OWN_ACTIONS
+from .const import CONF_MIRROR, DOMAIN, OWN_ACTIONS, PEOPLE_ACTIONS
 from .coordinator import SIGNAL_DECISION, SIGNAL_EVENTS, SIGNAL_VIEW, MiraConfigEntry, MiraCoordinator, translated
 from .device import distinct_names
 from .display_settings import CONF_DISPLAY, SettingsError, changed_display, display_of
@@ -27,7 +27,7 @@ from .services import EVENT_FIELDS, EVENT_TYPES, wanted_events
 from .shown_view import ShownView
 from .translation import sentence
 
-_WHICH: Final[Mapping[vol.Marker, Any]] = {
+WHICH: Final[Mapping[vol.Marker, Any]] = {
     vol.Exclusive("entry_id", "which"): str,
     # As an address names it, by its entry, its id or its name; or several names, of which the first known one counts.
     vol.Exclusive("mirror", "which"): vol.All(cv.ensure_list, [str]),
@@ -65,7 +65,7 @@ def websocket_mirrors(hass: HomeAssistant, connection: websocket_api.ActiveConne
 @websocket_api.websocket_command(
     {
         vol.Required("type"): "mira/subscribe",
-        **_WHICH,
+        **WHICH,
         vol.Optional("live", default=False): bool,
         vol.Optional("patches", default=False): bool,
     }
@@ -81,7 +81,7 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
     stopped: `connected` is false in between. A mirror that was removed and is added again goes on, too; none takes its
     place.
     """
-    entry = _entry(hass, connection, msg)
+    entry = entry_of(hass, connection, msg)
     if entry is None:
         return
     follows = _follows(entry)
@@ -132,7 +132,7 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
 @websocket_api.websocket_command(
     {
         vol.Required("type"): "mira/events",
-        **_WHICH,
+        **WHICH,
         vol.Optional("event_type", default=list): EVENT_TYPES,
         **EVENT_FIELDS,
         vol.Optional("subscribe", default=False): bool,
@@ -146,7 +146,7 @@ async def websocket_events(
 
     After an outage the events of that time come, too. Where Redis cannot be read, the error says why.
     """
-    entry = _entry(hass, connection, msg)
+    entry = entry_of(hass, connection, msg)
     if entry is None:
         return
     client, wanted = entry.runtime_data.client, wanted_events(msg, msg["event_type"])
@@ -162,7 +162,7 @@ async def websocket_events(
         if unsubscribe := connection.subscriptions.pop(msg["id"], None):
             unsubscribe()
         error = HomeAssistantError(**translated(err))
-        _send_error(connection, msg, err.code, error)
+        send_error(connection, msg, err.code, error)
         return
     reader = Reader.of(connection.user)
     events = [reader.event(event.document) for event in page.events]
@@ -211,7 +211,7 @@ def _send_new_events(
 @websocket_api.websocket_command(
     {
         vol.Required("type"): "mira/command",
-        **_WHICH,
+        **WHICH,
         vol.Required("action"): vol.All(str, vol.Length(1, 64)),
         # Whatever it is: what is refused here Home Assistant would write into its log.
         vol.Optional("payload", default=dict): object,
@@ -225,22 +225,22 @@ async def websocket_command(
     """Ask for what was tapped on the mirror; the result is the decision, as `mira.send_command` answers.
 
     The display's own way: whoever calls a Home Assistant action is not in front of the mirror. Error `invalid_format`:
-    the payload is no object; `not_allowed`: the mirror asks this of itself, or it takes a PIN, for which there are
-    `mira/unlock` and `mira/set_pin`.
+    the payload is no object; `not_allowed`: the mirror asks this of itself, it takes a PIN, for which there are
+    `mira/unlock` and `mira/set_pin`, or it is about people, for whom there is `mira/people`.
     """
-    entry = _entry(hass, connection, msg)
+    entry = entry_of(hass, connection, msg)
     if entry is None:
         return
-    if msg["action"] in PIN_ACTIONS | OWN_ACTIONS:
+    if msg["action"] in PIN_ACTIONS | OWN_ACTIONS | PEOPLE_ACTIONS:
         error = ServiceValidationError(translation_domain=DOMAIN, translation_key="refused_not_allowed")
-        _send_error(connection, msg, websocket_api.ERR_NOT_ALLOWED, error)
+        send_error(connection, msg, websocket_api.ERR_NOT_ALLOWED, error)
     elif not isinstance(msg["payload"], dict):
         error = ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="invalid_not_an_object",
             translation_placeholders={"field": "payload"},
         )
-        _send_error(connection, msg, websocket_api.ERR_INVALID_FORMAT, error)
+        send_error(connection, msg, websocket_api.ERR_INVALID_FORMAT, error)
     else:
         await _async_tap(connection, msg, entry, msg["action"], msg["payload"], confirm=msg["confirm"])
 
@@ -264,7 +264,7 @@ async def _async_tap(
 @websocket_api.websocket_command(
     {
         vol.Required("type"): "mira/unlock",
-        **_WHICH,
+        **WHICH,
         # Whatever it is: what is refused here Home Assistant would write into its log.
         vol.Required("pin"): object,
     }
@@ -277,7 +277,7 @@ async def websocket_unlock(
 
     No Home Assistant action: the recorder keeps the data of every call.
     """
-    entry = _entry(hass, connection, msg)
+    entry = entry_of(hass, connection, msg)
     if entry is None:
         return
     await _async_tap(connection, msg, entry, "unlock", {"pin": str(msg["pin"])})
@@ -286,10 +286,12 @@ async def websocket_unlock(
 @websocket_api.websocket_command(
     {
         vol.Required("type"): "mira/set_pin",
-        **_WHICH,
+        **WHICH,
         # Whatever they are: what is refused here Home Assistant would write into its log.
         vol.Optional("pin"): object,
         vol.Optional("current"): object,
+        vol.Optional("person"): str,
+        vol.Optional("opens"): vol.Any(None, [str]),
     }
 )
 @websocket_api.require_admin
@@ -297,21 +299,22 @@ async def websocket_unlock(
 async def websocket_set_pin(
     hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]
 ) -> None:
-    """Set, change or remove the PIN on the settings page; the result is the decision, as `mira.set_pin` answers.
+    """Set, change or remove the PIN, or that of a person, on the settings page; the result is the decision.
 
     No tap: whoever opens that page does not have to be in front of the mirror.
     """
-    entry = _entry(hass, connection, msg)
+    entry = entry_of(hass, connection, msg)
     if entry is None:
         return
-    decision = await entry.runtime_data.async_send("set_pin", pin_payload(msg), context=connection.context(msg))
+    payload = pin_payload(msg) | {name: msg[name] for name in ("person", "opens") if name in msg}
+    decision = await entry.runtime_data.async_send("set_pin", payload, context=connection.context(msg))
     connection.send_result(msg["id"], decision.answer(sentence(hass, decision)))
 
 
 @websocket_api.websocket_command(
     {
         vol.Required("type"): "mira/display/configure",
-        **_WHICH,
+        **WHICH,
         vol.Required("display"): dict,
     }
 )
@@ -324,31 +327,31 @@ def websocket_configure_display(
 
     Error `bad_settings`: they are refused.
     """
-    entry = _entry(hass, connection, msg)
+    entry = entry_of(hass, connection, msg)
     if entry is None:
         return
     try:
         display = changed_display(entry, msg["display"])
     except SettingsError as err:
-        _send_error(connection, msg, "bad_settings", err)
+        send_error(connection, msg, "bad_settings", err)
         return
     hass.config_entries.async_update_entry(entry, options={**entry.options, CONF_DISPLAY: display})
     entry.runtime_data.async_publish()
     connection.send_result(msg["id"], {"display": display})
 
 
-def _entry(
+def entry_of(
     hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]
 ) -> MiraConfigEntry | None:
     """The loaded mirror that a command means: the named one, or the only one. None: the error was sent."""
     try:
         return find_mirror(hass, *([msg["entry_id"]] if "entry_id" in msg else msg.get("mirror", [])))
     except MirrorError as err:
-        _send_error(connection, msg, err.code, err)
+        send_error(connection, msg, err.code, err)
         return None
 
 
-def _send_error(
+def send_error(
     connection: websocket_api.ActiveConnection, msg: dict[str, Any], code: str, error: HomeAssistantError
 ) -> None:
     """Send an error with what it takes to word it in the reader's language."""
