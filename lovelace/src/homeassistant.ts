@@ -103,6 +103,8 @@ export type MiraMessage =
 /** The decision on a command, as `mira/command` and `mira.send_command` answer. */
 export interface Decision {
   command_id: string;
+  /** What came of it so far. */
+  status?: "done" | "waiting" | "refused";
   outcome: "accepted" | "rejected";
   reason?: string | null;
   seq?: number | null;

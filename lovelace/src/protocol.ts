@@ -50,6 +50,8 @@ export interface Access {
   wrong_tries?: number;
   /** No PIN is compared before that time, because of wrong tries. */
   blocked_until?: string | null;
+  /** Who has a PIN of their own, by id. */
+  persons?: Record<string, object>;
 }
 
 /** A change that can be taken back. */
@@ -85,7 +87,10 @@ export interface State {
   /** Oldest first. */
   undoable?: Undoable[];
   /** Of each subject that is on, its slice. */
-  parts?: Record<string, unknown>;
+  parts?: Record<string, unknown> & {
+    /** For administrators: who lives here, by id; without names. */
+    people?: { persons: Record<string, object> };
+  };
 }
 
 /** A stored fact. */

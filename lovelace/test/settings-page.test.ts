@@ -29,6 +29,7 @@ beforeEach(async () => {
   sent = [];
   refuse = null;
   vi.spyOn(house.connection, "sendMessagePromise").mockImplementation(async (message) => {
+    if (message.type === "mira/people/list") return { people: [], next: null } as never;
     if (refuse) throw { code: "bad_settings", message: refuse };
     sent.push(message as unknown as (typeof sent)[number]);
     return {} as never;
@@ -37,7 +38,7 @@ beforeEach(async () => {
   const { hall } = registries.devices;
   page.hass = house.hass({ ...registries, devices: { hall: hall as NonNullable<typeof hall> } });
   document.body.append(page);
-  await settle();
+  await vi.waitFor(() => expect(all("mira-layout-editor")).toHaveLength(1)); // its texts are loaded
 });
 
 afterEach(() => page.remove());
@@ -160,4 +161,16 @@ test("the PIN has its place on the page, and follows what the mirror says", asyn
   house.showState({ access: { pin_set: true } });
   await settle();
   expect(pin().set).toBe(true);
+});
+
+test("the people have their place on the page, by what the mirror's state says of them", async () => {
+  const people = () => all("mira-people-settings")[0] as HTMLElement & Record<string, unknown>;
+  expect([people().known, people().connected, people().pin]).toEqual([undefined, true, false]);
+  const persons = { p_1: {} };
+  house.showState({ access: { pin_set: true }, parts: { people: { persons } } });
+  await settle();
+  expect([people().known, people().pin]).toEqual([persons, true]);
+  house.show({ connected: false });
+  await settle();
+  expect(people().connected).toBe(false);
 });

@@ -73,8 +73,9 @@ export function form(
 
 /** The same field, where it is a choice, with the words for what can be chosen. */
 function inWords(field: FormField, words: Words): FormField {
-  const choice = field.selector.select as { options: string[] } | undefined;
+  const choice = field.selector.select as { options: string[]; multiple?: boolean } | undefined;
   if (!choice) return field;
   const options = choice.options.map((value) => ({ value, label: named(words, "value", value) }));
-  return { ...field, selector: { select: { options, mode: "dropdown" } } };
+  const mode = choice.multiple ? "list" : "dropdown";
+  return { ...field, selector: { select: { ...choice, options, mode } } };
 }

@@ -6,7 +6,7 @@ import { follow } from "../cards/followed.ts";
 import { cardStyle } from "../cards/style.ts";
 import { icon } from "../components/icon.ts";
 import { define } from "../define.ts";
-import type { HomeAssistant } from "../homeassistant.ts";
+import type { HomeAssistant, View } from "../homeassistant.ts";
 import type { Mirror } from "../mirror.ts";
 import { type ComfortFields, comfortFields, comfortOf } from "../model/comfort-form.ts";
 import { type Changes, settled } from "../model/draft.ts";
@@ -15,7 +15,6 @@ import { type KnownMirror, mirrorsOf } from "../model/mirrors.ts";
 import { pageName } from "../model/pages.ts";
 import { type Layout, layoutOf, type Settings } from "../model/settings.ts";
 import { navigate } from "../navigate.ts";
-import type { State } from "../protocol.ts";
 import { base } from "../styles.ts";
 import {
   type SettingsTexts,
@@ -29,6 +28,7 @@ import { widgetSettings } from "../widgets/index.ts";
 import type { FormField } from "../widgets/widget.ts";
 import { form, loadForm } from "./form.ts";
 import "./layout-editor.ts";
+import "./people.ts";
 import "./pin.ts";
 import "./preview.ts";
 
@@ -238,12 +238,12 @@ export class MiraSettings extends LitElement {
         <h1>${words.title}</h1>
       </header>
       <div class="whole">
-        ${view ? this.#body(words, view.display ?? {}, view.state) : html`<p>${this.entryId ? words.starting : words.none}</p>`}
+        ${view ? this.#body(words, view) : html`<p>${this.entryId ? words.starting : words.none}</p>`}
       </div>
       ${view ? this.#footer(words) : nothing}`;
   }
 
-  #body(words: SettingsTexts, stored: Settings, state: State | null): TemplateResult {
+  #body(words: SettingsTexts, { display: stored = {}, state, connected }: View): TemplateResult {
     const pages = state?.pages ?? [];
     const settings = settled(stored, this.changes);
     const page = pages.includes(this.page) ? this.page : (pages[0] ?? "home");
@@ -304,6 +304,20 @@ export class MiraSettings extends LitElement {
               .words=${words}
               ?set=${state?.access?.pin_set}
             ></mira-pin-settings>`,
+          )}
+        </ha-card>
+        <ha-card>
+          ${keyed(
+            this.entryId,
+            html`<mira-people-settings
+              .hass=${this.hass}
+              .entryId=${this.entryId}
+              .words=${words}
+              .known=${state?.parts?.people?.persons}
+              ?connected=${connected}
+              ?pin=${state?.access?.pin_set}
+              .pins=${state?.access?.persons}
+            ></mira-people-settings>`,
           )}
         </ha-card>
       </div>
