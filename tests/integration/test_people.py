@@ -27,7 +27,7 @@ from tests.planted import OTHER_PIN, PIN
 
 LOCK = "lock.hall_mirror_pin"
 NAME = "Annegret"
-EMPTY: dict[str, Any] = {"utterance": None, "undoable": [], "parts": {}}
+EMPTY: dict[str, Any] = {"undoable": [], "parts": {}}
 LINKED: dict[str, Any] = {"ha_person": "person.anna", "consents": ["face"]}
 COMMANDS: dict[str, dict[str, Any]] = {
     "list": {},
