@@ -227,7 +227,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 """One whole message of every type: each field is there, and none has its default."""
 
-OWN = {"set_pages", "time_out", "withdraw", "forget_traces", "shift_times", "revoke", "set_parts"}
+OWN = {"set_pages", "time_out", "withdraw", "forget_traces", "shift_times", "revoke", "set_parts", "end_enrolment"}
 """What the mirror asks of itself alone, and does not here."""
 
 TYPES = {
@@ -391,8 +391,16 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
             ("confirm", {}),
             *[("take_sample", {"name": "mine"})] * 3,
             ("forget_gesture", {"name": "mine"}),
+            ("add_person", anna := {"person": "p_a0000000", "consents": ["face"]}),
+            ("change_person", anna),
+            ("enrol", {"person": "p_a0000000", "kind": "face"}),
+            ("take_print", {"kind": "face", "model": "arcface-1", "quality": 0.9}),
+            ("recognise", {"person": "p_a0000000", "by": "face"}),
+            ("forget_person", {"person": "p_a0000000"}),
+            ("person_erased", {"person": "p_a0000000"}),
         ):
-            source = {"take_sample": "sensor", "teach_gesture": "automation"}.get(action, "touch")
+            sensed = dict.fromkeys(("take_sample", "take_print", "recognise", "person_erased"), "sensor")
+            source = {**sensed, "teach_gesture": "automation"}.get(action, "touch")
             sidecar.bus.send(action, payload, source=source)
         sidecar.bus.send("set_pin", {"pin": "1234"})
         sidecar.bus.send("unlock", {"pin": "4321"})
