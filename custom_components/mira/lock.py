@@ -8,6 +8,7 @@ from homeassistant.components.lock import LockEntity, LockEntityDescription
 from homeassistant.const import ATTR_CODE, EntityCategory
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_call_later
 
@@ -81,7 +82,8 @@ class MiraLock(MiraEntity, LockEntity):
         """Whose PIN unlocked it, by the name that Home Assistant has for them: the recorder keeps what is said here."""
         people = self.mirror.part(People) if self.mirror and self._seconds_unlocked else None
         ha_person = people.ha_persons.get(self._access.unlocked_by or "") if people else None
-        state = self.hass.states.get(ha_person) if ha_person else None
+        entry = er.async_get(self.hass).async_get(ha_person) if ha_person else None
+        state = self.hass.states.get(entry.entity_id) if entry else None
         return state.name if state else None
 
     @override

@@ -9,8 +9,9 @@ from uuid import uuid7
 
 import voluptuous as vol
 from homeassistant.components import websocket_api
-from homeassistant.core import Context, HomeAssistant, callback, split_entity_id
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 
 from .const import CONSENTS, DOMAIN
 from .coordinator import MiraCoordinator
@@ -34,7 +35,12 @@ _SETTABLE: Final[Mapping[vol.Marker, Any]] = {
 
 async def _async_list(mirror: MiraCoordinator, context: Context, msg: dict[str, Any]) -> Mapping[str, Any]:
     """A page of them, with their names; `next` is what the following page comes `after`."""
-    return await mirror.async_query("people", {"limit": _PAGE, **_given(msg, "after")})
+    page = await mirror.async_query("people", {"limit": _PAGE, **_given(msg, "after")})
+    registry = er.async_get(mirror.hass)
+    for person in page["people"]:
+        if entry := registry.async_get(person["ha_person"] or ""):
+            person["ha_person"] = entry.entity_id
+    return page
 
 
 async def _async_add(mirror: MiraCoordinator, context: Context, msg: dict[str, Any]) -> Mapping[str, Any]:
@@ -119,7 +125,9 @@ def _link(hass: HomeAssistant, msg: Mapping[str, Any]) -> dict[str, str | None]:
         return {}
     if (entity_id := msg["ha_person"]) is None:
         return {"ha_person": None, "ha_user": None}
-    state = hass.states.get(entity_id) if isinstance(entity_id, str) else None
-    if state is None or split_entity_id(state.entity_id)[0] != _PERSON:
+    entry = er.async_get(hass).async_get(entity_id) if isinstance(entity_id, str) else None
+    if entry is None or entry.domain != _PERSON:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="ha_person_not_found")
-    return {"ha_person": state.entity_id, "ha_user": state.attributes.get("user_id")}
+    state = hass.states.get(entry.entity_id)
+    # Its id in the registry: that of an entity is a name, which no log of the mirror has, and may change.
+    return {"ha_person": entry.id, "ha_user": state.attributes.get("user_id") if state else None}

@@ -15,7 +15,7 @@ class People(Part):
     subject: ClassVar[str] = "people"
     for_everybody: ClassVar[bool] = False
     ha_persons: Mapping[str, str | None]
-    """By id, the person of Home Assistant, such as `person.anna`."""
+    """By id, that of the person's entry in Home Assistant's registry of entities."""
 
     @override
     @classmethod

@@ -119,7 +119,7 @@ class Redactor:
         """A value that stands behind a name."""
         match value:
             case str():
-                of = _PICTURE.fullmatch(value) if name in ("picture", "ha_person") else None
+                of = _PICTURE.fullmatch(value) if name == "picture" else None
                 return of[1] + self._text(of[2]) if of else self._text(value, name)
             case list():
                 return [self._redacted(item, name) for item in value]

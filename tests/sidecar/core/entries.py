@@ -68,7 +68,7 @@ _FITTING: dict[str, list[Any]] = {
     "cooldown_ms": [0, None],
     "person": ["p_a0000000", "p_b0000000"],
     "opens": [["camera_on"], None],
-    "ha_person": ["person.anna", None],
+    "ha_person": ["0" * 32, None],
     "ha_user": ["anna", None],
     "consents": [["face"], ["face", "voice"], []],
     "model": ["arcface-1"],

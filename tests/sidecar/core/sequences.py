@@ -44,7 +44,7 @@ def some(required: dict[str, Any], optional: dict[str, Any] | None = None) -> st
 
 
 HOUSEMATE = {
-    "ha_person": st.none() | st.just("person.anna"),
+    "ha_person": st.none() | st.just("0" * 32),
     "ha_user": st.none() | st.just("anna"),
     "consents": st.lists(KINDS, max_size=2),
 }

@@ -75,7 +75,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("set_pin", {}, "`pin` is missing"),
     ("set_pin", {"pin": "set", "opens": ["Everything!"]}, "`opens[0]` "),
     ("add_person", {"person": "Anna"}, "`person` "),
-    ("add_person", {"person": "p_a0000000", "ha_person": "light.hall"}, "`ha_person` "),
+    ("add_person", {"person": "p_a0000000", "ha_person": "person.anna"}, "`ha_person` "),
     ("change_person", {"person": "p_a0000000", "consents": ["all"]}, "`consents[0]` "),
     ("forget_person", {}, "`person` is missing"),
     ("person_erased", {}, "`person` is missing"),

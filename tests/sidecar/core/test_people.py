@@ -9,6 +9,8 @@ from mira_sidecar.subjects.people.core.persons import MOST
 from mira_sidecar.subjects.people.core.slice import People
 from tests.sidecar.core.situation import Situation, refused
 
+LINKED = "0123456789abcdef" * 2
+"""An id of Home Assistant's registry."""
 ANNA, BEN = "p_a0000000", "p_b0000000"
 GUARDED = Rules(confirm=frozenset(), guarded=frozenset({("camera_on", "touch"), ("people", "touch")}))
 
@@ -21,7 +23,7 @@ def people(mirror: Situation) -> People:
 def house() -> Situation:
     """Anna has agreed to everything, Ben to nothing; there is a PIN, and the mirror is locked."""
     mirror = Situation(rules=GUARDED)
-    mirror.send("add_person", person=ANNA, ha_person="person.anna", consents=["voice", "face", "memory"])
+    mirror.send("add_person", person=ANNA, ha_person=LINKED, consents=["voice", "face", "memory"])
     mirror.send("add_person", person=BEN)
     mirror.send("set_camera", on=False)
     mirror.send("set_pin", pin="set")
@@ -99,7 +101,7 @@ def test_a_consent_that_is_taken_back_takes_the_prints_along(house: Situation) -
     house.send("change_person", person=ANNA, consents=["voice"])
     assert people(house).persons[ANNA].prints == {}
     assert people(house).enrolling is None
-    assert people(house).persons[ANNA].ha_person == "person.anna"
+    assert people(house).persons[ANNA].ha_person == LINKED
 
 
 def test_only_what_sees_and_hears_says_who_it_was(house: Situation) -> None:

@@ -20,7 +20,7 @@ MOST = 32
 """People of one house: the state has each of them."""
 RISK = "people"
 UNKNOWN_PERSON = Refusal("unknown_person", "people")
-HaPerson = Annotated[str, Meta(pattern=r"^person\.[0-9a-z_]{1,200}$(?!\n)")]
+HaPerson = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 HaUser = Annotated[str, Meta(min_length=1, max_length=64)]
 
 

@@ -20,7 +20,7 @@ class Person(msgspec.Struct, frozen=True):
     """A person, without the name."""
 
     ha_person: str | None = None
-    """Their entity in Home Assistant."""
+    """The id of their entry in Home Assistant's registry of entities: that of an entity is a name."""
     ha_user: str | None = None
     """The id of their user there."""
     consents: list[Consent] = []
