@@ -10,7 +10,7 @@ import msgspec
 
 from mira_sidecar.core.decision import Change, Context, Refusal, Resolved
 from mira_sidecar.core.state import Document, replace
-from mira_sidecar.protocol import Pending, instant, milliseconds
+from mira_sidecar.protocol import Event, Pending, instant, milliseconds
 
 NOTHING_PENDING = Refusal("nothing_pending", "confirmation")
 CONSENT_NEEDED = Refusal("consent_needed", "confirmation")
@@ -93,6 +93,19 @@ def answer(document: Document, context: Context, *, yes: bool) -> Change | Refus
         return msgspec.structs.replace(outcome, patch=[*outcome.patch, over])
     done = {**answered, **outcome.payload}
     return msgspec.structs.replace(outcome, payload=done, patch=[over, *outcome.patch], answers=True)
+
+
+def carried_out(event: Event) -> tuple[str, str] | None:
+    """The action that an event says was carried out, and the command that asked for it, before a yes where it took one.
+
+    None where nothing was: it was refused, or waits for an answer.
+    """
+    payload = event.payload
+    if event.type != "accepted" or payload.get("outcome") == "pending":
+        return None
+    if "confirmed" in payload:
+        return payload["asked"], payload["confirmed"]
+    return event.action, event.command_id
 
 
 def _consents(pending: dict[str, Any], context: Context) -> bool:

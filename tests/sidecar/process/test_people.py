@@ -156,3 +156,11 @@ def test_a_sender_that_lies_does_not_keep_anybody_from_being_erased(own_mirror: 
 def version_of_people(side: Path, version: int) -> None:
     with contextlib.closing(sqlite3.connect(side)) as database, database:
         database.execute("UPDATE steps SET version = ? WHERE subject = 'people'", (version,))
+
+
+def test_a_name_waits_for_the_yes_that_its_person_waits_for(own_mirror: Mirror) -> None:
+    asked = own_mirror.send("add_person", {"person": ANNA}, words={"name": NAME}, confirm=True)
+    assert asked["payload"]["outcome"] == "pending"
+    assert known(own_mirror)["people"] == []
+    own_mirror.send("confirm")
+    assert [one["name"] for one in known(own_mirror)["people"]] == [NAME]

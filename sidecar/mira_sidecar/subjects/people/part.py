@@ -3,11 +3,12 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import Any, override
+from typing import Any, NamedTuple, override
 
 import msgspec
 import structlog
 
+from mira_sidecar.core.questions import carried_out
 from mira_sidecar.core.state import Document, initial_document
 from mira_sidecar.parts import Now, Part, Shell, Work
 from mira_sidecar.protocol import Event, Problem
@@ -26,6 +27,16 @@ _WAITING = 256
 """Commands whose words wait at most for a side store that cannot be opened."""
 _WITH_NAME = ("add_person", "change_person")
 _WITH_WORDS = (*_WITH_NAME, "take_print")
+
+
+class _Done(NamedTuple):
+    """What was carried out."""
+
+    action: str
+    command_id: str
+    payload: dict[str, Any]
+
+
 type Hearing = asyncio.Task[dict[str, Any] | None]
 
 
@@ -35,7 +46,7 @@ class PeoplePart(Part):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
         self._document: Document | None = None
-        self._accepted: asyncio.Queue[tuple[Event, Hearing]] = asyncio.Queue(_WAITING)
+        self._accepted: asyncio.Queue[tuple[_Done, Hearing]] = asyncio.Queue(_WAITING)
         self._to_tidy = asyncio.Event()
         self._writing = asyncio.Lock()
         """Who is being forgotten is not written of in between."""
@@ -49,12 +60,14 @@ class PeoplePart(Part):
     @override
     def decided(self, events: Sequence[Event]) -> None:
         for event in events:
-            if event.type == "accepted" and event.action in _WITH_WORDS:
+            action, command_id = carried_out(event) or ("", "")
+            if action in _WITH_WORDS:
                 if self._accepted.full():
                     self._accepted.get_nowait()[1].cancel()
                     self._accepted.task_done()
                 # Heard at once, and kept in their order: those that do not come keep the others waiting once only.
-                self._accepted.put_nowait((event, asyncio.create_task(self.shell.words.take(event.command_id))))
+                hearing = asyncio.create_task(self.shell.words.take(command_id))
+                self._accepted.put_nowait((_Done(action, command_id, event.payload), hearing))
 
     @override
     def questions(self) -> tuple[Asking[Any], ...]:
@@ -72,31 +85,31 @@ class PeoplePart(Part):
 
     async def _keep(self) -> None:
         while True:
-            event, hearing = await self._accepted.get()
+            done, hearing = await self._accepted.get()
             try:
-                await self._keep_words(event, await hearing)
+                await self._keep_words(done, await hearing)
             finally:
                 self._accepted.task_done()
 
-    async def _keep_words(self, event: Event, words: dict[str, Any] | None) -> None:
+    async def _keep_words(self, done: _Done, words: dict[str, Any] | None) -> None:
         if words is None:
-            if event.action != "change_person":
-                log.warning("the words of a command did not come", command_id=event.command_id, action=event.action)
+            if done.action != "change_person":
+                log.warning("the words of a command did not come", command_id=done.command_id, action=done.action)
             return
         try:
-            row = _row(event, words)
+            row = _row(done, words)
         except msgspec.ValidationError:
-            log.warning("the words of a command are none", command_id=event.command_id, action=event.action)
+            log.warning("the words of a command are none", command_id=done.command_id, action=done.action)
             return
         side = await self.shell.side.opened()
         async with self._writing:
             known = people(self._document or initial_document())["persons"].get(row.owner)
-            if known is None or not (event.action in _WITH_NAME or event.payload["kind"] in known["prints"]):
+            if known is None or not (done.action in _WITH_NAME or done.payload["kind"] in known["prints"]):
                 return  # Forgotten, or their consent taken back, meanwhile.
             try:
-                await side.put(NAMES if event.action in _WITH_NAME else PRINTS, row)
+                await side.put(NAMES if done.action in _WITH_NAME else PRINTS, row)
             except StoreError as error:
-                log.warning("a name or a print could not be kept", command_id=event.command_id, why=str(error))
+                log.warning("a name or a print could not be kept", command_id=done.command_id, why=str(error))
 
     async def _forget(self) -> None:
         while True:
@@ -141,15 +154,15 @@ def _lost(before: Document, after: Document) -> bool:
     )
 
 
-def _row(event: Event, words: dict[str, Any]) -> Row[Any]:
-    """What is kept of an accepted command. Raises ValidationError."""
-    person, at_ms = event.payload["person"], time.time_ns() // 1_000_000
-    if event.action in _WITH_NAME:
+def _row(done: _Done, words: dict[str, Any]) -> Row[Any]:
+    """What is kept of it. Raises ValidationError."""
+    person, at_ms = done.payload["person"], time.time_ns() // 1_000_000
+    if done.action in _WITH_NAME:
         name = msgspec.convert(words, Name).name.strip()
         return Row(id=person, at_ms=at_ms, value=name, owner=person)
-    columns = {"kind": event.payload["kind"], "model": event.payload["model"]}
+    columns = {"kind": done.payload["kind"], "model": done.payload["model"]}
     vector = msgspec.convert(words, Print).vector
-    return Row(id=event.command_id, at_ms=at_ms, value=vector, owner=person, columns=columns)
+    return Row(id=done.command_id, at_ms=at_ms, value=vector, owner=person, columns=columns)
 
 
 PART = PeoplePart

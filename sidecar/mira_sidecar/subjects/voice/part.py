@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from redis.exceptions import RedisError
 
+from mira_sidecar.core.questions import carried_out
 from mira_sidecar.parts import Part, Shell, Work
 from mira_sidecar.protocol import Event, Said, Spoken, milliseconds
 from mira_sidecar.store.errors import StoreError
@@ -38,7 +39,7 @@ class VoicePart(Part):
     @override
     def decided(self, events: Sequence[Event]) -> None:
         for event in events:
-            if event.type == "accepted" and event.action == "utterance":
+            if carried_out(event) == ("utterance", event.command_id):
                 _put(self._accepted, event)
 
     @override
