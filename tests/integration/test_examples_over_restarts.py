@@ -68,7 +68,7 @@ def values_of(trigger: dict[str, Any], entity_id: str) -> tuple[str, str]:
     """What an entity is before what the trigger waits for, and then."""
     if entity_id.startswith(("event.", "input_button.")):
         return LAST, "2026-11-20T13:00:00+00:00"
-    if entity_id.startswith("binary_sensor."):
+    if entity_id.startswith(("binary_sensor.", "lock.")):
         return (trigger.get("from", "off"), trigger.get("to", "on"))
     return "1234", "5678"
 
