@@ -13,6 +13,7 @@ from homeassistant.helpers.translation import async_get_translations
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.mira.client.commands import Decision
+from custom_components.mira.const import NAMING_ACTIONS
 from custom_components.mira.coordinator import MiraCoordinator, raise_if_refused
 from custom_components.mira.refusals import wording
 from custom_components.mira.translation import async_sentence
@@ -93,7 +94,12 @@ async def test_every_action_with_bad_input_is_refused_in_german(
         found.add(str(answer["values"].get("fault") or answer["reason"]))
 
     for action, payload in tried:
-        await send(action, payload)
+        if action in NAMING_ACTIONS:
+            with pytest.raises(ServiceValidationError) as refused:
+                await send(action, payload)
+            assert "Namen" in in_german(refused.value)
+        else:
+            await send(action, payload)
         await asyncio.sleep(0)
     assert {"missing", "empty", "too_long", "too_many", "not_one_of", "bad_due", "bad_pin", "unknown_action"} <= found
 
