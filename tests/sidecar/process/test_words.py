@@ -21,7 +21,7 @@ from tests.sidecar.operations.test_older import OLD, words_in, write_old
 from tests.sidecar.process.mirror import Message, Mirror, running
 
 CANARY = "canary in the coal mine"
-ANNA = {"person": "p_0001"}
+ANNA, BEN = {"person": "p_a0000000"}, {"person": "p_b0000000"}
 
 
 def heard(mirror: Mirror, act: Callable[[], Message]) -> tuple[Message, list[Message]]:
@@ -62,7 +62,11 @@ async def test_what_is_said_is_heard_and_stands_in_no_file_and_is_gone_with_its_
 ) -> None:
     mirror = own_mirror
     mirror.send("set_microphone", {"on": True})
+    mirror.send("add_person", {**ANNA, "consents": ["memory"]})
+    mirror.send("add_person", BEN)
     mirror.send("utterance", {"length": 23}, words={"text": "nobody " + CANARY}, source="gesture")  # refused
+    # Who has not agreed to be remembered is heard, and nothing is kept.
+    heard(mirror, lambda: mirror.send("utterance", {"length": 5}, words={"text": CANARY}, source="voice", origin=BEN))
     answer, (said,) = heard(
         mirror,
         lambda: mirror.send("utterance", {"length": 23}, words={"text": CANARY}, source="voice", origin=ANNA),

@@ -9,10 +9,13 @@ import structlog
 from redis.exceptions import RedisError
 
 from mira_sidecar.core.questions import carried_out
-from mira_sidecar.parts import Part, Shell, Work
+from mira_sidecar.core.state import initial_document
+from mira_sidecar.parts import Now, Part, Shell, Work
 from mira_sidecar.protocol import Event, Said, Spoken, milliseconds
 from mira_sidecar.store.errors import StoreError
+from mira_sidecar.store.keys import HOUSEHOLD
 from mira_sidecar.store.side import Row
+from mira_sidecar.subjects.people.core.slice import people
 from mira_sidecar.subjects.voice import kept
 from mira_sidecar.subjects.voice.settings import VoiceSettings
 
@@ -33,8 +36,13 @@ class VoicePart(Part):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
+        self._document = initial_document()
         self._accepted = asyncio.Queue[Event](_WAITING)
         self._to_keep = asyncio.Queue[Row[str]](_WAITING)
+
+    @override
+    def changed(self, now: Now) -> None:
+        self._document = now.document
 
     @override
     def decided(self, events: Sequence[Event]) -> None:
@@ -65,14 +73,23 @@ class VoicePart(Part):
             await self.shell.redis.publish(self.shell.keys.said, msgspec.json.encode(said))
         except RedisError, OSError:
             log.warning("what was said is not passed on: Redis does not answer", command_id=event.command_id)
-        if self.shell.settings.of(VoiceSettings).keep_days:
-            person = event.origin.person if event.origin else None
+        person = event.origin.person if event.origin else None
+        if self.shell.settings.of(VoiceSettings).keep_days and self._may_keep(person or HOUSEHOLD):
             _put(self._to_keep, kept.row(event.command_id, person, milliseconds(at), text))
+
+    def _may_keep(self, owner: str) -> bool:
+        """What somebody says who was recognized is kept only with their consent."""
+        if owner == HOUSEHOLD:
+            return True
+        known = people(self._document)["persons"].get(owner)
+        return known is not None and "memory" in known["consents"]
 
     async def _keep(self) -> None:
         while True:
             row = await self._to_keep.get()
             side = await self.shell.side.opened()
+            if not self._may_keep(row.owner):
+                continue  # They were forgotten, or have taken it back, meanwhile.
             try:
                 await side.put(kept.SAID, row)
             except StoreError as error:
