@@ -69,10 +69,13 @@ def migrate(path: Path, older: Iterable[Older], report: Report) -> None:
                     "Restore it from a backup."
                 ) from error
             log.execute("COMMIT")
+        last, known = max(version, WITHOUT_WORDS), len(steps())
         if 0 < version < _VACUUMED:
+            # Tried first: a file whose version is wrong is refused as it is, and not written anew.
+            log.executescript(f"BEGIN IMMEDIATE; {_script(last, known)} ROLLBACK;")
             log.execute("VACUUM")
             log.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        if (last := max(version, WITHOUT_WORDS)) < (known := len(steps())):
+        if last < known:
             log.executescript(f"BEGIN IMMEDIATE; {_script(last, known)} COMMIT;")
 
 

@@ -186,3 +186,15 @@ async def test_a_backup_of_an_older_version_is_brought_up_to_date_when_it_is_bac
     async with opened_side(database, open_up_to_date):
         assert words_in(database) == 0
     assert mira("verify", "--database", database)[0] == 0
+
+
+@pytest.mark.parametrize("version", range(8, len(steps())))
+async def test_a_log_whose_version_is_wrong_is_refused_as_it_is(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "mira.db"
+    await (await open_up_to_date(path)).close()
+    with contextlib.closing(sqlite3.connect(path)) as log:
+        log.execute(f"PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    with pytest.raises(StoreError):
+        await open_up_to_date(path)
+    assert path.read_bytes() == before
