@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import uuid7
 
 import msgspec
 import structlog
 
-from mira_sidecar.core.access import is_blocked
+from mira_sidecar.core.access import is_blocked, own_pins
 from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.coalescing import Refusals, counted, ended, sums
 from mira_sidecar.core.decision import Refusal, Rules
@@ -96,12 +95,12 @@ class Decider:
             if desk and has_pin and events[0].type == "accepted":
                 desk.accept()
             if desk:
-                desk.forget_but(_persons(batch.position))
+                desk.forget_but(own_pins(batch.position.document))
         now_ms = self._clock.now_ms()
         batch.refusals, over = ended(batch.refusals, now_ms)
         batch.position, events = sums(batch.position, over, iter(new_id, ""), now_ms)
         batch.events += events
-        if desk is None and _persons(position).keys() - _persons(batch.position).keys():
+        if desk is None and own_pins(position.document).keys() - own_pins(batch.position.document).keys():
             desk = await self._desk(batch.position)
         batch.pins = desk.accepted if desk else {}
         return batch
@@ -112,7 +111,7 @@ class Decider:
 
     async def _desk(self, position: Position) -> PinDesk:
         desk = PinDesk(await self._store.pins())
-        desk.forget_but(_persons(position))
+        desk.forget_but(own_pins(position.document))
         return desk
 
     def is_due(self) -> bool:
@@ -157,12 +156,6 @@ class Decider:
             known = request.known
             log.exception("a fault of Mira: please report it", command_id=known.id, action=known.action)
             return settled(Misfit(msgspec.structs.replace(known, payload={}), _FAULT))
-
-
-def _persons(position: Position) -> Mapping[str, Any]:
-    """Who has a PIN of their own there."""
-    persons: Mapping[str, Any] = position.document["access"].get("persons", {})
-    return persons
 
 
 def own_command(action: str, payload: dict[str, object], now_ms: int) -> Command:

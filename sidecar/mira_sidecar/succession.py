@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from mira_sidecar.core.access import own_pins
 from mira_sidecar.core.arbiter import Position, fold
 from mira_sidecar.log_key import LogKey
 from mira_sidecar.protocol import EVENTS_KEPT, Event, Lease, Problem, Snapshot
@@ -361,7 +362,7 @@ class Succession:
             for event in events
             if event.action == "set_pin" and event.type == "accepted"
         }
-        persons = position.document["access"].get("persons", {})
+        persons = own_pins(position.document)
         gone = {one: b"" for one in await self._store.pins() if one is not None and one not in persons}
         return gone | {person: await self._store.waiting_pin(command_id) or b"" for person, command_id in last.items()}
 

@@ -32,8 +32,14 @@ def opened_by(document: Document, person: str | None) -> list[str] | None:
     """What a person's PIN opens, or, without one, the household's; None: all."""
     if person is None:
         return None
-    own: list[str] | None = document["access"].get("persons", {}).get(person, {"opens": []})["opens"]
+    own: list[str] | None = own_pins(document).get(person, {"opens": []})["opens"]
     return own
+
+
+def own_pins(document: Document) -> dict[str, Any]:
+    """Who has a PIN of their own, by id, and what it opens. A log of before there were any says nothing of it."""
+    persons: dict[str, Any] = document["access"].get("persons", {})
+    return persons
 
 
 def is_blocked(document: Document, sender: Sender | None, now_ms: int) -> bool:

@@ -22,7 +22,7 @@ _OWN = ("seq", "ts", "type", "source", "reason", "policy", "looked", "captured_a
 _PLAIN_VALUES = ("fault", "field", "choices", "kinds", "sender", "source")
 """Values of reasons that are words of the protocol. Every other text may name something."""
 _PICTURE = re.compile(r"(media-source://|[a-z_]+\.|/(?:local|media|api/[a-z_]+(?:/serve)?)/)(.+)", re.DOTALL)
-"""What kind of picture or entity it is, and which."""
+"""What kind of picture it is, and which."""
 _REGISTRY = all_subjects()
 _KINDS = frozenset(kind for subject in _REGISTRY.subjects for kind in subject.kinds)
 

@@ -181,8 +181,8 @@ class EventStore(Database):
     async def set_aside(self, after: int) -> None:
         """Take the events behind a place out of the log, into a table of their own. Raises StoreError.
 
-        With a PIN that was set there its hash goes: the log knows of another one. So do those of persons: theirs is the
-        same column of the log, and they are set again sooner than one that opens more than it should.
+        With a PIN that was set there its hash goes: the log knows of another one. So do those of all persons, for whose
+        it was stands in no column.
         """
         async with self._transaction():
             for statement in (

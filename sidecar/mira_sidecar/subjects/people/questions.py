@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from mira_sidecar.core.access import own_pins
 from mira_sidecar.core.state import Document
 from mira_sidecar.store.side import SideStore
 from mira_sidecar.subjects.people.core.slice import Person, PersonId, people
@@ -40,7 +41,7 @@ class PeoplePage(msgspec.Struct, frozen=True):
 
 async def page(document: Document, side: SideStore | None, asked: AskedPeople) -> PeoplePage:
     """A page of people. `side`: None where nobody has ever been kept. Raises StoreError."""
-    known, pins = people(document)["persons"], document["access"].get("persons", {})
+    known, pins = people(document)["persons"], own_pins(document)
     ids = sorted(one for one in known if one > (asked.after or ""))
     found = []
     for person in ids[: asked.limit]:

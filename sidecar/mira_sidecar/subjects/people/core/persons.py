@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from mira_sidecar.core.access import own_pins
 from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.registry import NOT_ALLOWED
 from mira_sidecar.core.state import Document, member, remove, replace
@@ -95,7 +96,7 @@ def _is_of(known: Mapping[str, Any] | None, person: str) -> bool:
 def _without_pin(document: Document, person: str) -> list[PatchOperation]:
     """Their PIN opens nothing any more, and what it has opened is locked."""
     access, patch = document["access"], []
-    if person in access.get("persons", {}):
+    if person in own_pins(document):
         patch.append(remove(member("/access/persons", person)))
     if access.get("unlocked_by") == person:
         patch += [replace("/access/unlocked_until", None), replace("/access/unlocked_by", None)]

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from mira_sidecar.core.access import Verdict, is_blocked, is_unlocked, opened_by, tries_of
+from mira_sidecar.core.access import Verdict, is_blocked, is_unlocked, opened_by, own_pins, tries_of
 from mira_sidecar.core.decision import Action, Change, Context, Mirror, Refusal
 from mira_sidecar.core.state import Document, add, replace
 from mira_sidecar.core.subject import Deed
@@ -110,7 +110,7 @@ def _set_pin(document: Document, payload: SetPin, context: Context) -> Change | 
         return Refusal("pin_taken", "access")
     if payload.person is not None:
         return _set_own(document, payload, payload.person)
-    persons = access.get("persons", {}) if payload.pin == "set" else {}
+    persons = own_pins(document) if payload.pin == "set" else {}
     changed = msgspec.to_builtins(Access(pin_set=payload.pin == "set", persons=persons))
     return Change({"pin": payload.pin}, [replace("/access", changed)] if changed != access else [], agreed=True)
 
@@ -126,7 +126,7 @@ def _may_not_set(document: Document, payload: SetPin, context: Context) -> Refus
 
 def _set_own(document: Document, payload: SetPin, person: str) -> Change:
     """A person's PIN is set, or is none any more."""
-    before: dict[str, Any] = document["access"].get("persons", {})
+    before = own_pins(document)
     done: dict[str, Any] = {"pin": payload.pin, "person": person}
     if payload.pin == "cleared":
         after = {one: own for one, own in before.items() if one != person}
