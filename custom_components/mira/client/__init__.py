@@ -23,7 +23,7 @@ from ..models.view import MirrorView
 from .commands import Command, Decision, instant
 from .connection import Keys, Server, redis_errors
 from .event_log import BATCH, Entries, EventLog, Trail, events_in, read_entry, sequence
-from .pubsub import Channel, LiveChannel, SaidChannel
+from .pubsub import Channel, live_channel, said_channel
 from .queries import Queries
 from .redis_checks import RedisChecks, checked
 
@@ -68,8 +68,8 @@ class MiraClient:
         self._server = Server(host, port, username, password, tls)
         self._commands = self._server.repeating()
         self.log = EventLog(self._commands, self._keys)
-        self.live = LiveChannel(self._server, self._keys)
-        self.said = SaidChannel(self._server, self._keys)
+        self.live = live_channel(self._server, self._keys)
+        self.said = said_channel(self._server, self._keys)
         self._more_answers = Channel(self._server, self._keys.answers, "Answers to many commands at once may be missed")
         self.queries = Queries(self._commands, self._server, self._keys)
         self._seq: int | None = None

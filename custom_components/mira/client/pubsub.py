@@ -61,42 +61,38 @@ class Channel:
                         listener(message["data"])
 
 
-class LiveChannel:
-    """What the camera sees of hands, for as long as somebody wants to show it."""
+class MessageChannel[T]:
+    """A channel of messages that `read` makes something of, for as long as somebody wants them."""
 
-    def __init__(self, server: Server, keys: Keys) -> None:
-        self._channel = Channel(server, keys.live, "Hands are not shown as they move")
+    def __init__(self, channel: Channel, read: Callable[[str], T]) -> None:
+        self._channel = channel
+        self._read = read
 
-    async def run(self, listener: Callable[[Document], None]) -> None:
+    async def run(self, listener: Callable[[T], None]) -> None:
         """Hand on what is heard until cancelled. What is sent meanwhile to nobody is lost, as is meant."""
 
         def hear(text: str) -> None:
             try:
-                fields = JsonObject.parse("What the mirror sees", text)
-                fields.objects("hands")
+                message = self._read(text)
             except BadMessage as err:
                 _LOGGER.debug("%s", err)
             else:
-                listener(fields.document)
+                listener(message)
 
         await self._channel.run(hear)
 
 
-class SaidChannel:
-    """What was said at the mirror, for as long as somebody wants it."""
+def live_channel(server: Server, keys: Keys) -> MessageChannel[Document]:
+    """What the camera sees of hands."""
+    return MessageChannel(Channel(server, keys.live, "Hands are not shown as they move"), _hands)
 
-    def __init__(self, server: Server, keys: Keys) -> None:
-        self._channel = Channel(server, keys.said, "What was said is not known")
 
-    async def run(self, listener: Callable[[Said], None]) -> None:
-        """Hand on what is heard until cancelled. What is said meanwhile to nobody is lost, as is meant."""
+def said_channel(server: Server, keys: Keys) -> MessageChannel[Said]:
+    """What was said at the mirror."""
+    return MessageChannel(Channel(server, keys.said, "What was said is not known"), Said.parse)
 
-        def hear(text: str) -> None:
-            try:
-                said = Said.parse(text)
-            except BadMessage as err:
-                _LOGGER.debug("%s", err)
-            else:
-                listener(said)
 
-        await self._channel.run(hear)
+def _hands(text: str) -> Document:
+    fields = JsonObject.parse("What the mirror sees", text)
+    fields.objects("hands")
+    return fields.document
