@@ -95,6 +95,8 @@ FIRST_ANSWER = next(event for event in EVENTS if event.type == "rejected")
         ("events", "DELETE FROM events WHERE seq = ?", FIRST_ANSWER.seq, "follows"),
         ("events", "DELETE FROM events WHERE seq <= ?", 4, "the state before it is missing"),
         ("events", "UPDATE events SET body = ? WHERE seq = 3", b"{}", "event 3 cannot be read"),
+        ("events", "UPDATE events SET body = ? WHERE seq = 3", body(3).replace(b'"looked"', b'"locked"'), "be read"),
+        ("events", "UPDATE events SET body = ? WHERE seq = 3", body(3).replace(b'"looked"', b'"l\x8eoked"'), "be read"),
         ("events", "UPDATE events SET action = ? WHERE seq = 3", "lock", "is not what stands beside it"),
         ("events", "UPDATE events SET ts = ? WHERE seq = 3", "2026", "is not what stands beside it"),
         ("events", "UPDATE events SET command_id = ? WHERE seq = 3", "other", "is not what stands beside it"),
