@@ -7,7 +7,7 @@ from uuid import uuid7
 import msgspec
 import structlog
 
-from mira_sidecar.core.access import is_blocked, own_pins
+from mira_sidecar.core.access import is_blocked, own_pins, tried_by
 from mira_sidecar.core.arbiter import Position, settle
 from mira_sidecar.core.coalescing import Refusals, counted, ended, sums
 from mira_sidecar.core.decision import Refusal, Rules
@@ -88,7 +88,8 @@ class Decider:
             passed, has_pin = request.command, False
             if admitted and isinstance(passed, Command) and with_pin:
                 desk = desk or await self._desk(batch.position)
-                blocked = is_blocked(batch.position.document, request.sender, now_ms)
+                by = tried_by(batch.position.document, request.sender, command)
+                blocked = is_blocked(batch.position.document, by, now_ms)
                 passed, has_pin = await desk.pass_on(passed, blocked=blocked), True
             after, events = self._settle(batch.position, passed, request, now_ms, admitted=admitted)
             answers[command.id] = self._note(batch, after, events, now_ms)

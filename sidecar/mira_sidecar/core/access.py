@@ -1,16 +1,20 @@
 """The lock: whether what the PIN guards is open, and whether a sender may still try."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, Literal
 
 import msgspec
 
 from mira_sidecar.core.state import Document
-from mira_sidecar.protocol import PinTries, Sender, milliseconds
+from mira_sidecar.protocol import Command, PinTries, Sender, milliseconds
 
 type Verdict = Literal["right", "wrong", "unchecked", "unknown", "owner"]
 """`unchecked`: none was given, or none is compared now because of wrong tries; `unknown`: there is none to compare;
 `owner`: whoever has the log's file at hand needs none. No command from outside gets that one."""
+_KEY = re.compile("api:[0-9a-z]{1,32}")
+"""How the API says in `origin.device` with which key a command came."""
+_KEYS_COUNTED = 16
 _NO_TRIES: dict[str, Any] = msgspec.to_builtins(PinTries())
 
 
@@ -42,16 +46,37 @@ def own_pins(document: Document) -> dict[str, Any]:
     return persons
 
 
-def is_blocked(document: Document, sender: Sender | None, now_ms: int) -> bool:
+def tried_by(document: Document, sender: Sender | None, command: Command) -> str | None:
+    """By what name the wrong tries of a command's sender are counted; None: as those of the mirror's own displays."""
+    if sender in (None, "home"):
+        return None
+    device = command.origin.device if command.origin else None
+    if sender != "api" or device is None or not _KEY.fullmatch(device):
+        return sender
+    counted = _elsewhere(document)
+    # Whoever may write to the stream could think up a key for each try: beyond so many they share one count.
+    return device if device in counted or sum(map(_is_key, counted)) < _KEYS_COUNTED else sender
+
+
+def is_blocked(document: Document, by: str | None, now_ms: int) -> bool:
     """Whether no PIN of this sender is compared now, because of its wrong tries."""
-    until = tries_of(document, sender)["blocked_until"]
+    until = tries_of(document, by)["blocked_until"]
     return until is not None and now_ms < milliseconds(until)
 
 
-def tries_of(document: Document, sender: Sender | None) -> dict[str, Any]:
+def tries_of(document: Document, by: str | None) -> dict[str, Any]:
     """What wrong PINs have cost a sender; each has its own, so that none can lock the owner out."""
-    access: dict[str, Any] = document["access"]
-    if sender in (None, "home"):
+    if by is None:
+        access: dict[str, Any] = document["access"]
         return access
-    tries: dict[str, Any] = access.get("elsewhere", {}).get(sender, _NO_TRIES)
+    tries: dict[str, Any] = _elsewhere(document).get(by, _NO_TRIES)
     return tries
+
+
+def _elsewhere(document: Document) -> dict[str, Any]:
+    counted: dict[str, Any] = document["access"].get("elsewhere", {})
+    return counted
+
+
+def _is_key(name: str) -> bool:
+    return _KEY.fullmatch(name) is not None

@@ -109,8 +109,10 @@ def carried_out(event: Event) -> tuple[str, str] | None:
 
 
 def _consents(pending: dict[str, Any], context: Context) -> bool:
-    """Whether the answer is that of somebody at the mirror who did not ask."""
+    """Whether the answer is that of somebody at the mirror who did not ask. Whoever uses the API may be anywhere."""
     command = context.command
+    if context.sender == "api":
+        return False
     asker = (pending.get("sender"), pending["source"], pending.get("user_id"))
     user_id = command.origin.user_id if command.origin else None
     return command.source in _AT_THE_MIRROR and asker != (context.sender, command.source, user_id)

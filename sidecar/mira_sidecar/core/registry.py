@@ -36,6 +36,11 @@ class Registry:
         return {**self.actions, **{action.name: action for subject in self.subjects for action in subject.inner}}
 
     @cached_property
+    def capabilities(self) -> Mapping[str, tuple[str, ...]]:
+        """What a key of the API may be given, with the actions that it allows."""
+        return {name: actions for one in self.subjects for name, actions in one.capabilities.items()}
+
+    @cached_property
     def closing(self) -> frozenset[str]:
         """The actions that may close a camera or a microphone."""
         return frozenset(action.name for action in self.actions.values() if action.closes)
@@ -128,6 +133,7 @@ def gather(subjects: Iterable[Subject], *, off: Iterable[Subject] = ()) -> Regis
         "reason of a query": [*COMMON.query_reasons, *(reason for one in ordered for reason in one.query_reasons)],
         "fault": [*COMMON.faults, *(fault for one in ordered for fault in one.faults)],
         "source": [source for one in registry.subjects for source in one.confidence],
+        "capability": [name for one in ordered for name in one.capabilities],
         "check": [action for one in ordered for action in one.checks],
         "opening": [what for one in ordered for what in one.openings],
     }

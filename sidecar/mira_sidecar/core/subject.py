@@ -75,6 +75,11 @@ class Subject:
     actions: tuple[Action[Any], ...] = ()
     inner: tuple[Action[Any], ...] = ()
     """What no command may ask for: an undo does."""
+    capabilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a key of the API may be given, `todo.write`, and the actions that each allows. Each action has one, unless
+    only the mirror itself may do it."""
+    for_everybody: bool = True
+    """Whether whoever may read the state may read its slice, too."""
 
     gates: tuple[Policy, ...] = ()
     """Whether a command is seen or heard at all; asked after `expiry`, ahead of how sure it is."""

@@ -118,8 +118,8 @@ class Access(msgspec.Struct, frozen=True):
     """Of the sender `home`: the display and Home Assistant."""
     blocked_until: Instant | None = None
     """No PIN of theirs is compared until then, because of wrong tries."""
-    elsewhere: dict[Sender, PinTries] = {}
-    """The same of the other senders: none of them can lock the owner out."""
+    elsewhere: dict[Annotated[str, Meta(max_length=64)], PinTries] = {}
+    """The same of the other senders, by name: none of them can lock the owner out. Of the API by key: `api:<id>`."""
     unlocked_by: str | None = None
     """Whose PIN opened it, by their id; null: the household's."""
     persons: dict[str, OwnPin] = {}

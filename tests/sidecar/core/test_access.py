@@ -1,5 +1,7 @@
 """The PIN: what it guards, what it opens and for how long, and what wrong tries cost."""
 
+from typing import Any
+
 import pytest
 
 from mira_sidecar.protocol import Event
@@ -117,3 +119,26 @@ def test_nobody_else_is_taken_for_the_owner(source: str) -> None:
     assert refused(mirror.send("set_pin", pin="cleared", current="owner", source=source)) == ("wrong_pin", "access")
     assert refused(unlock(mirror, "owner")) == ("wrong_pin", "access")
     assert refused(mirror.send("unlock", pin="owner", source="system")) == ("wrong_pin", "access")
+
+
+def from_key(key: str) -> dict[str, Any]:
+    return {"sender": "api", "source": "automation", "origin": {"device": f"api:{key}"}}
+
+
+def test_each_key_of_the_api_has_tries_of_its_own() -> None:
+    mirror = guarded()
+    for _ in range(5):
+        assert refused(mirror.send("unlock", **from_key("k1"), pin="wrong")) == ("wrong_pin", "access")
+    assert refused(mirror.send("unlock", **from_key("k1"), pin="right")) == ("pin_blocked", "access")
+    assert mirror.send("unlock", **from_key("k2"), pin="right").type == "accepted"
+    assert unlock(mirror, "right").type == "accepted"
+    assert mirror.state.access.elsewhere.keys() == {"api:k1"}
+
+
+def test_somebody_who_thinks_up_a_key_for_each_try_is_blocked_all_the_same() -> None:
+    mirror = guarded()
+    for number in range(16 + 5):
+        mirror.pass_ms(1_000)
+        assert refused(mirror.send("unlock", **from_key(f"k{number}"), pin="wrong")) == ("wrong_pin", "access")
+    assert refused(mirror.send("unlock", **from_key("another"), pin="right")) == ("pin_blocked", "access")
+    assert len(mirror.state.access.elsewhere) == 17

@@ -378,6 +378,8 @@ NOT_CONSENTING: list[dict[str, Any]] = [
     {"source": "automation", **HOME},
     {"source": "automation", "sender": "home", "origin": {"user_id": "ben"}},
     {"source": "automation", "sender": "api"},
+    {"source": "touch", "sender": "api"},
+    {"source": "voice", "sender": "api"},
     {"source": "system"},
 ]
 
@@ -459,3 +461,11 @@ def test_an_answer_from_before_the_question_answers_it_only_by_its_id(action: st
     assert refused(mirror.send(action, age_ms=500)) == ("nothing_pending", "confirmation")
     assert mirror.state.pending
     assert mirror.send(action, age_ms=500, command_id=asked.command_id).type == "accepted"
+
+
+def test_text_through_the_api_may_say_no_and_never_yes() -> None:
+    mirror = asking()
+    mirror.send("set_camera", on=True)
+    assert "confirmed" not in mirror.say(answer="yes", sender="api").payload
+    assert mirror.state.pending
+    assert "cancelled" in mirror.say(answer="no", sender="api").payload

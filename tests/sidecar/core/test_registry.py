@@ -9,7 +9,7 @@ from mira_sidecar.core.decision import Action, Change, Context
 from mira_sidecar.core.registry import gather
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.core.subject import Subject
-from mira_sidecar.discovery import known, registry_of
+from mira_sidecar.discovery import all_subjects, known, registry_of
 from mira_sidecar.protocol import instant, milliseconds
 from mira_sidecar.reasons import QUERY_REASONS, REASONS
 from tests.sidecar.core.situation import NOON, Situation
@@ -35,9 +35,10 @@ BELL = Subject(name="bell", part={"rung": 0}, actions=(Action("ring", Ring, _rin
         Subject(name="other", faults={"bad_due": known()["screen"].faults["bad_due"]}),
         Subject(name="other", query_reasons={"unknown_query": QUERY_REASONS["unknown_query"]}),
         Subject(name="other", confidence={"voice": lambda document, context: 0.0}),
+        Subject(name="other", capabilities={"mic.toggle": ("ring",)}),
         Subject(name="other", openings={"camera": known()["screen"].openings["camera"]}),
     ],
-    ids=["action", "inner action", "reason", "fault", "reason of a query", "source", "opening"],
+    ids=["action", "inner action", "reason", "fault", "reason of a query", "source", "capability", "opening"],
 )
 def test_no_two_subjects_have_a_thing_of_the_same_name(other: Subject) -> None:
     with pytest.raises(ValueError, match="Two subjects have the same"):
@@ -50,6 +51,13 @@ def test_nothing_is_heard_or_seen_for_a_subject_that_is_switched_off(names: tupl
     answer = mirror.send("show_page", source=source, confidence=0.99, page="clock")
     assert (answer.reason, answer.policy, answer.payload) == ("source_not_allowed", "source", {})
     assert mirror.document["page"] == "home"
+
+
+def test_each_action_is_allowed_by_one_capability_unless_only_the_mirror_may() -> None:
+    registry = all_subjects()
+    allowed = [action for actions in registry.capabilities.values() for action in actions]
+    own = {action.name for action in registry.actions.values() if action.own} | {"person_erased"}
+    assert sorted(allowed) == sorted(registry.actions.keys() - own)
 
 
 def test_the_policies_of_a_mirror_that_can_do_everything_are_those_of_before() -> None:

@@ -9,6 +9,11 @@ SUBJECT = Subject(
     name="gesture",
     default=True,
     actions=(*gestures.ACTIONS, *tuning.ACTIONS, *teaching.ACTIONS),
+    capabilities={
+        "gesture.make": ("gesture",),
+        "gesture.set": ("set_thresholds", "set_gesture"),
+        "gesture.teach": ("teach_gesture", "take_sample", "forget_gesture"),
+    },
     gates=(tuning.gesture,),
     policies=(tuning.cooldown,),
     confidence={"gesture": tuning.confidence},

@@ -20,6 +20,11 @@ SUBJECT = Subject(
     name="people",
     below=True,
     actions=(*persons.ACTIONS, *recognition.ACTIONS),
+    capabilities={
+        "people.write": ("add_person", "change_person", "forget_person", "enrol"),
+        "people.observe": ("take_print", "recognise"),
+    },
+    for_everybody=False,
     checks={"set_pin": persons.known_person},
     reasons=reasons.REASONS,
     risks=(persons.RISK,),

@@ -7,6 +7,7 @@ SUBJECT = Subject(
     name="voice",
     default=True,
     actions=utterances.ACTIONS,
+    capabilities={"voice.speak": ("utterance",)},
     confidence={"voice": utterances.confidence},
     traces={("utterance",): None},
     summary=utterances.summary,

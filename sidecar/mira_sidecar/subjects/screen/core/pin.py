@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from mira_sidecar.core.access import Verdict, is_blocked, is_unlocked, opened_by, own_pins, tries_of
+from mira_sidecar.core.access import Verdict, is_blocked, is_unlocked, opened_by, own_pins, tried_by, tries_of
 from mira_sidecar.core.decision import Action, Change, Context, Mirror, Refusal
 from mira_sidecar.core.state import Document, add, replace
 from mira_sidecar.core.subject import Deed
-from mira_sidecar.protocol import Access, PatchOperation, PinTries, Sender, instant, milliseconds
+from mira_sidecar.protocol import Access, PatchOperation, PinTries, instant, milliseconds
 from mira_sidecar.subjects.screen.settings import ScreenSettings
 
 type PersonId = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -49,17 +49,21 @@ class SetPin(msgspec.Struct, frozen=True):
     """What a person's PIN opens; null: all."""
 
 
-def _count_tries(document: Document, sender: Sender | None, tries: PinTries) -> list[PatchOperation]:
+def _count_tries(document: Document, by: str | None, tries: PinTries) -> list[PatchOperation]:
     counted = msgspec.to_builtins(tries)
-    if sender in (None, "home"):
+    if by is None:
         return [replace(f"/access/{name}", value) for name, value in counted.items()]
-    return [add("/access/elsewhere", {**document["access"].get("elsewhere", {}), sender: counted})]
+    others = {one: theirs for one, theirs in document["access"].get("elsewhere", {}).items() if one != by}
+    # Of a key nothing is left once it counts nothing: there is no end to keys.
+    left = {} if by.startswith("api:") and tries == PinTries() else {by: counted}
+    return [add("/access/elsewhere", {**others, **left})]
 
 
 def _refused(document: Document, verdict: Verdict, context: Context) -> Refusal | None:
     """Why a PIN opens nothing; None where it is right."""
-    before = tries_of(document, context.sender)
-    if is_blocked(document, context.sender, context.now_ms):
+    by = tried_by(document, context.sender, context.command)
+    before = tries_of(document, by)
+    if is_blocked(document, by, context.now_ms):
         left_ms = milliseconds(before["blocked_until"]) - context.now_ms
         return Refusal("pin_blocked", "access", {"seconds": -(-left_ms // 1000)})
     if verdict == "right":
@@ -73,7 +77,7 @@ def _refused(document: Document, verdict: Verdict, context: Context) -> Refusal 
         # Bounded before the power is taken: an hour is reached after a dozen tries.
         doubled = 2 ** min(tries - FREE_TRIES, 10)
         until = instant(context.now_ms + min(_FIRST_BLOCK_MS * doubled, _LONGEST_BLOCK_MS))
-    return Refusal("wrong_pin", "access", patch=_count_tries(document, context.sender, PinTries(tries, until)))
+    return Refusal("wrong_pin", "access", patch=_count_tries(document, by, PinTries(tries, until)))
 
 
 def _unlock(document: Document, payload: Unlock, context: Context) -> Change | Refusal:
@@ -84,7 +88,8 @@ def _unlock(document: Document, payload: Unlock, context: Context) -> Change | R
     until = instant(context.now_ms + context.rules.of("screen", ScreenSettings).unlock_ms)
     # Between two of their own, whose PIN opens some things only could try any number of others.
     trusted = opened_by(document, payload.person) is None
-    reset = _count_tries(document, context.sender, PinTries()) if trusted else []
+    by = tried_by(document, context.sender, context.command)
+    reset = _count_tries(document, by, PinTries()) if trusted else []
     done = {"until": until, **({} if payload.person is None else {"person": payload.person})}
     patch = [replace("/access/unlocked_until", until), *_unlocked_by(document, payload.person), *reset]
     return Change(done, patch, touches=("lock",), agreed=True)

@@ -42,7 +42,9 @@ def _utterance(document: Document, payload: UtterancePayload, context: Context) 
     facts = msgspec.to_builtins(payload)
     heard = {"answer": None, "language": None, **facts, "at": instant(context.captured_ms)}
     said = Change(facts, [replace("/utterance", heard)])
-    if payload.answer is None or questions.answerable(document, context) is None:
+    # Nobody heard who wrote the text that comes through the API: it may refuse, and agrees to nothing.
+    answers = payload.answer is not None and not (payload.answer == "yes" and context.sender == "api")
+    if not answers or questions.answerable(document, context) is None:
         return said
     meant = questions.answer(document, context, yes=payload.answer == "yes")
     if isinstance(meant, Refusal):
