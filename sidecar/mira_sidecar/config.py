@@ -124,6 +124,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     media_free_mb: Annotated[
         int, Meta(ge=0, le=1_000_000, description="MB of the disk that files of subjects leave free (500)")
     ] = 500
+    api_port: Annotated[
+        Annotated[int, Meta(ge=1, le=65_535)] | None, Meta(description="port of the API for other programs (off)")
+    ] = None
+    api_host: Annotated[
+        str, Meta(min_length=1, description="address at which it listens; 0.0.0.0: in the whole network (127.0.0.1)")
+    ] = "127.0.0.1"
+    api_certificate: Annotated[
+        Path | None, Meta(description="file of its certificate, for https; `mira-sidecar certificate` makes one (http)")
+    ] = None
+    api_certificate_key: Annotated[
+        Path | None, Meta(description="file of the certificate's key (from `api_certificate`)")
+    ] = None
+    api_origins: Annotated[
+        list[str], Meta(description="web pages from elsewhere that may use it, such as https://panel.lan (none)")
+    ] = msgspec.field(default_factory=list)
     subjects: Annotated[
         list[str], Meta(description=f"what the mirror can do beside its screen, or none ({','.join(_DEFAULT)})")
     ] = msgspec.field(default_factory=lambda: list(_DEFAULT))
@@ -293,8 +308,8 @@ def _from_file(file: Path) -> dict[str, Any]:
         raise ConfigError(f"The settings file {file} cannot be read ({error}).") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"The settings file {file} is not valid TOML: {error}.") from error
-    # A subject may have a table of its own: `hold_ms` in `[gesture]` is `gesture_hold_ms`.
-    tables = {name: table.pop(name) for name in _OWN if isinstance(table.get(name), dict)}
+    # A subject may have a table of its own, and so has the API: `hold_ms` in `[gesture]` is `gesture_hold_ms`.
+    tables = {name: table.pop(name) for name in (*_OWN, "api") if isinstance(table.get(name), dict)}
     written = list(table.items())
     written += [(f"{subject}_{name}", value) for subject, own in tables.items() for name, value in own.items()]
     values: dict[str, Any] = {}
@@ -389,6 +404,13 @@ def _check_cameras(cameras: Mapping[str, str | Camera]) -> None:
         _check_camera(camera if isinstance(camera, str) else camera.address)
 
 
+def _check_origins(origins: list[str]) -> None:
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}" or not parts.netloc:
+            raise ValueError(f"`{origin}` is no origin: expected scheme, name and port alone, such as https://panel.lan")
+
+
 def _check_confirm(names: list[str]) -> None:
     for name in names:
         check_word(name, _RISKY, "an action or a risk")
@@ -418,6 +440,7 @@ _CHECKS: dict[str, Callable[[Any], object]] = {
     "redis_url": check_url,
     "camera": _check_camera,
     "cameras": _check_cameras,
+    "api_origins": _check_origins,
     "confirm": _check_confirm,
     "guarded": _check_guarded,
     "rates": _check_rates,
