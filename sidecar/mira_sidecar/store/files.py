@@ -50,6 +50,11 @@ def media_of(side: Path) -> Path:
     return side.with_suffix(".media")
 
 
+def api_keys_of(path: Path) -> Path:
+    """The file of the API's keys."""
+    return path.with_name(f"{path.name}.api")
+
+
 def set_aside(path: Path, kept: Path) -> bool:
     """Rename a database with what SQLite has beside it; whether there was one. Raises OSError."""
     was_there = path.exists()
@@ -86,6 +91,8 @@ def shared_files(path: Path) -> list[Path]:
 def _all(path: Path) -> Iterator[Path]:
     """The database with all that belongs to it, and what restores have kept of earlier ones."""
     side = side_of(path)
+    keys = api_keys_of(path)
     yield from (path, *beside(path), lock_of(path), key_of(path), side, *beside(side), keys_of(side), media_of(side))
+    yield from (keys, *beside(keys))
     for name in (path.name, side.name, keys_of(side).name, media_of(side).name):
         yield from path.parent.glob(glob.escape(name) + _KEPT)
