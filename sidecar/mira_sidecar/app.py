@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import signal
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import structlog
 from redis.exceptions import RedisError
@@ -16,14 +18,14 @@ from mira_sidecar.config import Settings, node_name
 from mira_sidecar.core.registry import Registry
 from mira_sidecar.deciding import Decider
 from mira_sidecar.devices.devices import Devices
-from mira_sidecar.discovery import known, registry_of
+from mira_sidecar.discovery import known, modules_of, registry_of
 from mira_sidecar.flow import Flow
 from mira_sidecar.heartbeat import Heartbeat
 from mira_sidecar.keeping import older
 from mira_sidecar.log_key import LogKey
 from mira_sidecar.media_keeper import MediaKeeper
 from mira_sidecar.opening import open_log
-from mira_sidecar.parts import Now, Parts, Shell, Work, not_installed, parts_of
+from mira_sidecar.parts import Now, Part, Parts, Shell, Work, not_installed, parts_of
 from mira_sidecar.protocol import Device, DeviceId, Event, Keys, Problem, instant
 from mira_sidecar.queries.explain import EXPLAIN
 from mira_sidecar.retention import Retention
@@ -41,7 +43,12 @@ from mira_sidecar.transport.private_words import HeldWords
 from mira_sidecar.transport.queries import Queries
 from mira_sidecar.transport.sender import Sender
 
+if TYPE_CHECKING:
+    from mira_sidecar.api.server import Api
+
 log = structlog.get_logger()
+
+_OF_API = ("aiohttp", "jwt", "prometheus_client")
 
 _LEAVE_S = 1.0
 
@@ -89,9 +96,11 @@ async def run(settings: Settings) -> None:
         media = MediaKeeper(side, store, settings.media_limits, bulletin.degraded)
         words = HeldWords(redis, keys)
         shell = Shell(settings, store, side, media, redis, keys, link.clock, sender.submit, words, bulletin, devices)
-        parts = Parts(registry, {name: kind(shell) for name, kind in fit.items()}, bulletin, standby=settings.standby)
+        running = {name: kind(shell) for name, kind in fit.items()}
+        parts = Parts(registry, running, bulletin, standby=settings.standby)
 
-        flow, joined = await _flow(shell, link, key, registry, parts)
+        api = _api(shell, registry, running)
+        flow, joined = await _flow(shell, link, key, registry, parts, api=api)
         asked = {EXPLAIN.name: EXPLAIN, **parts.queries()}
         queries = Queries(redis, keys, ids)
         answering = Answering(asked, queries, link.clock, store.path, lambda: flow.connected, words=registry.words)
@@ -104,6 +113,7 @@ async def run(settings: Settings) -> None:
             "words": words.run,
             **devices.works(),
             **parts.works(),
+            **({"api": api.run} if api else {}),
             **_own_works(shell, script),
         }
         memory.give_back()
@@ -126,7 +136,9 @@ def _stop_signal() -> asyncio.Event:
     return stop
 
 
-async def _flow(shell: Shell, link: Link, key: LogKey, registry: Registry, parts: Parts) -> tuple[Flow, asyncio.Event]:
+async def _flow(
+    shell: Shell, link: Link, key: LogKey, registry: Registry, parts: Parts, *, api: Api | None
+) -> tuple[Flow, asyncio.Event]:
     """The path of commands, and what is set once the log may be changed. Raises StoreError."""
     settings, store, bulletin = shell.settings, shell.store, shell.bulletin
     snapshots = await Snapshots.of(store)
@@ -149,9 +161,13 @@ async def _flow(shell: Shell, link: Link, key: LogKey, registry: Registry, parts
         shell.words.listen(flow.connected)
         parts.changed(Now(flow.position.document, flow.connected, flow.deciding))
         bulletin.serves(flow.connected, flow.problem)
+        if api:
+            api.changed(flow.position, flow.problem, deciding=flow.deciding)
 
-    def decided(events: Sequence[Event]) -> None:
+    def decided(events: Sequence[Event], again: Sequence[Event]) -> None:
         parts.decided(events)
+        if api:
+            api.decided(events, again)
         shell.words.drop(event.command_id for event in events if event.type == "rejected")
 
     flow = Flow(
@@ -167,7 +183,27 @@ async def _flow(shell: Shell, link: Link, key: LogKey, registry: Registry, parts
         decided=decided,
         changed=changed,
     )
+    if api:
+        api.changed(flow.position, flow.problem, deciding=flow.deciding)
     return flow, succession.joined
+
+
+def _api(shell: Shell, registry: Registry, parts: Mapping[str, Part]) -> Api | None:
+    """The API, where it is switched on."""
+    if shell.settings.api_port is None:
+        return None
+    if missing := [module for module in _OF_API if importlib.util.find_spec(module) is None]:
+        why = f"The API is switched on, and what it needs is not installed ({', '.join(missing)}). "
+        why += "Install `mira-sidecar[api]`, or leave `api_port` out."
+        log.error("the API is not there", why=why)
+        shell.bulletin.degraded("api", Problem("extra_missing", why))
+        return None
+    # What only the API needs, others do not load: some 10 MB.
+    from mira_sidecar.api.server import Api  # noqa: PLC0415
+
+    modules = modules_of(parts, "routes")
+    routes = [route for name, module in modules.items() for route in module.routes(parts[name])]
+    return Api(shell, registry, routes, lambda: shell.bulletin.presence(shell.store.server_id))
 
 
 def _bulletin(settings: Settings, devices: dict[DeviceId, Device], unfit: Mapping[str, str]) -> Bulletin:

@@ -408,7 +408,9 @@ def _check_origins(origins: list[str]) -> None:
     for origin in origins:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}" or not parts.netloc:
-            raise ValueError(f"`{origin}` is no origin: expected scheme, name and port alone, such as https://panel.lan")
+            raise ValueError(
+                f"`{origin}` is no origin: expected scheme, name and port alone, such as https://panel.lan"
+            )
 
 
 def _check_confirm(names: list[str]) -> None:

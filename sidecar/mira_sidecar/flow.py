@@ -53,12 +53,13 @@ class Flow:
         stopwatch: Stopwatch,
         lacking: Callable[[Document], Iterable[Deed]],
         due: Callable[[Document], Iterable[Deed]],
-        decided: Callable[[Sequence[Event]], None],
+        decided: Callable[[Sequence[Event], Sequence[Event]], None],
         changed: Callable[[], None],
     ) -> None:
         """`lacking`: what a state has to have before anybody looks at it; `due`: what is then to be done first.
 
-        Both whenever we begin to decide. `decided` hears each batch once it is stored and published.
+        Both whenever we begin to decide. `decided` hears each batch once it is stored and published, and the
+        answers that were given again.
         """
         self._store = store
         self._snapshots = snapshots
@@ -274,7 +275,7 @@ class Flow:
         ended = time.monotonic()
         self._stopwatch.note(ended, len(requests), ended - began)
         _log(batch, dead)
-        self._decided(batch.events)
+        self._decided(batch.events, batch.again)
         if changed:
             self._changed()
         await self._snapshots.keep(self.position, instant(self._link.clock.now_ms()))

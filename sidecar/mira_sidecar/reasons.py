@@ -113,11 +113,19 @@ COMMON: Final = Vocabulary(REASONS, QUERY_REASONS, FAULTS)
 
 def sentence(reason: str, values: Mapping[str, Any], words: Vocabulary = COMMON) -> str:
     """A refusal in English. Raises LookupError where it or a value is not known."""
-    said = {name: ", ".join(value) if isinstance(value, list) else value for name, value in values.items()}
     wording = (words.reasons.get(reason) or words.query_reasons[reason]).sentence
     if reason in INVALID:
-        return f"{wording}: {words.faults[values['fault']].sentence.format(**said)}."
-    return wording.format(**said)
+        return f"{wording}: {fault(values, words)}."
+    return wording.format(**_said(values))
+
+
+def fault(values: Mapping[str, Any], words: Vocabulary = COMMON) -> str:
+    """What is wrong with what was sent, as the end of a sentence. Raises LookupError where that is not known."""
+    return words.faults[values["fault"]].sentence.format(**_said(values))
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: ", ".join(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def json_schemas(words: Vocabulary) -> dict[str, Any]:

@@ -143,6 +143,11 @@ class KeyRing:
         fits = hmac.compare_digest(proven, digest) if proven else await self._fits(kept, text, digest)
         return kept.key if fits and self._is_valid(kept) else None
 
+    def named(self, key_id: str) -> Key | None:
+        """The key with this id, while it is valid."""
+        kept = self._kept.get(key_id)
+        return kept.key if kept else None
+
     def used(self, key: Key) -> None:
         """A key was used just now."""
         self._used[key.id] = time.time_ns() // 1_000_000

@@ -117,6 +117,11 @@ class LogReader:
         rows = self._ask("SELECT body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, count)
         return [decoded(row[0], EVENT, self._path) for row in rows]
 
+    def ahead_of(self, seq: int | None, count: int = PAGE) -> list[Event]:
+        """A page of the events ahead of a place, or of the end, the newest first; empty at the beginning."""
+        rows = self._ask("SELECT body FROM events WHERE seq < ? ORDER BY seq DESC LIMIT ?", seq or _NO_SEQ, count)
+        return [decoded(row[0], EVENT, self._path) for row in rows]
+
     def answer_to(self, command_id: str) -> Event | None:
         """The answer to a command; where it has none of its own, the one that stands for it, under that one's id."""
         rows = self._ask("SELECT body FROM events WHERE type != 'state_patch' AND command_id = ?", command_id)

@@ -1,0 +1,108 @@
+"""WebSockets: who opens one says their key first, in its headers or as its first message."""
+
+import asyncio
+import time
+from typing import Annotated, Literal
+
+import msgspec
+from aiohttp import WSMsgType, web
+from msgspec import Meta
+
+from mira_sidecar.api.errors import ApiError, error_object
+from mira_sidecar.api.gate import Gate, no_key, text_in
+from mira_sidecar.api.routes import Caller
+from mira_sidecar.api.watching import FORBIDDEN, TIMED_OUT, UNAUTHORIZED, Client, Watch
+
+MOST_SOCKETS = 600
+_KEY_S = 10.0
+"""For the key, as the first message."""
+_PING_S = 30.0
+"""Between two pings; a client that answers none for half as long has gone."""
+_MOST_BYTES = 4_096
+"""Of a message from a client."""
+_ROOM = 1 << 30
+"""We look ourselves at how much waits in a connection: aiohttp would have everybody wait for the slowest."""
+
+
+class Auth(msgspec.Struct, frozen=True):
+    """The first message of a client that has no key in its headers, within ten seconds."""
+
+    type: Literal["auth"]
+    api_key: Annotated[str, Meta(max_length=2_048)]
+
+
+class Sockets:
+    """Lets clients follow the state."""
+
+    def __init__(self, gate: Gate, watch: Watch) -> None:
+        self._gate = gate
+        self._watch = watch
+        self._open = 0
+
+    async def follow(self, request: web.BaseRequest, request_id: str) -> web.StreamResponse:
+        """`/ws/state`: the state, then each change. Raises ApiError before it is a WebSocket."""
+        socket = web.WebSocketResponse(heartbeat=_PING_S, compress=False, max_msg_size=_MOST_BYTES, timeout=2.0)
+        if not socket.can_prepare(request).ok:
+            raise ApiError(426, "WEBSOCKET_NEEDED", "This path takes a WebSocket.")
+        since = self._since(request)
+        caller = None
+        if text := text_in(request.headers):
+            caller = await self._gate.caller(text)
+            caller.check("state.read")
+        if self._open >= MOST_SOCKETS:
+            raise ApiError(503, "TOO_MANY_CLIENTS", "Too many clients follow the state.", retry_after=5)
+        self._open += 1
+        try:
+            await socket.prepare(request)
+            transport = request.transport
+            if transport is None:
+                return socket
+            transport.set_write_buffer_limits(_ROOM)
+            caller = caller or await self._greeted(socket, request_id)
+            if caller is not None:
+                await self._serve(Client(socket, transport, caller, "people.read" in caller.capabilities, since))
+        except ConnectionError:
+            pass
+        finally:
+            self._open -= 1
+        return socket
+
+    async def _serve(self, client: Client) -> None:
+        self._watch.clients.add(client)
+        try:
+            await self._watch.bring_up(client, time.monotonic())
+            # Nothing that a client says is asked for; that it is gone is heard so.
+            async for _ in client.socket:
+                pass
+        finally:
+            self._watch.clients.discard(client)
+            if client.closing is not None:
+                await asyncio.wait([client.closing])
+
+    async def _greeted(self, socket: web.WebSocketResponse, request_id: str) -> Caller | None:
+        """Who says their key; None where nobody does, and the socket is closed."""
+        close, error = UNAUTHORIZED, no_key()
+        try:
+            message = await socket.receive(timeout=_KEY_S)
+            auth = msgspec.json.decode(message.data if message.type is WSMsgType.TEXT else b"", type=Auth)
+            caller = await self._gate.caller(auth.api_key)
+            caller.check("state.read")
+        except TimeoutError:
+            close = TIMED_OUT
+        except ValueError:
+            pass
+        except ApiError as refused:
+            close, error = (FORBIDDEN if refused.status == 403 else UNAUTHORIZED), refused
+        else:
+            return caller
+        if not socket.closed:
+            await socket.send_frame(msgspec.json.encode(error_object(error, request_id, "error")), WSMsgType.TEXT)
+            await socket.close(code=close.code, message=close.reason.encode())
+        return None
+
+    def _since(self, request: web.BaseRequest) -> int:
+        """The revision that a client has; below 0 where it has none of ours."""
+        query = request.rel_url.query
+        text, here = query.get("since", ""), self._watch.log_id
+        known = text.isascii() and text.isdecimal() and len(text) < 16 and query.get("log", here) == here
+        return int(text) if known and int(text) <= self._watch.position.rev else -1
