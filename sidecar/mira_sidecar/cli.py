@@ -13,11 +13,11 @@ from typing import Any, NoReturn, TextIO, override
 
 from mira_sidecar import __version__, app, logs
 from mira_sidecar.config import FIELDS, OF_SUBJECTS, OLD_NAMES, ConfigError, Settings, flag, load
-from mira_sidecar.discovery import known, modules_of
+from mira_sidecar.discovery import all_subjects, known, modules_of
 from mira_sidecar.log_key import LogKeyError
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.printing import printable, say
-from mira_sidecar.protocol import Instant, instant
+from mira_sidecar.protocol import CARRIES, Instant, instant
 from mira_sidecar.scripted import ScriptError
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.succession import ForeignLogError, MirrorTakenError
@@ -25,6 +25,7 @@ from mira_sidecar.words import near
 
 type Work = Callable[[Settings, argparse.Namespace], int]
 _MOST_SHOWN = 100_000
+_MOST_DAYS = 3_650
 _RULES = (
     *("ranks", "hold_ms", "rates", "confirm", "confirm_ms", "guarded", "subjects"),
     *OF_SUBJECTS,
@@ -121,7 +122,8 @@ class _Parser(argparse.ArgumentParser):
 class _Commands:
     """The commands of the command line, or of one of them."""
 
-    def __init__(self, parser: argparse.ArgumentParser) -> None:
+    def __init__(self, parser: argparse.ArgumentParser, group: str = "") -> None:
+        self._group = group
         self._among = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(
@@ -135,12 +137,12 @@ class _Commands:
     ) -> argparse.ArgumentParser:
         """Add a command that needs these settings; `for_all`: what it makes is not for this user alone."""
         added = self._among.add_parser(name, parents=[_settings_parser(settings)], help=text, description=text)
-        added.set_defaults(command=work, operation=name, needed=settings, for_all=for_all)
+        added.set_defaults(command=work, operation=f"{self._group}{name}", needed=settings, for_all=for_all)
         return added
 
     def group(self, name: str, text: str) -> _Commands:
         """Add a command that has commands of its own."""
-        return _Commands(self._among.add_parser(name, help=text))
+        return _Commands(self._among.add_parser(name, help=text), f"{name} ")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -152,6 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     command("doctor", _operate, "check Redis, the database, the camera and the models, and say what to do", FIELDS)
     _add_reading(commands)
     _add_keeping(commands)
+    _add_api(commands)
     for module in _OF_SUBJECTS:
         module.add(commands)
     command("subjects", _operate, "list what this sidecar can do, and how to switch it on", ("subjects",))
@@ -209,6 +212,48 @@ def _add_keeping(commands: _Commands) -> None:
     erased.add_argument("--person", metavar="ID", help="the id of a person whom the mirror recognised")
     erased.add_argument("--yes", action="store_true", help="do it; otherwise it is only said what would be done")
     commands.add("forget-pin", _operate, "clear a PIN that nobody knows any more, while the sidecar is stopped")
+
+
+def _add_api(commands: _Commands) -> None:
+    """What other programs need to talk to the mirror."""
+    keys = commands.group("keys", "say which programs may use the API, and what each may do")
+    api = ("mirror", "database", "api_port", "api_host", "api_certificate")
+    added = keys.add("add", _operate, "make a key for a program, which is shown once", api)
+    added.add_argument("name", metavar="NAME", help="what people call the program")
+    what = "what it may do, such as state.read,todo.write; `read` is state.read and events.read"
+    added.add_argument("--may", type=_capabilities, required=True, metavar="WORDS", help=what)
+    pin = "what it may do only where its user gives the PIN, such as cam.toggle (nothing)"
+    added.add_argument("--with-pin", type=_capabilities, default=frozenset(), metavar="WORDS", help=pin)
+    counts = "what its commands count as: automation, touch, voice or sensor (automation)"
+    added.add_argument("--source", choices=CARRIES["api"], default="automation", metavar="SOURCE", help=counts)
+    added.add_argument("--person", metavar="ID", help="the id of the person who has it (nobody in particular)")
+    keys.add("list", _operate, "list the keys, and when each was last used; none shows its text")
+    revoked = keys.add("revoke", _operate, "revoke a key, also while the sidecar runs")
+    revoked.add_argument("which", metavar="ID|NAME", help="its id or its name")
+    text = "make a certificate for https, which the mirror signs itself, and show its fingerprint"
+    certified = commands.add("certificate", _operate, text)
+    further = "names and addresses beside those of this machine, such as mirror.example.org"
+    certified.add_argument("--names", type=lambda text: text.split(","), default=[], metavar="NAMES", help=further)
+    lasts = "how long it is valid (825: devices of Apple take none that is valid for longer)"
+    certified.add_argument("--days", type=_days, default=825, metavar="N", help=lasts)
+    certified.add_argument("--force", action="store_true", help="replace the one that there is")
+
+
+def _capabilities(text: str) -> frozenset[str]:
+    """What a key may be given. Raises ArgumentTypeError, which argparse shows."""
+    from mira_sidecar.api.capabilities import named  # noqa: PLC0415 - a sidecar without the API needs nothing of it
+
+    try:
+        return named(text, all_subjects())
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _days(text: str) -> int:
+    """Days that a certificate is valid. Raises ArgumentTypeError, which argparse shows."""
+    if not text.isdecimal() or len(text) > 4 or not 1 <= int(text) <= _MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"takes a number from 1 to {_MOST_DAYS}")
+    return int(text)
 
 
 def _count(text: str) -> int:

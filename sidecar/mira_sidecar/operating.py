@@ -95,6 +95,34 @@ def _forget_pin(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
+def _keys_add(settings: Settings, given: argparse.Namespace) -> int:
+    from mira_sidecar.api import key_commands  # noqa: PLC0415 - only what is of the API needs it
+
+    key_commands.add(settings, given.name, given.source, given.may, with_pin=given.with_pin, person=given.person)
+    return 0
+
+
+def _keys_list(settings: Settings, given: argparse.Namespace) -> int:
+    from mira_sidecar.api import key_commands  # noqa: PLC0415 - as above
+
+    key_commands.show(settings)
+    return 0
+
+
+def _keys_revoke(settings: Settings, given: argparse.Namespace) -> int:
+    from mira_sidecar.api import key_commands  # noqa: PLC0415 - as above
+
+    key_commands.revoke(settings, given.which)
+    return 0
+
+
+def _certificate(settings: Settings, given: argparse.Namespace) -> int:
+    from mira_sidecar.api.certificate import certify  # noqa: PLC0415 - as above
+
+    certify(settings.database_path, given.names, given.days, force=given.force)
+    return 0
+
+
 def _subjects(settings: Settings, given: argparse.Namespace) -> int:
     say(*overview(settings))
     return 0
@@ -117,6 +145,10 @@ WORKS: Mapping[str, Callable[[Settings, argparse.Namespace], int]] = {
     "verify": _verify,
     "erase": _erase,
     "forget-pin": _forget_pin,
+    "keys add": _keys_add,
+    "keys list": _keys_list,
+    "keys revoke": _keys_revoke,
+    "certificate": _certificate,
     "subjects": _subjects,
     "schema": _schema,
 }

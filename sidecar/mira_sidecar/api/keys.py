@@ -17,6 +17,7 @@ import msgspec
 import structlog
 from msgspec import Meta
 
+from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.private import is_shared, make_folder, private
 from mira_sidecar.protocol import Instant, instant
 from mira_sidecar.store.errors import DatabaseFailingError, StoreError, explained, refused
@@ -55,10 +56,6 @@ type KeyName = Annotated[str, Meta(min_length=1, max_length=64)]
 
 class TooManyTriesError(Exception):
     """So many texts for one key are being compared already that this one was not."""
-
-
-class NameTakenError(Exception):
-    """Another key has this name; the text says what to do."""
 
 
 class Key(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,8 +131,7 @@ class KeyRing:
         The text of a key that was not used since the start takes some 50 ms in a thread, one text at a time. All others
         take next to nothing: also wrong ones for a key that was used, so a guesser keeps nobody waiting for long.
         """
-        given = _TEXT.fullmatch(text)
-        kept = self._kept.get(given[1]) if given else None
+        kept = self._kept.get(id_in(text) or "")
         if kept is None:
             return None
         digest = hashlib.sha256(text.encode()).digest()
@@ -219,7 +215,7 @@ def add(
     with_pin: Iterable[str] = (),
     person: str | None = None,
 ) -> tuple[Key, str]:
-    """Make a key; with it the text, which is nowhere else. Raises StoreError or NameTakenError."""
+    """Make a key; with it the text, which is nowhere else. Raises StoreError or OperationError."""
     key = Key(
         id=secrets.token_hex(_ID_BYTES),
         name=name,
@@ -239,7 +235,7 @@ def add(
         try:
             file.execute(f"INSERT INTO key ({', '.join(row)}) VALUES (:{', :'.join(row)})", row)  # noqa: S608 - our fields
         except sqlite3.IntegrityError:
-            raise NameTakenError(f"There is a key `{name}` already. Choose another name, or revoke it.") from None
+            raise OperationError(f"There is a key `{name}` already. Choose another name, or revoke it.") from None
     return key, text
 
 
@@ -255,6 +251,12 @@ def revoke(database: Path, key_id: str) -> None:
     """Delete a key. Raises StoreError."""
     with _opened(api_keys_of(database)) as file:
         file.execute("DELETE FROM key WHERE id = ?", (key_id,))
+
+
+def id_in(text: str) -> str | None:
+    """The id of the key that this would be the text of."""
+    given = _TEXT.fullmatch(text)
+    return given[1] if given else None
 
 
 def _hash(text: str, salt: bytes) -> bytes:

@@ -55,6 +55,16 @@ def api_keys_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.api")
 
 
+def certificate_of(path: Path) -> Path:
+    """The file of the API's certificate, where the sidecar has made it."""
+    return path.with_name(f"{path.name}.api.crt")
+
+
+def certificate_key_of(path: Path) -> Path:
+    """The file of its key."""
+    return path.with_name(f"{path.name}.api.key")
+
+
 def set_aside(path: Path, kept: Path) -> bool:
     """Rename a database with what SQLite has beside it; whether there was one. Raises OSError."""
     was_there = path.exists()
@@ -93,6 +103,6 @@ def _all(path: Path) -> Iterator[Path]:
     side = side_of(path)
     keys = api_keys_of(path)
     yield from (path, *beside(path), lock_of(path), key_of(path), side, *beside(side), keys_of(side), media_of(side))
-    yield from (keys, *beside(keys))
+    yield from (keys, *beside(keys), certificate_of(path), certificate_key_of(path))
     for name in (path.name, side.name, keys_of(side).name, media_of(side).name):
         yield from path.parent.glob(glob.escape(name) + _KEPT)

@@ -13,7 +13,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from mira_sidecar.api import keys
-from mira_sidecar.api.keys import KeyRing, NameTakenError, TooManyTriesError
+from mira_sidecar.api.keys import KeyRing, TooManyTriesError
+from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.files import api_keys_of, tighten_all
 
@@ -337,6 +338,6 @@ def test_the_file_is_its_owners_alone_also_one_that_was_not(database: Path, hash
 
 def test_a_name_is_given_once(database: Path, hashes: list[bytes]) -> None:
     keys.add(database, "Shelf", "touch", ["state.read"])
-    with pytest.raises(NameTakenError, match="`Shelf`"):
+    with pytest.raises(OperationError, match="`Shelf`"):
         keys.add(database, "Shelf", "touch", ["state.read"])
     assert len(keys.all_keys(database)) == 1
