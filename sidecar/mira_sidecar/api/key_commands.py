@@ -31,7 +31,7 @@ def add(
         raise OperationError(f"`{twice[0]}` stands in --may and in --with-pin: leave it in one of them.")
     if source == "voice" and SPEAK not in capabilities | with_pin:
         raise OperationError(f"A key with `--source voice` has to be given `{SPEAK}`, too: name it in --may.")
-    for what, text in (("name", name), ("id of a person", person or "-")):
+    for what, text in (("name", name), ("id of a person", "-" if person is None else person)):
         if not 1 <= len(text) <= _LONGEST or text != printable(text).strip():
             raise OperationError(f"The {what} takes 1 to {_LONGEST} characters, without a space at either end.")
     key, text = keys.add(settings.database_path, name, source, capabilities, with_pin=with_pin, person=person)

@@ -353,6 +353,7 @@ def _connected(path: Path) -> Iterator[sqlite3.Connection]:
             file.row_factory = sqlite3.Row
             yield file
     except sqlite3.Error as error:
-        if (error.sqlite_errorcode & 0xFF) in _DAMAGE:
+        # One without a code is about a text that is none.
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF in _DAMAGE:
             raise StoreError(_DAMAGED.format(path=path, why=error)) from error
         raise explained(error, path) from error

@@ -268,6 +268,11 @@ def _unreadable_row(path: Path) -> None:
         file.execute("UPDATE key SET source = 'system'")
 
 
+def _no_text(path: Path) -> None:
+    with sqlite3.connect(path) as file:
+        file.execute("UPDATE key SET name = CAST(x'ff' AS TEXT)")
+
+
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
@@ -278,6 +283,7 @@ def _unreadable_row(path: Path) -> None:
         (_emptied, "damaged (it has no keys)"),
         (_newer, "made by a newer sidecar (schema 99, this one knows 1)"),
         (_unreadable_row, "cannot be read"),
+        (_no_text, "Could not decode to UTF-8"),
     ],
 )
 async def test_with_a_file_that_cannot_be_relied_on_no_key_is_valid_until_it_is_mended(

@@ -105,6 +105,7 @@ def test_what_is_asked_wrongly_makes_no_key_and_says_how(database: Path, capsys:
         (1, ("Shelf", "--may", "read"), "There is a key `Shelf` already"),
         (1, (" Bell", "--may", "read"), "1 to 64 characters"),
         (1, ("B\x1b[2J", "--may", "read"), "1 to 64 characters"),
+        (1, ("Bell", "--may", "read", "--person", ""), "The id of a person takes 1 to 64"),
         (1, ("Bell", "--may", "read", "--person", "p" * 65), "The id of a person takes 1 to 64"),
     ):
         told = refusal(capsys, "add", *arguments, "--database", database)
