@@ -47,8 +47,8 @@ SUBJECTS: Final = ("gesture", "people", "screen", "voice")
 """What a mirror may be able to do, as far as we have words for it."""
 
 DEGRADED: Final = (
-    *("announcement_failed", "cloned_log", "extra_missing", "forged_events", "personal_data", "samples_missing"),
-    *("stream_reset", "unknown_subject", "worker_failing"),
+    *("announcement_failed", "api_keys", "api_not_listening", "cloned_log", "extra_missing", "forged_events"),
+    *("personal_data", "samples_missing", "stream_reset", "unknown_subject", "worker_failing"),
 )
 """What the sidecar says of itself where something does not work although it decides, as far as we have words for it."""
 

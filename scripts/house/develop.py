@@ -53,6 +53,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=_port, default=8123, help="Home Assistant's (8123)")
     parser.add_argument("--redis-url", metavar="URL", help="a Redis that runs already (one of its own)")
     parser.add_argument("--camera", metavar="SOURCE", help="a device, URL or file (/dev/video0, else a script)")
+    api = "with the API, on this port (8765); a key and a line that works are shown"
+    parser.add_argument("--api", type=_port, nargs="?", const=8765, metavar="PORT", help=api)
     parser.add_argument(
         "--check",
         action="store_true",
@@ -77,6 +79,8 @@ def _develop(options: argparse.Namespace, terminal: Terminal) -> None:
     with (folder / "lock").open("w") as lock:
         _take(lock)
         check_port(options.port)
+        if options.api:
+            check_port(options.api, "--api")
         if options.redis_url:
             Bus(options.redis_url, MIRROR).check()
         camera, script = _camera(options.camera)
@@ -90,11 +94,15 @@ def _develop(options: argparse.Namespace, terminal: Terminal) -> None:
                 redis_url=options.redis_url,
                 camera=camera,
                 script=script,
+                api=options.api,
             )
         )
         try:
             house.start(terminal)
             _introduce(house, camera, terminal)
+            if options.api:
+                _introduce_api(house, options.api, terminal)
+            terminal.say("  Ctrl-C ends it all.")
             _watch(house, terminal)
         finally:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -148,7 +156,17 @@ def _introduce(house: Household, camera: str | None, terminal: Terminal) -> None
         )
         terminal.say("  They are refused while the camera is off: a tap on its sign, and a yes, switch it on.")
     terminal.say(f"  Logs: {shown(house.logs)}")
-    terminal.say("  Ctrl-C ends it all.")
+
+
+def _introduce_api(house: Household, port: int, terminal: Terminal) -> None:
+    url = f"http://127.0.0.1:{port}"
+    terminal.say(f"""
+  API              {url}/docs to try it, {url}/redoc to read about it
+  Its key          {(key := house.new_key())}
+
+  curl -X POST {url}/api/v1/command -H 'X-API-Key: {key}' \\
+       -d '{{"action":"add_todo","payload":{{"text":"buy milk"}}}}'
+""")
 
 
 def _watch(house: Household, terminal: Terminal) -> NoReturn:

@@ -18,8 +18,13 @@ from house.redis import RedisServer, free_port
 from house.sidecar import SidecarProcess
 from house.terminal import Terminal
 from mira_sidecar.address import place_of
+from mira_sidecar.api import keys
+from mira_sidecar.api.capabilities import known
+from mira_sidecar.discovery import all_subjects
 
 MIRROR = "hall"
+KEY = "scripts/develop"
+"""The name of its key of the API."""
 CONTENT = ("logs", "redis", "mira.db*", "home-assistant")
 """What a household keeps in its folder; nothing else there is its own."""
 STARTER_TODOS = (
@@ -45,6 +50,8 @@ class Plan:
     camera: str | None = None
     script: Path | None = None
     """Commands to play over and over."""
+    api: int | None = None
+    """The port of the API; None: there is none."""
 
 
 class Household:
@@ -66,10 +73,19 @@ class Household:
             camera=plan.camera,
             script=plan.script,
             script_loop=plan.script is not None,
+            api_port=plan.api,
         )
         self.home_assistant = HomeAssistant(
             plan.folder / "home-assistant", plan.port, log=self.logs / "home-assistant.log"
         )
+
+    def new_key(self) -> str:
+        """A key of the API that may do everything; the one of the start before is valid no more."""
+        for key in keys.all_keys(self.sidecar.database):
+            if key.name == KEY:
+                keys.revoke(self.sidecar.database, key.id)
+        _, text = keys.add(self.sidecar.database, KEY, "automation", known(all_subjects()))
+        return text
 
     @property
     def display_url(self) -> str:
@@ -137,7 +153,7 @@ def running(folder: Path, out: TextIO = sys.stdout) -> Iterator[Household]:
         household.stop(Terminal(out))
 
 
-def check_port(port: int) -> None:
+def check_port(port: int, option: str = "--port") -> None:
     """Raises HouseError where somebody else listens on it."""
     for host in login_hosts():
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -147,7 +163,7 @@ def check_port(port: int) -> None:
             except OSError as err:
                 raise HouseError(
                     f"Port {port} is taken by another program. Nothing was started. "
-                    f"Take another port: scripts/develop --port {port + 1}"
+                    f"Take another port: scripts/develop {option} {port + 1}"
                 ) from err
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import importlib.util
 import signal
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from redis.exceptions import RedisError
 
-from mira_sidecar import __version__, memory
+from mira_sidecar import __version__, api, memory
 from mira_sidecar.answering import Answering
 from mira_sidecar.bulletin import Bulletin
 from mira_sidecar.config import Settings, node_name
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-_OF_API = ("aiohttp", "jwt", "prometheus_client")
 
 _LEAVE_S = 1.0
 
@@ -99,8 +97,8 @@ async def run(settings: Settings) -> None:
         running = {name: kind(shell) for name, kind in fit.items()}
         parts = Parts(registry, running, bulletin, standby=settings.standby)
 
-        api = _api(shell, registry, running)
-        flow, joined = await _flow(shell, link, key, registry, parts, api=api)
+        offered = _api(shell, registry, running)
+        flow, joined = await _flow(shell, link, key, registry, parts, offered=offered)
         asked = {EXPLAIN.name: EXPLAIN, **parts.queries()}
         queries = Queries(redis, keys, ids)
         answering = Answering(asked, queries, link.clock, store.path, lambda: flow.connected, words=registry.words)
@@ -113,7 +111,7 @@ async def run(settings: Settings) -> None:
             "words": words.run,
             **devices.works(),
             **parts.works(),
-            **({"api": api.run} if api else {}),
+            **({"api": offered.run} if offered else {}),
             **_own_works(shell, script),
         }
         memory.give_back()
@@ -137,7 +135,7 @@ def _stop_signal() -> asyncio.Event:
 
 
 async def _flow(
-    shell: Shell, link: Link, key: LogKey, registry: Registry, parts: Parts, *, api: Api | None
+    shell: Shell, link: Link, key: LogKey, registry: Registry, parts: Parts, *, offered: Api | None
 ) -> tuple[Flow, asyncio.Event]:
     """The path of commands, and what is set once the log may be changed. Raises StoreError."""
     settings, store, bulletin = shell.settings, shell.store, shell.bulletin
@@ -161,13 +159,13 @@ async def _flow(
         shell.words.listen(flow.connected)
         parts.changed(Now(flow.position.document, flow.connected, flow.deciding))
         bulletin.serves(flow.connected, flow.problem)
-        if api:
-            api.changed(flow.position, flow.problem, deciding=flow.deciding)
+        if offered:
+            offered.changed(flow.position, flow.problem, deciding=flow.deciding)
 
     def decided(events: Sequence[Event], again: Sequence[Event]) -> None:
         parts.decided(events)
-        if api:
-            api.decided(events, again)
+        if offered:
+            offered.decided(events, again)
         shell.words.drop(event.command_id for event in events if event.type == "rejected")
 
     flow = Flow(
@@ -183,8 +181,8 @@ async def _flow(
         decided=decided,
         changed=changed,
     )
-    if api:
-        api.changed(flow.position, flow.problem, deciding=flow.deciding)
+    if offered:
+        offered.changed(flow.position, flow.problem, deciding=flow.deciding)
     return flow, succession.joined
 
 
@@ -192,9 +190,7 @@ def _api(shell: Shell, registry: Registry, parts: Mapping[str, Part]) -> Api | N
     """The API, where it is switched on."""
     if shell.settings.api_port is None:
         return None
-    if missing := [module for module in _OF_API if importlib.util.find_spec(module) is None]:
-        why = f"The API is switched on, and what it needs is not installed ({', '.join(missing)}). "
-        why += "Install `mira-sidecar[api]`, or leave `api_port` out."
+    if why := api.not_installed():
         log.error("the API is not there", why=why)
         shell.bulletin.degraded("api", Problem("extra_missing", why))
         return None

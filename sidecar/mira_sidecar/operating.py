@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from mira_sidecar import logs
 from mira_sidecar.config import Settings
@@ -23,6 +23,7 @@ from mira_sidecar.operations import (
 )
 from mira_sidecar.operations.doctor import examine
 from mira_sidecar.operations.errors import OperationError
+from mira_sidecar.operations.findings import Finding
 from mira_sidecar.parts import checks, overview
 from mira_sidecar.printing import say
 from mira_sidecar.schema import json_schema
@@ -30,7 +31,17 @@ from mira_sidecar.schema import json_schema
 
 def _doctor(settings: Settings, given: argparse.Namespace) -> int:
     logs.configure("error")
-    return asyncio.run(examine(settings, checks(settings)))
+    return asyncio.run(examine(settings, _checks(settings)))
+
+
+async def _checks(settings: Settings) -> AsyncIterator[Finding]:
+    async for finding in checks(settings):
+        yield finding
+    if settings.api_port is not None:
+        from mira_sidecar.api.checks import findings  # noqa: PLC0415 - only what is of the API needs it
+
+        for finding in findings(settings):
+            yield finding
 
 
 def _events(settings: Settings, given: argparse.Namespace) -> int:

@@ -117,9 +117,15 @@ async def test_a_protocol_that_changes_while_the_mirror_is_followed_is_told(
         *(
             (f"degraded_{code}", code, {"degraded": [{"code": code, "message": "It is so."}]})
             for code in (
-                *("announcement_failed", "cloned_log", "extra_missing"),
-                *("announcement_failed", "cloned_log", "extra_missing", "forged_events", "personal_data"),
-                *("samples_missing", "stream_reset", "unknown_subject", "worker_failing"),
+                *("announcement_failed", "api_keys", "api_not_listening", "cloned_log", "extra_missing"),
+                *(
+                    "forged_events",
+                    "personal_data",
+                    "samples_missing",
+                    "stream_reset",
+                    "unknown_subject",
+                    "worker_failing",
+                ),
             )
         ),
     ],

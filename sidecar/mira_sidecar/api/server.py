@@ -9,6 +9,7 @@ from typing import override
 import structlog
 from aiohttp import web
 
+from mira_sidecar.api import LOOPBACK
 from mira_sidecar.api.commands import Commands
 from mira_sidecar.api.control import Control
 from mira_sidecar.api.documents import Documents
@@ -36,7 +37,6 @@ _AGAIN_S = 5.0
 """Between two attempts to listen."""
 _LOOK_S = 1.0
 _FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SILENT = logging.getLogger("mira_sidecar.api.http")
 """For what is wrong with somebody's HTTP: they are told, and no log grows by it."""
 _SILENT.disabled = True
@@ -148,7 +148,7 @@ class Api:
                 await asyncio.sleep(_AGAIN_S)
             else:
                 self._report("api", None)
-                if tls is None and settings.api_host not in _LOOPBACK:
+                if tls is None and settings.api_host not in LOOPBACK:
                     log.warning(
                         "the API speaks http: whoever can listen in the network learns its keys", host=settings.api_host
                     )

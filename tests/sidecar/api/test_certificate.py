@@ -8,9 +8,13 @@ import stat
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from mira_sidecar.api.certificate import certify
+from mira_sidecar.api.checks import findings
 from mira_sidecar.cli import main
+from mira_sidecar.config import Settings
 from mira_sidecar.store.files import certificate_key_of, certificate_of
 
 pytestmark = pytest.mark.usefixtures("no_settings")
@@ -93,3 +97,19 @@ def test_a_name_that_is_none_is_refused_and_nothing_is_made(database: Path, caps
     for days in ("0", "3651", "-1", "a"):
         with pytest.raises(SystemExit, match="2"):
             certified(database, capsys, f"--days={days}")
+
+
+def test_the_doctor_says_how_long_it_is_valid_and_warns_of_keys_that_anybody_could_read(database: Path) -> None:
+    database.parent.mkdir()
+    certify(database, [], 400, force=False)
+    settings = Settings(database=database, api_port=8765, api_host="0.0.0.0")  # noqa: S104 - what it warns of
+    [keys, http] = findings(settings)
+    assert (keys.sound, http.sound) == (True, False)
+    assert "keys add" in keys.text
+    assert "mira-sidecar certificate" in http.text
+    settings = msgspec.structs.replace(settings, api_certificate=certificate_of(database))
+    assert list(findings(settings))[1].sound
+    certify(database, [], 20, force=True)
+    assert "--force" in list(findings(settings))[1].text
+    certificate_of(database).write_text("none")
+    assert "it is no certificate" in list(findings(settings))[1].text
