@@ -26,7 +26,8 @@ MOST_REQUESTS = 256
 _BODY_S = 10.0
 """For the body of a request."""
 _JSON = "application/json"
-_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_HEADERS = {"Cache-Control": "no-store", "Server": "Mira", "X-Content-Type-Options": "nosniff"}
+"""What it is made of, and in which versions, is nobody's business."""
 _ALLOWED = "X-API-Key, Authorization, Content-Type"
 _PART = re.compile(r"\{(\w+)\}")
 

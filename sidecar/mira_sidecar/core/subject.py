@@ -76,8 +76,8 @@ class Subject:
     inner: tuple[Action[Any], ...] = ()
     """What no command may ask for: an undo does."""
     capabilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What a key of the API may be given, `todo.write`, and the actions that each allows. Each action has one, unless
-    only the mirror itself may do it."""
+    """What a key of the API may be given, `todo.write`, and the actions that each allows; none where it is for a
+    route alone. Each action has one, unless only the mirror itself may do it."""
     for_everybody: bool = True
     """Whether whoever may read the state may read its slice, too."""
 

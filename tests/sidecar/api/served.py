@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest_socket
 
 from house.redis import RedisServer, free_port
 from house.sidecar import SidecarProcess
 from mira_sidecar.api import keys
 from mira_sidecar.api.keys import Key, KeySource
+from mira_sidecar.protocol import Keys
 from tests.sidecar.process.mirror import Mirror
 
 EVERYTHING = (
@@ -46,17 +48,18 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(server: RedisServer, folder: Path, **flags: Any) -> Iterator[Served]:
+def served(server: RedisServer, folder: Path, *, name: str = "hall", **flags: Any) -> Iterator[Served]:
     """A mirror with an API on a free port, and a key."""
+    pytest_socket.enable_socket()  # before any test's own fixture could
     folder.mkdir(parents=True, exist_ok=True)
     database, port = folder / "mira.db", free_port()
     _, text = keys.add(database, "everything", "automation", EVERYTHING)
     settings = {"confirm": "none", "rates": "none", "api_port": port, **flags}
-    sidecar = SidecarProcess(server.url, database, **settings)
-    mirror = Mirror(server, sidecar)
+    sidecar = SidecarProcess(server.url, database, mirror=name, **settings)
+    mirror = Mirror(server, sidecar, Keys(name))
     sidecar.start()
     try:
-        yield Served(mirror, f"http://127.0.0.1:{port}", text)
+        yield Served(mirror, f"{'https' if 'api_certificate' in flags else 'http'}://127.0.0.1:{port}", text)
     finally:
         sidecar.stop()
         mirror.close()

@@ -1,6 +1,7 @@
 """A subject that is added by its folder alone, driven from a command to the log, and taken away again."""
 
 import contextlib
+import http.client
 import json
 import re
 import sqlite3
@@ -8,11 +9,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from house.redis import RedisServer
+from house.redis import RedisServer, free_port
 from house.sidecar import PROGRAM as MIRA_SIDECAR
+from mira_sidecar.api import keys
 from mira_sidecar.store.files import media_of, side_of
 from tests.sidecar.process.mirror import Mirror, running
 from tests.sidecar.process.test_queries import ask
@@ -74,6 +77,28 @@ def test_a_subject_is_decided_kept_taken_back_asked_and_explained(mirror: Mirror
     events = run(mirror, "export")
     assert "kitchen" not in events
     assert events.count(first["command_id"]) == 2  # that there was one, and that it changed something
+
+
+def test_the_api_takes_its_actions_and_has_its_routes(mirror: Mirror) -> None:
+    port = free_port()
+    mirror.sidecar.stop()
+    mirror.sidecar.flags["api_port"] = port
+    _, key = keys.add(mirror.database, "counter", "automation", ["example.count", "example.read"])
+    mirror.sidecar.start()
+
+    def asked(path: str, body: dict[str, object] | None = None) -> tuple[int, dict[str, Any]]:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        with contextlib.closing(connection):
+            connection.request("POST" if body else "GET", path, body and json.dumps(body), {"X-API-Key": key})
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+
+    _, counted = asked("/api/v1/command", {"action": "count", "payload": {"by": 2}})
+    assert counted["payload"] == {"by": 2, "total": 2}
+    mirror.until(lambda: asked(f"/api/v1/counted/{counted['id']}")[0] == 200)
+    assert asked(f"/api/v1/counted/{counted['id']}")[1]["by"] == 2
+    assert asked("/api/v1/counted/other")[1]["error_code"] == "NEVER_COUNTED"
+    assert "/api/v1/counted/{id}" in asked("/openapi.json")[1]["paths"]
 
 
 def test_what_it_keeps_of_a_person_is_sealed_and_goes_with_the_person_also_while_it_is_switched_off(
