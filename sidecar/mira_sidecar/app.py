@@ -157,10 +157,11 @@ async def _flow(
         # First the devices: no fault of a part is to keep one open.
         shell.devices.changed(flow.position.document, deciding=flow.deciding)
         shell.words.listen(flow.connected)
-        parts.changed(Now(flow.position.document, flow.connected, flow.deciding))
+        now = Now(flow.position.document, flow.connected, flow.deciding)
+        parts.changed(now)
         bulletin.serves(flow.connected, flow.problem)
         if offered:
-            offered.changed(flow.position, flow.problem, deciding=flow.deciding)
+            offered.changed(now, flow.position, flow.problem)
 
     def decided(events: Sequence[Event], again: Sequence[Event]) -> None:
         parts.decided(events)
@@ -182,7 +183,7 @@ async def _flow(
         changed=changed,
     )
     if offered:
-        offered.changed(flow.position, flow.problem, deciding=flow.deciding)
+        offered.changed(Now(flow.position.document, flow.connected, flow.deciding), flow.position, flow.problem)
     return flow, succession.joined
 
 

@@ -245,6 +245,7 @@ class Control:
         return Raw(text, CONTENT_TYPE)
 
     async def _state(self, call: Call[Nothing, Nothing]) -> Answer:
+        self._watch.check()
         return self._watch.state(sees_all=_sees_all(call.caller))
 
     async def _events(self, call: Call[EventsQuery, Nothing]) -> Answer:
@@ -285,6 +286,9 @@ class Control:
 
     async def _pin(self, call: Call[Nothing, PinBody]) -> Answer:
         caller = _known(call.caller)
+        if not caller.key.with_pin:
+            # It unlocks the mirror for whoever stands there, too.
+            caller.check("pin.use")
         event = await self._decided(
             Command(
                 id=str(uuid7()),

@@ -24,7 +24,7 @@ from mira_sidecar.api.watching import KEPT, RESTARTING, Watch
 from mira_sidecar.config import Settings
 from mira_sidecar.core.arbiter import Position
 from mira_sidecar.core.registry import Registry
-from mira_sidecar.parts import Shell
+from mira_sidecar.parts import Now, Shell
 from mira_sidecar.protocol import Event, Presence, Problem
 
 log = structlog.get_logger()
@@ -81,10 +81,13 @@ class Api:
             origins=shell.settings.api_origins,
         )
 
-    def changed(self, position: Position, problem: Problem | None, *, deciding: bool) -> None:
+    def changed(self, now: Now, position: Position, problem: Problem | None) -> None:
         """The mirror has changed, or the way to it."""
         self._problem = problem
-        self._watch.changed(position, deciding=deciding, problem=problem.code if problem else None)
+        code = problem.code if problem else None
+        # Where Redis is away, the mirror's own sidecar still knows the state; a standby knows it while it serves.
+        serves = now.connected or not self._settings.standby
+        self._watch.changed(position, deciding=now.deciding, problem=code, serves=serves)
 
     def decided(self, events: Sequence[Event], again: Sequence[Event]) -> None:
         """These are stored and published; `again` are answers that were given before."""

@@ -44,6 +44,7 @@ class Sockets:
         socket = web.WebSocketResponse(heartbeat=_PING_S, compress=False, max_msg_size=_MOST_BYTES, timeout=2.0)
         if not socket.can_prepare(request).ok:
             raise ApiError(426, "WEBSOCKET_NEEDED", "This path takes a WebSocket.")
+        self._watch.check()
         since = self._since(request)
         caller = None
         if text := text_in(request.headers):

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from aiohttp import WSMsgType, web
 
+from mira_sidecar.api.errors import ApiError
 from mira_sidecar.api.routes import Caller
 from mira_sidecar.core.arbiter import Position
 from mira_sidecar.core.state import Document
@@ -41,7 +42,7 @@ UNAUTHORIZED = Close(4401, "key_not_valid")
 FORBIDDEN = Close(4403, "capability_missing")
 TIMED_OUT = Close(4408, "no_key_in_time")
 TOO_SLOW = Close(4413, "too_slow")
-RESTARTING = Close(1012, "sidecar_stops")
+RESTARTING = Close(1012, "come_back")
 ALL_CLOSES = (UNAUTHORIZED, FORBIDDEN, TIMED_OUT, TOO_SLOW, RESTARTING)
 
 
@@ -114,6 +115,7 @@ class Watch:
     def __init__(self, log_id: str, withheld: Iterable[str]) -> None:
         """`log_id`: of the log that revisions are counted in; `withheld`: slices of the state that not all see."""
         self.log_id = log_id
+        self.serves = True
         self._withheld = tuple(withheld)
         self._kept: deque[_Frames] = deque()
         self._kept_bytes = 0
@@ -134,6 +136,12 @@ class Watch:
     def deciding(self) -> bool:
         """Whether a command that is sent now is decided now."""
         return self._deciding[0]
+
+    def check(self) -> None:
+        """Raise ApiError where we do not know the state: a standby that waits has the one of when it served last."""
+        if not self.serves:
+            text = "This sidecar stands by, and another one serves the mirror. Ask that one."
+            raise ApiError(503, "STANDS_BY", text, retry_after=10)
 
     def public(self, document: Document) -> Document:
         """A state without what not everybody sees."""
@@ -157,8 +165,12 @@ class Watch:
             if self._kept and frames.rev == self._kept[-1].rev + 1:
                 self._keep(frames)
 
-    def changed(self, position: Position, *, deciding: bool, problem: str | None) -> None:
-        """The state is another, or the way to it."""
+    def changed(self, position: Position, *, deciding: bool, problem: str | None, serves: bool = True) -> None:
+        """The state is another, or the way to it; `serves`: whether it is that of the mirror now."""
+        if self.serves and not serves:
+            for client in list(self.clients):
+                self.end(client, RESTARTING)
+        self.serves = serves
         if position.rev != self._position.rev:
             self._state.clear()
         if self._kept and self._kept[-1].rev != position.rev:

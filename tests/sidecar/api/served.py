@@ -57,7 +57,10 @@ def served(server: RedisServer, folder: Path, *, name: str = "hall", **flags: An
     settings = {"confirm": "none", "rates": "none", "api_port": port, **flags}
     sidecar = SidecarProcess(server.url, database, mirror=name, **settings)
     mirror = Mirror(server, sidecar, Keys(name))
-    sidecar.start()
+    if flags.get("standby"):
+        sidecar.launch()  # it decides only later
+    else:
+        sidecar.start()
     try:
         yield Served(mirror, f"{'https' if 'api_certificate' in flags else 'http'}://127.0.0.1:{port}", text)
     finally:

@@ -229,6 +229,12 @@ async def test_a_pin_gives_a_token_for_what_takes_one(api: Served) -> None:
     assert "2580" not in api.mirror.sidecar.process.log.read_text()
 
 
+async def test_a_key_that_has_nothing_to_do_with_pins_cannot_try_any(api: Served) -> None:
+    _, text = api.new_key("reader", "state.read")
+    async with api.client(text) as client, client.post("/auth/pin", data={"pin": "2580"}) as response:
+        assert (response.status, (await response.json(content_type=None))["error_code"]) == (403, "CAPABILITY_MISSING")
+
+
 async def test_pages_of_elsewhere_may_ask_nothing_unless_they_are_named(api: Served) -> None:
     async with api.client(None, Origin="https://evil.example") as client:
         async with client.options("/api/v1/state") as response:

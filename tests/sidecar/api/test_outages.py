@@ -107,3 +107,22 @@ async def test_a_port_that_is_taken_is_said_and_the_mirror_serves_all_the_same(
         await turn(own)
     async with own.client() as http:
         await until(lambda: asked(http, "/health"), lambda found: found[0] == 200)
+
+
+async def test_a_standby_sends_its_clients_to_whoever_serves(
+    own: Served, redis_server: RedisServer, tmp_path: Path
+) -> None:
+    await turn(own)
+    key = own.mirror.sidecar.log_key
+    with served(redis_server, tmp_path / "standby", standby=True, log_key_file=key) as standby:
+        async with standby.client() as http:
+            await until(lambda: asked(http, "/health"), lambda found: found[0] == 200)
+            status, error = await asked(http, "/api/v1/state")
+            assert (status, error["error_code"]) == (503, "STANDS_BY")
+            assert (await sent(http, action="next_page"))[0] == 503
+            own.mirror.sidecar.kill()
+            await own_decides(http)
+            async with following(standby) as client:
+                assert await client.hear() == "state"
+                own.mirror.sidecar.start()
+                assert await closed(client.ws, 15) == 1012
