@@ -21,14 +21,15 @@ SECRET = "umbrella"
 
 @pytest.fixture(scope="module")
 def talkative(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A mirror that writes everything into its log, and speaks https."""
+    """A mirror that writes everything into its log, speaks https, and lets the pages of one origin in."""
     folder = tmp_path_factory.mktemp("talkative")
     certify(folder / "mira.db", [], 30, force=False)
     certificate = {
         "api_certificate": certificate_of(folder / "mira.db"),
         "api_certificate_key": certificate_key_of(folder / "mira.db"),
     }
-    with served(shared_redis, folder, name="bath", log_level="debug", **certificate) as one:
+    origins = {"api_origins": "https://panel.lan"}
+    with served(shared_redis, folder, name="bath", log_level="debug", **certificate, **origins) as one:
         yield one
 
 
@@ -45,6 +46,20 @@ async def test_a_client_that_pins_the_certificate_is_served(talkative: Served) -
             assert (await ws.receive_json())["type"] == "state"
         with pytest.raises(aiohttp.ServerFingerprintMismatch):
             await client.get("/health", ssl=aiohttp.Fingerprint(b"\0" * 32))
+
+
+async def test_the_pages_of_an_origin_that_is_named_may_ask_and_those_of_others_not(talkative: Served) -> None:
+    pin = pinned(talkative)
+    for origin, allowed in (("https://panel.lan", "https://panel.lan"), ("https://panel.lan.evil.example", None)):
+        async with talkative.client(None, Origin=origin) as page:
+            async with page.get("/health", ssl=pin) as response:
+                assert response.headers.get("Access-Control-Allow-Origin") == allowed
+                assert response.headers["Vary"] == "Origin"
+            async with page.options("/api/v1/command", ssl=pin) as response:
+                assert response.status == (204 if allowed else 405)
+                assert ("X-API-Key" in response.headers.get("Access-Control-Allow-Headers", "")) == bool(allowed)
+            async with page.get("/ws/state", ssl=pin) as response:
+                assert response.status == (426 if allowed else 403)
 
 
 async def test_no_secret_is_in_the_log_of_the_api_however_it_came(talkative: Served) -> None:
