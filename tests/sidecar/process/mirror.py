@@ -38,6 +38,7 @@ class Mirror:
         self.redis = redis.Redis.from_url(self.server.url, decode_responses=True, socket_timeout=10)
         self._again = self.redis.pubsub(ignore_subscribe_messages=True)
         self._again.subscribe(self.keys.answers)
+        assert self._again.get_message(timeout=5) is None  # that it is subscribed
         self._answered: dict[str, Message] = {}
 
     @property
@@ -79,9 +80,7 @@ class Mirror:
         found = self._answered
 
         def complete() -> bool:
-            while (message := self._again.get_message(timeout=0.05)) is not None:
-                answer = json.loads(message["data"])
-                found[answer["command_id"]] = answer
+            self._hear()
             found.update({one["command_id"]: one for one in self.published() if one["type"] != "state_patch"})
             return all(command["id"] in found for command in commands)
 
@@ -107,10 +106,18 @@ class Mirror:
                         return reply
         return None
 
+    def _hear(self) -> None:
+        """Take in the answers that were sent until now."""
+        # Up to the reply to a ping, and not for a short while: of a message whose end comes later than that, the
+        # library gives up the connection, with all messages behind it.
+        self._again.ping()
+        while (message := self._again.get_message(timeout=5)) and message["type"] == "message":
+            answer = json.loads(message["data"])
+            self._answered[answer["command_id"]] = answer
+
     def forget_answers(self) -> None:
         """Hear each answer anew."""
-        while self._again.get_message(timeout=0.05) is not None:
-            pass
+        self._hear()
         self._answered.clear()
 
     def send(
@@ -200,17 +207,27 @@ class Mirror:
         """Whether the sidecar's log says this, behind its first lines."""
         return event in [line["event"] for line in self.log()[since:]]
 
+    def _at_one_moment(self) -> tuple[list[Message], list[Message], Message]:
+        """What is stored and published, and the state, once they end at one place: the mirror acts by itself, too."""
+        found: list[tuple[list[Message], list[Message], Message]] = []
+
+        def is_one() -> bool:
+            found[:] = [(self.stored(), self.published(), self.snapshot())]
+            ((stored, published, snapshot),) = found
+            return len(stored) == snapshot["seq"] == (published[-1]["seq"] if published else 0)
+
+        self.until(is_one)
+        return found[0]
+
     def check(self) -> None:
         """Everywhere is the same: SQLite, the events stream and the state, with nothing twice and nothing missing."""
-        stored = self.stored()
+        stored, published, snapshot = self._at_one_moment()
         assert [event["seq"] for event in stored] == list(range(1, len(stored) + 1))
         answered = [event["command_id"] for event in stored if event["type"] != "state_patch"]
         assert len(answered) == len(set(answered))
-        published = self.published()
         assert published == stored[-len(published) :]
         assert len(published) >= min(len(stored), EVENTS_KEPT)
         position = folded(stored)
-        snapshot = self.snapshot()
         assert (snapshot["seq"], snapshot["rev"]) == (position.seq, position.rev)
         assert snapshot["state"] == position.document
         assert self.unanswered() == 0
