@@ -5,9 +5,11 @@ import json
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import redis
 
 from house.redis import RedisServer
@@ -21,7 +23,7 @@ from tests.sidecar.operations.test_older import OLD, words_in, write_old
 from tests.sidecar.process.mirror import Message, Mirror, running
 
 CANARY = "canary in the coal mine"
-ANNA, BEN = {"person": "p_a0000000"}, {"person": "p_b0000000"}
+ANNA, BEN, CLEO = {"person": "p_a0000000"}, {"person": "p_b0000000"}, {"person": "p_c0000000"}
 
 
 def heard(mirror: Mirror, act: Callable[[], Message]) -> tuple[Message, list[Message]]:
@@ -57,42 +59,72 @@ def mira(*arguments: str | Path) -> None:
     subprocess.run([PROGRAM, *arguments], check=True, capture_output=True)
 
 
+def says_canary(mirror: Mirror, person: Message) -> tuple[Message, list[Message]]:
+    words = {"text": CANARY}
+    return heard(mirror, lambda: mirror.send("utterance", {"length": 23}, words=words, source="voice", origin=person))
+
+
+def traces_of(mirror: Mirror, person: str) -> tuple[bytes, bytes]:
+    """What there is of what a person said: sealed, and the key that opens it."""
+    side = side_of(mirror.database)
+    with contextlib.closing(sqlite3.connect(side)) as database:
+        ((sealed,),) = database.execute("SELECT sealed FROM voice_said WHERE owner = ?", (person,))
+    (key,) = (key for key in json.loads(keys_of(side).read_bytes())["keys"] if key["owner"] == person)
+    return sealed, key["secret"].encode()
+
+
+def found_in(mirror: Mirror, trace: bytes) -> bool:
+    """Whether it is in any file of the sidecar or of Redis, their logs among them."""
+    for folder in (mirror.database.parent, mirror.server.directory):
+        for file in (one for one in folder.rglob("*") if one.is_file()):
+            with contextlib.suppress(FileNotFoundError):  # one that was written beside another, and has its name by now
+                if trace in file.read_bytes():
+                    return True
+    return False
+
+
 async def test_what_is_said_is_heard_and_stands_in_no_file_and_is_gone_with_its_person(
-    own_mirror: Mirror, tmp_path: Path
+    own_mirror: Mirror, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     mirror = own_mirror
     mirror.send("set_microphone", {"on": True})
-    mirror.send("add_person", {**ANNA, "consents": ["memory"]})
+    for person in (ANNA, CLEO):
+        mirror.send("add_person", {**person, "consents": ["memory"]})
     mirror.send("add_person", BEN)
     mirror.send("utterance", {"length": 23}, words={"text": "nobody " + CANARY}, source="gesture")  # refused
     # Who has not agreed to be remembered is heard, and nothing is kept.
-    heard(mirror, lambda: mirror.send("utterance", {"length": 5}, words={"text": CANARY}, source="voice", origin=BEN))
-    answer, (said,) = heard(
-        mirror,
-        lambda: mirror.send("utterance", {"length": 23}, words={"text": CANARY}, source="voice", origin=ANNA),
-    )
-    assert said == {"command_id": answer["command_id"], "text": CANARY, "at": answer["captured_at"]}
+    for person in (BEN, CLEO, ANNA):
+        answer, (said,) = says_canary(mirror, person)
+        assert said == {"command_id": answer["command_id"], "text": CANARY, "at": answer["captured_at"]}
     assert mirror.snapshot()["state"]["utterance"]["at"] == said["at"]
-    mirror.until(lambda: rows(mirror) == 1)
+    mirror.until(lambda: rows(mirror) == 2)
     rewritten(mirror)
     assert words_in(mirror.server.directory / "x") == 0, "Redis' files and its log"
     assert words_in(mirror.database) == 0, "database, side store and the sidecar's log"
-
-    backup = tmp_path / "backup" / "mira.db"
-    backup.parent.mkdir()
+    backup = tmp_path_factory.mktemp("backup") / "mira.db"
     mira("backup", "--database", mirror.database, backup)
+    traces = traces_of(mirror, ANNA["person"])
+    assert all(found_in(mirror, trace) for trace in traces)
+
+    began = time.monotonic()
+    mirror.send("forget_person", ANNA)
+    mirror.until(lambda: not any(found_in(mirror, trace) for trace in traces))
+    assert time.monotonic() - began < 1
+    rewritten(mirror)
+    assert not any(found_in(mirror, trace) for trace in (CANARY.encode(), *traces))
     mirror.sidecar.stop()
     async with opened_side(mirror.database) as side:
         (row,) = await side.page(SAID)
-        assert (row.owner, row.value) == (ANNA["person"], CANARY)
-    mira("erase", "--database", mirror.database, "--person", ANNA["person"], "--yes")
+        assert (row.owner, row.value) == (CLEO["person"], CANARY)
+    mira("erase", "--database", mirror.database, "--person", CLEO["person"], "--yes")
     assert rows(mirror) == 0
+    # What an older backup has of them, the keys of now do not open.
     shutil.copy(keys_of(side_of(mirror.database)), keys_of(side_of(backup)))
     with contextlib.closing(sqlite3.connect(side_of(backup))) as kept:
-        assert kept.execute("SELECT count(*) FROM voice_said").fetchone() == (1,)
+        assert kept.execute("SELECT count(*) FROM voice_said").fetchone() == (2,)
     async with opened_side(backup) as side:
         assert [row.value async for row in side.rows(SAID)] == []
-    assert words_in(tmp_path / "any") == 0
+    assert words_in(mirror.database) + words_in(backup) == 0
 
 
 def test_words_that_are_none_are_lost_and_the_side_store_is_made_for_the_first_that_are(
