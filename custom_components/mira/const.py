@@ -98,6 +98,7 @@ ACTIONS: Final = [
     "recognise",
     "end_enrolment",
     "person_erased",
+    "print_lost",
 ]
 
 SENDERS: Final = ("home", "gesture", "voice", "sensor", "api")
@@ -112,7 +113,7 @@ OWN_ACTIONS: Final = frozenset(
 """Actions that the mirror asks of itself; from everybody else it refuses them."""
 
 PEOPLE_ACTIONS: Final = frozenset(
-    {"add_person", "change_person", "forget_person", "person_erased", "enrol", "take_print", "recognise"}
+    {"add_person", "change_person", "forget_person", "person_erased", "enrol", "take_print", "print_lost", "recognise"}
 )
 """Actions about those who live here: for administrators."""
 NAMING_ACTIONS: Final = frozenset({"add_person", "change_person", "take_print"})

@@ -395,11 +395,12 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
             ("change_person", anna),
             ("enrol", {"person": "p_a0000000", "kind": "face"}),
             ("take_print", {"kind": "face", "model": "arcface-1", "quality": 0.9}),
+            ("print_lost", {"person": "p_a0000000", "kind": "face"}),
             ("recognise", {"person": "p_a0000000", "by": "face"}),
             ("forget_person", {"person": "p_a0000000"}),
             ("person_erased", {"person": "p_a0000000"}),
         ):
-            sensed = dict.fromkeys(("take_sample", "take_print", "recognise", "person_erased"), "sensor")
+            sensed = dict.fromkeys(("take_sample", "take_print", "print_lost", "recognise", "person_erased"), "sensor")
             source = {**sensed, "teach_gesture": "automation"}.get(action, "touch")
             sidecar.bus.send(action, payload, source=source)
         sidecar.bus.send("set_pin", {"pin": "1234"})

@@ -78,6 +78,7 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "change_person": some({"person": PERSONS}, HOUSEMATE),
     "forget_person": some({"person": PERSONS}),
     "person_erased": some({"person": PERSONS}),
+    "print_lost": some({"person": PERSONS, "kind": KINDS}),
     "enrol": some({"person": PERSONS, "kind": KINDS}, {"samples": st.integers(1, 2)}),
     "take_print": some({"kind": KINDS, "model": st.just("arcface-1"), "quality": st.just(0.9)}),
     "recognise": some({"person": st.none() | PERSONS, "by": KINDS}),

@@ -83,6 +83,25 @@ def test_a_face_is_learnt_from_as_many_prints_as_were_asked_for(house: Situation
     assert late.reason == "unknown_person"
 
 
+def test_a_print_that_could_not_be_kept_is_asked_for_once_more(house: Situation) -> None:
+    house.send("unlock", pin="right")
+    house.send("enrol", person=ANNA, kind="face", samples=2)
+    house.send("take_print", source="sensor", kind="face", model="arcface-1", quality=0.9)
+    assert house.send("print_lost", source="touch", person=ANNA, kind="face").reason == "not_allowed"
+    assert house.send("print_lost", source="sensor", person="p_d0000000", kind="face").reason == "unknown_person"
+    for _ in range(2):  # a sender that says it twice takes no other print away
+        house.send("print_lost", source="sensor", person=ANNA, kind="face")
+        assert people(house).persons[ANNA].prints == {"face": 0}
+    house.send("print_lost", source="sensor", person=ANNA, kind="voice")
+    for taken in (1, 2):
+        assert people(house).enrolling is not None
+        print_ = house.send("take_print", source="sensor", kind="face", model="arcface-1", quality=0.9)
+        assert print_.payload["taken"] == taken
+    assert people(house).enrolling is None
+    house.send("print_lost", source="sensor", person=ANNA, kind="face")
+    assert people(house).persons[ANNA].prints == {"face": 1}
+
+
 def test_learning_ends_by_itself(house: Situation) -> None:
     house.send("unlock", pin="right")
     house.send("enrol", person=ANNA, kind="face")

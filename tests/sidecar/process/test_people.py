@@ -56,6 +56,7 @@ def test_names_come_page_by_page_and_are_nowhere_to_be_read(own_mirror: Mirror) 
     (last,) = known(mirror, after=BEN)["people"]
     assert (last["id"], last["name"], last["pin"]) == (CLEO, None, False)
     mirror.send("change_person", {"person": CLEO}, words={"name": "Cleo"})
+    assert known(mirror, after=BEN)["people"][0]["name"] == "Cleo"
     mirror.sidecar.kill()
     mirror.sidecar.start()
     mirror.until(lambda: mirror.send("lock")["type"] == "accepted")
@@ -135,6 +136,17 @@ def test_a_print_that_comes_after_its_consent_was_taken_back_is_not_kept(own_mir
         mirror.send("change_person", {"person": BEN, "consents": consents})
     assert [one["name"] for one in known(mirror)["people"]] == [NAME, "Ben"]
     assert rows(side_of(mirror.database), "people_prints") == 0
+
+
+def test_a_print_of_which_nothing_comes_is_not_counted(own_mirror: Mirror) -> None:
+    mirror, side = own_mirror, side_of(own_mirror.database)
+    mirror.send("add_person", {"person": ANNA, "consents": ["face"]}, words={"name": NAME})
+    mirror.send("enrol", {"person": ANNA, "kind": "face", "samples": 3})
+    taken = {"kind": "face", "model": "arcface-1", "quality": 0.9}
+    for words in ({"vector": [0.25] * 128}, {"vector": []}, None):
+        mirror.send("take_print", taken, source="sensor", words=words)
+    mirror.until(lambda: known(mirror)["people"][0]["prints"] == {"face": 1})
+    assert rows(side, "people_prints") == 1
 
 
 def test_a_sender_that_lies_does_not_keep_anybody_from_being_erased(own_mirror: Mirror) -> None:

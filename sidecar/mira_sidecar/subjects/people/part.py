@@ -95,11 +95,13 @@ class PeoplePart(Part):
         if words is None:
             if done.action != "change_person":
                 log.warning("the words of a command did not come", command_id=done.command_id, action=done.action)
+                await self._lost(done)
             return
         try:
             row = _row(done, words)
         except msgspec.ValidationError:
             log.warning("the words of a command are none", command_id=done.command_id, action=done.action)
+            await self._lost(done)
             return
         side = await self.shell.side.opened()
         async with self._writing:
@@ -110,6 +112,13 @@ class PeoplePart(Part):
                 await side.put(NAMES if done.action in _WITH_NAME else PRINTS, row)
             except StoreError as error:
                 log.warning("a name or a print could not be kept", command_id=done.command_id, why=str(error))
+                await self._lost(done)
+
+    async def _lost(self, done: _Done) -> None:
+        """A print counts once it is accepted, for the log has to be enough to tell. Here is none: it is taken back."""
+        person = done.payload["person"]
+        if done.action == "take_print" and person in people(self._document or initial_document())["persons"]:
+            await self.shell.submit("sensor", "print_lost", {"person": person, "kind": done.payload["kind"]})
 
     async def _forget(self) -> None:
         while True:

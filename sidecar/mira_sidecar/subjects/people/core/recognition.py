@@ -36,6 +36,13 @@ class TakePrint(msgspec.Struct, frozen=True):
     quality: Confidence
 
 
+class PrintLost(msgspec.Struct, frozen=True):
+    """Payload of `print_lost`: of a print that was counted nothing is kept."""
+
+    person: PersonId
+    kind: PrintKind
+
+
 class Recognise(msgspec.Struct, frozen=True):
     """Payload of `recognise`: who it was; None: somebody whom the mirror does not know. The command says how sure."""
 
@@ -84,6 +91,23 @@ def _take(document: Document, payload: TakePrint, context: Context) -> Change | 
     return Change({**msgspec.to_builtins(payload), "person": person, "taken": taken}, patch)
 
 
+def _lost(document: Document, payload: PrintLost, context: Context) -> Change | Refusal:
+    if context.sender not in (None, "sensor"):
+        return NOT_ALLOWED
+    own = people(document)
+    if (person := own["persons"].get(payload.person)) is None:
+        return UNKNOWN_PERSON
+    done, prints, learnt = msgspec.to_builtins(payload), person["prints"], own["enrolling"]
+    if not prints.get(payload.kind):
+        return Change(done)  # Their consent was taken back meanwhile, and all prints went with it.
+    # None is a number, too: that a kind is there says that its consent stands, and keeps what else there is of it.
+    counted = {**prints, payload.kind: prints[payload.kind] - 1}
+    patch = [replace(f"/parts/people/persons/{payload.person}/prints", counted)]
+    if learnt and learnt["taken"] and (learnt["person"], learnt["kind"]) == (payload.person, payload.kind):
+        patch.append(replace("/parts/people/enrolling/taken", learnt["taken"] - 1))
+    return Change(done, patch)
+
+
 def _recognise(document: Document, payload: Recognise, context: Context) -> Change | Refusal:
     if context.sender not in (None, "sensor"):
         return NOT_ALLOWED
@@ -111,6 +135,7 @@ def due(document: Document, now_ms: int, mirror: Mirror) -> Iterator[Deed]:
 ACTIONS = (
     Action("enrol", Enrol, _enrol),
     Action("take_print", TakePrint, _take),
+    Action("print_lost", PrintLost, _lost),
     Action("recognise", Recognise, _recognise),
     Action("end_enrolment", EndEnrolment, _end, own=True),
 )
