@@ -436,8 +436,7 @@ def _check_rates(entries: list[str]) -> None:
         check_word(entry.partition("=")[0], _SOURCES, "a source")
 
 
-_RISKY = (*all_subjects().risks, *all_subjects().actions)
-"""The names by which what is risky can be marked."""
+_RISKY = all_subjects().risky
 _CHECKS: dict[str, Callable[[Any], object]] = {
     "redis_url": check_url,
     "camera": _check_camera,

@@ -123,6 +123,10 @@ class Rules:
 class Mirror(Protocol):
     """What an action may ask of all the others."""
 
+    @property
+    def risky(self) -> Sequence[str]:
+        """The names by which what is risky is marked."""
+
     def perform(self, document: Document, name: str, raw: dict[str, Any], context: Context) -> Change | Refusal:
         """Another action, carried out inside one: what a confirmation or an undo stands for."""
 

@@ -79,6 +79,11 @@ class Registry:
         return tuple(risk for subject in self.subjects for risk in subject.risks)
 
     @cached_property
+    def risky(self) -> tuple[str, ...]:
+        """Both: the names by which what is risky is marked."""
+        return (*self.risks, *self.actions)
+
+    @cached_property
     def words(self) -> Vocabulary:
         """The codes of refusals and faults that this mirror knows, with their words."""
         return Vocabulary(

@@ -144,6 +144,14 @@ def test_a_persons_pin_opens_what_it_was_given_for_and_says_whose_it_was(house: 
     assert house.state.access.unlocked_by is None
 
 
+def test_nobody_gets_a_pin_for_what_there_is_not(house: Situation) -> None:
+    given = give_pin(house, ANNA, opens=["camera_on", "remove_todo", "camera_onn"])
+    assert refused(given) == ("bad_payload", "validation")
+    assert (given.values["fault"], given.values["field"]) == ("not_one_of", "opens[2]")
+    assert {"camera_on", "remove_todo"} <= set(given.values["choices"])
+    assert house.state.access.persons == {}
+
+
 def test_with_their_own_pin_nobody_sets_one_and_so_nobody_finds_the_households(house: Situation) -> None:
     give_pin(house, ANNA)
     house.send("unlock", pin="right", person=ANNA)

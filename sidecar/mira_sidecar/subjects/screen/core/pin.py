@@ -14,6 +14,7 @@ from mira_sidecar.core.decision import Action, Change, Context, Mirror, Refusal
 from mira_sidecar.core.state import Document, add, replace
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.protocol import Access, PatchOperation, PinTries, instant, milliseconds
+from mira_sidecar.reasons import Values
 from mira_sidecar.subjects.screen.settings import ScreenSettings
 
 type PersonId = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -107,6 +108,8 @@ def _lock(document: Document, payload: Lock, context: Context) -> Change:
 
 def _set_pin(document: Document, payload: SetPin, context: Context) -> Change | Refusal:
     access = document["access"]
+    if unknown := _unknown_risk(payload, context):
+        return unknown
     if payload.person is not None and not access["pin_set"]:
         return _NO_PIN
     if access["pin_set"] and (refusal := _may_not_set(document, payload, context)):
@@ -118,6 +121,16 @@ def _set_pin(document: Document, payload: SetPin, context: Context) -> Change | 
     persons = own_pins(document) if payload.pin == "set" else {}
     changed = msgspec.to_builtins(Access(pin_set=payload.pin == "set", persons=persons))
     return Change({"pin": payload.pin}, [replace("/access", changed)] if changed != access else [], agreed=True)
+
+
+def _unknown_risk(payload: SetPin, context: Context) -> Refusal | None:
+    """A PIN for what there is not would open nothing, and whoever sets it would believe that it did."""
+    known = context.mirror.risky
+    for place, risk in enumerate(payload.opens or ()):
+        if risk not in known:
+            fault: Values = {"fault": "not_one_of", "field": f"opens[{place}]", "choices": [*known]}
+            return Refusal("bad_payload", "validation", fault)
+    return None
 
 
 def _may_not_set(document: Document, payload: SetPin, context: Context) -> Refusal | None:
