@@ -135,6 +135,7 @@ REASONS: Final = [
     "low_confidence",
     "cooldown",
     "pin_required",
+    "pin_opens_less",
     "superseded",
     "question_pending",
     "wrong_pin",

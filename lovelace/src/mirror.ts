@@ -117,7 +117,9 @@ export class Mirror implements ReactiveController {
   /** Sends what a touch asked for. What is shown changes only when the mirror has decided, as this returns. */
   async ask(asked: AskedFor): Promise<Decision | null> {
     const decision = await this.#send(asked);
-    if (decision?.reason === "pin_required") this.#change((display) => withLocked(display, asked));
+    // Another PIN opens what that of a person does not.
+    const opensWithPin = ["pin_required", "pin_opens_less"].includes(decision?.reason ?? "");
+    if (opensWithPin) this.#change((display) => withLocked(display, asked));
     else this.#showRejection(decision);
     return decision;
   }

@@ -69,6 +69,7 @@ REASONS: Final[Mapping[str, Wording]] = {
         "Confidence below the threshold: {percent}%, needed are {needed}%.", {"percent": int, "needed": int}
     ),
     "pin_required": Wording("This needs the PIN."),
+    "pin_opens_less": Wording("This PIN does not open that."),
     "superseded": Wording(
         "A {source} command ({command_id}) decided this just now.", {"source": str, "command_id": str}
     ),

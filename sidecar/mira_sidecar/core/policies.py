@@ -7,7 +7,7 @@ those of the subjects.
 import math
 from collections.abc import Callable, Collection, Mapping
 
-from mira_sidecar.core.access import opens
+from mira_sidecar.core.access import is_unlocked, opens
 from mira_sidecar.core.decision import Change, Context, Refusal
 from mira_sidecar.core.questions import waiting
 from mira_sidecar.core.state import Document
@@ -69,9 +69,12 @@ def access(document: Document, context: Context, outcome: Outcome) -> Refusal | 
         return None
     source = context.command.source
     guarded = [name for name in _names(context, outcome) if (name, source) in context.rules.guarded]
-    if guarded and not opens(document, guarded, context.now_ms):
-        return Refusal("pin_required", "access")
-    return None
+    if not guarded or opens(document, guarded, context.now_ms):
+        return None
+    if is_unlocked(document, context.now_ms):
+        # Who has just given their own PIN is not told that one is needed: it was right, and opens other things.
+        return Refusal("pin_opens_less", "access")
+    return Refusal("pin_required", "access")
 
 
 def superseded(document: Document, context: Context, outcome: Outcome) -> Refusal | None:

@@ -137,7 +137,7 @@ def test_a_question_that_lost_its_ground_is_withdrawn_and_no_other(rules: Rules,
             assert (
                 yes.type == "accepted"
                 or due
-                or yes.reason in (*("consent_needed", "pin_required", "rate_limited", "not_allowed"),)
+                or yes.reason in (*("consent_needed", "pin_required", "pin_opens_less", "rate_limited", "not_allowed"),)
             )
             mirror.position, mirror.events[count:] = position, []
         assert [event.type for event in mirror.do_what_is_due()].count("rejected") == 0
@@ -181,7 +181,14 @@ def test_taking_back_what_was_just_done_restores_the_document(rules: Rules, sequ
         undone = mirror.send("undo", command_id=answer.command_id)
         if undone.type == "rejected" or "outcome" in undone.payload:
             # A rank, the PIN or a question is in the way, as in that of the plain command.
-            assert undone.reason in (None, "superseded", "pin_required", "question_pending", "rate_limited")
+            assert undone.reason in (
+                None,
+                "superseded",
+                "pin_required",
+                "pin_opens_less",
+                "question_pending",
+                "rate_limited",
+            )
             continue
         assert lasting(mirror.document) == lasting(before.document)
         mirror.pass_ms(1_000)
