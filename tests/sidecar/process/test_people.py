@@ -14,6 +14,7 @@ from mira_sidecar.store.keys import KeyRing
 from mira_sidecar.store.side import bound_to
 from tests.planted import OTHER_PIN, PIN
 from tests.sidecar.process.mirror import Message, Mirror
+from tests.sidecar.process.test_words import rewritten
 
 ANNA, BEN, CLEO = "p_a0000000", "p_b0000000", "p_c0000000"
 NAME = "Annegret Zwetschgenkuchen"
@@ -28,8 +29,7 @@ def known(mirror: Mirror, **payload: object) -> Message:
 
 def everything(mirror: Mirror) -> bytes:
     """All that a thief of the disks would find: the sidecar's files, its output, and Redis' own files."""
-    mirror.redis.save()
-    mirror.redis.bgrewriteaof()
+    rewritten(mirror)
     files = [one for one in mirror.database.parent.rglob("*") if one.is_file()]
     folder = Path(str(mirror.redis.config_get("dir")["dir"]))
     files += [one for one in folder.rglob("*") if one.is_file()]
