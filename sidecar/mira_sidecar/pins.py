@@ -27,6 +27,7 @@ class PinDesk:
         """`stored`: the hashes by whose they are; None: the household's."""
         self._stored = dict(stored)
         self._made: tuple[str | None, bytes] | None = None
+        self._lacks_some = False
         self.accepted: dict[str | None, bytes] = {}
         """The hashes to store with the batch; empty bytes take one away."""
 
@@ -41,7 +42,7 @@ class PinDesk:
         if pin is not None and not (isinstance(pin, str) and _PIN.fullmatch(pin)):
             return Misfit(_with(request, {}), _MALFORMED)
         verdict, whose = await self._verdict(current, blocked=blocked) if current is not None else ("unchecked", None)
-        if whose is not None:
+        if whose is not None or verdict == "unsure":
             # With their own PIN nobody sets one: whether one is taken would tell them the household's in the end.
             verdict = "wrong"
         seen: dict[str, Any] = {name: payload[name] for name in ("person", "opens") if name in payload}
@@ -60,10 +61,11 @@ class PinDesk:
             self._stored[whose] = made
 
     def forget_but(self, persons: Collection[str]) -> None:
-        """Whoever is not among these has no PIN any more."""
+        """Whoever is not among these has no PIN any more; of these, some may have theirs from another sidecar."""
         for whose in self._stored:
             if whose is not None and self._stored[whose] and whose not in persons:
                 self.accepted[whose] = self._stored[whose] = b""
+        self._lacks_some = not all(self._stored.get(person) for person in persons)
 
     async def _verdict(self, pin: object, *, blocked: bool) -> tuple[Verdict, str | None]:
         """What a PIN is, and whose.
@@ -77,7 +79,9 @@ class PinDesk:
         if not isinstance(pin, str):
             return "wrong", None
         found = await self._equal(pin)
-        return ("right", found[0]) if found else ("wrong", None)
+        if found:
+            return "right", found[0]
+        return "unsure" if self._lacks_some else "wrong", None
 
     async def _is_taken(self, pin: str, person: str | None) -> bool:
         return any(whose != person for whose in await self._equal(pin))

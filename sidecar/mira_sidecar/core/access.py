@@ -9,8 +9,9 @@ import msgspec
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import Command, PinTries, Sender, milliseconds
 
-type Verdict = Literal["right", "wrong", "unchecked", "unknown", "owner"]
+type Verdict = Literal["right", "wrong", "unchecked", "unknown", "unsure", "owner"]
 """`unchecked`: none was given, or none is compared now because of wrong tries; `unknown`: there is none to compare;
+`unsure`: it is none of those that are known here, and that of somebody is not;
 `owner`: whoever has the log's file at hand needs none. No command from outside gets that one."""
 _KEY = re.compile("api:[0-9a-z]{1,32}")
 """How the API says in `origin.device` with which key a command came."""

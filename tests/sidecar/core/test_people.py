@@ -170,6 +170,11 @@ def test_a_pin_that_opens_some_things_only_does_not_take_back_wrong_tries(house:
     assert house.state.access.wrong_tries == 0
 
 
+def test_a_pin_that_may_be_of_somebody_who_is_not_known_here_is_not_called_wrong_and_counts(house: Situation) -> None:
+    assert refused(house.send("unlock", pin="unsure")) == ("pin_unknown", "access")
+    assert house.state.access.wrong_tries == 1
+
+
 def test_two_do_not_have_one_pin_and_nobody_has_one_without_the_households(house: Situation) -> None:
     taken = house.send("set_pin", pin="taken", current="right", person=ANNA)
     assert refused(taken) == ("pin_taken", "access")

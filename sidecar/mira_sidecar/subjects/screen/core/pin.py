@@ -78,7 +78,11 @@ def _refused(document: Document, verdict: Verdict, context: Context) -> Refusal 
         # Bounded before the power is taken: an hour is reached after a dozen tries.
         doubled = 2 ** min(tries - FREE_TRIES, 10)
         until = instant(context.now_ms + min(_FIRST_BLOCK_MS * doubled, _LONGEST_BLOCK_MS))
-    return Refusal("wrong_pin", "access", patch=_count_tries(document, by, PinTries(tries, until)))
+    counted = _count_tries(document, by, PinTries(tries, until))
+    if verdict == "unsure":
+        # It counts: whoever guesses those that are known here would try any number of them otherwise.
+        return Refusal("pin_unknown", "access", patch=counted)
+    return Refusal("wrong_pin", "access", patch=counted)
 
 
 def _unlock(document: Document, payload: Unlock, context: Context) -> Change | Refusal:
