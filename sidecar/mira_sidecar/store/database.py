@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Self, override
@@ -51,6 +51,20 @@ class Connected:
                 if isinstance(error, sqlite3.Error):
                     raise explained(error, self.path) from error
                 raise
+
+    async def _at_once(self, write: Callable[[sqlite3.Connection], object]) -> None:
+        """A transaction as above, in one trip to the connection's thread, also when we are cancelled meanwhile."""
+
+        def whole(connection: sqlite3.Connection) -> None:
+            with connection:
+                write(connection)
+
+        async with self._turn:
+            try:
+                # The library's own ways are a trip for each statement, and one for the commit.
+                await self._connection._execute(whole, self._connection._conn)  # type: ignore[no-untyped-call]  # noqa: SLF001
+            except sqlite3.Error as error:
+                raise explained(error, self.path) from error
 
     async def _all(self, query: str, *parameters: object) -> list[sqlite3.Row]:
         try:

@@ -36,28 +36,21 @@ class EventStore(Database):
         """
         bodies = [msgspec.json.encode(event) for event in events]
         rows = [(e.seq, e.command_id, e.type, body, e.action, e.ts) for e, body in zip(events, bodies, strict=True)]
-        async with self._transaction():
+
+        def write(connection: sqlite3.Connection) -> None:
             try:
-                # The first INSERT opens the transaction; one more trip to the connection's thread commits it.
-                await self._connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", rows)
+                connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", rows)
                 if coalesced:
-                    await self._coalesce(coalesced)
+                    _coalesce(connection, coalesced)
             except sqlite3.IntegrityError as error:
                 if "command_id" in str(error):
                     raise DuplicateCommandError from error
                 raise
             for person, hashed in pins.items():
-                await self._put_pin(person, hashed)
-        return bodies
+                _put_pin(connection, person, hashed)
 
-    async def _put_pin(self, person: str | None, hashed: bytes) -> None:
-        if person is None:
-            await self._connection.execute("DELETE FROM pin")
-            await self._connection.executemany("INSERT INTO pin VALUES (?)", [(hashed,)] if hashed else [])
-        elif hashed:
-            await self._connection.execute("INSERT OR REPLACE INTO person_pins VALUES (?, ?)", (person, hashed))
-        else:
-            await self._connection.execute("DELETE FROM person_pins WHERE person = ?", (person,))
+        await self._at_once(write)
+        return bodies
 
     async def copy(self, events: Sequence[Event], pins: Pins = NO_PINS) -> None:
         """Store what another sidecar has decided, `pins` as `append` takes them. Raises as that.
@@ -70,12 +63,6 @@ class EventStore(Database):
                 (msgspec.json.encode([event.command_id for event in events]).decode(),),
             )
         await self.append(events, pins)
-
-    async def _coalesce(self, commands: Sequence[tuple[str, int]]) -> None:
-        await self._connection.executemany("INSERT INTO coalesced (command_id, seq) VALUES (?, ?)", commands)
-        await self._connection.execute(
-            "DELETE FROM coalesced WHERE number <= (SELECT max(number) FROM coalesced) - ?", (COALESCED_KEPT,)
-        )
 
     async def answers(self, command_ids: Iterable[str]) -> dict[str, Event]:
         """The first answers to those of the commands that were answered before."""
@@ -267,3 +254,20 @@ class EventStore(Database):
 
 def _row(snapshot: Snapshot) -> tuple[int, int, bytes]:
     return snapshot.seq, snapshot.rev, msgspec.json.encode(snapshot)
+
+
+def _coalesce(connection: sqlite3.Connection, commands: Sequence[tuple[str, int]]) -> None:
+    connection.executemany("INSERT INTO coalesced (command_id, seq) VALUES (?, ?)", commands)
+    connection.execute(
+        "DELETE FROM coalesced WHERE number <= (SELECT max(number) FROM coalesced) - ?", (COALESCED_KEPT,)
+    )
+
+
+def _put_pin(connection: sqlite3.Connection, person: str | None, hashed: bytes) -> None:
+    if person is None:
+        connection.execute("DELETE FROM pin")
+        connection.executemany("INSERT INTO pin VALUES (?)", [(hashed,)] if hashed else [])
+    elif hashed:
+        connection.execute("INSERT OR REPLACE INTO person_pins VALUES (?, ?)", (person, hashed))
+    else:
+        connection.execute("DELETE FROM person_pins WHERE person = ?", (person,))
