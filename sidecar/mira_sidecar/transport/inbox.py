@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from struct import Struct
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
@@ -11,7 +11,7 @@ from redis.exceptions import ResponseError
 from mira_sidecar.protocol import GROUP, MAX_COMMAND_BYTES, Keys, Sender
 from mira_sidecar.transport.connection import BLOCK_MS
 from mira_sidecar.transport.ids import StreamIds
-from mira_sidecar.transport.script import script
+from mira_sidecar.transport.own_connection import OwnConnection, OwnScript, packed
 
 BATCH = 500
 """The most commands decided in one transaction, or a few more: some 10 ms of work, so that nobody waits for long."""
@@ -49,7 +49,12 @@ class Inbox:
         self._senders: dict[str, Sender] = {key: sender for sender, key in keys.commands.items()}
         self._streams = list(keys.commands.values())
         self._retired = keys.retired
-        self._read = script(redis, "read")
+        self._connection = OwnConnection(redis)
+        self._read = OwnScript(self._connection, "read", self._streams)
+        self._wait = packed(
+            *("XREADGROUP", "GROUP", GROUP, _CONSUMER, "COUNT", 1, "BLOCK", BLOCK_MS),
+            *("STREAMS", *self._streams, *[">"] * len(self._streams)),
+        )
         self._strays_due = 0.0
         self._more = True
 
@@ -83,31 +88,26 @@ class Inbox:
 
     async def _waiting(self, after: str) -> list[Entry]:
         """What is there already."""
-        found: bytes = await self._read(
-            keys=self._streams,
-            args=[GROUP, _CONSUMER, BATCH, BATCH_BYTES, _USEFUL_BYTES, after],
-        )
+        found: bytes = await self._read(GROUP, _CONSUMER, BATCH, BATCH_BYTES, _USEFUL_BYTES, after)
         return _in_order(list(_unpacked(found, list(self._senders.values()))))
 
     async def _next(self) -> list[Entry]:
         """The first to come, at most one of each stream: a script cannot wait."""
-        # Any: what the library promises is the union of both versions of the Redis protocol.
-        found: Any = await self._redis.xreadgroup(
-            GROUP, _CONSUMER, dict.fromkeys(self._streams, ">"), count=1, block=BLOCK_MS
-        )
+        found = await self._connection.ask(self._wait)
         self._more = bool(found)
         return _in_order(
             [
-                # A pending entry that was deleted from the stream comes without fields.
-                Entry(
-                    entry_id.decode(),
-                    self._senders[key.decode()],
-                    ((fields or {}).get(b"command") or b"")[:_USEFUL_BYTES] or None,
-                )
+                Entry(entry_id.decode(), self._senders[key.decode()], _body(fields))
                 for key, entries in found or []
                 for entry_id, fields in entries
             ]
         )
+
+
+def _body(fields: list[bytes]) -> bytes | None:
+    """What `Entry.body` is, of the names and values of an entry."""
+    named = dict(zip(fields[::2], fields[1::2], strict=True))
+    return named.get(b"command", b"")[:_USEFUL_BYTES] or None
 
 
 def _unpacked(found: bytes, senders: list[Sender]) -> Iterator[Entry]:

@@ -16,7 +16,7 @@ from mira_sidecar.log_key import LogKey
 from mira_sidecar.protocol import EVENTS_KEPT, GROUP, Event, Head, Keys, Snapshot
 from mira_sidecar.transport.inbox import Entry
 from mira_sidecar.transport.lease import LeaseKey, LeaseLostError
-from mira_sidecar.transport.script import script
+from mira_sidecar.transport.own_connection import OwnConnection, OwnScript, Word
 
 DEAD_KEPT = 1_000
 STATE_BYTES, STATE_EVENTS = 16_384, 1_000
@@ -55,15 +55,14 @@ class Outbox:
 
     def __init__(self, redis: Redis, keys: Keys, lease: LeaseKey, key: LogKey) -> None:
         self._senders = list(keys.commands)
-        self._keys = [
+        written = [
             *(keys.lease, keys.events, keys.head, keys.head_seal, keys.state, keys.state_seal),
             *(keys.patches, keys.answers, keys.dead),
-            *keys.commands.values(),
         ]
         self._redis = redis
         self._lease = lease
         self._key = key
-        self._script = script(redis, "publish")
+        self._script = OwnScript(OwnConnection(redis), "publish", [*written, *keys.commands.values()])
         self._left = _Left()
 
     async def publish(
@@ -143,7 +142,7 @@ class Outbox:
         looks = now >= left.look_due
         head_body, head_seal = self._sealed(head)
         state, state_seal = self._sealed(snapshot)
-        arguments: list[Any] = [
+        arguments: list[Word] = [
             self._lease.body,
             "" if behind is None else f"{behind}-0",
             *(left.head, left.state_digest if looks else ""),
@@ -159,7 +158,7 @@ class Outbox:
         for sender in self._senders:
             ids = [entry.id for entry in answered if entry.sender == sender]
             arguments += (len(ids), *ids)
-        waiting: int = await self._script(keys=self._keys, args=arguments)
+        waiting: int = await self._script(*arguments)
         if waiting == _LEASE_LOST:
             self._lease.forget()
             raise LeaseLostError

@@ -8,5 +8,9 @@ from redis.asyncio import Redis
 
 def script(redis: Redis, name: str) -> Any:
     """The script of this name, to be called with `keys` and `args`; Redis gets its text when it does not know it."""
-    text = (resources.files("mira_sidecar.transport") / "scripts" / f"{name}.lua").read_text()
-    return redis.register_script(text)
+    return redis.register_script(text_of(name))
+
+
+def text_of(name: str) -> str:
+    """The script of this name."""
+    return (resources.files("mira_sidecar.transport") / "scripts" / f"{name}.lua").read_text()
