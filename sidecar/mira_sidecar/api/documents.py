@@ -9,6 +9,7 @@ import msgspec
 
 from mira_sidecar import __version__
 from mira_sidecar.api.errors import Error
+from mira_sidecar.api.pages import Pages
 from mira_sidecar.api.routes import Answer, Call, Nothing, Raw, Route
 from mira_sidecar.api.sockets import Auth
 from mira_sidecar.api.watching import ALL_CLOSES, DecidingMessage, PatchMessage, StateMessage
@@ -44,14 +45,20 @@ class Documents:
     def __init__(self, routes: Sequence[Route], registry: Registry, mirror: str) -> None:
         self._described = routes
         self._registry = registry
-        self._mirror = mirror
+        self._title = f"Mira: {mirror}"
 
     def routes(self) -> Iterator[Route]:
         """What leads to them, open to everybody: they say nothing of anybody."""
-        for path, summary, answer in (("/openapi.json", "The OpenAPI document", self._openapi),):
-            yield Route(
-                method="GET", path=path, summary=summary, tag="Documents", capability=None, answer=None, handle=answer
-            )
+        yield Route(
+            method="GET",
+            path="/openapi.json",
+            summary="The OpenAPI document",
+            tag="Documents",
+            capability=None,
+            answer=None,
+            handle=self._openapi,
+        )
+        yield from Pages(self._title).routes()
 
     @cached_property
     def document(self) -> bytes:
@@ -60,7 +67,7 @@ class Documents:
             {
                 "openapi": "3.1.0",
                 "info": {
-                    "title": f"Mira: {self._mirror}",
+                    "title": self._title,
                     "version": __version__,
                     "description": _ABOUT + ", ".join(f"{one.code} `{one.reason}`" for one in ALL_CLOSES) + ".",
                 },
