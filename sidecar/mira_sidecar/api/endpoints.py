@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+import zlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,6 +12,7 @@ from uuid import uuid7
 import msgspec
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import RawRequestMessage
 
 from mira_sidecar.api.errors import ApiError, error_object, invalid
@@ -25,6 +27,11 @@ MOST_REQUESTS = 256
 """Requests that are being answered at a time."""
 _BODY_S = 10.0
 """For the body of a request."""
+_UNREADABLE = (
+    *(ValueError, LookupError, RuntimeError, OSError, zlib.error),
+    *(HttpProcessingError, web.RequestPayloadError, web.HTTPException),
+)
+"""What aiohttp raises over a body: of a form, each part has headers, a charset and an encoding of its own."""
 _JSON = "application/json"
 _HEADERS = {"Cache-Control": "no-store", "Server": "Mira", "X-Content-Type-Options": "nosniff"}
 """What it is made of, and in which versions, is nobody's business."""
@@ -122,7 +129,7 @@ class Endpoints:
         self._answering += 1
         try:
             caller = None if route.capability is None else await self._caller(request, route.capability)
-            query = _converted(dict(request.rel_url.query), route.query, strict=False)
+            query = _query(request, route.query)
             body = Nothing() if route.body is Nothing else await _body(request, route)
             return await route.handle(Call(caller, query, body, path, request_id))
         finally:
@@ -179,6 +186,16 @@ def _refusal(error: ApiError, request_id: str) -> web.Response:
     )
 
 
+def _query[T: msgspec.Struct](request: web.BaseRequest, kind: type[T]) -> T:
+    sent = dict(request.rel_url.query)
+    query = _converted(sent, kind, strict=False)
+    for name in kind.__struct_fields__:
+        if name in sent and getattr(query, name) is None:
+            # The word `null` is read as nothing, and whoever wants nothing leaves it out.
+            raise invalid({"fault": "bad_format", "field": name})
+    return query
+
+
 async def _body(request: web.BaseRequest, route: Route) -> msgspec.Struct:
     """The body, as JSON whatever it calls itself, or as a form where the route takes one. Raises ApiError."""
     try:
@@ -192,7 +209,7 @@ async def _body(request: web.BaseRequest, route: Route) -> msgspec.Struct:
     except web.HTTPRequestEntityTooLarge as error:
         text = f"The body is longer than {MAX_BODY_BYTES:,} bytes."
         raise ApiError(413, "BODY_TOO_LARGE", text) from error
-    except (ValueError, ConnectionError, web.HTTPException) as error:
+    except _UNREADABLE as error:
         raise ApiError(400, "BODY_UNREADABLE", "The body of the request cannot be read.") from error
     if route.form and request.content_type == "application/x-www-form-urlencoded" and not raw.lstrip().startswith(b"{"):
         try:
