@@ -6,9 +6,10 @@ import hmac
 import os
 import re
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Annotated, Any, Final
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
 from mira_sidecar.core.access import Verdict
 from mira_sidecar.core.decision import Refusal
@@ -16,8 +17,32 @@ from mira_sidecar.core.reading import Misfit
 from mira_sidecar.protocol import Command
 
 _PIN = re.compile(r"[0-9]{4,12}", re.ASCII)
+type _Pin = Annotated[str, Meta(pattern=r"^[0-9]{4,12}$(?!\n)")]
 _SALT_BYTES = 16
 _MALFORMED = Refusal("bad_payload", "validation", {"fault": "bad_pin", "field": "pin"})
+
+
+class Unlock(msgspec.Struct, frozen=True):
+    """Payload of `unlock`."""
+
+    pin: _Pin
+
+
+class SetPin(msgspec.Struct, frozen=True):
+    """Payload of `set_pin`."""
+
+    pin: _Pin | None
+    """The new one; null: none any more."""
+    current: _Pin | None = None
+    """The household's, unless that has unlocked the mirror."""
+    person: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    """Whose PIN is to be set; null: the household's."""
+    opens: Annotated[list[str], Meta(max_length=64)] | UnsetType | None = UNSET
+    """The risks and actions that a person's PIN opens; null: all."""
+
+
+PAYLOADS: Final[Mapping[str, type[msgspec.Struct]]] = {"unlock": Unlock, "set_pin": SetPin}
+"""What is sent with the actions that come with a PIN. The core is handed what came of it."""
 
 
 class PinDesk:

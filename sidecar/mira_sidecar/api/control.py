@@ -165,7 +165,7 @@ class Control:
             method="GET",
             path="/health",
             summary="Whether the mirror works",
-            description="Open to everybody: it says nothing of anybody.",
+            description=_HEALTH,
             tag="Mirror",
             capability=None,
             answer=Health,
@@ -175,9 +175,10 @@ class Control:
             method="GET",
             path="/metrics",
             summary="Figures for Prometheus",
+            description="In Prometheus' text format: commands and how long they took, devices, the log, what fails.",
             tag="Mirror",
             capability="metrics.read",
-            answer=None,
+            answer=CONTENT_TYPE,
             handle=self._metrics,
         )
         yield Route(
@@ -188,7 +189,9 @@ class Control:
             tag="Mirror",
             capability="",
             body=CommandBody,
+            examples=_COMMANDS,
             answer=Decision,
+            answers=_DECISIONS,
             refuses=(503, 504),
             handle=self._command,
         )
@@ -196,6 +199,7 @@ class Control:
             method="GET",
             path="/api/v1/state",
             summary="The state now",
+            description=_STATE,
             tag="Mirror",
             capability="state.read",
             answer=StateMessage,
@@ -205,6 +209,7 @@ class Control:
             method="GET",
             path="/api/v1/events",
             summary="What happened",
+            description=_EVENTS,
             tag="Mirror",
             capability="events.read",
             query=EventsQuery,
@@ -220,6 +225,7 @@ class Control:
             tag="Mirror",
             capability="",
             body=PinBody,
+            examples={"A PIN": {"pin": "2580"}},
             form=True,
             answer=Granted,
             refuses=(409, 503, 504),
@@ -373,8 +379,54 @@ def _page(database: Path, query: EventsQuery) -> Events:
     return Events(events, events[-1].seq if len(events) == query.limit else None)
 
 
+_HEALTH = """Open to everybody: it says nothing of anybody. The answer is 200 also where the mirror does not decide:
+then `status` is `unavailable`, and `problems` says why."""
+_STATE = """All that the mirror shows and remembers, as of `rev`. What is about people is there for who may also
+`people.read`. The WebSocket `/ws/state` begins with the same, and then says what changes."""
+_EVENTS = """The log, a page at a time: what became of each command, and each change. The newest come first, and `next`
+is for `before` of the next page; with `after` they come in order, and `next` is for `after`."""
 _COMMAND = """The answer comes once the command is decided, written to the disk and published: also a refusal by the
 mirror is an answer (200, `status: rejected`, with the `reason`). The key says from where its commands come, and which
-actions it may ask for. A body without a JSON content type is taken, too."""
+actions it may ask for. A body without a JSON content type is taken, too:
+
+    curl -X POST http://127.0.0.1:PORT/api/v1/command -H 'X-API-Key: …' \\
+      -d '{"source":"voice","action":"add_todo","payload":{"text":"buy milk"}}'
+
+This one needs a key whose source is `voice`, and a microphone that is on."""
+_COMMANDS = {
+    "A to-do, by voice": {"source": "voice", "action": "add_todo", "payload": {"text": "buy milk"}},
+    "A page": {"action": "show_page", "payload": {"page": "todos"}},
+    "A message": {"action": "show_message", "payload": {"title": "Door", "text": "The parcel is here."}},
+    "The camera off": {"action": "set_camera", "payload": {"on": False}},
+    "A yes to the question at the mirror": {"action": "confirm", "payload": {}},
+    "The same command again, as often as needed": {
+        "id": "01922b3c-parcel",
+        "action": "show_message",
+        "payload": {"text": "The parcel is here."},
+        "ttl_ms": 30_000,
+    },
+}
+_DECISIONS = {
+    "Done": {
+        "id": "019a8e5c-7f3e-7d60-9c65-2f0d8a1b4c11",
+        "status": "accepted",
+        "payload": {"uid": "019a8e5c-7f3e-7d60-9c65-2f0d8a1b4c11", "summary": "buy milk", "status": "needs_action"},
+        "reason": None,
+        "message": None,
+        "seq": 412,
+        "ts": "2026-11-28T07:30:12.482Z",
+        "request_id": "01a223ae60ec7568a8dc3d046c75b3a9",
+    },
+    "Rejected": {
+        "id": "019a8e5c-9120-7a4b-8f1c-5b7a90c2d3e4",
+        "status": "rejected",
+        "payload": {},
+        "reason": "microphone_off",
+        "message": "The microphone is off.",
+        "seq": 413,
+        "ts": "2026-11-28T07:30:13.105Z",
+        "request_id": "01a223ae6ec4759f85223e819997fbd8",
+    },
+}
 _PIN = """Unlocks the mirror, as the PIN at the mirror does, and gives a token for ten minutes. It allows what the key
 allows, and what the key allows only `with_pin`. Wrong tries are counted by key, and cost time from the fifth on."""

@@ -1,5 +1,6 @@
 """What the API says of itself: an OpenAPI document, and pages to read it and to try it, all of it offline."""
 
+import asyncio
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -8,35 +9,70 @@ from typing import Any, Final
 import msgspec
 
 from mira_sidecar import __version__
-from mira_sidecar.api.errors import Error
+from mira_sidecar.api.control import CommandBody
+from mira_sidecar.api.errors import Error, InnerError
 from mira_sidecar.api.pages import Pages
 from mira_sidecar.api.routes import Answer, Call, Nothing, Raw, Route
+from mira_sidecar.api.schemas import REF, schemas_of
 from mira_sidecar.api.sockets import Auth
 from mira_sidecar.api.watching import ALL_CLOSES, DecidingMessage, PatchMessage, StateMessage
 from mira_sidecar.core.registry import Registry
+from mira_sidecar.pins import PAYLOADS
+from mira_sidecar.protocol import Event, Origin
 from mira_sidecar.reasons import json_schemas
 
-_REF: Final = "#/components/schemas/{name}"
+_JSON: Final = "application/json"
 _STATUSES: Final = {
-    400: "The body cannot be read.",
-    401: "There is no key, or it is not valid.",
-    403: "The key may not do this.",
-    404: "There is nothing like this.",
-    408: "The body did not come in time.",
-    409: "The mirror refuses it.",
-    413: "The body is too long.",
-    422: "The request is not as it has to be.",
-    429: "Too much at once; `Retry-After` says when to try again.",
-    503: "It cannot be done just now; `Retry-After` says when to try again.",
-    504: "It may still be done. Ask again with the same id.",
+    400: ("The body cannot be read.", "BODY_UNREADABLE"),
+    401: ("There is no key, or it is not valid.", "KEY_MISSING KEY_NOT_VALID"),
+    403: (
+        "The key may not do this.",
+        "CAPABILITY_MISSING PIN_REQUIRED SOURCE_NOT_ALLOWED WRONG_PIN ORIGIN_NOT_ALLOWED",
+    ),
+    404: ("There is nothing like this.", "NOT_FOUND PAGES_MISSING"),
+    405: ("The path takes other methods; `Allow` names them.", "METHOD_NOT_ALLOWED"),
+    408: ("The body did not come in time.", "BODY_TOO_SLOW"),
+    409: ("The mirror refuses it.", "the reason of the refusal in capitals, such as NO_PIN"),
+    413: ("The body is too long.", "BODY_TOO_LARGE"),
+    422: ("The request is not as it has to be.", "BAD_REQUEST UNKNOWN_ACTION"),
+    426: ("The path takes a WebSocket.", "WEBSOCKET_NEEDED"),
+    429: ("Too much at once; `Retry-After` says when to try again.", "TOO_MANY_TRIES PIN_BLOCKED RATE_LIMITED"),
+    500: ("A fault of Mira.", "FAULT"),
+    503: (
+        "It cannot be done just now; `Retry-After` says when to try again.",
+        "BUSY NOT_DECIDING QUEUE_FULL REDIS_UNAVAILABLE LOG_UNAVAILABLE WORDS_UNHEARD TOO_MANY_CLIENTS STANDS_BY",
+    ),
+    504: ("It may still be done. Ask again with the same id.", "NOT_DECIDED_YET"),
+}
+"""What each means, with its codes."""
+_ANSWER: Final = {
+    "description": "What each answer has besides.",
+    "type": "object",
+    "properties": {"request_id": {"type": "string", "description": "It stands in the log, too."}},
+    "required": ["request_id"],
 }
 _ABOUT: Final = """Programs talk to the mirror with a key, which `mira-sidecar keys add` makes. It goes into the header
 `X-API-Key`, or into `Authorization: Bearer …`. Each answer has a `request_id`, also as the header `X-Request-Id`.
+[/docs](/docs) is to try the API, [/redoc](/redoc) to read it, and [/openapi.json](/openapi.json) for programs.
 
-`GET /ws/state` is a WebSocket: first a message `state`, then one `patch` (RFC 6902) for each change, and `deciding`
-when the way to the mirror changes. `?since=<rev>&log=<log>` resumes: what was missed comes as patches, or, where
-that is not known any more, as a `state`. A client that cannot set headers says
-`{"type": "auth", "api_key": "…"}` first, within ten seconds. It is closed with one of these codes: """
+## The WebSocket
+`GET /ws/state`: first a message `state`, then one `patch` (RFC 6902) for each change, and `deciding` when the way to
+the mirror changes. `?since=<rev>&log=<log>` resumes: what was missed comes as patches, or, where that is not known any
+more, as a `state`. A client that cannot set headers says `{"type": "auth", "api_key": "…"}` first, within ten seconds.
+The mirror closes it with one of these codes: """
+_ERRORS: Final = """## Errors
+What is not done is answered with the object `Error`, as `application/problem+json`. `error_code` is stable, `detail` is
+a sentence for people, and `recoverable` says whether the same may work in a moment.
+
+| status | means | codes |
+|---|---|---|
+"""
+_ACTIONS: Final = """## Actions
+What a key may ask for goes by its capabilities. All that an action takes is under its payload's name.
+
+| action | capability | payload |
+|---|---|---|
+"""
 
 
 class Documents:
@@ -55,7 +91,7 @@ class Documents:
             summary="The OpenAPI document",
             tag="Documents",
             capability=None,
-            answer=None,
+            answer="application/json",
             handle=self._openapi,
         )
         yield from Pages(self._title).routes()
@@ -63,29 +99,42 @@ class Documents:
     @cached_property
     def document(self) -> bytes:
         """The OpenAPI document (3.1)."""
+        closes = ", ".join(f"{one.code} `{one.reason}`" for one in ALL_CLOSES)
+        errors = "".join(f"| {one} | {text} | {_coded(codes)} |\n" for one, (text, codes) in _STATUSES.items())
         return msgspec.json.encode(
             {
                 "openapi": "3.1.0",
                 "info": {
                     "title": self._title,
                     "version": __version__,
-                    "description": _ABOUT + ", ".join(f"{one.code} `{one.reason}`" for one in ALL_CLOSES) + ".",
+                    "description": f"{_ABOUT}{closes}.\n\n{_ERRORS}{errors}",
                 },
                 "servers": [{"url": "/"}],
                 "tags": [{"name": name} for name in dict.fromkeys(route.tag for route in self._described)],
                 "paths": self._paths(),
                 "components": {
                     "schemas": self._schemas(),
+                    "responses": {str(status): _refusal(status) for status in _STATUSES},
                     "securitySchemes": {
-                        "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-                        "token": {"type": "http", "scheme": "bearer"},
+                        "key": {
+                            "type": "apiKey",
+                            "in": "header",
+                            "name": "X-API-Key",
+                            "description": "A key, as `mira-sidecar keys add` shows it once.",
+                        },
+                        "token": {
+                            "type": "http",
+                            "scheme": "bearer",
+                            "description": "A token of `POST /auth/pin`, or a key.",
+                        },
                     },
                 },
             }
         )
 
     async def _openapi(self, call: Call[Nothing, Nothing]) -> Answer:
-        return Raw(self.document, "application/json")
+        # The first time it is made, from the source: that is read from the disk.
+        return Raw(await asyncio.to_thread(lambda: self.document), _JSON)
 
     def _paths(self) -> dict[str, dict[str, Any]]:
         paths: dict[str, dict[str, Any]] = {}
@@ -103,33 +152,61 @@ class Documents:
             "security": [] if route.capability is None else [{"key": []}, {"token": []}],
         }
         needs = f"Needs the capability `{route.capability}`." if route.capability else ""
-        if text := "\n\n".join(filter(None, (route.description.replace("\n", " "), needs))):
+        actions = self._actions() if route.body is CommandBody else ""
+        if text := "\n\n".join(filter(None, (route.description, needs, actions))):
             operation["description"] = text
         if route.body is not Nothing:
-            schema = {"$ref": _REF.format(name=route.body.__name__)}
             forms = ("application/x-www-form-urlencoded", "multipart/form-data") if route.form else ()
-            content = {kind: {"schema": schema} for kind in ("application/json", *forms)}
+            content = {kind: _content(_ref(route.body.__name__), route.examples) for kind in (_JSON, *forms)}
             operation["requestBody"] = {"required": True, "content": content}
         return operation
 
-    def _schemas(self) -> dict[str, Any]:
-        described = [kind for route in self._described for kind in (route.body, route.answer)]
-        kinds = dict.fromkeys(
-            [
-                *(kind for kind in described if kind not in (None, Nothing)),
-                *(Error, Auth, StateMessage, PatchMessage, DecidingMessage),
-                *(action.payload for action in self._registry.actions.values() if not action.own),
-            ]
+    def _actions(self) -> str:
+        """What can be asked for, as a table."""
+        return _ACTIONS + "".join(
+            f"| `{action}` | `{capability}` | `{self._payload(action).__name__}` |\n"
+            for capability, actions in self._registry.capabilities.items()
+            for action in actions
         )
-        _, schemas = msgspec.json.schema_components(kinds, ref_template=_REF)
-        for route in self._described:
-            if route.answer is not None:
-                _with_request_id(schemas[route.answer.__name__])
-        return dict(sorted({**schemas, **json_schemas(self._registry.words)}.items()))
+
+    def _payload(self, action: str) -> type[msgspec.Struct]:
+        """What is sent with an action: of a PIN, the core sees only what came of it."""
+        return PAYLOADS.get(action) or self._registry.actions[action].payload
+
+    def _schemas(self) -> dict[str, Any]:
+        bodies = [route.body for route in self._described if route.body is not Nothing]
+        answers = [route.answer for route in self._described if not isinstance(route.answer, str)]
+        payloads = dict.fromkeys(
+            self._payload(action) for actions in self._registry.capabilities.values() for action in actions
+        )
+        others = (Error, InnerError, Event, Origin, Auth, StateMessage, PatchMessage, DecidingMessage)
+        schemas = schemas_of(dict.fromkeys([*bodies, *answers, *others, *payloads]))
+        command = schemas[CommandBody.__name__]["properties"]
+        command["action"]["enum"] = [action for actions in self._registry.capabilities.values() for action in actions]
+        # The mirror judges the payload, not the API: what does not fit is rejected, and that stands in the log.
+        command["payload"]["anyOf"] = [
+            *(_ref(kind.__name__) for kind in payloads),
+            {"title": "Anything else, which is rejected", "type": "object"},
+        ]
+        return dict(sorted({**schemas, **json_schemas(self._registry.words), "Answer": _ANSWER}.items()))
 
 
-def _with_request_id(schema: dict[str, Any]) -> None:
-    schema["properties"]["request_id"] = {"type": "string", "description": "It stands in the log, too."}
+def _coded(codes: str) -> str:
+    return re.sub(r"\b[A-Z]+(_[A-Z]+)*\b", r"`\g<0>`", codes)
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": REF.format(name=name)}
+
+
+def _content(schema: dict[str, Any], examples: Mapping[str, Any]) -> dict[str, Any]:
+    content: dict[str, Any] = {"schema": schema}
+    if examples:
+        content["examples"] = {
+            re.sub(r"[^a-z0-9]+", "_", summary.lower()): {"summary": summary, "value": value}
+            for summary, value in examples.items()
+        }
+    return content
 
 
 def _in_path(path: str) -> Iterator[dict[str, Any]]:
@@ -140,12 +217,12 @@ def _in_path(path: str) -> Iterator[dict[str, Any]]:
 def _in_query(query: type[msgspec.Struct]) -> Iterator[dict[str, Any]]:
     if query is Nothing:
         return
-    _, schemas = msgspec.json.schema_components([query], ref_template=_REF)
-    own = schemas[query.__name__]
+    own = schemas_of([query])[query.__name__]
     for name, schema in own["properties"].items():
         # In a query nothing is null: what is not there is left out.
         kinds = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
-        plain = {key: value for key, value in schema.items() if key not in ("anyOf", "default", "description")}
+        left_out = {"default"} if schema.get("default", ...) is None else set[str]()
+        plain = {key: value for key, value in schema.items() if key not in {"anyOf", "description", *left_out}}
         yield {
             "name": name,
             "in": "query",
@@ -156,10 +233,11 @@ def _in_query(query: type[msgspec.Struct]) -> Iterator[dict[str, Any]]:
 
 
 def _responses(route: Route) -> Iterator[tuple[str, Any]]:
-    content: Mapping[str, Any] = {}
-    if route.answer is not None:
-        content = {"application/json": {"schema": {"$ref": _REF.format(name=route.answer.__name__)}}}
-    yield "200", {"description": "The answer.", **({"content": content} if content else {})}
+    if isinstance(route.answer, str):
+        content = {route.answer.partition(";")[0]: {"schema": {"type": "string"}}}
+    else:
+        content = {_JSON: _content({"allOf": [_ref(route.answer.__name__), _ref("Answer")]}, route.answers)}
+    yield "200", {"description": "The answer.", "headers": _headers(200), "content": content}
     statuses: Iterable[int] = route.refuses
     if route.capability is not None:
         statuses = [*statuses, 401, 403, 429]
@@ -168,5 +246,17 @@ def _responses(route: Route) -> Iterator[tuple[str, Any]]:
     if route.body is not Nothing or route.query is not Nothing:
         statuses = [*statuses, 422]
     for status in sorted({*statuses, 503}):
-        problem = {"application/problem+json": {"schema": {"$ref": _REF.format(name="Error")}}}
-        yield str(status), {"description": _STATUSES[status], "content": problem}
+        yield str(status), {"$ref": f"#/components/responses/{status}"}
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    text, codes = _STATUSES[status]
+    problem = {"application/problem+json": {"schema": _ref("Error")}}
+    return {"description": f"{text} ({_coded(codes)})", "headers": _headers(status), "content": problem}
+
+
+def _headers(status: int) -> dict[str, Any]:
+    headers = {"X-Request-Id": {"description": "As `request_id`.", "schema": {"type": "string"}, "required": True}}
+    if status in (429, 503, 504):
+        headers["Retry-After"] = {"description": "Seconds, where it is known when.", "schema": {"type": "integer"}}
+    return headers

@@ -86,8 +86,12 @@ class Route:
     body: type[msgspec.Struct] = Nothing
     form: bool = False
     """Whether the body may also be a form."""
-    answer: type[msgspec.Struct] | None
-    """None where it is no JSON."""
+    examples: Mapping[str, Any] = field(default_factory=dict)
+    """Bodies, by what they are for."""
+    answer: type[msgspec.Struct] | str
+    """The media type of what is no JSON."""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    """Examples of it, by what they mean."""
     refuses: tuple[int, ...] = ()
     """Statuses besides those that every route may have."""
     handle: Callable[[Call[Any, Any]], Awaitable[Answer]] = field(repr=False)

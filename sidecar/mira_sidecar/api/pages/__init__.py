@@ -41,6 +41,7 @@ _PAGES: Final = (
     _Page("/docs", "The page to try it", ("swagger-ui.css", "page.css", "swagger-ui-bundle.js", "docs.js")),
     _Page("/redoc", "The page to read it", ("page.css", "redoc.standalone.js", "redoc.js")),
 )
+_HTML: Final = "text/html; charset=utf-8"
 _KINDS: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 
@@ -53,9 +54,9 @@ class Pages:
     def routes(self) -> Iterator[Route]:
         """All of them. Whatever has another name leads nowhere."""
         for page in _PAGES:
-            yield _route(page.path, page.summary, partial(self._page, page))
+            yield _route(page.path, page.summary, _HTML, partial(self._page, page))
         for name in dict.fromkeys(name for page in _PAGES for name in page.files):
-            yield _route(_path(name), "A file of the pages", partial(_file, name))
+            yield _route(_path(name), "A file of the pages", _KINDS[Path(name).suffix], partial(_file, name))
 
     async def _page(self, page: _Page, call: Call[Nothing, Nothing]) -> Answer:
         addresses = {name: f"{_path(name)}?{(await _read(name)).fingerprint}" for name in page.files}
@@ -73,7 +74,7 @@ class Pages:
             *scripts,
         ]
         headers = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}
-        return Raw("\n".join(lines).encode(), "text/html; charset=utf-8", headers)
+        return Raw("\n".join(lines).encode(), _HTML, headers)
 
 
 class _File(NamedTuple):
@@ -112,5 +113,5 @@ def _path(name: str) -> str:
     return f"/pages/{name}"
 
 
-def _route(path: str, summary: str, handle: Callable[[Call[Any, Any]], Awaitable[Answer]]) -> Route:
-    return Route(method="GET", path=path, summary=summary, tag="Documents", capability=None, answer=None, handle=handle)
+def _route(path: str, summary: str, kind: str, handle: Callable[[Call[Any, Any]], Awaitable[Answer]]) -> Route:
+    return Route(method="GET", path=path, summary=summary, tag="Documents", capability=None, answer=kind, handle=handle)
