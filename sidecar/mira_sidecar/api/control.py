@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import uuid7
 
 import msgspec
+import structlog
 from msgspec import Meta
 from redis.exceptions import RedisError
 
@@ -35,6 +36,8 @@ from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.log_reader import LogReader
 from mira_sidecar.transport.connection import RedisClock
 from mira_sidecar.words import near
+
+log = structlog.get_logger()
 
 _BEYOND_S = 1.0
 """How long after a command's life its answer may still come: that it was too late."""
@@ -272,9 +275,11 @@ class Control:
             message = f"Commands of this key come from `{caller.key.source}`. Leave `source` out, or use another key."
             raise ApiError(403, "SOURCE_NOT_ALLOWED", message, details="source")
         payload, words = _placed(body)
+        command_id = body.id or str(uuid7())
+        log.debug("a command", request_id=call.request_id, command_id=command_id, key=caller.key.id)
         event = await self._decided(
             Command(
-                id=body.id or str(uuid7()),
+                id=command_id,
                 ts=body.ts or instant(self._clock.now_ms()),
                 source=caller.key.source,
                 action=body.action,

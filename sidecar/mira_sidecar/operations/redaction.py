@@ -14,6 +14,8 @@ from mira_sidecar.reasons import Value
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _ID = re.compile(r"(?=.*[0-9])[0-9A-Za-z_-]{8,64}")
+_REGISTRY_ID = re.compile(r"[0-9a-f]{32}")
+"""Home Assistant's own; what stands for one has to be taken for one."""
 _CLASSES = (33, 65, 256, 1_001)
 """Characters from which on a text is longer than most of its kind. What stands for it is as long as the shortest of its
 class, and so within every limit that the text was in."""
@@ -139,7 +141,12 @@ class Redactor:
         if colon and kind in _KINDS:
             return f"{kind}:{self._text(name)}"
         if text not in self._placeholders:
-            number = f"{len(self._placeholders) + 1:06}"
-            length = max((least for least in _CLASSES if least <= len(text)), default=0)
-            self._placeholders[text] = f"id_{number}" if _ID.fullmatch(text) else f"text_{number}".ljust(length, "_")
+            self._placeholders[text] = _placeholder(text, f"{len(self._placeholders) + 1:06}")
         return self._placeholders[text]
+
+
+def _placeholder(text: str, number: str) -> str:
+    if _REGISTRY_ID.fullmatch(text):
+        return number.rjust(32, "0")
+    length = max((least for least in _CLASSES if least <= len(text)), default=0)
+    return f"id_{number}" if _ID.fullmatch(text) else f"text_{number}".ljust(length, "_")

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from mira_sidecar.core.arbiter import Position, fold
+from mira_sidecar.keeping import older
 from mira_sidecar.operations.findings import Finding, of_side
 from mira_sidecar.operations.progress import Progress
 from mira_sidecar.protocol import Event, Snapshot
@@ -13,6 +14,7 @@ from mira_sidecar.snapshots import picture, position_of
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.files import lock_of, side_of
 from mira_sidecar.store.log_reader import EventRow, LogReader
+from mira_sidecar.store.older import brought_up
 from mira_sidecar.store.schema import check_version, steps
 from mira_sidecar.unknown_subjects import UnknownSubjects
 
@@ -83,6 +85,9 @@ class _Walk:
         self._rev: int | None = None
         self._erased = 0
         self._faults: dict[str, str] = {}
+        self._older = older()
+        self._of_command: list[Event] = []
+        """What was read last, as far as it is of one command."""
         self._unknown = UnknownSubjects(base)
         if snapshot is not None and snapshot.seq <= self._base_seq:
             self._compare(snapshot)
@@ -112,6 +117,9 @@ class _Walk:
         if beside != (event.seq, event.command_id, event.type, event.action, event.ts):
             self._fault("events", f"event {row.seq:,} is not what stands beside it")
         self._unknown.look_at(event)
+        if self._of_command and self._of_command[0].command_id != event.command_id:
+            self._look_for_words()
+        self._of_command.append(event)
         self._erased += "erased" in event.payload
         if event.seq > self._base_seq:
             self._fold(event)
@@ -119,6 +127,13 @@ class _Walk:
             if self._rev is not None and event.rev != self._rev + 1:
                 self._fault("fold", f"revision {event.rev:,} follows {self._rev:,}")
             self._rev = event.rev
+
+    def _look_for_words(self) -> None:
+        """See that the events of a command are as they are written today: without what was said."""
+        now = brought_up(self._of_command, self._older)
+        if msgspec.json.encode(now) != msgspec.json.encode(self._of_command):
+            self._fault("words", f"event {self._of_command[0].seq:,} has what was said in it")
+        self._of_command = []
 
     def _fold(self, event: Event) -> None:
         if not self.has_folded:
@@ -145,6 +160,7 @@ class _Walk:
 
     def findings(self, answered_twice: str | None) -> Iterator[Finding]:
         """What was found on the way."""
+        self._look_for_words()
         first, last = (self._first.seq, self._last.seq) if self._first and self._last else (0, self._base_seq)
         if answered_twice:
             self._fault("answers", f"the command {answered_twice} has two answers")
@@ -157,6 +173,7 @@ class _Walk:
         erased = f"; {self._erased:,} are erased" if self._erased else ""
         place = f"{self._snapshot.seq:,}" if self._snapshot else ""
         yield self._finding("events", f"{self.count:,}, from {first:,} to {last:,}, none missing, all readable{erased}")
+        yield self._finding("words", "no event has any of what was said")
         yield self._finding("answers", "every command has exactly one, and every change follows its own")
         begin = f"the state at {self._base_seq:,}" if self._base_seq else "the beginning"
         yield self._finding("fold", f"from {begin} they lead to revision {self.position.rev:,} at {last:,}")

@@ -13,7 +13,7 @@ from mira_sidecar.store.event_store import EventStore
 from tests.sidecar.operations.kept import CommandLine, execute, lived_in
 from tests.sidecar.process.mirror import Mirror
 
-SUBJECTS = ["file", "schema", "events", "answers", "fold", "snapshot", "PIN"]
+SUBJECTS = ["file", "schema", "events", "words", "answers", "fold", "snapshot", "PIN"]
 EVENTS = lived_in().events
 
 
@@ -160,3 +160,12 @@ def test_it_sees_one_moment_of_a_log_that_grows(mira: CommandLine, mirror: Mirro
     for _ in range(5):
         mirror.post([mirror.command("toggle_camera") for _ in range(50)])
         assert verified(mira, mirror.database)[0] == 0
+
+
+def test_what_was_said_is_found_where_somebody_has_put_it_back(mira: CommandLine, database: Path) -> None:
+    said = next(event for event in EVENTS if event.action == "utterance" and event.type == "accepted")
+    put_back = body(said.seq, payload={**said.payload, "text": "the umbrella is here"})
+    execute(database, "UPDATE events SET body = ? WHERE seq = ?", put_back, said.seq)
+    code, found = verified(mira, database)
+    assert (code, found["words"].startswith(f"✗ event {said.seq} has what was said in it")) == (1, True)
+    assert "umbrella" not in str(found)
