@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from house.bench import display, figures, gestures, integration, sidecar
+from house.bench import api, display, figures, gestures, integration, sidecar
 from house.process import HouseError
 from house.terminal import Terminal
 
@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[3]
 PARTS = {
     "sidecar": (figures.SIDECAR, sidecar.measure),
     "integration": (figures.INTEGRATION, integration.measure),
+    "api": (figures.API, api.measure),
     "display": (figures.DISPLAY, display.measure),
     "gestures": (figures.GESTURES, gestures.measure),
 }

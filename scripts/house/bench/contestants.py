@@ -43,11 +43,15 @@ class Served:
         self._process.kill()
 
 
-def sidecar(url: str, database: Path, slowed_by: Path | None = None, *, mirror: str = MIRROR) -> SidecarProcess:
+def sidecar(
+    url: str, database: Path, slowed_by: Path | None = None, *, mirror: str = MIRROR, api_port: int | None = None
+) -> SidecarProcess:
     """The real sidecar, without a camera."""
     preloaded = ("env", f"LD_PRELOAD={slowed_by}") if slowed_by else ()
     program = (*preloaded, PROGRAM)
-    return SidecarProcess(url, database, mirror=mirror, program=program, rates=UNLIMITED, log_level=LOG_LEVEL)
+    return SidecarProcess(
+        url, database, mirror=mirror, program=program, rates=UNLIMITED, log_level=LOG_LEVEL, api_port=api_port
+    )
 
 
 def wire_to_sidecar(url: str, mirror: str = MIRROR) -> Wire:

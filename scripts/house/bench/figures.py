@@ -95,6 +95,19 @@ GESTURES = (
     Target("worker_rss_mb", 150, unit="MB"),
 )
 
+API = (
+    Target("api_500_clients_last_p99_ms", 50, unit="ms"),
+    Target("api_500_clients_growth_mb", 5, unit="MB"),
+    Target("api_stalled_p99_vs_without", 1.1),
+    Target("api_lone_decision_p50_vs_without", 1.1),
+    Target("api_state_per_s", 3_000, at_least=True, unit="a second"),
+    Target("api_command_per_s", 1_000, at_least=True, unit="a second"),
+    Target("api_command_p99_at_100_vs_redis", 3),
+    Target("api_mixed_core_percent", 50, unit="%"),
+    Target("api_idle_mb", 62, unit="MB"),
+    Target("api_idle_percent", 0.6, unit="%"),
+)
+
 
 def as_json(targets: Sequence[Target], measured: Mapping[str, Measured]) -> dict[str, dict[str, float | bool | None]]:
     """By key: `value`, `target` and `holds`; both are null where the figure could not be taken."""

@@ -18,18 +18,19 @@ _NO_COMMAND = b'"type":"state_patch"'
 _REFUSED = b'"type":"rejected"'
 
 
-def bodies(count: int) -> list[bytes]:
+def bodies(count: int, ttl_ms: int = 3_600_000) -> list[bytes]:
     """Commands that each change the state: the page goes back and forth. Encoded before anything is timed."""
-    return [_body("show_page", {"page": _PAGES[number % 2]}) for number in range(count)]
+    return [_body("show_page", {"page": _PAGES[number % 2]}, ttl_ms) for number in range(count)]
 
 
 def todos(count: int) -> list[bytes]:
     """Commands that fill the list."""
-    return [_body("add_todo", {"summary": f"Something to be done, number {number}"}) for number in range(count)]
+    return [
+        _body("add_todo", {"summary": f"Something to be done, number {number}"}, 3_600_000) for number in range(count)
+    ]
 
 
-def _body(action: str, payload: dict[str, Any]) -> bytes:
-    """A command that is good for an hour."""
+def _body(action: str, payload: dict[str, Any], ttl_ms: int) -> bytes:
     return msgspec.json.encode(
         Command(
             id=str(uuid7()),
@@ -37,7 +38,7 @@ def _body(action: str, payload: dict[str, Any]) -> bytes:
             source="automation",
             action=action,
             payload=payload,
-            ttl_ms=3_600_000,
+            ttl_ms=ttl_ms,
         )
     )
 
@@ -103,15 +104,17 @@ class Wire:
             raise HouseError("What is being measured does not answer any more.")
         entries = found[0][1]
         self._seen = entries[-1][0]
-        return sum(self._is_answer(next(iter(fields.values()))) for _, fields in entries)
-
-    def _is_answer(self, body: bytes) -> bool:
-        if _REFUSED in body:
-            raise HouseError(f"A command of the bench was refused, so this would measure refusals: {body.decode()}")
-        return _NO_COMMAND not in body
+        return sum(is_answer(next(iter(fields.values()))) for _, fields in entries)
 
 
-def _packed(*words: bytes) -> bytes:
+def is_answer(event: bytes) -> bool:
+    """Whether an event answers a command. Raises HouseError for a refusal."""
+    if _REFUSED in event:
+        raise HouseError(f"A command of the bench was refused, so this would measure refusals: {event.decode()}")
+    return _NO_COMMAND not in event
+
+
+def packed(*words: bytes) -> bytes:
     """A Redis command as it goes over the wire."""
     return b"".join([b"*%d\r\n" % len(words), *(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)])
 
@@ -120,7 +123,7 @@ class _Sender:
     """Writes commands that were packed beforehand, so that the measuring costs little of what is measured."""
 
     def __init__(self, client: redis.Redis, stream: str, commands: Sequence[bytes]) -> None:
-        self._packed = [_packed(b"XADD", stream.encode(), b"*", b"command", body) for body in commands]
+        self._packed = [packed(b"XADD", stream.encode(), b"*", b"command", body) for body in commands]
         address = client.get_connection_kwargs()
         self._socket = socket.create_connection((address["host"], address["port"]))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
