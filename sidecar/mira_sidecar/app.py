@@ -196,6 +196,9 @@ def _api(shell: Shell, registry: Registry, parts: Mapping[str, Part]) -> Api | N
         shell.bulletin.degraded("api", Problem("extra_missing", why))
         return None
     # What only the API needs, others do not load: some 10 MB.
+    from mira_sidecar.api.piecemeal import import_piecemeal  # noqa: PLC0415
+
+    import_piecemeal("aiohttp")
     from mira_sidecar.api.server import Api  # noqa: PLC0415
 
     modules = modules_of(parts, "routes")

@@ -5,7 +5,8 @@ import time
 from typing import Annotated, Literal
 
 import msgspec
-from aiohttp import WSMsgType, web
+from aiohttp import web
+from aiohttp.http import WSMsgType
 from msgspec import Meta
 
 from mira_sidecar.api.errors import ApiError, error_object
