@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import override
 
 import structlog
-from aiohttp import web
+from aiohttp.web_server import Server
 
 from mira_sidecar.api import LOOPBACK
 from mira_sidecar.api.commands import Commands
@@ -100,7 +100,7 @@ class Api:
         """Serve until cancelled."""
         await self._ring.load()
         await self._recall()
-        server = web.Server(
+        server = Server(
             self._endpoints.answer,
             request_factory=self._endpoints.request,
             access_log=None,
@@ -126,7 +126,7 @@ class Api:
         pages = self._store.events_after(max(0, await self._store.last_seq() - KEPT))
         self._watch.recall([event async for page in pages for event in page])
 
-    async def _listening(self, server: web.Server) -> asyncio.Server:
+    async def _listening(self, server: Server) -> asyncio.Server:
         """Listen as soon as that is possible."""
         settings = self._settings
         place = f"{settings.api_host}:{settings.api_port}"

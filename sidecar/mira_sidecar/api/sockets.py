@@ -5,8 +5,10 @@ import time
 from typing import Annotated, Literal
 
 import msgspec
-from aiohttp import web
 from aiohttp.http import WSMsgType
+from aiohttp.web_request import BaseRequest
+from aiohttp.web_response import StreamResponse
+from aiohttp.web_ws import WebSocketResponse
 from msgspec import Meta
 
 from mira_sidecar.api.errors import ApiError, error_object
@@ -40,9 +42,9 @@ class Sockets:
         self._watch = watch
         self._open = 0
 
-    async def follow(self, request: web.BaseRequest, request_id: str) -> web.StreamResponse:
+    async def follow(self, request: BaseRequest, request_id: str) -> StreamResponse:
         """`/ws/state`: the state, then each change. Raises ApiError before it is a WebSocket."""
-        socket = web.WebSocketResponse(heartbeat=_PING_S, compress=False, max_msg_size=_MOST_BYTES, timeout=2.0)
+        socket = WebSocketResponse(heartbeat=_PING_S, compress=False, max_msg_size=_MOST_BYTES, timeout=2.0)
         if not socket.can_prepare(request).ok:
             raise ApiError(426, "WEBSOCKET_NEEDED", "This path takes a WebSocket.")
         self._watch.check()
@@ -81,7 +83,7 @@ class Sockets:
             if client.closing is not None:
                 await asyncio.wait([client.closing])
 
-    async def _greeted(self, socket: web.WebSocketResponse, request_id: str) -> Caller | None:
+    async def _greeted(self, socket: WebSocketResponse, request_id: str) -> Caller | None:
         """Who says their key; None where nobody does, and the socket is closed."""
         close, error = UNAUTHORIZED, no_key()
         try:
@@ -102,7 +104,7 @@ class Sockets:
             await socket.close(code=close.code, message=close.reason.encode())
         return None
 
-    def _since(self, request: web.BaseRequest) -> int:
+    def _since(self, request: BaseRequest) -> int:
         """The revision that a client has; below 0 where it has none of ours."""
         query = request.rel_url.query
         text, here = query.get("since", ""), self._watch.log_id

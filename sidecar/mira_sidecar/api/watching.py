@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 import msgspec
-from aiohttp import web
 from aiohttp.http import WSMsgType
+from aiohttp.web_ws import WebSocketResponse
 
 from mira_sidecar.api.errors import ApiError
 from mira_sidecar.api.routes import Caller
@@ -95,7 +95,7 @@ class _Frames(NamedTuple):
 class Client:
     """A WebSocket that follows the state."""
 
-    socket: web.WebSocketResponse
+    socket: WebSocketResponse
     transport: asyncio.Transport
     caller: Caller
     sees_all: bool
