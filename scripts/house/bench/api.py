@@ -10,10 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-import msgspec
-
 from house.bench.api_load import Ask, Follow, Load, Seen, connected, follow, request
-from house.bench.api_wire import OverApi, OverRedis, Wire, paced
+from house.bench.api_wire import OverRedis, Sent
 from house.bench.contestants import sidecar
 from house.bench.figures import Measured
 from house.bench.resting import cpu_seconds, resident_mb
@@ -22,12 +20,14 @@ from house.bench.wire import bodies
 from house.process import HouseError
 from house.redis import RedisServer, free_port
 from mira_sidecar.api import keys
-from mira_sidecar.protocol import Command, Keys
+from mira_sidecar.protocol import Keys
 
 type Progress = Callable[[str], None]
 
 _PATCHES = 20
 """A second."""
+_COMMANDS = 100
+"""A second, one by one."""
 _MAY = ("state.read", "page.show")
 
 
@@ -80,9 +80,6 @@ class _Mirror:
     def over_redis(self) -> OverRedis:
         names = Keys(self.name)
         return OverRedis(self.url, names.commands["home"], names.events)
-
-    def over_api(self) -> OverApi:
-        return OverApi(self.port, self.key)
 
     def _opened(self) -> socket.socket:
         deadline = time.monotonic() + 10
@@ -143,9 +140,9 @@ def _followed(mirror: _Mirror, effort: Effort, progress: Progress) -> dict[str, 
     """Rounds in turns with a client that reads nothing, and without it; before and after them nobody follows."""
     wire = mirror.over_redis()
     count = effort.watched_s * _PATCHES
-    alone = paced(wire, bodies(count), _PATCHES)[1]
+    alone = wire.paced(bodies(count), _PATCHES)
     watched = _watched(mirror, wire, effort, count, progress)
-    alone += paced(wire, bodies(count), _PATCHES)[1]
+    alone_ms = [one.passed_ms for one in (*alone, *wire.paced(bodies(count), _PATCHES))]
     first, stalled, stalled_again, last = watched.last_ms
     plain = [*first, *last]
     return {
@@ -162,9 +159,9 @@ def _followed(mirror: _Mirror, effort: Effort, progress: Progress) -> dict[str, 
             f"{percentile([*stalled, *stalled_again], 99):.1f} ms with a client that reads nothing",
         ),
         "api_lone_decision_p50_vs_without": Measured(
-            statistics.median(watched.decided_ms) / statistics.median(alone),
-            f"{statistics.median(watched.decided_ms):.2f} ms, and {statistics.median(alone):.2f} ms with no client; "
-            f"p99 {percentile(watched.decided_ms, 99):.1f} and {percentile(alone, 99):.1f} ms",
+            statistics.median(watched.decided_ms) / statistics.median(alone_ms),
+            f"{statistics.median(watched.decided_ms):.2f} ms, and {statistics.median(alone_ms):.2f} ms with no client; "
+            f"p99 {percentile(watched.decided_ms, 99):.1f} and {percentile(alone_ms, 99):.1f} ms",
         ),
     }
 
@@ -177,29 +174,26 @@ def _sides(rounds: Sequence[list[float]]) -> tuple[list[list[float]], list[list[
 
 def _watched(mirror: _Mirror, wire: OverRedis, effort: Effort, count: int, progress: Progress) -> _Watched:
     with Load(Follow(mirror.port, mirror.key, effort.clients)) as load:
-        paced(wire, bodies(2 * _PATCHES), _PATCHES)  # what the first patches need, nobody measures
+        wire.paced(bodies(2 * _PATCHES), _PATCHES)  # what the first patches need, nobody measures
         before, cpu, began = resident_mb(mirror.pid), cpu_seconds(mirror.pid), time.monotonic()
-        sent, decided = list[dict[str, int]](), list[float]()
+        sent = list[list[Sent]]()
         for number, is_stalled in enumerate((False, True, True, False)):
             progress(f"{effort.clients} clients, round {number + 1} of 4")
-            commands = bodies(count)
             with _reads_nothing(mirror) if is_stalled else contextlib.nullcontext():
-                due, passed = paced(wire, commands, _PATCHES)
-            sent.append(dict(zip((msgspec.json.decode(body, type=Command).id for body in commands), due, strict=True)))
-            decided += passed
+                sent.append(wire.paced(bodies(count), _PATCHES))
         seconds, cpu = time.monotonic() - began, cpu_seconds(mirror.pid) - cpu
         time.sleep(0.5)
         grown = resident_mb(mirror.pid) - before
         seen = {one.command_id: one for one in load.seen()}
-    last = [[_passed_ms(seen, name, due, effort.clients) for name, due in each.items()] for each in sent]
-    return _Watched(last, decided, grown, cpu, seconds)
+    last = [[_passed_ms(seen, one, effort.clients) for one in each] for each in sent]
+    return _Watched(last, [one.passed_ms for each in sent for one in each], grown, cpu, seconds)
 
 
-def _passed_ms(seen: dict[str, Seen], command_id: str, due: int, clients: int) -> float:
-    one = seen.get(command_id)
+def _passed_ms(seen: dict[str, Seen], command: Sent, clients: int) -> float:
+    one = seen.get(command.id)
     if one is None or one.clients != clients:
         raise HouseError(f"Of {clients} clients, {one.clients if one else 0} had the patch of a command.")
-    return (one.at_ns - due) / 1e6
+    return (one.at_ns - command.due_ns) / 1e6
 
 
 @contextlib.contextmanager
@@ -237,12 +231,18 @@ def _asked(mirror: _Mirror, order: Ask) -> tuple[float, str]:
 
 
 def _lone(mirror: _Mirror, effort: Effort) -> dict[str, Measured]:
-    count = 100 * effort.asked_s
+    count = _COMMANDS * effort.asked_s
+    order = Ask(*(mirror.port, mirror.key), connections=20, seconds=effort.asked_s, command_each=1, a_second=_COMMANDS)
+    wire = mirror.over_redis()
 
-    def over(wire: Wire) -> Callable[[], list[float]]:
-        return lambda: paced(wire, bodies(count, ttl_ms=60_000), 100)[1]
+    def over_api() -> list[float]:
+        with Load(order) as load:
+            return load.asked().passed_ms
 
-    rounds = alternating(effort.rounds, [over(mirror.over_api()), over(mirror.over_redis())])
+    def over_redis() -> list[float]:
+        return [one.passed_ms for one in wire.paced(bodies(count), _COMMANDS)]
+
+    rounds = alternating(effort.rounds, [over_api, over_redis])
     ours, theirs = ([percentile(passed, 99) for passed in side] for side in rounds)
     medians = [statistics.median(each for passed in side for each in passed) for side in rounds]
     note = (

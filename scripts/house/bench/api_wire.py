@@ -1,89 +1,90 @@
-"""Lone commands at a steady pace, over Redis and over the API: by bare sockets, so that no client is measured."""
+"""Commands over Redis at a steady pace, by bare sockets, so that no client is measured."""
 
 import socket
 import time
 from collections.abc import Sequence
-from typing import Any, BinaryIO, Protocol
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, BinaryIO, NamedTuple
 
+import msgspec
 import redis
 
-from house.bench.api_load import connected, is_whole, request
 from house.bench.wire import is_answer, packed
 from house.process import HouseError
+from mira_sidecar.protocol import Command, Event
 
 _TIMEOUT_S = 20.0
 
 
-class Wire(Protocol):
-    """A way to send a command."""
+class Sent(NamedTuple):
+    """A command."""
 
-    def send(self, body: bytes) -> None:
-        """Send one, and wait for its answer."""
+    id: str
+    due_ns: int
+    """When it was to be sent, by the steady clock: one that is sent late is late for all to see."""
+    passed_ms: float
+    """From then until its answer was seen."""
 
 
-class OverRedis:
-    """As an automation sends it."""
+class _Redis:
+    """A connection that speaks RESP2."""
 
-    def __init__(self, url: str, commands: str, answers: str) -> None:
+    def __init__(self, url: str) -> None:
         client = redis.Redis.from_url(url)
         address = client.get_connection_kwargs()
-        last: Any = client.xrevrange(answers, count=1)
         client.close()
-        self._commands, self._answers = commands.encode(), answers.encode()
-        self._seen = last[0][0] if last else b"0-0"
         self._socket = socket.create_connection((address["host"], address["port"]), _TIMEOUT_S)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._replies: BinaryIO = self._socket.makefile("rb")
 
-    def send(self, body: bytes) -> None:
-        """The answer is the first event that comes: nobody else asks for anything."""
-        self._socket.sendall(packed(b"XADD", self._commands, b"*", b"command", body))
-        self._reply()
-        answered = False
-        while not answered:
-            self._socket.sendall(packed(b"XREAD", b"BLOCK", b"10000", b"STREAMS", self._answers, self._seen))
-            streams = self._reply()
-            if not isinstance(streams, list):
-                raise HouseError("What is being measured does not answer any more.")
-            entries = streams[0][1]
-            self._seen = entries[-1][0]
-            answered = any(is_answer(fields[1]) for _, fields in entries)
+    def call(self, *words: bytes) -> Any:
+        """Send a command, and wait for its reply."""
+        self._socket.sendall(packed(*words))
+        return self._reply()
 
     def _reply(self) -> object:
-        """A reply of Redis (RESP2)."""
         line = self._replies.readline()
         kind, text = line[:1], line[1:-2]
         if kind == b"$":
             return self._replies.read(int(text) + 2)[:-2]
         if kind == b"*":
             return None if text == b"-1" else [self._reply() for _ in range(int(text))]
-        if kind in b"+:" and kind:
+        if kind in (b"+", b":"):
             return text
         raise HouseError(f"Redis did not take a command of the bench: {line.decode()}")
 
 
-class OverApi:
-    """As a program with a key sends it, by one connection that stays open."""
+class OverRedis:
+    """Sends commands as an automation does, and sees their answers beside."""
 
-    def __init__(self, port: int, key: str) -> None:
-        self._socket = connected(port)
-        self._key = key
+    def __init__(self, url: str, commands: str, answers: str) -> None:
+        self._commands, self._answers = commands.encode(), answers.encode()
+        self._sender, self._reader = _Redis(url), _Redis(url)
 
-    def send(self, body: bytes) -> None:
-        """The answer is that of the request."""
-        self._socket.sendall(request(self._key, body))
-        answer = b""
-        while not is_whole(answer):
-            answer += self._socket.recv(1 << 16)
+    def paced(self, bodies: Sequence[bytes], a_second: float) -> list[Sent]:
+        """Send them, whether those before are answered or not."""
+        ids = [msgspec.json.decode(body, type=Command).id for body in bodies]
+        last = self._sender.call(b"XREVRANGE", self._answers, b"+", b"-", b"COUNT", b"1")
+        with ThreadPoolExecutor(1) as beside:
+            answers = beside.submit(self._heard, set(ids), last[0][0] if last else b"0-0")
+            began = time.monotonic_ns()
+            due = [began + round(number / a_second * 1e9) for number in range(len(bodies))]
+            for body, at in zip(bodies, due, strict=True):
+                time.sleep(max(0, at - time.monotonic_ns()) / 1e9)
+                self._sender.call(b"XADD", self._commands, b"*", b"command", body)
+            heard = answers.result()
+        return [Sent(one, at, (heard[one] - at) / 1e6) for one, at in zip(ids, due, strict=True)]
 
-
-def paced(wire: Wire, bodies: Sequence[bytes], a_second: float) -> tuple[list[int], list[float]]:
-    """When each was due, in nanoseconds of the steady clock, and the milliseconds from then to its answer."""
-    due, passed = list[int](), list[float]()
-    began = time.monotonic_ns()
-    for number, body in enumerate(bodies):
-        due.append(began + round(number / a_second * 1e9))
-        time.sleep(max(0, due[-1] - time.monotonic_ns()) / 1e9)
-        wire.send(body)
-        passed.append((time.monotonic_ns() - due[-1]) / 1e6)
-    return due, passed
+    def _heard(self, waiting: set[str], after: bytes) -> dict[str, int]:
+        """When the answers were seen."""
+        heard: dict[str, int] = {}
+        while waiting - heard.keys():
+            streams = self._reader.call(b"XREAD", b"BLOCK", b"10000", b"STREAMS", self._answers, after)
+            if streams is None:
+                raise HouseError("What is being measured does not answer any more.")
+            now, entries = time.monotonic_ns(), streams[0][1]
+            after = entries[-1][0]
+            for _, fields in entries:
+                if is_answer(fields[1]):
+                    heard[msgspec.json.decode(fields[1], type=Event).command_id] = now
+        return heard

@@ -11,9 +11,12 @@ from uuid import uuid7
 
 import msgspec
 import structlog
-from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import RawRequestMessage
+from aiohttp.web_exceptions import HTTPException, HTTPRequestEntityTooLarge
+from aiohttp.web_protocol import RequestPayloadError
+from aiohttp.web_request import BaseRequest
+from aiohttp.web_response import Response, StreamResponse
 
 from mira_sidecar.api.errors import ApiError, error_object, invalid
 from mira_sidecar.api.figures import Figures
@@ -29,7 +32,7 @@ _BODY_S = 10.0
 """For the body of a request."""
 _UNREADABLE = (
     *(ValueError, LookupError, RuntimeError, OSError, zlib.error),
-    *(HttpProcessingError, web.RequestPayloadError, web.HTTPException),
+    *(HttpProcessingError, RequestPayloadError, HTTPException),
 )
 """What aiohttp raises over a body: of a form, each part has headers, a charset and an encoding of its own."""
 _JSON = "application/json"
@@ -38,7 +41,7 @@ _HEADERS = {"Cache-Control": "no-store", "Server": "Mira", "X-Content-Type-Optio
 _ALLOWED = "X-API-Key, Authorization, Content-Type"
 _PART = re.compile(r"\{(\w+)\}")
 
-type Socket = Callable[[web.BaseRequest, str], Awaitable[web.StreamResponse]]
+type Socket = Callable[[BaseRequest, str], Awaitable[StreamResponse]]
 """What a WebSocket's path leads to; the second is the request's id. Raises ApiError before it is one."""
 
 
@@ -74,12 +77,12 @@ class Endpoints:
         protocol: Any,
         writer: Any,
         task: asyncio.Task[None],
-    ) -> web.BaseRequest:
+    ) -> BaseRequest:
         """A request as aiohttp has it, with our limit of its body."""
         loop = asyncio.get_running_loop()
-        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_BODY_BYTES)
+        return BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_BODY_BYTES)
 
-    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def answer(self, request: BaseRequest) -> StreamResponse:
         """The answer to a request."""
         began = time.perf_counter()
         request_id = uuid7().hex
@@ -96,7 +99,7 @@ class Endpoints:
             level("a request is refused", request_id=request_id, path=path, status=error.status, code=error.code)
             response = _refusal(error, request_id)
         except _PreflightError as preflight:
-            response = web.Response(status=204, headers=preflight.headers)
+            response = Response(status=204, headers=preflight.headers)
         except Exception:
             log.exception("a fault of Mira: please report it", request_id=request_id, path=path)
             text = "A fault of Mira. The sidecar's log says more; please report it."
@@ -106,7 +109,7 @@ class Endpoints:
         self._figures.asked(request.method if path else "", path, response.status, time.perf_counter() - began)
         return response
 
-    def _route(self, request: web.BaseRequest) -> tuple[Route, dict[str, str]]:
+    def _route(self, request: BaseRequest) -> tuple[Route, dict[str, str]]:
         """What is asked for, and the parts of its path. Raises ApiError."""
         methods, parts = self._routes.get(request.path), {}
         if methods is None:
@@ -122,7 +125,7 @@ class Endpoints:
             raise _PreflightError(methods)
         raise ApiError(405, "METHOD_NOT_ALLOWED", f"This path takes {', '.join(methods)}.", allow=methods)
 
-    async def _answered(self, request: web.BaseRequest, route: Route, path: dict[str, str], request_id: str) -> Answer:
+    async def _answered(self, request: BaseRequest, route: Route, path: dict[str, str], request_id: str) -> Answer:
         """What the route says. Raises ApiError."""
         if self._answering >= MOST_REQUESTS:
             raise ApiError(503, "BUSY", "Too many requests are being answered.", retry_after=1)
@@ -135,7 +138,7 @@ class Endpoints:
         finally:
             self._answering -= 1
 
-    async def _caller(self, request: web.BaseRequest, capability: str) -> Caller:
+    async def _caller(self, request: BaseRequest, capability: str) -> Caller:
         if (text := text_in(request.headers)) is None:
             raise no_key()
         caller = await self._gate.caller(text)
@@ -143,14 +146,14 @@ class Endpoints:
             caller.check(capability)
         return caller
 
-    def _check_origin(self, request: web.BaseRequest) -> None:
+    def _check_origin(self, request: BaseRequest) -> None:
         """Pages from elsewhere may open a WebSocket only where they may ask for anything."""
         origin = request.headers.get("Origin")
         if origin is None or origin in self._origins or origin.partition("://")[2] == request.host:
             return
         raise ApiError(403, "ORIGIN_NOT_ALLOWED", "Pages from there may not use the API: `api_origins` says which may.")
 
-    def _cors(self, request: web.BaseRequest) -> dict[str, str]:
+    def _cors(self, request: BaseRequest) -> dict[str, str]:
         origin = request.headers.get("Origin")
         allowed = {"Access-Control-Allow-Origin": origin} if origin in self._origins else {}
         return {"Vary": "Origin", "Access-Control-Expose-Headers": "X-Request-Id, Retry-After", **allowed}
@@ -168,25 +171,25 @@ class _PreflightError(Exception):
         }
 
 
-def _response(answer: Answer, request_id: str) -> web.Response:
+def _response(answer: Answer, request_id: str) -> Response:
     if isinstance(answer, Raw):
         headers = {**_HEADERS, "Content-Type": answer.content_type, "X-Request-Id": request_id, **answer.headers}
-        return web.Response(body=answer.body, headers=headers)
+        return Response(body=answer.body, headers=headers)
     body = answer if isinstance(answer, bytes) else msgspec.json.encode(answer)
     # Spliced in: the state may be long, and is encoded once for all.
     body = b'%b,"request_id":"%b"}' % (body[:-1], request_id.encode())
-    return web.Response(body=body, headers={**_HEADERS, "Content-Type": _JSON, "X-Request-Id": request_id})
+    return Response(body=body, headers={**_HEADERS, "Content-Type": _JSON, "X-Request-Id": request_id})
 
 
-def _refusal(error: ApiError, request_id: str) -> web.Response:
-    return web.Response(
+def _refusal(error: ApiError, request_id: str) -> Response:
+    return Response(
         status=error.status,
         body=msgspec.json.encode(error_object(error, request_id)),
         headers={**_HEADERS, "Content-Type": "application/problem+json", "X-Request-Id": request_id, **error.headers},
     )
 
 
-def _query[T: msgspec.Struct](request: web.BaseRequest, kind: type[T]) -> T:
+def _query[T: msgspec.Struct](request: BaseRequest, kind: type[T]) -> T:
     sent = dict(request.rel_url.query)
     query = _converted(sent, kind, strict=False)
     for name in kind.__struct_fields__:
@@ -196,7 +199,7 @@ def _query[T: msgspec.Struct](request: web.BaseRequest, kind: type[T]) -> T:
     return query
 
 
-async def _body(request: web.BaseRequest, route: Route) -> msgspec.Struct:
+async def _body(request: BaseRequest, route: Route) -> msgspec.Struct:
     """The body, as JSON whatever it calls itself, or as a form where the route takes one. Raises ApiError."""
     try:
         async with asyncio.timeout(_BODY_S):
@@ -206,7 +209,7 @@ async def _body(request: web.BaseRequest, route: Route) -> msgspec.Struct:
             raw = await request.read()
     except TimeoutError as error:
         raise ApiError(408, "BODY_TOO_SLOW", "The body of the request did not come in time.") from error
-    except web.HTTPRequestEntityTooLarge as error:
+    except HTTPRequestEntityTooLarge as error:
         text = f"The body is longer than {MAX_BODY_BYTES:,} bytes."
         raise ApiError(413, "BODY_TOO_LARGE", text) from error
     except _UNREADABLE as error:
