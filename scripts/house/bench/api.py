@@ -36,12 +36,12 @@ class Effort:
     """How much is measured."""
 
     clients: int
-    watched_s: int
+    watched_s: float
     """A round with all clients, and one without."""
-    asked_s: int
+    asked_s: float
     """A round of requests."""
     rounds: int
-    resting_s: int
+    resting_s: float
 
 
 FULL = Effort(clients=500, watched_s=30, asked_s=10, rounds=5, resting_s=30)
@@ -94,7 +94,11 @@ class _Mirror:
 
 def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measured]:
     """Take every figure."""
-    effort = QUICK if quick else FULL
+    return taken(folder, QUICK if quick else FULL, progress)
+
+
+def taken(folder: Path, effort: Effort, progress: Progress) -> dict[str, Measured]:
+    """The same with another effort."""
     with RedisServer(folder / "redis") as server:
         with _Mirror(server, folder, "resting") as mirror:
             progress("at rest")
@@ -113,13 +117,13 @@ def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measu
 
 
 def _resting(mirror: _Mirror, effort: Effort) -> dict[str, Measured]:
-    time.sleep(2)
+    time.sleep(min(2, effort.resting_s))
     before = cpu_seconds(mirror.pid)
     time.sleep(effort.resting_s)
     used = (cpu_seconds(mirror.pid) - before) / effort.resting_s * 100
     return {
         "api_idle_mb": Measured(resident_mb(mirror.pid), "resident set, a key was used"),
-        "api_idle_percent": Measured(used, f"of one core, over {effort.resting_s} s"),
+        "api_idle_percent": Measured(used, f"of one core, over {effort.resting_s:g} s"),
     }
 
 
@@ -139,7 +143,7 @@ class _Watched:
 def _followed(mirror: _Mirror, effort: Effort, progress: Progress) -> dict[str, Measured]:
     """Rounds in turns with a client that reads nothing, and without it; before and after them nobody follows."""
     wire = mirror.over_redis()
-    count = effort.watched_s * _PATCHES
+    count = round(effort.watched_s * _PATCHES)
     alone = wire.paced(bodies(count), _PATCHES)
     watched = _watched(mirror, wire, effort, count, progress)
     alone_ms = [one.passed_ms for one in (*alone, *wire.paced(bodies(count), _PATCHES))]
@@ -174,7 +178,7 @@ def _sides(rounds: Sequence[list[float]]) -> tuple[list[list[float]], list[list[
 
 def _watched(mirror: _Mirror, wire: OverRedis, effort: Effort, count: int, progress: Progress) -> _Watched:
     with Load(Follow(mirror.port, mirror.key, effort.clients)) as load:
-        wire.paced(bodies(2 * _PATCHES), _PATCHES)  # what the first patches need, nobody measures
+        wire.paced(bodies(10), _PATCHES)  # what the first patches need, nobody measures
         before, cpu, began = resident_mb(mirror.pid), cpu_seconds(mirror.pid), time.monotonic()
         sent = list[list[Sent]]()
         for number, is_stalled in enumerate((False, True, True, False)):
@@ -231,7 +235,7 @@ def _asked(mirror: _Mirror, order: Ask) -> tuple[float, str]:
 
 
 def _lone(mirror: _Mirror, effort: Effort) -> dict[str, Measured]:
-    count = _COMMANDS * effort.asked_s
+    count = round(_COMMANDS * effort.asked_s)
     order = Ask(*(mirror.port, mirror.key), connections=20, seconds=effort.asked_s, command_each=1, a_second=_COMMANDS)
     wire = mirror.over_redis()
 

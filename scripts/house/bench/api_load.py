@@ -157,39 +157,42 @@ def follow(port: int, key: str, opened: socket.socket | None = None) -> tuple[so
     return opened, answer.partition(_HEAD_END)[2]
 
 
+def frames(data: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
+    """The frames of a server that are whole, each with its opcode, and the rest (RFC 6455)."""
+    whole, at = list[tuple[int, bytes]](), 0
+    while len(data) >= at + 2:
+        length, head = data[at + 1], 2
+        if length >= 126:  # it stands in two bytes more, or in eight
+            head = 4 if length == 126 else 10
+            length = int.from_bytes(data[at + 2 : at + head])
+        if len(data) < at + head + length:
+            break
+        whole.append((data[at] & 0xF, data[at + head : at + head + length]))
+        at += head + length
+    return whole, data[at:]
+
+
 class _Follower:
     """A client that counts its patches."""
 
     def __init__(self, port: int, key: str) -> None:
         self.socket, self._rest = follow(port, key)
-        while not any(True for _ in self._frames(b"")):  # the state
-            self._rest += self.socket.recv(1 << 16)
         self.patches = 0
+        state, self._rest = frames(self._rest)
+        while not state:
+            state, self._rest = frames(self._rest + self.socket.recv(1 << 16))
 
     def read(self) -> Iterator[bytes]:
         """The texts that have come."""
         data = self.socket.recv(1 << 16)
         if not data:
             raise HouseError("The API dropped a client that reads all it is sent.")
-        for opcode, text in self._frames(data):
+        whole, self._rest = frames(self._rest + data)
+        for opcode, text in whole:
             if opcode == _TEXT:
                 yield text
             elif opcode == _PING:
                 self.socket.sendall(_PONG)
-
-    def _frames(self, data: bytes) -> Iterator[tuple[int, bytes]]:
-        data, at = self._rest + data, 0
-        while len(data) >= at + 2:
-            length, head = data[at + 1], 2
-            if length >= 126:  # RFC 6455: in two bytes more, or in eight
-                head = 4 if length == 126 else 10
-                length = int.from_bytes(data[at + 2 : at + head])
-            if len(data) < (end := at + head + length) or len(data) < at + head:
-                break
-            opcode, text, at = data[at] & 0xF, data[at + head : end], end
-            self._rest = data[at:]
-            yield opcode, text
-        self._rest = data[at:]
 
 
 def _following(order: Follow) -> list[Seen]:
