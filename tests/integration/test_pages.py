@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
 from custom_components.mira import websocket_api
-from house.bench.figures import DISPLAY, INTEGRATION, SIDECAR
+from house.bench.figures import API, DISPLAY, INTEGRATION, SIDECAR
 from tests.integration.texts import ENGLISH
 
 PAGES = [Path("README.md"), Path("sidecar/README.md"), Path("lovelace/README.md"), *Path("docs").rglob("*.md")]
@@ -57,7 +57,7 @@ async def test_each_websocket_command_is_explained_with_its_fields(hass: HomeAss
 
 def test_each_figure_of_the_bench_has_its_line() -> None:
     measured = re.findall(r"^\| `(\w+)` \|", Path("docs/performance.md").read_text(), re.MULTILINE)
-    assert sorted(measured) == sorted(target.key for target in (*SIDECAR, *INTEGRATION, *DISPLAY))
+    assert sorted(measured) == sorted(target.key for target in (*SIDECAR, *API, *INTEGRATION, *DISPLAY))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)

@@ -44,7 +44,7 @@ class Effort:
     resting_s: float
 
 
-FULL = Effort(clients=500, watched_s=30, asked_s=10, rounds=5, resting_s=30)
+FULL = Effort(clients=500, watched_s=15, asked_s=5, rounds=5, resting_s=30)
 QUICK = Effort(clients=500, watched_s=3, asked_s=2, rounds=1, resting_s=3)
 
 
