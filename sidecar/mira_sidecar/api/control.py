@@ -280,7 +280,7 @@ class Control:
         event = await self._decided(
             Command(
                 id=command_id,
-                ts=body.ts or instant(self._clock.now_ms()),
+                ts=body.ts or instant(self._clock.stamp_ms()),
                 source=caller.key.source,
                 action=body.action,
                 payload=payload,
@@ -303,7 +303,7 @@ class Control:
         event = await self._decided(
             Command(
                 id=str(uuid7()),
-                ts=instant(self._clock.now_ms()),
+                ts=instant(self._clock.stamp_ms()),
                 source=caller.key.source,
                 action="unlock",
                 payload={"pin": call.body.pin},

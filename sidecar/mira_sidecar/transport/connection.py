@@ -132,6 +132,7 @@ class RedisClock:
         self._redis = redis
         self._offset_ms = time.time() * 1000 - _steady_ms()
         self._asked = False
+        self._stamped_ms = 0
         self.jump_ms = 0
         """How far the server's clock was put forward, or back where that is negative, and nobody has cared yet."""
 
@@ -151,6 +152,16 @@ class RedisClock:
         behind_ms = self.now_ms() - last_ms
         if behind_ms < -_JUMP_MS:
             self.jump_ms = min(self.jump_ms, behind_ms)
+
+    def stamp_ms(self) -> int:
+        """Now, in Unix milliseconds, for something that comes after all that was stamped before.
+
+        Each look at the server's clock puts ours right by some ms, also back. Where that was set back, stamps are, too.
+        """
+        now_ms = self.now_ms()
+        if not 0 < self._stamped_ms - now_ms <= _JUMP_MS:
+            self._stamped_ms = now_ms
+        return self._stamped_ms
 
     def now_ms(self) -> int:
         """Unix milliseconds."""
