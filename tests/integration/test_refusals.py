@@ -113,7 +113,7 @@ async def test_a_to_do_that_is_too_long_is_refused_in_german(
         await hass.services.async_call(
             "todo", "add_item", {"entity_id": "todo.hall_mirror_to_dos", "item": "x" * 256}, blocking=True
         )
-    assert in_german(raised.value) == "`summary` darf höchstens 255 Zeichen haben."
+    assert in_german(raised.value) == "„summary“ darf höchstens 255 Zeichen haben."
 
 
 async def test_the_websocket_answers_and_the_sensor_says_why_in_german(

@@ -317,7 +317,7 @@ async def test_a_template_may_leave_the_picture_out(
 async def test_a_foreign_picture_is_refused(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
     await set_up()
     data = {"message": "Look", "picture": "https://x.example/door.jpg"}
-    with pytest.raises(ServiceValidationError, match="`picture` has to be a media-source id"):
+    with pytest.raises(ServiceValidationError, match="“picture” has to be a media-source id"):
         await hass.services.async_call("mira", "show_message", data, blocking=True)
 
 

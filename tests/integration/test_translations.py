@@ -35,6 +35,11 @@ def test_german_has_the_keys_and_the_placeholders_of_english() -> None:
     assert all(text.strip() for _, text in [*leaves(ENGLISH), *leaves(GERMAN)])
 
 
+@pytest.mark.parametrize("texts", [ENGLISH, GERMAN], ids=["English", "German"])
+def test_no_text_has_the_marks_of_code_for_most_places_show_them_as_they_are(texts: dict[str, Any]) -> None:
+    assert [key for key, text in leaves(texts) if "`" in text] == []
+
+
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_each_entity_has_a_name_and_an_icon(platform: str) -> None:
     source = (FOLDER / f"{platform}.py").read_text()
