@@ -237,13 +237,13 @@ test("the privacy card tells what was asked for from what is open", async () => 
   });
   await settle();
   expect(one(card, "camera").dataset.sign).toBe("still_open");
-  expect(one(card, "observed").textContent).toBe("Observed: open");
+  expect(one(card, "truth").textContent).toBe("Off (camera open)");
   one(card, "lock").click();
   await settle();
   expect(house.calls.at(-1)).toMatchObject({ action: "lock" });
   house.show({ connected: false });
   await settle();
-  expect(one(card, "observed").textContent).toBe("Observed: unknown");
+  expect(one(card, "truth").textContent).toBe("Off (camera not observed)");
 });
 
 test("the gesture card reads the last gestures, anew with each, and shows a hand that holds", async () => {

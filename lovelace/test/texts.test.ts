@@ -41,6 +41,10 @@ test.each(languages.flatMap((language) => subjects.map((subject) => [language, s
   (language, subject) => expect(shape(wordsOf(subject, language))).toEqual(shape(wordsOf(subject, "en"))),
 );
 
+test.each([...files])("no text of %s has the marks of code, which would be shown as they are", (_, texts) => {
+  expect(Object.values(texts).filter((text) => text.includes("`"))).toEqual([]);
+});
+
 test.each(languages.flatMap((language) => WIDGET_TYPES.map((type) => [language, type] as const)))(
   "%s has every text of the widget %s, no other, and fills in the same names",
   (language, type) => expect(shape(wordsOfWidget(type, language))).toEqual(shape(wordsOfWidget(type, "en"))),

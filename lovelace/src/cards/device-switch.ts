@@ -119,12 +119,9 @@ export class MiraDeviceSwitch extends MiraDevice {
   }
 
   #truth(): TemplateResult {
-    const { words } = this;
-    const observed = this.observed ? words[`capture_${this.observed.capture}`] : this.texts.unknown;
-    return html`<div class="soft">
-      ${fill(words.wanted, { state: this.on ? words.on : words.off })} ·
-      <span data-test="observed">${fill(words.observed, { state: observed })}</span>
-    </div>`;
+    const { words, device } = this;
+    const observed = words[`${device}_${this.observed?.capture ?? "unknown"}`];
+    return html`<div class="soft" data-test="truth">${fill(this.on ? words.on : words.off, { observed })}</div>`;
   }
 }
 
