@@ -41,6 +41,8 @@ class MiraPageScene(MiraEntity, Scene):
     def __init__(self, coordinator: MiraCoordinator, page: str) -> None:
         text = page if page in NAMED_PAGES else "page"
         super().__init__(coordinator, MiraEntityDescription(key=f"page_{page}", translation_key=text))
+        # The page is a select; who wants scenes for it too, enables them.
+        self._attr_entity_registry_enabled_default = False
         self._page = page
         self._attr_translation_placeholders = {"page": page.replace("_", " ")}
 

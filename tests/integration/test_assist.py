@@ -211,6 +211,7 @@ async def test_the_todo_list_is_filled_ticked_off_and_emptied(
     "spoken",
     [("en", "activate the hall mirror clock page"), ("de", "aktiviere Hall mirror clock page")],
 )
+@pytest.mark.usefixtures("all_enabled")
 async def test_a_page_is_shown(
     hass: HomeAssistant,
     sidecar: SidecarProcess,
@@ -233,6 +234,7 @@ async def test_a_locked_mirror_says_so_where_it_may(
     assert await say(hass, "is the hall mirror PIN locked") == "Yes"
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_a_page_that_comes_later_is_a_scene_and_one_that_goes_is_unavailable(
     hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, state_becomes: StateBecomes
 ) -> None:
@@ -241,4 +243,15 @@ async def test_a_page_that_comes_later_is_a_scene_and_one_that_goes_is_unavailab
     written_mirror.event(2, type="state_patch", action="set_pages", source="system")
     assert (await state_becomes("scene.hall_mirror_my_cat_page", "unknown")).name == "Hall mirror my cat page"
     assert shown(hass, "scene.hall_mirror_clock_page") == "unavailable"
+    assert shown(hass, "scene.hall_mirror_home_page") == "unknown"
+
+
+async def test_a_new_scene_is_off_and_one_that_was_on_before_stays_on(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    registry = er.async_get(hass)
+    registry.async_get_or_create("scene", "mira", "0198c0de_page_home", suggested_object_id="hall_mirror_home_page")
+    await set_up()
+    by_page = {page: registry.async_get(f"scene.hall_mirror_{page}_page") for page in ("home", "clock")}
+    assert [scene and scene.disabled_by for scene in by_page.values()] == [None, "integration"]
     assert shown(hass, "scene.hall_mirror_home_page") == "unknown"

@@ -52,6 +52,7 @@ async def test_what_is_personal_or_rarely_needed_is_off_until_somebody_wants_it(
     assert off - gestures == {
         *(RATE, MEDIAN, P95, LOG_SIZE),
         *(UPTIME, HEARD),
+        *(f"scene.hall_mirror_{page}_page" for page in ("home", "to_dos", "clock")),
     }
 
 
