@@ -39,7 +39,7 @@ GESTURE = MiraEventDescription(
     event_types=GESTURES,
     type_fn=lambda event: event.payload.get("name"),
     attributes_fn=lambda event: {
-        "confidence": event.confidence,
+        "confidence": event.percent,
         "handedness": event.payload.get("handedness"),
         "hold_ms": event.payload.get("hold_ms"),
     },
@@ -51,7 +51,7 @@ VOICE = MiraEventDescription(
     action="utterance",
     event_types=["utterance"],
     type_fn=lambda event: event.action,
-    attributes_fn=lambda event: {"confidence": event.confidence, "source": event.source},
+    attributes_fn=lambda event: {"confidence": event.percent, "source": event.source},
 )
 MESSAGE_BUTTON = MiraEventDescription(
     key="message_button",

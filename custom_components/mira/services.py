@@ -40,7 +40,7 @@ SEND_COMMAND_FIELDS = {
     vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
     vol.Required("action"): vol.All(str, vol.Length(1, 64)),
     vol.Optional("payload", default=dict): dict,
-    vol.Optional("confidence"): vol.All(vol.Coerce(float), vol.Range(0, 1)),
+    vol.Optional("confidence"): vol.All(vol.Coerce(float), vol.Range(0, 100)),
     vol.Optional("confirm", default=False): cv.boolean,
 }
 
@@ -158,8 +158,9 @@ async def _async_send_command(call: ServiceCall) -> ServiceResponse:
         raise Unauthorized(context=call.context)
     if data["action"] in NAMING_ACTIONS:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="people_in_settings")
-    how = {"confidence": data.get("confidence"), "confirm": data["confirm"]}
-    return await _async_decide(call, data["action"], _plain(opened(data["payload"])), **how)
+    confidence = data["confidence"] / 100 if "confidence" in data else None
+    payload = _plain(opened(data["payload"]))
+    return await _async_decide(call, data["action"], payload, confidence=confidence, confirm=data["confirm"])
 
 
 async def _async_show_message(call: ServiceCall) -> ServiceResponse:

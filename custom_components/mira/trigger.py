@@ -101,7 +101,7 @@ GESTURE_SCHEMA = _schema(
         vol.Optional("gesture", default=list): _list_of(_gesture),
         vol.Optional("sequence", default=list): _list_of(_step),
         vol.Optional("within", default={"seconds": 2}): cv.positive_time_period,
-        vol.Optional("min_confidence", default=0): vol.All(vol.Coerce(float), vol.Range(0, 1)),
+        vol.Optional("min_confidence", default=0): vol.All(vol.Coerce(float), vol.Range(0, 100)),
         vol.Optional("hand"): vol.In(HANDS),
         vol.Optional("min_hold", default=0): cv.positive_time_period,
     },
@@ -240,7 +240,7 @@ class GesturePerformed(MirrorTrigger):
         return f"gesture {' → '.join(gestures)}", {
             "gesture": gesture,
             "gestures": gestures,
-            "confidence": event.confidence,
+            "confidence": event.percent,
             "handedness": event.payload.get("handedness"),
             "hold_ms": event.payload.get("hold_ms"),
         }
@@ -250,8 +250,8 @@ class GesturePerformed(MirrorTrigger):
         confidence = 1.0 if event.confidence is None else event.confidence
         hold = timedelta(milliseconds=event.payload.get("hold_ms") or 0)
         hand = event.payload.get("handedness")
-        if confidence < self._options["min_confidence"]:
-            return NotTriggeredInfo("low_confidence", {"gesture": gesture, "confidence": confidence})
+        if confidence < self._options["min_confidence"] / 100:
+            return NotTriggeredInfo("low_confidence", {"gesture": gesture, "confidence": event.percent})
         if hand != self._options.get("hand", hand):
             return NotTriggeredInfo("other_hand", {"gesture": gesture, "handedness": hand})
         # Nobody holds a motion; of somebody's own gestures, it is one that has no hold.

@@ -284,7 +284,7 @@ async def test_a_gesture_fires_its_event_and_is_the_last_one(
 
     await perform(hass, sidecar, "victory", handedness="left", hold_ms=700)
     state = await state_becomes(GESTURE, lambda state: state.attributes["event_type"] == "victory")
-    wanted = {"confidence": 0.9, "handedness": "left", "hold_ms": 700}
+    wanted = {"confidence": 90, "handedness": "left", "hold_ms": 700}
     assert {name: state.attributes[name] for name in wanted} == wanted
     assert shown(hass, "sensor.hall_mirror_last_gesture").state == "victory"
 

@@ -65,7 +65,7 @@ async def test_an_utterance_fires_its_event_without_its_text(
     assert await say(hass, sidecar_at_once, "Where is my umbrella?") == "accepted"
 
     state = await state_becomes(VOICE, lambda state: state.attributes["event_type"] == "utterance")
-    assert (state.attributes["confidence"], state.attributes["source"]) == (0.9, "voice")
+    assert (state.attributes["confidence"], state.attributes["source"]) == (90, "voice")
     assert "umbrella" not in str(state)
     heard = await state_becomes(HEARD, lambda state: state.attributes.get("text") == "Where is my umbrella?")
     assert heard.attributes["device_class"] == "timestamp"

@@ -116,6 +116,14 @@ async def test_an_action_of_home_assistant_is_an_automation_and_its_caller_reach
     assert (event["source"], event["origin"]) == ("automation", {"context_id": context.id})
 
 
+async def test_confidence_is_given_in_per_cent_and_kept_as_a_share(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    await send(hass, "next_page", confidence=80)
+    assert (await get_events(hass, type="accepted"))["events"][0]["confidence"] == 0.8
+
+
 async def test_dates_of_yaml_are_sent_as_text(hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp) -> None:
     await set_up()
     answer = await send(hass, "add_todo", {"summary": "Buy milk", "due": date(2026, 11, 20)})
@@ -130,7 +138,7 @@ async def test_dates_of_yaml_are_sent_as_text(hass: HomeAssistant, sidecar: Side
         {"action": "next_page", "payload": "home"},
         {"action": "next_page", "source": "system"},
         {"action": "next_page", "source": "touch"},  # nobody can claim to stand in front of the mirror
-        {"action": "next_page", "confidence": 2},
+        {"action": "next_page", "confidence": 101},
         {"action": "next_page", "confirm": "perhaps"},
     ],
 )

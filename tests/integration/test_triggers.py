@@ -61,7 +61,7 @@ async def test_a_gesture_triggers_with_all_that_is_known_of_it(hass: HomeAssista
             "source": "gesture",
             "gesture": "victory",
             "gestures": ["victory"],
-            "confidence": 0.9,
+            "confidence": 90,
             "handedness": "right",
             "hold_ms": 600,
         }.items()
@@ -79,7 +79,7 @@ async def test_only_the_chosen_gestures_trigger(hass: HomeAssistant, happens: Ha
 @pytest.mark.parametrize(
     ("options", "changes", "reason"),
     [
-        ({"min_confidence": 0.8}, {"confidence": 0.7}, "low_confidence"),
+        ({"min_confidence": 80}, {"confidence": 0.7}, "low_confidence"),
         ({"hand": "left"}, {}, "other_hand"),
         ({"min_hold": {"milliseconds": 700}}, {}, "short_hold"),
     ],
@@ -99,7 +99,7 @@ async def test_a_gesture_that_does_not_fit_is_told_to_the_author_of_the_automati
 async def test_a_swipe_needs_no_hold_and_a_scripted_gesture_no_confidence(
     hass: HomeAssistant, happens: Happens
 ) -> None:
-    fired = await attach(hass, "gesture_performed", {"min_hold": "00:00:01", "min_confidence": 0.99})
+    fired = await attach(hass, "gesture_performed", {"min_hold": "00:00:01", "min_confidence": 99})
     await happens(payload={"name": "swipe_left"})
     assert len(fired.variables) == 1
 
@@ -176,7 +176,7 @@ async def test_the_other_hand_does_not_disturb_a_sequence(hass: HomeAssistant, h
         {"sequence": ["palm"]},
         {"sequence": [{"gesture": "Salute!"}, "palm"]},
         {"hand": "third"},
-        {"min_confidence": 80},
+        {"min_confidence": 101},
         {"within": "soon"},
     ],
 )

@@ -62,6 +62,11 @@ class Event:
         return self.type in ("accepted", "rejected") and self.count == 1
 
     @property
+    def percent(self) -> int | None:
+        """Its confidence as people are shown it; None where whoever asked did not say."""
+        return None if self.confidence is None else round(self.confidence * 100)
+
+    @property
     def asks_back(self) -> bool:
         """Whether the mirror asks for a yes before it does what was asked for."""
         return self.type == "accepted" and self.payload.get("outcome") == "pending"
