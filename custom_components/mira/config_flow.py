@@ -25,6 +25,7 @@ from .errors import MiraError
 from .migrate import async_migrate_unique_id, async_owner, async_same_mirror
 from .models.presence import Presence
 from .options import MiraOptionsFlow
+from .screen_form import screen_fields, split_screen
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -128,7 +129,8 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
             if presence:
                 await self.async_set_unique_id(presence.server_id)
                 return self._add(presence, data)
-        return self._form("user", SCHEMA, user_input, errors)
+        schema = vol.Schema({**SCHEMA.schema, **screen_fields(self.hass)})
+        return self._form("user", schema, user_input, errors)
 
     @override
     async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
@@ -188,19 +190,18 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
                 return self.async_abort(reason="another_mirror")
             if presence:
                 return self._add(presence, data)
-        return self.async_show_form(
-            step_id="discovery_confirm",
-            data_schema=vol.Schema(CREDENTIALS if self._needs_credentials else {}),
-            description_placeholders={**self.context["title_placeholders"], CONF_HOST: self._discovered[CONF_HOST]},
-            errors=errors,
-        )
+        credentials = CREDENTIALS if self._needs_credentials else {}
+        said = {**self.context["title_placeholders"], CONF_HOST: self._discovered[CONF_HOST]}
+        schema = vol.Schema({**credentials, **screen_fields(self.hass)})
+        return self._form("discovery_confirm", schema, user_input, errors, said)
 
-    def _add(self, presence: Presence, data: dict[str, Any]) -> ConfigFlowResult:
+    def _add(self, presence: Presence, entered: dict[str, Any]) -> ConfigFlowResult:
         """Add the mirror, unless it is set up already: also under the id of the database that it had before."""
         self._abort_if_unique_id_configured()
+        data, options = split_screen(self.hass, entered)
         if async_same_mirror(self.hass, presence.server_id, data):
             return self.async_abort(reason="new_database")
-        return self.async_create_entry(title=presence.name, data={**data, CONF_NAME: presence.name})
+        return self.async_create_entry(title=presence.name, data={**data, CONF_NAME: presence.name}, options=options)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Tell where a known mirror is now."""
@@ -254,12 +255,18 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
         return self._form("reauth_confirm", _changing(entry, CREDENTIALS), user_input or entry.data, errors)
 
     def _form(
-        self, step: str, schema: vol.Schema, values: Mapping[str, Any] | None, errors: dict[str, str]
+        self,
+        step: str,
+        schema: vol.Schema,
+        values: Mapping[str, Any] | None,
+        errors: dict[str, str],
+        said: Mapping[str, str] | None = None,
     ) -> ConfigFlowResult:
         """The form with what was entered before, except for the password."""
         suggested = {key: value for key, value in (values or {}).items() if key != CONF_PASSWORD}
         return self.async_show_form(
             step_id=step,
             data_schema=self.add_suggested_values_to_schema(schema, suggested),
+            description_placeholders=said,
             errors=errors,
         )

@@ -17,6 +17,14 @@ VERSION: Final = 1
 
 REGIONS: Final = ("top_left", "top_right", "middle", "bottom_left", "bottom_right", "bottom_bar")
 
+ORIENTATIONS: Final = ("portrait", "landscape")
+"""How the screen hangs. Each display sees that for itself: this is for what shows the mirror elsewhere."""
+
+DIAGONAL: Final = (5, 120)
+"""Inches, from corner to corner."""
+DISTANCE: Final = (0.3, 10)
+"""Metres, from the screen to the eyes."""
+
 
 def _entities(domain: str | list[str]) -> vol.All:
     return vol.All([cv.entity_domain(domain)], vol.Length(max=40))
@@ -90,11 +98,11 @@ _CHANGES = vol.Schema(
     {
         vol.Optional("size"): vol.Maybe(
             {
-                # Inches, from corner to corner, and metres from there to the eyes.
-                vol.Required("diagonal"): vol.All(vol.Coerce(float), vol.Range(5, 120)),
-                vol.Required("distance"): vol.All(vol.Coerce(float), vol.Range(0.3, 10)),
+                vol.Required("diagonal"): vol.All(vol.Coerce(float), vol.Range(*DIAGONAL)),
+                vol.Required("distance"): vol.All(vol.Coerce(float), vol.Range(*DISTANCE)),
             }
         ),
+        vol.Optional("orientation"): vol.Maybe(vol.In(ORIENTATIONS)),
         vol.Optional("pages"): vol.Maybe(
             vol.All({vol.All(str, vol.Length(1, 64)): vol.Maybe(_PAGE)}, vol.Length(max=40))
         ),

@@ -7,6 +7,7 @@ import pytest
 from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util.unit_system import METRIC_SYSTEM, US_CUSTOMARY_SYSTEM, UnitSystem
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.mira.client import MiraClient
@@ -43,6 +44,51 @@ async def test_a_mirror_is_added_under_the_name_that_people_call_it(
     assert result["title"] == "Hall mirror"
     assert result["data"] == {**typed(redis_server), "name": "Hall mirror"}
     assert result["result"].unique_id == "0198c0de"
+
+
+@pytest.mark.parametrize(
+    ("units", "suggested", "given", "kept"),
+    [
+        (METRIC_SYSTEM, [61, 100], [69, 150], {"diagonal": 27.165, "distance": 1.5}),
+        (US_CUSTOMARY_SYSTEM, [24, 39], [27, 59], {"diagonal": 27.0, "distance": 1.499}),
+    ],
+    ids=["centimetres", "inches"],
+)
+async def test_the_screen_is_asked_for_in_the_units_of_the_place_and_kept_for_the_display(
+    hass: HomeAssistant,
+    redis_server: RedisServer,
+    written_mirror: WrittenMirror,
+    *,
+    units: UnitSystem,
+    suggested: list[int],
+    given: list[int],
+    kept: dict[str, float],
+) -> None:
+    hass.config.units = units
+    flow = await hass.config_entries.flow.async_init("mira", context={"source": SOURCE_USER})
+    said = {str(field): field.description for field in flow["data_schema"].schema}
+    assert [said[name]["suggested_value"] for name in ("diagonal", "distance")] == suggested
+    screen = dict(zip(("diagonal", "distance"), given, strict=True))
+    answers = typed(redis_server, **screen, orientation="landscape")
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"], answers)
+    assert result["data"] == {**typed(redis_server), "name": "Hall mirror"}
+    assert result["options"] == {"display": {"version": 1, "size": kept, "orientation": "landscape"}}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [({}, {}), ({"distance": 200}, {"display": {"version": 1, "size": {"diagonal": 24.0, "distance": 2.0}}})],
+    ids=["nothing", "one length"],
+)
+async def test_of_the_screen_nothing_has_to_be_said_and_one_length_alone_is_one_of_a_usual_mirror(
+    hass: HomeAssistant,
+    redis_server: RedisServer,
+    written_mirror: WrittenMirror,
+    given: dict[str, int],
+    kept: dict[str, Any],
+) -> None:
+    result = await add(hass, typed(redis_server, **given))
+    assert result["options"] == kept
 
 
 async def test_spaces_that_were_copied_along_are_left_out(

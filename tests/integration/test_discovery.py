@@ -35,6 +35,9 @@ async def _unload(hass: HomeAssistant) -> AsyncIterator[None]:
         await hass.config_entries.async_unload(entry.entry_id)
 
 
+SCREEN = ["diagonal", "distance", "orientation"]
+
+
 def announced(port: int, *addresses: str, **properties: str) -> ZeroconfServiceInfo:
     """What a sidecar announces."""
     said = {"server_id": "0198c0de", "mirror": "hall", "name": "Hall mirror", "version": "0.1.0", "protocol": "1"}
@@ -58,7 +61,7 @@ async def test_a_mirror_that_is_announced_is_added_by_a_yes(
     flow = await find(hass, announced(redis_server.port))
     assert (flow["type"], flow["step_id"]) == (FlowResultType.FORM, "discovery_confirm")
     assert flow["description_placeholders"] == {"name": "Hall mirror", "host": "127.0.0.1"}
-    assert not flow["data_schema"].schema
+    assert [str(field) for field in flow["data_schema"].schema] == SCREEN
     result = await say(hass, flow)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert (result["title"], result["result"].unique_id) == ("Hall mirror", "0198c0de")
@@ -83,7 +86,7 @@ async def test_where_redis_wants_a_password_it_is_asked_for(
 ) -> None:
     written_mirror.redis.config_set("requirepass", "right")
     flow = await find(hass, announced(redis_server.port))
-    assert {str(key) for key in flow["data_schema"].schema} == {"username", "password"}
+    assert {str(key) for key in flow["data_schema"].schema} == {"username", "password", *SCREEN}
     flow = await say(hass, flow, password="wrong")
     assert flow["errors"] == {"base": "invalid_auth"}
     result = await say(hass, flow, password="right")
