@@ -39,7 +39,7 @@ export interface HomeAssistant {
     time_format?: "language" | "system" | "12" | "24";
     time_zone?: "local" | "server";
   };
-  config?: { time_zone?: string };
+  config?: { time_zone?: string; unit_system?: { length?: string } };
   user?: { is_admin: boolean };
   /** Each change of a state makes a new object, in which all others are the same. */
   states?: Record<string, EntityState>;

@@ -119,7 +119,7 @@ test("each page has a layout of its own", async () => {
 
 test("the size of the screen is one setting, and without it the default", async () => {
   const screen = all("ha-form").find((form) => (form as Form).schema[0]?.name === "diagonal") as Form;
-  screen.change({ distance: 1.5 });
+  screen.change({ distance: 150 });
   await settle();
   await click('[data-test="save"]');
   screen.change({ diagonal: undefined, distance: undefined });
@@ -129,6 +129,10 @@ test("the size of the screen is one setting, and without it the default", async 
     { size: { diagonal: 24, distance: 1.5 } },
     { size: null },
   ]);
+  screen.change({ orientation: "landscape" });
+  await settle();
+  await click('[data-test="save"]');
+  expect(sent.at(-1)?.display).toEqual({ orientation: "landscape" });
 });
 
 test("what is refused is told, and kept to be mended or discarded", async () => {

@@ -3,7 +3,8 @@ import { type Layout, REGIONS, type Region, type Settings, type WidgetConfig } f
 
 /** What is to be changed, as `mira/display/configure` takes it: null goes back to the default. */
 export interface Changes {
-  size?: Settings["size"] | null;
+  size?: Partial<NonNullable<Settings["size"]>> | null;
+  orientation?: Settings["orientation"] | null;
   pages?: Record<string, Layout | null>;
   comfort?: Settings["comfort"] | null;
   guest?: boolean | null;

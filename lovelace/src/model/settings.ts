@@ -21,8 +21,13 @@ export interface WidgetConfig {
 
 export type Layout = Partial<Record<Region, WidgetConfig[]>>;
 
+/** How a screen hangs. */
+export type Orientation = "portrait" | "landscape";
+
 export interface Settings {
   version?: number;
+  /** A display sees it for itself: for what shows the mirror elsewhere. */
+  orientation?: Orientation;
   /** Inches from corner to corner, and metres from there to the eyes. */
   size?: { diagonal: number; distance: number };
   pages?: Record<string, Layout>;

@@ -13,7 +13,8 @@ import { type Changes, settled } from "../model/draft.ts";
 import { errorWords } from "../model/error-words.ts";
 import { type KnownMirror, mirrorsOf } from "../model/mirrors.ts";
 import { pageName } from "../model/pages.ts";
-import { type Layout, layoutOf, type Settings } from "../model/settings.ts";
+import { lengthUnit, type ScreenFields, screenFields, screenOf, screenSchema } from "../model/screen-form.ts";
+import { type Layout, layoutOf } from "../model/settings.ts";
 import { navigate } from "../navigate.ts";
 import { base } from "../styles.ts";
 import {
@@ -31,17 +32,6 @@ import "./layout-editor.ts";
 import "./people.ts";
 import "./pin.ts";
 import "./preview.ts";
-
-const SCREEN: readonly FormField[] = [
-  {
-    name: "diagonal",
-    selector: { number: { min: 5, max: 120, step: 0.5, unit_of_measurement: "″", mode: "box" } },
-  },
-  {
-    name: "distance",
-    selector: { number: { min: 0.3, max: 10, step: 0.1, unit_of_measurement: "m", mode: "box" } },
-  },
-];
 
 const minutes = { min: 0, max: 1440, unit_of_measurement: "min", mode: "box" };
 const COMFORT: readonly FormField[] = [
@@ -178,7 +168,8 @@ export class MiraSettings extends LitElement {
   @state() private changes: Changes = {};
   @state() private entryId = "";
   @state() private page = "";
-  @state() private across = false;
+  /** Of the preview; null: as the mirror hangs. */
+  @state() private across: boolean | null = null;
   /** Of comfort, as they were entered; null where nothing was. */
   @state() private fields: ComfortFields | null = null;
   /** What came of the last attempt to save, and whether it failed. */
@@ -248,6 +239,8 @@ export class MiraSettings extends LitElement {
     const settings = settled(stored, this.changes);
     const page = pages.includes(this.page) ? this.page : (pages[0] ?? "home");
     const layout = layoutOf(page, settings, widgetSettings);
+    const unit = lengthUnit(this.hass);
+    const across = this.across ?? settings.orientation === "landscape";
     const fields = this.fields ?? comfortFields(settings.comfort ?? {}, settings.guest === true);
     return html`<div class="column">
         ${this.form === "missing" ? html`<p class="error">${words.no_form}</p>` : nothing}
@@ -285,7 +278,9 @@ export class MiraSettings extends LitElement {
           <div class="card">
             <h2>${words.screen}</h2>
             <p class="soft">${words.screen_help}</p>
-            ${form(this.hass, words, SCREEN, settings.size ?? {}, (size) => this.#resize(size))}
+            ${form(this.hass, words, screenSchema(unit), screenFields(settings, unit), (screen) =>
+              this.#change(screenOf(screen as ScreenFields, settings, unit)),
+            )}
           </div>
         </ha-card>
         <ha-card>
@@ -327,16 +322,16 @@ export class MiraSettings extends LitElement {
             <div class="head">
               <h2>${words.preview}</h2>
               <div class="line">
-                ${this.#choice(words.portrait, !this.across, "portrait", () => {
+                ${this.#choice(words.portrait, !across, "portrait", () => {
                   this.across = false;
                 })}
-                ${this.#choice(words.landscape, this.across, "landscape", () => {
+                ${this.#choice(words.landscape, across, "landscape", () => {
                   this.across = true;
                 })}
               </div>
             </div>
             <mira-preview
-              ?across=${this.across}
+              ?across=${across}
               .hass=${this.hass}
               .settings=${settings}
               .page=${page}
@@ -387,12 +382,6 @@ export class MiraSettings extends LitElement {
   #comfort(fields: ComfortFields): void {
     this.fields = fields;
     this.#change(comfortOf(fields));
-  }
-
-  /** Both or neither: one alone says nothing about the size of text. */
-  #resize({ diagonal, distance }: { diagonal?: unknown; distance?: unknown }): void {
-    const size = { ...(diagonal ? { diagonal } : {}), ...(distance ? { distance } : {}) } as Settings["size"];
-    this.#change({ size: diagonal || distance ? size : null });
   }
 
   #discard(): void {
