@@ -73,6 +73,22 @@ export async function showDashboard(
   while (CARDS.some(({ type }) => !board.querySelector(type)?.firstElementChild)) {
     await new Promise(requestAnimationFrame);
   }
+  await shownGlass(board);
+}
+
+/** The display on the mirror's card is a page of its own: what it shows is loaded after it. */
+async function shownGlass(board: HTMLElement): Promise<void> {
+  const frame = () => {
+    const card = board.querySelector("mira-mirror")?.shadowRoot;
+    return card?.querySelector("mira-preview")?.shadowRoot?.querySelector("iframe")?.contentDocument;
+  };
+  const shown = () => {
+    const panel = frame()?.querySelector("mira-panel")?.shadowRoot;
+    const widgets = ["mira-todos", "mira-weather", "mira-calendar"];
+    return widgets.every((name) => panel?.querySelector(name)?.shadowRoot?.querySelector("*"));
+  };
+  while (!shown()) await new Promise(requestAnimationFrame);
+  for (let drawn = 0; drawn < 10; drawn += 1) await new Promise(requestAnimationFrame);
 }
 
 /** What Home Assistant has for all cards. */

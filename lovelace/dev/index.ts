@@ -18,6 +18,7 @@ const locale = { language, time_format: "language", time_zone: "local" } as cons
 if (cards) {
   const house = new House({ ...view, state: { ...state, todos } });
   house.log = morning();
+  house.states = Object.fromEntries(household.map((entity) => [entity.entity_id, entity]));
   await showDashboard(cards, house, { language, locale });
   Object.assign(window, { house });
 } else if (scene) {

@@ -6,6 +6,8 @@ import type { HomeAssistant } from "../src/homeassistant.ts";
 import "../src/dashboard.ts";
 import { registries } from "./registries.ts";
 
+vi.mock("../src/settings/preview.ts", () => ({})); // there are no frames here
+
 type Shell = HTMLElement & {
   hass: HomeAssistant;
   setConfig(config: CardConfig): void;
@@ -171,21 +173,35 @@ test("a todo is added, and its words are text", async () => {
   expect(words(card)).toContain("+ 2 more");
 });
 
-test("the mirror card shows page, message and problem, and turns pages", async () => {
+test("the mirror card shows the display as it hangs and lit, names its page, and turns pages", async () => {
+  const display = { orientation: "landscape", comfort: { blank_after: 1 } } as const;
+  house.show({ display });
   const card = await open("mirror");
-  expect(one(card, "page").textContent).toBe("Home");
+  const glass = one(card, "glass") as HTMLElement & {
+    settings: object;
+    entryId: string;
+    hass: HomeAssistant;
+  };
+  expect(glass.getAttribute("aria-label")).toBe("On the glass: Home");
+  expect([glass.entryId, glass.hasAttribute("across")]).toEqual(["entry", true]);
+  expect(glass.settings).toEqual({ orientation: "landscape", comfort: { pixel_shift: false } });
   one(card, "show-clock").click();
   await settle();
   expect(house.calls.at(-1)).toMatchObject({ action: "show_page", payload: { page: "clock" } });
-  house.showState({
-    page: "clock",
-    message: { title: "Laundry", text: "Done", at: "2026-11-20T12:00:00Z", until: "2026-11-20T12:01:00Z" },
-  });
+  house.showState({ page: "clock" });
   await settle();
-  expect(one(card, "glass").textContent).toContain("Laundry");
-  house.show({ problem: { code: "disk_full", message: "The disk is full." } });
+  expect(glass.getAttribute("aria-label")).toBe("On the glass: Clock");
+  house.show({ display: {} });
   await settle();
-  expect(one(card, "glass").textContent).toContain("The disk of the mirror's log is full.");
+  expect(glass.hasAttribute("across")).toBe(false);
+});
+
+test("what is on the mirror's card follows each state of the household", async () => {
+  const card = await open("mirror");
+  const states = { "weather.home": { entity_id: "weather.home", state: "sunny", attributes: {} } };
+  (card as MiraCard).hass = house.hass({ ...registries, states });
+  await settle();
+  expect((one(card, "glass") as HTMLElement & { hass: HomeAssistant }).hass.states).toEqual(states);
 });
 
 test("what the mirror asks back is asked on the card that led to it, and on the mirror's", async () => {

@@ -162,7 +162,8 @@ export abstract class MiraCard<Config extends CardConfig = CardConfig> extends L
 
   protected override willUpdate(changed: PropertyValues): void {
     if (!this.hass) return;
-    if (changed.has("hass") || this.formats.zone !== zoneOf(this.hass)) this.formats = formatsOf(this.hass);
+    const told = changed.has("hass") && matters(this.hass, changed.get("hass") as HomeAssistant | undefined);
+    if (told || this.formats.zone !== zoneOf(this.hass)) this.formats = formatsOf(this.hass);
     const known = mirrorOf(this.hass, this.config.device_id);
     const wanted = `${known?.entryId} ${this.live}`;
     if (wanted !== this.#followed) this.#unfollow();

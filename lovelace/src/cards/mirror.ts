@@ -1,14 +1,16 @@
 import { mdiChevronLeft, mdiChevronRight, mdiSend } from "@mdi/js";
 import { css, html, nothing, type TemplateResult } from "lit";
+import { property } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
 import { askFor } from "../components/command.ts";
 import { icon } from "../components/icon.ts";
+import type { HomeAssistant } from "../homeassistant.ts";
 import type { Display } from "../model/display.ts";
-import { gestureName } from "../model/gesture.ts";
 import { mirrorLink } from "../model/links.ts";
-import { openTodos, pageName } from "../model/pages.ts";
-import { problemWords } from "../model/problem.ts";
+import { pageName } from "../model/pages.ts";
+import type { Settings } from "../model/settings.ts";
 import type { State } from "../protocol.ts";
-import { fill } from "../texts.ts";
+import "../settings/preview.ts";
 import { type CardConfig, type CardField, cardFile, MiraCard } from "./card.ts";
 import { deviceSwitch } from "./privacy.ts";
 
@@ -25,52 +27,17 @@ const FIELDS: readonly CardField[] = ["glass", "pages", "devices", "message"].ma
   default: true,
 }));
 
-/** As many lines as the small glass has. */
-const LINES = 4;
-
 /** The mirror at a glance, and its controls. */
 class MiraMirrorCard extends MiraCard<MirrorConfig> {
   static override styles = [
     ...MiraCard.styles,
     css`
-      .glass {
-        display: flex;
-        flex-direction: column;
-        gap: 8px;
-        min-block-size: 168px;
-        box-sizing: border-box;
-        padding: 14px 16px;
-        border-radius: var(--ha-border-radius-lg, 12px);
-        background: #000;
-        color: #fff;
+      mira-preview {
+        inline-size: 100%;
+        margin-inline: auto;
       }
-      .top {
-        display: flex;
-        justify-content: space-between;
-        gap: 12px;
-        color: #ccc;
-      }
-      .clock {
-        font-size: 32px;
-        font-weight: 300;
-        line-height: 1;
-        color: #fff;
-      }
-      .what {
-        margin-block-start: auto;
-        overflow-wrap: anywhere;
-      }
-      .what div {
-        display: -webkit-box;
-        -webkit-box-orient: vertical;
-        -webkit-line-clamp: 2;
-        overflow: hidden;
-      }
-      .dim {
-        color: #ccc;
-      }
-      .bad {
-        color: #ffc4ba;
+      mira-preview:not([across]) {
+        max-inline-size: 220px;
       }
       .pages {
         display: flex;
@@ -93,6 +60,10 @@ class MiraMirrorCard extends MiraCard<MirrorConfig> {
       }
     `,
   ];
+
+  /** Every state counts: widgets show them. */
+  @property({ attribute: false }) override hass?: HomeAssistant;
+  #settled: [Settings, Settings] = [{}, {}];
 
   protected override get tellsAll(): boolean {
     return true;
@@ -120,31 +91,29 @@ class MiraMirrorCard extends MiraCard<MirrorConfig> {
     `;
   }
 
+  /** The display itself, small; another one for another mirror, as it stays with the one that it was made for. */
   #glass(display: Display, state: State): TemplateResult {
-    return html`<div class="glass" data-test="glass">
-      <div class="top">
-        <span class="clock">${this.formats.time(this.now)}</span>
-        <span data-test="page" dir="auto">${pageName(state.page, this.texts)}</span>
-      </div>
-      <div class="what">${this.#what(display, state)}</div>
-    </div>`;
+    const settings = display.view?.display ?? {};
+    const entryId = this.known?.entryId ?? "";
+    return html`${keyed(
+      entryId,
+      html`<mira-preview
+        role="img"
+        aria-label="${this.words.section_glass}: ${pageName(state.page, this.texts)}"
+        data-test="glass"
+        ?across=${settings.orientation === "landscape"}
+        .hass=${this.hass}
+        .settings=${this.#awake(settings)}
+        .entryId=${entryId}
+      ></mira-preview>`,
+    )}`;
   }
 
-  #what({ view, message, gesture }: Display, state: State): TemplateResult | TemplateResult[] {
-    if (view?.problem) return html`<div class="bad">${problemWords(view.problem, this.texts)}</div>`;
-    if (message) {
-      const { title, text } = message.what;
-      return html`${title ? html`<div dir="auto">${title}</div>` : nothing}<div class="dim" dir="auto">${text}</div>`;
-    }
-    if (gesture) return html`<div>${gestureName(gesture.what.name, this.texts)}</div>`;
-    if (state.page === "clock") return html`<div class="dim">${this.formats.date(this.now)}</div>`;
-    const open = openTodos(state.todos);
-    if (open.length === 0) return html`<div class="dim">${this.texts.no_todos}</div>`;
-    const rest = open.length - LINES;
-    return [
-      ...open.slice(0, LINES).map(({ summary }) => html`<div dir="auto">${summary}</div>`),
-      rest > 0 ? html`<div class="dim">${fill(this.texts.more, { count: rest })}</div>` : html``,
-    ];
+  /** The settings without those of darkness: a display is dark when nobody is before it, and a card is looked at. */
+  #awake(settings: Settings): Settings {
+    if (this.#settled[0] !== settings)
+      this.#settled = [settings, { ...settings, comfort: { pixel_shift: false } }];
+    return this.#settled[1];
   }
 
   #pages(display: Display, state: State): TemplateResult {

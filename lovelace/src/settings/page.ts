@@ -330,13 +330,16 @@ export class MiraSettings extends LitElement {
                 })}
               </div>
             </div>
-            <mira-preview
-              ?across=${across}
-              .hass=${this.hass}
-              .settings=${settings}
-              .page=${page}
-              .entryId=${this.entryId}
-            ></mira-preview>
+            ${keyed(
+              this.entryId,
+              html`<mira-preview
+                ?across=${across}
+                .hass=${this.hass}
+                .settings=${settings}
+                .page=${page}
+                .entryId=${this.entryId}
+              ></mira-preview>`,
+            )}
           </div>
         </ha-card>
       </div>`;

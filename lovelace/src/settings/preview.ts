@@ -11,7 +11,7 @@ const [SHORT, LONG] = [1080, 1920];
 type Subscribe = HomeAssistant["connection"]["subscribeMessage"];
 
 /**
- * The display as it would be: the real one, in a frame of a mirror's size, with the connection of this page.
+ * The display as it is or would be: the real one, in a frame of a mirror's size, with the connection of this page.
  * A frame of its own, since sizes on the glass are shares of the window.
  */
 export class MiraPreview extends LitElement {
@@ -47,7 +47,14 @@ export class MiraPreview extends LitElement {
   #sized = new ResizeObserver(() => this.#scale());
 
   protected override render(): TemplateResult {
-    return html`<iframe title="" tabindex="-1" aria-hidden="true" @load=${this.#fill}></iframe>`;
+    // A display keeps its screen on; one that is looked at elsewhere keeps no phone awake.
+    return html`<iframe
+      title=""
+      tabindex="-1"
+      aria-hidden="true"
+      allow="screen-wake-lock 'none'"
+      @load=${this.#fill}
+    ></iframe>`;
   }
 
   override connectedCallback(): void {
@@ -63,7 +70,7 @@ export class MiraPreview extends LitElement {
   protected override updated(changed: PropertyValues): void {
     if (changed.has("across")) this.#scale();
     if (changed.has("hass") && this.#panel) this.#panel.hass = this.#drafted();
-    if (this.#last) this.#show(this.#with(this.#last));
+    if (this.#last && (changed.has("settings") || changed.has("page"))) this.#show(this.#with(this.#last));
   }
 
   #scale(): void {
