@@ -8,7 +8,7 @@ const hass = new House(view).hass(registries);
 
 interface View {
   title: string;
-  sections: { cards: { type: string; device_id?: string; entity?: string }[] }[];
+  sections: { cards: { type: string; device_id?: string; entity?: string; grid_options?: object }[] }[];
   cards: { type: string; content: string }[];
 }
 
@@ -35,6 +35,7 @@ test("thresholds and lock come as tiles, where the mirror has them", async () =>
   const [, hall] = await views();
   const tiles = hall?.sections.at(-1)?.cards.slice(1);
   expect(tiles?.map(({ entity }) => entity)).toEqual(["number.hall_hold", "lock.hall_pin"]);
+  expect(tiles?.map(({ grid_options }) => grid_options)).toEqual([{ columns: 12 }, { columns: 12 }]); // names are not cut
 });
 
 test("mirrors and sections can be chosen", async () => {

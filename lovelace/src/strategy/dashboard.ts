@@ -83,13 +83,14 @@ function viewOf(mirror: KnownMirror, config: StrategyConfig, hass: HomeAssistant
   };
 }
 
-/** The thresholds and the lock, as Home Assistant's own tiles. */
+/** The thresholds and the lock, as Home Assistant's own tiles: as wide as the section, since half of it cuts their names. */
 function settingsOf(mirror: KnownMirror, hass: HomeAssistant): object[] {
   const ids = entitiesOf(hass, mirror.deviceId);
   const of = (domain: string) => ids.filter((id) => id.startsWith(`${domain}.`));
   const tile = (entity: string, feature: string) => ({
     ...{ type: "tile", entity, name: { type: "entity" } },
     features: [{ type: feature }],
+    grid_options: { columns: 12 },
   });
   return [
     ...of("number").map((entity) => tile(entity, "numeric-input")),
