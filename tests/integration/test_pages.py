@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
 from custom_components.mira import websocket_api
+from custom_components.mira.const import GESTURES
 from house.bench.figures import API, DISPLAY, INTEGRATION, SIDECAR
 from tests.integration.texts import ENGLISH
 
@@ -53,6 +54,11 @@ async def test_each_websocket_command_is_explained_with_its_fields(hass: HomeAss
     schema: dict[Any, Any] = websocket_api.websocket_events._ws_schema.schema  # type: ignore[attr-defined]  # set by its decorator
     fields = {str(field) for field in schema} - {"id", "type", "entry_id", "mirror"}
     assert set(re.findall(r"`(\w+)`", " ".join(first_column("websocket", "## `mira/events`")))) == fields
+
+
+def test_each_gesture_is_in_the_chart() -> None:
+    chart = Path("docs/images/gestures.svg").read_text()
+    assert sorted(re.findall(r"<text[^>]*>(\w+)</text>", chart)) == sorted(GESTURES)
 
 
 def test_each_figure_of_the_bench_has_its_line() -> None:

@@ -76,7 +76,7 @@ def seen(points: Array, random: Random, *, aside: float = 50.0, roll: float = 18
     yaw, pitch = random.uniform(-aside, aside), random.uniform(-50, 50)
     if random.random() < 0.25:
         yaw += 180
-    turned = points * (flip, 1, 1) @ _about(1, yaw).T @ _about(0, pitch).T @ _about(2, random.uniform(-roll, roll)).T
+    turned = points * (flip, 1, 1) @ about(1, yaw).T @ about(0, pitch).T @ about(2, random.uniform(-roll, roll)).T
     near = 1 + turned[:, 2:] / random.uniform(5, 12)  # half a metre to more than one
     flat: Array = turned[:, :2] * near * (1, -1)
     return flat + random.normal(0, noise, flat.shape)
@@ -108,7 +108,7 @@ def _unit(vector: Array) -> Array:
     return vector / max(float(np.linalg.norm(vector)), 1e-9)
 
 
-def _about(axis: int, degrees: float) -> Array:
+def about(axis: int, degrees: float) -> Array:
     """The rotation about an axis."""
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     one, two = [other for other in range(3) if other != axis]
