@@ -1,6 +1,6 @@
-"""Pictures of the running display for the README: `PYTHONPATH=scripts .venv/bin/python -m house.screenshots`.
+"""Pictures of the running display and of pages of Home Assistant, for the README and docs/.
 
-It starts a household of its own and ends it again.
+`PYTHONPATH=scripts .venv/bin/python -m house.screenshots` starts a household of its own, and ends it again.
 """
 
 import contextlib
@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 
 import cv2
+from playwright.sync_api import Browser, Page, ViewportSize
 
-from house.browser import LANDSCAPE, PORTRAIT, chromium
+from house.browser import LANDSCAPE, PORTRAIT, chromium, open_signed_in, save_screenshot
 from house.configuration import REPOSITORY
 from house.display import Display
 from house.hands import empty_room
@@ -24,6 +25,24 @@ from house.stream_server import StreamServer
 from house.terminal import Terminal
 
 IMAGES = REPOSITORY / "docs/images"
+_PAGE = ViewportSize(width=1250, height=1120)
+_AUTOMATION = {
+    "alias": "Show the to-dos",
+    "triggers": [
+        {
+            "trigger": "mira.gesture_performed",
+            "target": {"entity_id": "event.hall_gesture"},
+            "options": {
+                "sequence": [{"gesture": "palm"}, {"gesture": "swipe_left"}],
+                "within": {"seconds": 2},
+                "min_confidence": 80,
+            },
+        }
+    ],
+    "actions": [
+        {"action": "select.select_option", "target": {"entity_id": "select.hall_page"}, "data": {"option": "todos"}}
+    ],
+}
 
 
 def main() -> int:
@@ -42,9 +61,37 @@ def main() -> int:
                 _live(house, display)
                 display.screenshot(IMAGES / f"{name}.png")
                 line.detail = f"{_shrink(IMAGES / f'{name}.png') / 1000:.0f} kB"
+        for name, opened in (("settings", _settings), ("trigger-editor", _trigger_editor)):
+            with terminal.step(name) as line:
+                save_screenshot(opened(house, browser), IMAGES / f"{name}.png")
+                line.detail = f"{_shrink(IMAGES / f'{name}.png') / 1000:.0f} kB"
     shutil.rmtree(folder)
     terminal.say(f"\nThe pictures are in {shown(IMAGES)}.")
     return 0
+
+
+def _settings(house: Household, browser: Browser) -> Page:
+    """The settings page of the display."""
+    page = _signed_in(house, browser, "/mira/settings")
+    page.locator("mira-settings ha-form ha-input, mira-settings ha-form ha-textfield").first.wait_for(timeout=30_000)
+    page.frame_locator("mira-preview iframe").locator("[data-test=todo]").first.wait_for()
+    return page
+
+
+def _trigger_editor(house: Household, browser: Browser) -> Page:
+    """An automation, and the trigger of a gesture in its editor."""
+    house.home_assistant.post("/api/config/automation/config/todos", _AUTOMATION)
+    page = _signed_in(house, browser, "/config/automation/edit/todos")
+    page.locator("ha-automation-trigger-row").click()
+    page.get_by_text("swipe_left", exact=True).wait_for()
+    page.wait_for_timeout(2_000)  # its fields are loaded one by one
+    return page
+
+
+def _signed_in(house: Household, browser: Browser, path: str) -> Page:
+    page = open_signed_in(browser, house.home_assistant.url, house.home_assistant.login.token, path, _PAGE)
+    page.set_default_timeout(30_000)
+    return page
 
 
 def _live(house: Household, display: Display) -> None:
