@@ -33,6 +33,7 @@ NUMBERS: tuple[MiraNumberDescription, ...] = (
         native_min_value=0,
         native_max_value=100,
         native_step=1,
+        mode=NumberMode.BOX,  # beside a slider, a phone has no room for the name
         value_fn=lambda thresholds: round(thresholds.gesture_min_confidence * 100),
         payload_fn=lambda value: value / 100,
     ),
