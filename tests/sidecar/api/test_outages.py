@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from house.redis import RedisServer
 from tests.sidecar.api.served import Served, served
 from tests.sidecar.api.test_control import asked, sent
 from tests.sidecar.api.test_sockets import closed, following, turn
+from tests.sidecar.process import failing_disk
 
 
 @pytest.fixture
@@ -78,6 +80,32 @@ async def test_a_redis_that_hangs_costs_a_command_its_answer_and_not_its_effect_
         assert (first["status"], first["seq"]) == (again["status"], again["seq"])
         todos = (await asked(http, "/api/v1/state"))[1]["state"]["todos"]
         assert len(todos) == (first["status"] == "accepted")
+
+
+async def test_on_a_full_disk_clients_hang_on_and_what_waited_is_done_once(
+    redis_server: RedisServer, tmp_path: Path
+) -> None:
+    program = (sys.executable, failing_disk.__file__)
+    with served(redis_server, tmp_path / "full", program=program) as one:
+        async with one.client() as http, following(one) as client:
+            await client.hear()
+            one.mirror.sidecar.process.signal(signal.SIGUSR1)
+            await asyncio.to_thread(
+                one.mirror.until, lambda: "the disk obeyed" in one.mirror.sidecar.process.log.read_text()
+            )
+            # No half-empty page of the database has room for it.
+            tea = {"summary": "Tea", "description": "x" * 4_096}
+            waiting = asyncio.create_task(sent(http, action="add_todo", payload=tea, ttl_ms=30_000))
+            while client.deciding is not False:
+                await client.hear()
+            status, error = await sent(http, action="next_page")
+            assert (status, error["error_code"], error["error"]["details"]) == (503, "NOT_DECIDING", "disk_full")
+            assert "Make room" in error["detail"]
+            one.mirror.sidecar.process.signal(signal.SIGHUP)
+            status, decision = await waiting
+            assert (status, decision["status"]) == (200, "accepted")
+            await client.reach(one.mirror.snapshot()["rev"])
+            assert [todo["summary"] for todo in client.state["todos"]] == ["Tea"]
 
 
 async def own_decides(http: aiohttp.ClientSession) -> None:
