@@ -87,7 +87,8 @@ class Sockets:
         """Who says their key; None where nobody does, and the socket is closed."""
         close, error = UNAUTHORIZED, no_key()
         try:
-            message = await socket.receive(timeout=_KEY_S)
+            async with asyncio.timeout(_KEY_S):  # of our own: aiohttp's begins anew with each ping
+                message = await socket.receive()
             auth = msgspec.json.decode(message.data if message.type is WSMsgType.TEXT else b"", type=Auth)
             caller = await self._gate.caller(auth.api_key)
             caller.check("state.read")

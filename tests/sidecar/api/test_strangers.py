@@ -1,6 +1,7 @@
 """Whoever talks to the API without being let in, or without manners: they learn nothing, and are in nobody's way."""
 
 import asyncio
+import contextlib
 import hashlib
 import socket
 import ssl
@@ -92,6 +93,13 @@ async def test_no_secret_is_in_the_log_of_the_api_however_it_came(talkative: Ser
     assert text.rpartition("_")[2] not in log
 
 
+async def _keep_pinging(ws: aiohttp.ClientWebSocketResponse) -> None:
+    with contextlib.suppress(ConnectionError):
+        while True:
+            await ws.ping()
+            await asyncio.sleep(1)
+
+
 async def test_who_says_half_of_something_is_given_up_and_meanwhile_in_nobodys_way(api: Served) -> None:
     port = int(api.url.rpartition(":")[2])
     slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(200)]
@@ -104,7 +112,9 @@ async def test_who_says_half_of_something_is_given_up_and_meanwhile_in_nobodys_w
             async with api.client() as client:
                 assert (await asked(client, "/api/v1/state"))[0] == 200
                 assert (await sent(client, action="next_page"))[0] == 200
+            pinging = asyncio.create_task(_keep_pinging(silent.ws))
             assert await closed(silent.ws, 15) == 4408
+            pinging.cancel()
         slow[1].settimeout(5)
         assert b"408 " in await asyncio.to_thread(slow[1].recv, 4_096)
     finally:
