@@ -195,7 +195,7 @@ class Control:
             examples=_COMMANDS,
             answer=Decision,
             answers=_DECISIONS,
-            refuses=(503, 504),
+            refuses=(409, 503, 504),
             handle=self._command,
         )
         yield Route(
@@ -260,9 +260,12 @@ class Control:
     async def _events(self, call: Call[EventsQuery, Nothing]) -> Answer:
         async with self._reading:
             try:
-                return await asyncio.to_thread(_page, self._database, call.query)
+                page = await asyncio.to_thread(_page, self._database, call.query)
             except StoreError as error:
                 raise ApiError(503, "LOG_UNAVAILABLE", str(error), retry_after=5) from error
+        if _sees_all(call.caller):
+            return page
+        return Events([seen for event in page.events if (seen := self._watch.public_event(event))], page.next)
 
     async def _command(self, call: Call[Nothing, CommandBody]) -> Answer:
         caller, body = _known(call.caller), call.body
@@ -291,6 +294,9 @@ class Control:
             ),
             words,
         )
+        if not _is_of(event, caller):
+            # Its answer may say what this key is not to know.
+            raise ApiError(409, "ID_TAKEN", "Somebody else's command has this id. Choose another.", details="id")
         return Decision(
             event.command_id, _status(event), event.payload, event.reason, event.message, event.seq, event.ts
         )
@@ -346,6 +352,12 @@ def _sees_all(caller: Caller | None) -> bool:
     return "people.read" in _known(caller).capabilities
 
 
+def _is_of(event: Event, caller: Caller) -> bool:
+    """Whether it answers a command of this key. One refusal may stand for the same by several keys."""
+    is_own = event.origin is not None and event.origin.device == caller.device
+    return event.sender == "api" and (is_own or event.type == "rejected")
+
+
 def _placed(body: CommandBody) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """The payload and the words of a command, with a `text` where it belongs."""
     payload, words = dict(body.payload), body.words
@@ -389,7 +401,8 @@ then `status` is `unavailable`, and `problems` says why."""
 _STATE = """All that the mirror shows and remembers, as of `rev`. What is about people is there for who may also
 `people.read`. The WebSocket `/ws/state` begins with the same, and then says what changes."""
 _EVENTS = """The log, a page at a time: what became of each command, and each change. The newest come first, and `next`
-is for `before` of the next page; with `after` they come in order, and `next` is for `after`."""
+is for `before` of the next page; with `after` they come in order, and `next` is for `after`. What is about people is
+there for who may also `people.read`: for others a page may be shorter than `limit`."""
 _COMMAND = """The answer comes once the command is decided, written to the disk and published: also a refusal by the
 mirror is an answer (200, `status: rejected`, with the `reason`). The key says from where its commands come, and which
 actions it may ask for. A body without a JSON content type is taken, too:

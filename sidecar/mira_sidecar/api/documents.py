@@ -32,7 +32,7 @@ _STATUSES: Final = {
     404: ("There is nothing like this.", "NOT_FOUND PAGES_MISSING"),
     405: ("The path takes other methods; `Allow` names them.", "METHOD_NOT_ALLOWED"),
     408: ("The body did not come in time.", "BODY_TOO_SLOW"),
-    409: ("The mirror refuses it.", "the reason of the refusal in capitals, such as NO_PIN"),
+    409: ("The mirror refuses it.", "ID_TAKEN, or the reason of the refusal in capitals, such as NO_PIN"),
     413: ("The body is too long.", "BODY_TOO_LARGE"),
     422: ("The request is not as it has to be.", "BAD_REQUEST UNKNOWN_ACTION"),
     426: ("The path takes a WebSocket.", "WEBSOCKET_NEEDED"),

@@ -54,7 +54,12 @@ class Api:
         self._store = shell.store
         self._problem: Problem | None = None
         self._figures = Figures()
-        self._watch = Watch(shell.store.store_id, (one.name for one in registry.subjects if not one.for_everybody))
+        withheld = [one for one in registry.subjects if not one.for_everybody]
+        self._watch = Watch(
+            shell.store.store_id,
+            (one.name for one in withheld),
+            {action.name for one in withheld for action in (*one.actions, *one.inner)},
+        )
         self._commands = Commands(shell.redis, shell.keys)
         mint = Mint(shell.settings.mirror)
         self._ring = KeyRing(shell.store.path, self._watch.end_keys)

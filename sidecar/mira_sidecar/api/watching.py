@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -113,11 +113,15 @@ class Client:
 class Watch:
     """What has changed lately, and who is told."""
 
-    def __init__(self, log_id: str, withheld: Iterable[str]) -> None:
-        """`log_id`: of the log that revisions are counted in; `withheld`: slices of the state that not all see."""
+    def __init__(self, log_id: str, withheld: Iterable[str], actions: Container[str] = ()) -> None:
+        """`log_id`: of the log that revisions are counted in; `withheld`: slices of the state that not all see.
+
+        `actions`: those whose events not all see.
+        """
         self.log_id = log_id
         self.serves = True
         self._withheld = tuple(withheld)
+        self._withheld_actions = actions
         self._kept: deque[_Frames] = deque()
         self._kept_bytes = 0
         self._position = Position(0, 0, {})
@@ -148,6 +152,16 @@ class Watch:
         """A state without what not everybody sees."""
         parts = {name: slice_ for name, slice_ in document["parts"].items() if name not in self._withheld}
         return {**document, "parts": parts}
+
+    def public_event(self, event: Event) -> Event | None:
+        """An event without what not everybody sees; None where that is all of it."""
+        if event.action in self._withheld_actions:
+            return None
+        if event.origin is not None and event.origin.person is not None:
+            event = msgspec.structs.replace(event, origin=msgspec.structs.replace(event.origin, person=None))
+        if event.type != "state_patch":
+            return event
+        return msgspec.structs.replace(event, payload={"patch": list(self._public_operations(event.payload["patch"]))})
 
     def remember(self, events: Iterable[Event]) -> None:
         """These changed the state; each once, in order."""

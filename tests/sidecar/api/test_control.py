@@ -72,6 +72,37 @@ async def test_the_same_command_again_has_its_first_answer_and_is_done_once(api:
     assert answers[0]["payload"]["summary"] == "Bread"
 
 
+async def test_the_answer_to_somebody_elses_command_is_not_given(api: Served) -> None:
+    command = api.mirror.command("add_todo", {"summary": "Present"})
+    api.mirror.post([command])
+    api.mirror.answers([command])
+    _, text = api.new_key("curious", "page.show")
+    async with api.client() as client, api.client(text) as other:
+        await sent(client, id="mine-0001", action="add_todo", payload={"summary": "Cake"})
+        for command_id in (command["id"], "mine-0001"):
+            status, error = await sent(other, id=command_id, action="next_page")
+            assert (status, error["error_code"]) == (409, "ID_TAKEN")
+        assert (await sent(client, id="mine-0001", action="undo"))[1]["payload"]["summary"] == "Cake"
+
+
+async def test_the_log_says_nothing_of_people_to_keys_that_may_not_know_them(api: Served) -> None:
+    _, everything = api.new_key("household", "events.read", "people.read")
+    person = "p_fedcba9876543210"
+    command = api.mirror.command("add_person", {"person": person}, source="automation")
+    api.mirror.post([command])
+    assert api.mirror.answers([command])[0]["type"] == "accepted"
+    async with api.client() as client, api.client(everything) as owner:
+        await sent(client, action="next_page")
+        seen = (await asked(client, "/api/v1/events?limit=6"))[1]
+        whole = (await asked(owner, "/api/v1/events?limit=6"))[1]
+    assert {"add_person", "next_page"} <= {event["action"] for event in whole["events"]}
+    assert {event["action"] for event in seen["events"]} == {event["action"] for event in whole["events"]} - {
+        "add_person"
+    }
+    assert person not in str(seen)
+    assert seen["next"] == whole["next"]
+
+
 async def test_a_question_is_pending_until_somebody_answers_it(api: Served) -> None:
     async with api.client() as client:
         _, asked_back = await sent(client, action="set_camera", payload={"on": True}, confirm=True)
