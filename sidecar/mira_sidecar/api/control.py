@@ -258,6 +258,7 @@ class Control:
         return self._watch.state(sees_all=_sees_all(call.caller))
 
     async def _events(self, call: Call[EventsQuery, Nothing]) -> Answer:
+        self._watch.check()
         async with self._reading:
             try:
                 page = await asyncio.to_thread(_page, self._database, call.query)
@@ -324,6 +325,7 @@ class Control:
 
     async def _decided(self, command: Command, words: dict[str, Any] | None = None) -> Event:
         """The answer to a command. Raises ApiError."""
+        self._watch.check()
         if not self._watch.deciding:
             problem = self._problem()
             text = problem.message if problem else "This sidecar does not decide just now."

@@ -145,9 +145,12 @@ async def test_a_standby_sends_its_clients_to_whoever_serves(
     with served(redis_server, tmp_path / "standby", standby=True, log_key_file=key) as standby:
         async with standby.client() as http:
             await until(lambda: asked(http, "/health"), lambda found: found[0] == 200)
-            status, error = await asked(http, "/api/v1/state")
-            assert (status, error["error_code"]) == (503, "STANDS_BY")
-            assert (await sent(http, action="next_page"))[0] == 503
+            for status, error in (
+                await asked(http, "/api/v1/state"),
+                await asked(http, "/api/v1/events"),
+                await sent(http, action="next_page"),
+            ):
+                assert (status, error.get("error_code")) == (503, "STANDS_BY")
             own.mirror.sidecar.kill()
             await own_decides(http)
             async with following(standby) as client:
