@@ -11,13 +11,6 @@ from redis.exceptions import RedisError
 
 from mira_sidecar.protocol import WAITING_KEPT, Command, Event, Keys, PrivateWords
 
-MOST_WAITING = 1_000
-"""Commands that wait for their answers at a time."""
-
-
-class QueueFullError(Exception):
-    """So many commands wait already that this one was not sent."""
-
 
 class UnheardWordsError(Exception):
     """No sidecar hears words now, so their command was not sent."""
@@ -48,13 +41,11 @@ class Commands:
     async def decided(self, command: Command, words: dict[str, Any] | None = None, *, within_s: float) -> Event:
         """The answer to a command; with an id that is known, the first one.
 
-        Raises QueueFullError or UnheardWordsError where it was not sent, RedisError or OSError where nobody knows, and
-        TimeoutError where it was sent and is not decided yet.
+        Raises UnheardWordsError where it was not sent, RedisError or OSError where nobody knows, and TimeoutError where
+        it was sent and is not decided yet.
         """
         waiting = self._waiting.get(command.id)
         if is_new := waiting is None:
-            if len(self._waiting) >= MOST_WAITING:
-                raise QueueFullError
             waiting = self._waiting[command.id] = _Waiting(asyncio.get_running_loop().create_future())
         waiting.clients += 1
         try:

@@ -12,9 +12,9 @@ from msgspec import Meta
 from redis.exceptions import RedisError
 
 from mira_sidecar import __version__
-from mira_sidecar.api.commands import Commands, QueueFullError, UnheardWordsError
+from mira_sidecar.api.commands import Commands, UnheardWordsError
 from mira_sidecar.api.errors import ApiError
-from mira_sidecar.api.figures import CONTENT_TYPE, Figures
+from mira_sidecar.api.figures import CONTENT_TYPE, Figures, Now
 from mira_sidecar.api.routes import Answer, Call, Caller, Nothing, Raw, Route
 from mira_sidecar.api.tokens import Mint
 from mira_sidecar.api.watching import StateMessage, Watch
@@ -242,15 +242,9 @@ class Control:
         return Health(status if deciding else "unavailable", __version__, self._mirror, deciding, problems)
 
     async def _metrics(self, call: Call[Nothing, Nothing]) -> Answer:
-        position = self._watch.position
-        text = self._figures.text(
-            self._presence(),
-            deciding=self._watch.deciding,
-            seq=position.seq,
-            rev=position.rev,
-            sockets=len(self._watch.clients),
-            waiting=self._commands.waiting,
-        )
+        watch = self._watch
+        now = Now(watch.position, watch.deciding, len(watch.clients), self._commands.waiting, watch.dropped)
+        text = self._figures.text(self._presence(), now)
         return Raw(text, CONTENT_TYPE)
 
     async def _state(self, call: Call[Nothing, Nothing]) -> Answer:
@@ -332,8 +326,6 @@ class Control:
             raise ApiError(503, "NOT_DECIDING", text, details=problem.code if problem else None, retry_after=2)
         try:
             return await self._commands.decided(command, words, within_s=command.ttl_ms / 1_000 + _BEYOND_S)
-        except QueueFullError as error:
-            raise ApiError(503, "QUEUE_FULL", "Too many commands wait for their answers.", retry_after=1) from error
         except UnheardWordsError as error:
             text = "The words of the command are not heard just now, so it was not sent."
             raise ApiError(503, "WORDS_UNHEARD", text, retry_after=1) from error

@@ -40,7 +40,7 @@ _STATUSES: Final = {
     500: ("A fault of Mira.", "FAULT"),
     503: (
         "It cannot be done just now; `Retry-After` says when to try again.",
-        "BUSY NOT_DECIDING QUEUE_FULL REDIS_UNAVAILABLE LOG_UNAVAILABLE WORDS_UNHEARD TOO_MANY_CLIENTS STANDS_BY",
+        "BUSY NOT_DECIDING REDIS_UNAVAILABLE LOG_UNAVAILABLE WORDS_UNHEARD TOO_MANY_CLIENTS STANDS_BY",
     ),
     504: ("It may still be done. Ask again with the same id.", "NOT_DECIDED_YET"),
 }

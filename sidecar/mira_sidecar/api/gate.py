@@ -32,7 +32,7 @@ class Gate:
         if key is None or token is None:
             raise ApiError(401, "KEY_NOT_VALID", "This key or token is not valid, or not any more.")
         self._ring.used(key)
-        return Caller(key, frozenset(token.cap) & (key.capabilities | key.with_pin))
+        return Caller(key, frozenset(token.cap) & (key.capabilities | key.with_pin), token.exp)
 
 
 def text_in(headers: Mapping[str, str]) -> str | None:

@@ -264,13 +264,16 @@ def _hash(text: str, salt: bytes) -> bytes:
     return salt + hashlib.scrypt(text.encode(), salt=salt, n=2**14, r=8, p=1)
 
 
+_NO_FILE = object()
+
+
 def _look(path: Path, seen: object) -> tuple[object, Mapping[str, _Kept]] | None:
     """The keys in the file, and what tells it from what it will be; None where it is as it was `seen`."""
     try:
         mark = _mark(path)
         return None if mark == seen else (mark, _read(path))
     except FileNotFoundError:
-        raise StoreError(f"There is no {path}. Make a key with `mira-sidecar keys add`.") from None
+        return _NO_FILE, {}  # nobody has a key yet, or somebody deleted them all
     except OSError as error:
         raise StoreError(f"The file {path} cannot be read ({error.strerror}). Give this user access.") from error
 

@@ -27,6 +27,8 @@ class Caller(NamedTuple):
     key: Key
     capabilities: frozenset[str]
     """What they may do now: with a token, also what takes a PIN."""
+    until: float | None = None
+    """When their token is valid no more, in Unix seconds; None: they have the key itself."""
 
     @property
     def device(self) -> str:

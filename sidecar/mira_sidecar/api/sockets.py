@@ -5,6 +5,7 @@ import time
 from typing import Annotated, Literal
 
 import msgspec
+import structlog
 from aiohttp.http import WSMsgType
 from aiohttp.web_request import BaseRequest
 from aiohttp.web_response import StreamResponse
@@ -14,7 +15,9 @@ from msgspec import Meta
 from mira_sidecar.api.errors import ApiError, error_object
 from mira_sidecar.api.gate import Gate, no_key, text_in
 from mira_sidecar.api.routes import Caller
-from mira_sidecar.api.watching import FORBIDDEN, TIMED_OUT, UNAUTHORIZED, Client, Watch
+from mira_sidecar.api.watching import BUSY, FAULT, FORBIDDEN, TIMED_OUT, UNAUTHORIZED, Client, Watch
+
+log = structlog.get_logger()
 
 MOST_SOCKETS = 600
 _KEY_S = 10.0
@@ -23,6 +26,7 @@ _PING_S = 30.0
 """Between two pings; a client that answers none for half as long has gone."""
 _MOST_BYTES = 4_096
 """Of a message from a client."""
+_CLOSES = {403: FORBIDDEN, 429: BUSY}
 _ROOM = 1 << 30
 """We look ourselves at how much waits in a connection: aiohttp would have everybody wait for the slowest."""
 
@@ -67,6 +71,10 @@ class Sockets:
                 await self._serve(Client(socket, transport, caller, "people.read" in caller.capabilities, since))
         except ConnectionError:
             pass
+        except Exception:
+            # It is a WebSocket by now: an answer over HTTP would be none.
+            log.exception("a fault of Mira: please report it", request_id=request_id, path="/ws/state")
+            await socket.close(code=FAULT.code, message=FAULT.reason.encode())
         finally:
             self._open -= 1
         return socket
@@ -97,7 +105,7 @@ class Sockets:
         except ValueError:
             pass
         except ApiError as refused:
-            close, error = (FORBIDDEN if refused.status == 403 else UNAUTHORIZED), refused
+            close, error = _CLOSES.get(refused.status, UNAUTHORIZED), refused
         else:
             return caller
         if not socket.closed:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -40,11 +40,14 @@ class Close(NamedTuple):
 
 
 UNAUTHORIZED = Close(4401, "key_not_valid")
+"""Also of a token whose ten minutes are over."""
 FORBIDDEN = Close(4403, "capability_missing")
 TIMED_OUT = Close(4408, "no_key_in_time")
 TOO_SLOW = Close(4413, "too_slow")
 RESTARTING = Close(1012, "come_back")
-ALL_CLOSES = (UNAUTHORIZED, FORBIDDEN, TIMED_OUT, TOO_SLOW, RESTARTING)
+BUSY = Close(1013, "try_again")
+FAULT = Close(1011, "fault")
+ALL_CLOSES = (UNAUTHORIZED, FORBIDDEN, TIMED_OUT, TOO_SLOW, RESTARTING, BUSY, FAULT)
 
 
 class StateMessage(msgspec.Struct, frozen=True):
@@ -101,6 +104,8 @@ class Client:
     sees_all: bool
     rev: int
     """The last that it was sent; below 0: it needs the whole state."""
+    told: tuple[bool, str | None] | None = None
+    """What it was told last of whether commands are decided."""
     behind_since: float | None = None
     closing: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -128,8 +133,9 @@ class Watch:
         self._deciding: tuple[bool, str | None] = (False, None)
         self._state: dict[bool, bytes] = {}
         self._news = asyncio.Event()
-        self._told: tuple[bool, str | None] = self._deciding
         self.clients: set[Client] = set()
+        self.dropped: Counter[str] = Counter()
+        """Clients that we ended, by the reason."""
         self._ending: set[asyncio.Task[None]] = set()
 
     @property
@@ -210,38 +216,42 @@ class Watch:
                 async with asyncio.timeout(_LOOK_S):
                     await self._news.wait()
             self._news.clear()
-            if self._told != self._deciding:
-                self._told = self._deciding
-                message = msgspec.json.encode(DecidingMessage("deciding", *self._deciding))
-                for client in [one for one in self.clients if not one.is_full]:
-                    await _send(client, message)
             now = time.monotonic()
             for number, client in enumerate(list(self.clients)):
-                if client.closing is None:
+                if (until := client.caller.until) is not None and time.time() >= until:
+                    self.end(client, UNAUTHORIZED)
+                elif client.closing is None:
                     await self.bring_up(client, now)
                 if number % _ROUND == _ROUND - 1:
                     await asyncio.sleep(0)
 
     async def bring_up(self, client: Client, now: float) -> None:
         """Send a client what it lacks, as far as it reads."""
-        while client.rev != self._position.rev:
+        while client.rev != self._position.rev or client.told != self._deciding:
             if client.is_full:
                 client.behind_since = client.behind_since or now
                 if now - client.behind_since > BEHIND_S:
                     self.end(client, TOO_SLOW)
                 return
             client.behind_since = None
-            if (frames := self._behind(client.rev)) is None:
-                message, rev = self.state(sees_all=client.sees_all), self._position.rev
-            else:
-                message, rev = frames.of(client), frames.rev
-            client.rev = rev
-            await _send(client, message)
+            await _send(client, self._next(client))
+
+    def _next(self, client: Client) -> bytes:
+        """What a client lacks first; from now on it has it."""
+        if client.rev == self._position.rev:
+            client.told = self._deciding
+            return msgspec.json.encode(DecidingMessage("deciding", *self._deciding))
+        if (frames := self._behind(client.rev)) is not None:
+            client.rev = frames.rev
+            return frames.of(client)
+        client.rev, client.told = self._position.rev, self._deciding
+        return self.state(sees_all=client.sees_all)
 
     def end(self, client: Client, close: Close) -> None:
         """Drop a client, whether it reads what is said of it or not."""
         if client.closing is None:
             self.clients.discard(client)
+            self.dropped[close.reason] += 1
             client.closing = asyncio.create_task(_close(client, close))
             self._ending.add(client.closing)
             client.closing.add_done_callback(self._ending.discard)

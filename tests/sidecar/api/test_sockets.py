@@ -7,17 +7,22 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from typing import Any
+from unittest.mock import AsyncMock, Mock
 
 import aiohttp
 import msgspec
 import pytest
 
 from mira_sidecar.api import keys
+from mira_sidecar.api.keys import Key
+from mira_sidecar.api.routes import Caller
+from mira_sidecar.api.watching import Client, Watch
 from mira_sidecar.core.state import apply
 from mira_sidecar.protocol import PatchOperation
 from tests.sidecar.api.served import Served
 
 FOLLOW = "/ws/state"
+KEY = Key(id="0123456789ab", name="Shelf", source="touch", capabilities=frozenset(), created_at="")
 
 
 class Follower:
@@ -184,3 +189,45 @@ async def test_somebody_who_sends_a_request_a_byte_at_a_time_is_in_nobodys_way(a
     finally:
         for sock in slow:
             sock.close()
+
+
+async def test_a_client_that_comes_back_and_missed_nothing_hears_whether_commands_are_decided(api: Served) -> None:
+    async with following(api) as client:
+        await client.hear()
+        query = f"?since={client.rev}&log={client.log}"
+    async with following(api, query) as client:
+        assert await client.hear() == "deciding"
+        assert client.deciding is True
+
+
+async def test_a_token_is_followed_by_no_more_than_its_ten_minutes() -> None:
+    """The clock is not waited for: the client is one whose token has run out."""
+    caller = Caller(
+        Key(id="a" * 12, name="x", source="touch", capabilities=frozenset(), created_at=""), frozenset(), 1.0
+    )
+    socket, transport = AsyncMock(), Mock(**{"get_write_buffer_size.return_value": 0})
+    watch = Watch("log", [])
+    watch.clients.add(client := Client(socket, transport, caller, sees_all=False, rev=0))
+    running = asyncio.create_task(watch.run())
+    await asyncio.sleep(0.3)  # it looks four times a second
+    running.cancel()
+    assert client.closing
+    await client.closing
+    socket.close.assert_awaited_once_with(code=4401, message=b"key_not_valid")
+    assert watch.dropped == {"key_not_valid": 1}
+
+
+async def test_a_client_that_has_read_nothing_for_ten_seconds_is_dropped() -> None:
+    caller = Caller(KEY, frozenset())
+    socket, transport = AsyncMock(), Mock(**{"get_write_buffer_size.return_value": 1 << 20})
+    watch = Watch("log", [])
+    watch.clients.add(client := Client(socket, transport, caller, sees_all=False, rev=-1))
+    for second in (1, 11):
+        await watch.bring_up(client, second)
+        assert client.closing is None
+    await watch.bring_up(client, 12)
+    assert client.closing
+    await client.closing
+    socket.close.assert_awaited_once_with(code=4413, message=b"too_slow")
+    transport.abort.assert_called_once()
+    socket.send_frame.assert_not_awaited()
