@@ -21,10 +21,11 @@ export class FitRows implements ReactiveController {
   #lowered = 0;
   #size = new ResizeObserver(() => this.#measure());
 
-  /** `all`: whether the rows in the page are all that there are. */
+  /** `all`: whether the rows in the page are all that there are; `least`: how many others have to make room for. */
   constructor(
     readonly host: LitElement,
     readonly all: () => boolean = () => true,
+    readonly least = 0,
   ) {
     host.addController(this);
   }
@@ -73,6 +74,8 @@ export class FitRows implements ReactiveController {
     const restHeight = rest?.offsetHeight ?? 0;
     const heights = items.map((item) => item.getBoundingClientRect().height);
     const shown = rowsThatFit(heights, { height: height + 1, columns, gap }, restHeight, this.all());
+    const first = heights.slice(0, this.least).map((one) => one + gap);
+    this.host.dataset.least = String(first.reduce((sum, one) => sum + one, first.length && restHeight));
     const next = items[shown];
     if (rest) rest.style.visibility = restHeight > height + 1 ? "hidden" : "";
     if (rest) rest.style.insetBlock = next && columns === 1 ? `${next.offsetTop}px auto` : "";

@@ -1,6 +1,10 @@
 import { css } from "lit";
 
-/** Where things hang. The middle stays black: there is the face. */
+/**
+ * Where things hang. Each has a named area, and takes the height that it needs; what is left is the black middle, where
+ * the face is. Upright, and where one thing has the page, what is wide goes from edge to edge; across, the glass has two
+ * columns. `data-view` says what has the glass (model/view.ts).
+ */
 export const layout = css`
   :host {
     position: fixed;
@@ -12,22 +16,9 @@ export const layout = css`
     max-block-size: none;
     margin: 0;
     border: 0;
-    padding: var(--margin);
-    padding-block-end: calc(0.6 * var(--margin));
+    padding: 0;
     overflow: hidden;
-    display: grid;
-    column-gap: calc(2 * var(--gap));
-    row-gap: calc(0.6 * var(--gap));
-    --face: minmax(14vh, 1fr);
-    grid-template:
-      "tl tr" minmax(var(--top-needs, 0px), auto)
-      "signs signs" auto
-      "banner banner" auto
-      "middle middle" var(--face)
-      "bl br" minmax(var(--notice-needs, var(--bottom-needs, 0px)), auto)
-      "under under" minmax(calc(13 * var(--u)), auto)
-      "bar bar" auto
-      "dots dots" auto / minmax(0, 1fr) fit-content(38%);
+    container: glass / size;
     background: var(--background);
     box-shadow: 0 0 0 calc(2 * var(--u)) var(--background);
     --step: calc(0.15 * var(--u));
@@ -41,15 +32,33 @@ export const layout = css`
     touch-action: manipulation;
     cursor: default;
   }
-  :host(:is([full], [long-message])) {
-    --face: minmax(0, 1fr);
-  }
-  /* What is asked has a height of its own, and what is above it gives way. */
-  :host(:not([data-asking=""])) {
-    --face: 1fr;
-  }
   :host([still]) {
     cursor: none;
+  }
+  .glass {
+    position: relative;
+    block-size: 100%;
+    padding: var(--margin);
+    padding-block-end: calc(0.6 * var(--margin));
+    display: grid;
+    column-gap: calc(2 * var(--gap));
+    row-gap: calc(0.6 * var(--gap));
+    grid-template:
+      "top-left top-right" minmax(var(--top-needs, 0px), var(--top-most, auto))
+      "signs signs" auto
+      "banner banner" auto
+      "middle middle" var(--middle, minmax(0, 1fr))
+      "bottom-left bottom-right" minmax(var(--bottom-needs, 0px), auto)
+      "under under" minmax(calc(13 * var(--u)), auto)
+      "foot foot" auto / minmax(0, 1fr) fit-content(38%);
+  }
+  /* What is asked has a height of its own, and what is above it gives way. */
+  :host(:is([data-view="pin"], [data-view="question"], [data-view="message"])) {
+    --middle: 1fr;
+  }
+  /* Its picture is as large as can be. */
+  :host([data-view="message"]) {
+    --top-most: 0px;
   }
   .region {
     display: flex;
@@ -74,32 +83,39 @@ export const layout = css`
   .region > :nth-child(n + 3) {
     flex-shrink: 64;
   }
+  .top_left,
+  .top_right {
+    margin-block-end: var(--gap);
+  }
   .top_left {
-    grid-area: tl;
-    container-type: inline-size;
+    grid-area: top-left;
   }
   .top_right {
-    grid-area: tr;
-    padding-block-start: calc(0.75 * var(--icon) + var(--gap));
+    grid-area: top-right;
   }
+  .bottom_left {
+    grid-area: bottom-left;
+  }
+  .bottom_right {
+    grid-area: bottom-right;
+  }
+  /* As wide as their longest word at least. */
   .top_right,
   .bottom_right {
+    min-inline-size: min-content;
     --align: end;
     --justify: flex-end;
     --line: row-reverse;
   }
   .bottom_left,
   .bottom_right {
-    grid-area: bl;
     justify-content: flex-end;
     --rows-at: end;
   }
-  .bottom_right {
-    grid-area: br;
-  }
+  /* Where there is nothing on the right, the left is as wide as the glass. */
   .top_right:not(:has(> :not([hidden]))) + .top_left,
   .bottom_right:not(:has(> :not([hidden]))) + .bottom_left {
-    grid-column-end: -1;
+    grid-column-end: bottom-right-end;
   }
   .top_right:not(:has(> :not([hidden]))),
   .bottom_right:not(:has(> :not([hidden]))) {
@@ -113,13 +129,10 @@ export const layout = css`
     --list-height: 100%;
     --list-flex: 1;
     --block-margin: auto;
-    --picture: 42vh;
+    --picture: 42cqh;
+    --picture-width: 100%;
     --text: var(--mira-large-text, calc(6.2 * var(--u)));
     --row-gap: calc(1.8 * var(--u));
-  }
-  .top_left,
-  .top_right {
-    margin-block-end: var(--gap);
   }
   .bottom_bar {
     grid-area: under;
@@ -130,52 +143,76 @@ export const layout = css`
   :host([noticed]) .bottom_bar {
     visibility: hidden;
   }
-  mira-signs {
-    grid-area: 1 / 1 / 2 / -1;
-    place-self: start end;
-    z-index: 1;
+  /* Where not even the first rows of the lists fit. */
+  :host([crowded]) {
+    --top-most: 0px;
   }
-  mira-signs[lost] {
+  :host([crowded]) .bottom_bar {
+    display: none;
+  }
+  mira-signs {
     grid-area: signs;
-    place-self: stretch;
-    flex-direction: column;
-    align-items: flex-start;
   }
   mira-banner {
     grid-area: banner;
+    --message-lines: 8;
+    --long-lines: 14;
   }
   mira-notices {
     grid-area: under;
   }
-  .bar {
-    grid-area: bar;
-    display: flex;
-    align-items: flex-start;
-    justify-content: space-between;
-    flex-wrap: wrap;
-    column-gap: calc(2 * var(--gap));
+  mira-guest {
+    grid-area: bottom-left;
+    align-self: end;
   }
-  .bar > * {
-    max-inline-size: 100%;
+  mira-message-more {
+    grid-area: middle;
+    min-block-size: calc(20 * var(--u));
   }
-  .dots {
-    grid-area: dots;
+  :host([data-view="message"]) mira-banner {
+    --long-lines: 10;
+  }
+  mira-question,
+  mira-pin-pad {
+    grid-area: middle;
+    align-self: end;
+  }
+  /* What shall be read or answered now has the place of what can be read at any time. */
+  :host(:is([data-view="pin"], [data-view="question"], [data-view="message"])) .page:is(.middle, .bottom_left, .bottom_right, .bottom_bar),
+  :host(:is([data-view="pin"], [data-view="question"])) mira-banner {
+    display: none;
+  }
+  .foot {
+    grid-area: foot;
     display: grid;
-    grid-template-columns: 1fr auto 1fr;
+    grid-template: "name dots devices" / 1fr auto 1fr;
     align-items: center;
-    gap: var(--gap);
+    gap: calc(0.5 * var(--gap)) var(--gap);
+  }
+  /* The signs of camera and microphone are small while all is well, and have a line where there is more to say. */
+  .foot:has([telling]) {
+    grid-template: "devices devices devices" "name dots ." / 1fr auto 1fr;
   }
   .page-name {
+    grid-area: name;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
     font-size: var(--small);
     color: var(--soft);
   }
-  .dots .row {
+  .dots {
+    grid-area: dots;
     display: flex;
-    align-items: center;
     gap: calc(1.4 * var(--u));
+  }
+  .devices {
+    grid-area: devices;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: flex-start;
+    justify-content: flex-end;
+    column-gap: var(--gap);
   }
   .dot {
     inline-size: calc(1.4 * var(--u));
@@ -188,180 +225,67 @@ export const layout = css`
     background: var(--bright);
     border-color: var(--bright);
   }
-  mira-message-more {
-    grid-area: 4 / 1 / 7 / -1;
-    z-index: 1;
-    background: var(--background);
-  }
-  :is(.middle, .bottom_left, .bottom_right, .bottom_bar):has(~ mira-message-more:not([empty])) {
-    display: none;
-  }
-  mira-guest {
-    grid-area: bl / bl / bl / br;
-    align-self: end;
-  }
-  mira-question,
-  mira-pin-pad {
-    grid-area: 4 / 1 / 5 / -1;
-    align-self: end;
-    z-index: 2;
-    background: var(--background);
-  }
-  :host(:not([data-asking=""])) :is(.middle, .bottom_left, .bottom_right, .bottom_bar, mira-banner) {
-    display: none;
-  }
-  /* What shall be read now has the room of what can be read at any time. */
-  :host(:is([data-asking="pin"], [long-message])) :is(.top_left, .top_right) {
-    max-block-size: 24vh;
-  }
-  :host(:is([data-asking="pin"], [long-message])) :is(.top_left, .top_right) > :nth-child(n + 2) {
-    display: none;
-  }
-  /* Upright, and nearly as wide as high: what shall be read or typed now needs the height of the rest. */
-  @media (orientation: portrait) and (min-aspect-ratio: 7/10) {
+  /* Few lines high: one em is a line of text. */
+  @container glass (height < 30em) {
     mira-banner {
-      --message-lines: 7;
-    }
-    mira-banner:has(~ mira-message-more:not([empty])) {
-      --message-lines: 5;
-    }
-    :host([data-asking="pin"]) :is(.top_left, .top_right) {
-      display: none;
-    }
-    :host([data-asking="question"]) {
-      --clock: calc(15 * var(--u));
-    }
-    mira-pin-pad {
-      --key: calc(12 * var(--u));
+      --message-lines: 4;
+      --long-lines: 8;
     }
   }
-  @media (orientation: landscape) {
-    :host {
+  @container glass (orientation: landscape) {
+    .glass {
       --clock: var(--mira-clock, calc(18 * var(--u)));
-      --face: minmax(0, 1fr);
       column-gap: calc(10 * var(--u));
-      grid-template:
-        "tl tr" minmax(var(--top-needs, 0px), auto)
-        "bl signs" auto
-        "bl banner" auto
-        "bl middle" var(--face)
-        "bl br" minmax(var(--notice-needs, var(--bottom-needs, 0px)), auto)
-        "bl bar" auto
-        "under dots" auto / minmax(0, 1fr) minmax(0, 1fr);
-    }
-    .top_left,
-    .top_right {
-      max-block-size: 50vh;
-    }
-    :host([long-message]) :is(.top_left, .top_right) {
-      max-block-size: 27vh;
-    }
-    :host([data-asking="question"]) :is(.top_left, .top_right) {
-      max-block-size: 38vh;
-    }
-    .bottom_bar {
-      --align: start;
-      --justify: flex-start;
-    }
-    :host([noticed]) {
-      --notice-needs: auto;
-    }
-    :host([noticed]) .bottom_bar {
-      visibility: visible;
-    }
-    :host([noticed]) .bottom_right {
-      visibility: hidden;
-    }
-    mira-notices {
-      grid-area: br;
-      align-self: end;
-    }
-    .middle {
-      grid-area: 2 / 1 / 6 / -1;
     }
     .middle > * {
       --text: var(--mira-text, calc(5.5 * var(--u)));
       --list-columns: 2;
       --list-wrap: wrap;
     }
-    :host([full]) {
+    /* Two columns, unless one thing has the page. */
+    :host(:not([data-view="full"])) .glass {
       grid-template:
-        "tl tr" minmax(var(--top-needs, 0px), auto)
-        "signs signs" auto
-        "banner banner" auto
-        "middle middle" var(--face)
-        "bl br" minmax(var(--notice-needs, var(--bottom-needs, 0px)), auto)
-        "notice bar" auto
-        "under dots" auto / minmax(0, 1fr) minmax(0, 1fr);
+        "top-left top-right" minmax(var(--top-needs, 0px), var(--top-most, auto))
+        "bottom-left signs" auto
+        "bottom-left banner" auto
+        "bottom-left middle" var(--middle, minmax(0, 1fr))
+        "bottom-left bottom-right" minmax(var(--notice-needs, var(--bottom-needs, 0px)), auto)
+        "under bottom-right" auto
+        "foot foot" auto / minmax(0, 1fr) minmax(0, 1fr);
     }
-    :host([full][data-asking=""]) mira-notices {
-      grid-area: notice;
+    :host(:not([data-view="full"])) :is(.top_left, .top_right) {
+      max-block-size: 50cqh;
     }
-    :host([full]) .middle {
-      grid-area: middle;
+    :host(:not([data-view="full"])) .bottom_left {
+      grid-column-end: bottom-left-end;
     }
-    .bottom_right:not(:has(> :not([hidden]))) + .bottom_left {
-      grid-column-end: 2;
+    :host(:not([data-view="full"])) .bottom_bar {
+      --align: start;
+      --justify: flex-start;
     }
-    .bar {
-      align-content: end;
+    /* Notices hang where music does. */
+    :host([noticed]:not([data-view="full"])) {
+      --notice-needs: auto;
     }
-    mira-guest {
-      grid-area: bl;
+    :host([noticed]:not([data-view="full"])) .bottom_bar {
+      visibility: visible;
     }
-    mira-question {
-      grid-area: 2 / 1 / 7 / 2;
-    }
-    mira-pin-pad {
-      grid-area: 1 / 1 / 7 / 2;
-    }
-    :host([data-asking="pin"]) .top_left {
+    :host([noticed]:not([data-view="full"])) .bottom_right {
       visibility: hidden;
     }
-    mira-signs[lost] {
-      align-items: flex-end;
-    }
-    mira-banner {
-      --message-lines: 4;
-    }
-    :host([long-message]) mira-banner {
-      grid-area: 3 / 1 / 6 / -1;
-      z-index: 1;
-      background: var(--background);
-      --message-lines: 8;
-    }
-    :is(.top_left, .top_right):has(~ mira-message-more:not([empty])) > :nth-child(n + 2) {
-      display: none;
+    :host(:not([data-view="full"])) mira-notices {
+      grid-area: bottom-right;
+      align-self: end;
     }
     mira-message-more {
-      grid-area: 2 / 1 / 7 / 2;
+      grid-area: bottom-left;
     }
-    :host([full]) mira-message-more {
-      grid-area: 4 / 1 / 7 / 2;
+    mira-question,
+    mira-pin-pad {
+      grid-area: middle-start / bottom-left-start / middle-end / bottom-left-end;
     }
-    :host([full]) mira-message-more:not([empty]) ~ mira-notices {
-      grid-area: br;
-    }
-    :host([long-message]) mira-banner:has(~ mira-message-more:not([empty])) {
-      grid-area: 3 / 2 / 6 / 3;
-    }
-    :host([long-message][full]) mira-message-more {
-      grid-area: 2 / 1 / 7 / 2;
-    }
-    :host(:is([long-message], :not([data-asking=""]))) {
-      --face: auto;
-    }
-    :host([long-message]) mira-notices {
-      z-index: 2;
-    }
-    :host([long-message]) :is(.middle, .bottom_left, .bottom_right) {
+    :host([data-view="pin"]) .top_left {
       display: none;
-    }
-  }
-  /* Across, and nearly as high as wide. */
-  @media (orientation: landscape) and (max-aspect-ratio: 7/5) {
-    :host([long-message]) mira-banner {
-      --message-lines: 6;
     }
   }
 `;

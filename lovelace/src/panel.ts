@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { Attention } from "./attention.ts";
-import { hasMore, isLong } from "./components/banner.ts";
+import { hasMore } from "./components/banner.ts";
 import type { MiraComfort } from "./components/comfort.ts";
 import { ASKED_FOR, type AskedFor, PAD_WANTED, PIN_TAPPED } from "./components/command.ts";
 import type { HomeAssistant } from "./homeassistant.ts";
@@ -15,8 +15,9 @@ import { holding } from "./model/hands.ts";
 import { isWrong, mirrorLink } from "./model/links.ts";
 import { pageName } from "./model/pages.ts";
 import { ownQuestion } from "./model/question.ts";
-import { FIRST, isFull, type Layout, layoutOf, type Region, textScale } from "./model/settings.ts";
+import { FIRST, glassScale, isFull, type Layout, layoutOf, type Region } from "./model/settings.ts";
 import { isOutdated } from "./model/update.ts";
+import { glassView } from "./model/view.ts";
 import { layout } from "./panel-layout.ts";
 import type { DeviceKind, Message, State } from "./protocol.ts";
 import { StandIn } from "./stand-in.ts";
@@ -145,11 +146,9 @@ export class MiraPanel extends LitElement {
     if (this.page === null) this.page = page;
     else if (page !== null && page !== this.page) void this.#turnTo(this.page, page);
     this.toggleAttribute("still", !this.#attention.cursor);
-    this.dataset.asking = this.#asking();
+    this.dataset.view = glassView(this.#asking(), this.#hasMore(), isFull(this.#layout(this.page)));
     this.#makeRoom();
-    this.toggleAttribute("full", isFull(this.#layout(this.page)));
     this.#measure();
-    this.toggleAttribute("long-message", isLong(this.#shown.message?.what.text));
   }
 
   protected override render(): TemplateResult {
@@ -159,13 +158,12 @@ export class MiraPanel extends LitElement {
     const state = display.view?.state ?? null;
     const asks = this.#asking();
     const message = display.message?.what;
-    const more = !asks && hasMore(message);
+    const more = !asks && this.#hasMore();
     // What takes the place of the clock alone leaves one above it.
     const least = asks || more ? FIRST : {};
-    return html`
+    return html`<div class="glass">
       ${REGIONS_IN_ORDER.map((region) => this.#region(region, least))}
       <mira-signs
-        ?lost=${display.homeAssistant === "reconnecting" || mirrorLink(display) === "reconnecting"}
         .homeAssistant=${display.homeAssistant}
         .mirror=${mirrorLink(display)}
         .asOf=${display.staleSince}
@@ -184,11 +182,10 @@ export class MiraPanel extends LitElement {
       ${asks === "pin" ? this.#pinPad(display) : asks === "question" ? this.#question(display) : nothing}
       ${this.#notices(display)}
       ${this.#guest && this.#parts.ready("guest") ? html`<mira-guest .texts=${this.#texts}></mira-guest>` : nothing}
-      ${this.#parts.ready("comfort", false) ? this.#shade(display) : nothing}
-      <div class="bar">${state ? [this.#device("microphone", state), this.#device("camera", state)] : nothing}</div>
-      ${state ? this.#dots(state) : nothing}
-      ${this.#buttons()} ${this.#settings()}
-    `;
+      ${state ? this.#foot(state) : nothing}
+    </div>
+    ${this.#parts.ready("comfort", false) ? this.#shade(display) : nothing}
+    ${this.#buttons()} ${this.#settings()}`;
   }
 
   protected override updated(): void {
@@ -230,8 +227,14 @@ export class MiraPanel extends LitElement {
     return html`<mira-admin-buttons .hass=${this.hass} ?moved=${this.#attention.wayOut} .texts=${this.#texts}></mira-admin-buttons>`;
   }
 
+  /** Whether a message shows a picture or buttons, once they can be shown. */
+  #hasMore(): boolean {
+    const message = this.#shown.message?.what;
+    return this.#parts.ready("message", hasMore(message)) && hasMore(message);
+  }
+
   /** What is asked, once it can be shown. */
-  #asking(): string {
+  #asking(): "pin" | "question" | "" {
     const asks = asking(this.#shown);
     return asks && this.#parts.ready(asks) ? asks : "";
   }
@@ -291,8 +294,7 @@ export class MiraPanel extends LitElement {
     return html`<mira-wrong-clock .ahead=${ahead} .formats=${this.#formats} .texts=${this.#texts}></mira-wrong-clock>`;
   }
 
-  #more(message: Message): TemplateResult | typeof nothing {
-    if (!this.#parts.ready("message")) return nothing;
+  #more(message: Message): TemplateResult {
     return html`<mira-message-more
       .message=${message}
       .hass=${this.hass}
@@ -328,9 +330,9 @@ export class MiraPanel extends LitElement {
 
   #measure = (): void => {
     const { size } = this.#shown.view?.display ?? {};
-    const scale = textScale(size, window.innerWidth, window.innerHeight);
-    if (size) this.style.setProperty("--mira-scale", scale.toFixed(3));
-    else this.style.removeProperty("--mira-scale");
+    const { scale, touch } = glassScale(size, window.innerWidth, window.innerHeight);
+    this.style.setProperty("--mira-scale", scale.toFixed(3));
+    this.style.setProperty("--mira-touch", `${touch.toFixed(1)}px`);
   };
 
   #shade(display: Display): TemplateResult {
@@ -392,13 +394,14 @@ export class MiraPanel extends LitElement {
     ></mira-device>`;
   }
 
-  #dots(state: State): TemplateResult {
+  #foot(state: State): TemplateResult {
     const name = pageName(state.page, this.#texts);
-    return html`<div class="dots">
+    return html`<div class="foot">
       <span class="page-name" data-test="page"><bdi>${pageName(this.page ?? state.page, this.#texts)}</bdi></span>
-      <div class="row" data-test="dots" role="img" aria-label="${this.#texts.page}: ${name}">
+      <div class="dots" data-test="dots" role="img" aria-label="${this.#texts.page}: ${name}">
         ${state.pages.map((page) => html`<span class="dot ${page === this.page ? "current" : ""}"></span>`)}
       </div>
+      <div class="devices">${this.#device("microphone", state)} ${this.#device("camera", state)}</div>
     </div>`;
   }
 

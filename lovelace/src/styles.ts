@@ -2,8 +2,8 @@ import { css } from "lit";
 
 /**
  * Every size and colour, as variables that a theme may set on `mira-panel` or above it.
- * One unit `--mira-u` is a hundredth of the window's shorter side: 10.8 px on a 1080 px wide mirror,
- * where text must be 59 px, and never under 47 px, to be read from two metres.
+ * One unit `--u` is a hundredth of the window's shorter side, times `--mira-scale` (model/settings.ts): where that is 1, text
+ * of 5.5 units on a mirror 24 inches large is read from two metres.
  */
 export const tokens = css`
   :host {
@@ -15,6 +15,7 @@ export const tokens = css`
     --date: var(--mira-date, calc(6 * var(--u)));
     --margin: var(--mira-margin, calc(5 * var(--u)));
     --gap: var(--mira-gap, calc(2.4 * var(--u)));
+    --touch: var(--mira-touch, 9mm);
     --icon: var(--mira-icon, calc(6.4 * var(--u)));
     --notice-icon: var(--mira-notice-icon, calc(9 * var(--u)));
     --background: var(--mira-background, #000);
@@ -56,6 +57,7 @@ export const base = css`
   button {
     all: unset;
     box-sizing: border-box;
+    min-block-size: var(--touch);
     cursor: inherit;
     -webkit-tap-highlight-color: transparent;
   }

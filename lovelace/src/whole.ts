@@ -1,7 +1,7 @@
 /**
- * A widget is seen whole or not at all. Where the rows of the layout leave a region less than its widgets need, it gets
- * that much from the others; where there is not enough for all, the lower ones give way. What is cut through all the same
- * is hidden. A list needs nothing: it hides the rows that do not fit, and nothing else (fit-rows.ts).
+ * A widget is seen whole or not at all. Each row of the layout has the height at least that its widgets need; where
+ * there is not enough for all, the hint gives way, then the lists above, then what is lower. What is cut through all the
+ * same is hidden. A list needs its first rows at most (fit-rows.ts): it hides those that do not fit.
  */
 const ROWS = { top: ".top_left, .top_right", bottom: ".bottom_left, .bottom_right" } as const;
 
@@ -10,15 +10,14 @@ type Row = keyof typeof ROWS;
 export class Whole {
   readonly #size = new ResizeObserver(() => this.look());
 
-  /** `panel`: the regions are in its shadow, and below them the dots of the pages. */
+  /** `panel`: the regions are in its shadow, and below them the foot of the page. */
   constructor(readonly panel: HTMLElement) {}
 
-  /** Follows what hangs there now. */
+  /** Follows what hangs there now: whatever becomes larger or smaller is looked at before it is painted. */
   follow(): void {
     for (const region of this.#all(".region")) {
       for (const one of [region, ...region.children]) this.#size.observe(one);
     }
-    this.look();
   }
 
   leave(): void {
@@ -27,8 +26,11 @@ export class Whole {
 
   look(): void {
     const rows = Object.keys(ROWS) as Row[];
+    this.panel.removeAttribute("crowded");
     for (const row of rows) this.#give(row, 0);
-    for (const row of rows) this.#give(row, Math.max(0, ...this.#all(ROWS[row]).map(lacked)));
+    const needs = rows.map((row) => [row, Math.max(0, ...this.#all(ROWS[row]).map(needed))] as const);
+    for (const [row, pixels] of needs) this.#give(row, pixels);
+    if (this.#overflows()) this.panel.setAttribute("crowded", "");
     for (const row of rows.reverse()) if (this.#overflows()) this.#give(row, 0);
     for (const region of this.#all(".region")) {
       const { top, bottom } = region.getBoundingClientRect();
@@ -46,8 +48,8 @@ export class Whole {
 
   /** Whether what is at the bottom of the glass is beyond it. */
   #overflows(): boolean {
-    const [dots] = this.#all(".dots");
-    return dots !== undefined && dots.getBoundingClientRect().bottom > window.innerHeight;
+    const [foot] = this.#all(".foot");
+    return foot !== undefined && foot.getBoundingClientRect().bottom > window.innerHeight;
   }
 
   #all(selector: string): HTMLElement[] {
@@ -55,14 +57,22 @@ export class Whole {
   }
 }
 
-/** The height of the row, in px, in which a region's widgets are whole, but for lists; 0 where they are already. */
-function lacked(region: HTMLElement): number {
-  const widgets = [...region.children].filter((widget) => height(widget) > 0);
-  const solid = widgets.filter((widget) => !widget.shadowRoot?.querySelector(".rows"));
-  const { rowGap, paddingTop, marginBottom } = getComputedStyle(region);
-  const gaps = widgets.indexOf(solid.at(-1) as Element) * Number.parseFloat(rowGap);
-  const needed = solid.reduce((sum, widget) => sum + height(widget), gaps + Number.parseFloat(paddingTop));
-  return solid.length > 0 && needed > height(region) + 1 ? needed + Number.parseFloat(marginBottom) : 0;
+/** The height of the row, in px, in which a region shows what it has to. */
+function needed(region: HTMLElement): number {
+  const least = ([...region.children] as HTMLElement[]).map(leastOf);
+  const last = least.findLastIndex((pixels) => pixels > 0);
+  const { rowGap, marginBottom } = getComputedStyle(region);
+  const gaps = least
+    .slice(0, last)
+    .filter((_, place) => height(region.children[place] as Element) > 0).length;
+  const all = least.reduce((sum, pixels) => sum + pixels, gaps * Number.parseFloat(rowGap));
+  return last < 0 ? 0 : all + Number.parseFloat(marginBottom);
+}
+
+/** All of a widget, but of a list its first rows; nothing of what is not there now. */
+function leastOf(widget: HTMLElement): number {
+  if (height(widget.parentElement as Element) === 0) return 0;
+  return widget.shadowRoot?.querySelector(".rows") ? Number(widget.dataset.least ?? 0) : height(widget);
 }
 
 function height(element: Element): number {

@@ -9,7 +9,7 @@ let at = "";
 let observed = (): void => undefined;
 
 class Rows extends LitElement {
-  fit = new FitRows(this);
+  fit = new FitRows(this, undefined, 3);
   protected override render() {
     const rows = [1, 2, 3, 4, 5].map((row) => html`<li class="row">${row}</li>`);
     return html`<ul class="rows">${rows}</ul>${this.hasAttribute("short") ? "" : html`<p class="rest"></p>`}`;
@@ -89,6 +89,10 @@ test("rows that belong to what is below them are moved down to it, where not all
   height = 100;
   observed();
   expect(part(rows, "rows").style.translate).toBe("0 0px");
+});
+
+test("others have to make room for the first rows, and for the line for the rest", async () => {
+  expect((await hung()).dataset.least).toBe("40");
 });
 
 test("without a line for the rest the rows have all the room", async () => {

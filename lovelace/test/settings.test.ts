@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isFull, layoutOf, textScale } from "../src/model/settings.ts";
+import { glassScale, isFull, layoutOf } from "../src/model/settings.ts";
 import { widgetSettings } from "../src/widgets/index.ts";
 
 const types = (page: string, settings = {}) =>
@@ -33,7 +33,7 @@ test("the middle is left to the face, or to one thing", () => {
 
 /** Millimetres of a capital on a screen of these pixels. */
 function capital(diagonal: number, distance: number, width: number, height: number): number {
-  const text = 0.055 * Math.min(width, height) * textScale({ diagonal, distance }, width, height);
+  const text = 0.055 * Math.min(width, height) * glassScale({ diagonal, distance }, width, height).scale;
   return (0.711 * text * diagonal * 25.4) / Math.hypot(width, height);
 }
 
@@ -44,11 +44,21 @@ test("capitals are as large as the distance asks for", () => {
 });
 
 test("text is no larger than the layout bears, and no smaller than it is looked at for", () => {
-  expect(textScale({ diagonal: 15, distance: 4 }, 1080, 1920)).toBe(1.25);
-  expect(textScale({ diagonal: 120, distance: 0.5 }, 1080, 1920)).toBe(0.3);
+  expect(glassScale({ diagonal: 15, distance: 4 }, 1080, 1920).scale).toBe(1.25);
+  expect(glassScale({ diagonal: 120, distance: 0.5 }, 1080, 1920).scale).toBe(0.3);
 });
 
-test("without a size, or a window, text has the size that it was made for", () => {
-  expect(textScale(undefined, 1080, 1920)).toBe(1);
-  expect(textScale({ diagonal: 24, distance: 2 }, 0, 0)).toBe(1);
+test("a mirror that was not told its size is one of 24 inches, read from a metre", () => {
+  const text = ({ scale }: { scale: number }, shorter: number) => 0.055 * scale * shorter;
+  const usual = glassScale(undefined, 2160, 3840);
+  expect(usual).toEqual(glassScale({ diagonal: 24, distance: 1 }, 2160, 3840));
+  expect(text(glassScale(undefined, 1080, 1920), 1080)).toBeCloseTo(30.8, 1);
+  expect(text(glassScale(undefined, 1280, 1024), 1024)).toBeCloseTo(30.8, 1);
+  expect(text(glassScale(undefined, 800, 480), 480)).toBeCloseTo(20.1, 1);
+  expect(glassScale(undefined, 0, 0).scale).toBe(0.76);
+});
+
+test("a finger needs nine millimetres", () => {
+  expect(glassScale({ diagonal: 24, distance: 2 }, 1080, 1920).touch).toBeCloseTo(32.5, 1);
+  expect(glassScale({ diagonal: 7, distance: 0.5 }, 800, 480).touch).toBeCloseTo(47.2, 1);
 });

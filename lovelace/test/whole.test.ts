@@ -3,7 +3,7 @@ import { Whole } from "../src/whole.ts";
 
 /** What a grid would do: heights of the regions' rows by what they need at least. */
 let room: Record<string, number>;
-let dots: number;
+let foot: number;
 let observed = (): void => undefined;
 const disconnect = vi.fn();
 
@@ -13,10 +13,12 @@ const whole = () => new Whole(panel);
 const needs = (row: string) => Number.parseFloat(panel.style.getPropertyValue(`--${row}-needs`) || "0");
 const cut = () => [...root.querySelectorAll("[cut]")].map(({ id }) => id);
 
-function widget(id: string, height: number, list = false): HTMLElement {
+/** `least`: of a list, what it has to show. */
+function widget(id: string, height: number, least?: number): HTMLElement {
   const element = Object.assign(document.createElement("p"), { id });
   element.dataset.height = String(height);
-  if (list) element.attachShadow({ mode: "open" }).innerHTML = '<ul class="rows"></ul>';
+  if (least !== undefined) element.attachShadow({ mode: "open" }).innerHTML = '<ul class="rows"></ul>';
+  if (least) element.dataset.least = String(least);
   return element;
 }
 
@@ -28,7 +30,7 @@ function region(name: string, ...widgets: HTMLElement[]): void {
 
 beforeEach(() => {
   room = { top: 30, bottom: 30, middle: 30 };
-  dots = 0;
+  foot = 0;
   const Observer = class {
     disconnect = disconnect;
     constructor(told: () => void) {
@@ -39,12 +41,13 @@ beforeEach(() => {
   vi.stubGlobal("ResizeObserver", Observer);
   vi.spyOn(window, "getComputedStyle").mockReturnValue({
     rowGap: "2px",
-    paddingTop: "1px",
     marginBottom: "3px",
   } as CSSStyleDeclaration);
   vi.spyOn(Element.prototype, "getBoundingClientRect").mockImplementation(function (this: Element) {
     const rect = (top: number, height: number) => ({ top, height, bottom: top + height }) as DOMRect;
-    if (this.className === "dots") return rect(0, dots + needs("top") + needs("bottom"));
+    if (this.className === "foot") {
+      return rect(0, foot + needs("top") + needs("bottom") - (panel.hasAttribute("crowded") ? 5 : 0));
+    }
     if (this.classList.contains("region")) {
       const row = this.className.replace(/region |_.*/g, "");
       return rect(0, Math.max(room[row] ?? 0, needs(row) - 3));
@@ -63,40 +66,64 @@ afterEach(() => {
 });
 
 test("a clock gets the height that it needs from the lists, and nothing is hidden", () => {
-  region("top_left", widget("clock", 40), widget("calendar", 0, true));
+  region("top_left", widget("clock", 40), widget("calendar", 0, 0));
   whole().follow();
-  expect([needs("top"), needs("bottom"), cut()]).toEqual([44, 0, []]);
+  observed();
+  expect([needs("top"), needs("bottom"), cut()]).toEqual([43, 0, []]);
 });
 
-test("what has its height already is left as it is, and so is a list that has not", () => {
+test("a list needs nothing beside what is whole", () => {
   region("top_left", widget("clock", 20));
-  region("bottom_left", widget("todos", 300, true));
+  region("bottom_left", widget("todos", 300, 0));
   whole().follow();
-  expect([needs("top"), needs("bottom")]).toEqual([0, 0]);
+  observed();
+  expect([needs("top"), needs("bottom")]).toEqual([23, 0]);
 });
 
 test("where there is not enough for all, music is hidden rather than cut, and then the clock rather than the signs", () => {
   region("top_left", widget("clock", 40));
   region("bottom_right", widget("music", 50));
   region("middle", widget("hint", 40));
-  root.append(Object.assign(document.createElement("div"), { className: "dots" }));
-  dots = window.innerHeight - 60;
+  root.append(Object.assign(document.createElement("div"), { className: "foot" }));
+  foot = window.innerHeight - 60;
   const kept = whole();
   kept.follow();
-  expect([needs("top"), needs("bottom"), cut()]).toEqual([44, 0, ["music", "hint"]]);
-  dots = window.innerHeight - 10;
+  observed();
+  expect([needs("top"), needs("bottom"), cut()]).toEqual([43, 0, ["music", "hint"]]);
+  expect(panel.hasAttribute("crowded")).toBe(true);
+  foot = window.innerHeight - 10;
   observed();
   expect([needs("top"), needs("bottom"), cut()]).toEqual([0, 0, ["clock", "music", "hint"]]);
   kept.leave();
   expect(disconnect).toHaveBeenCalledOnce();
 });
 
+test("the hint makes room for the first rows of the todos", () => {
+  region("top_left", widget("clock", 20));
+  region("bottom_left", widget("todos", 300, 40));
+  root.append(Object.assign(document.createElement("div"), { className: "foot" }));
+  foot = window.innerHeight - 66;
+  whole().look();
+  expect([needs("bottom"), panel.hasAttribute("crowded")]).toEqual([43, false]);
+  foot += 3;
+  whole().look();
+  expect([needs("bottom"), panel.hasAttribute("crowded")]).toEqual([43, true]);
+});
+
+test("what is not there now needs nothing", () => {
+  region("bottom_left", widget("todos", 300, 40));
+  room = { bottom: 0 };
+  whole().look();
+  expect(needs("bottom")).toBe(0);
+});
+
 test("two widgets need the gap between them, too", () => {
   region("bottom_right", widget("music", 20), widget("hint", 20));
   whole().follow();
-  expect(needs("bottom")).toBe(46);
+  observed();
+  expect(needs("bottom")).toBe(45);
 });
 
 test("a panel without a shadow has nothing to see", () => {
-  new Whole(document.createElement("div")).follow();
+  new Whole(document.createElement("div")).look();
 });

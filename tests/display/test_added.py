@@ -105,5 +105,5 @@ def test_a_language_is_added_by_a_folder_of_texts(browser: Browser, display: Pat
         assert f'"{english}"' in file.read_text()
         file.write_text(file.read_text().replace(f'"{english}"', f'"{other}"'))
     with drawn(browser, display, "scene=todos&lang=qaa") as page:
-        page.get_by_text("Kamelo sur").wait_for()
+        page.get_by_label("Kamelo sur").wait_for()
         assert page.locator("[data-test=page]").inner_text() == "Listo"

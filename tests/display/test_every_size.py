@@ -1,18 +1,18 @@
-"""The display on every common screen, upright and across: what is seen can be touched, and nothing is cut through."""
+"""The display on every common screen, upright and across: what is seen can be touched, and nothing is cut or broken."""
 
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from house.browser import LANDSCAPE
+from house.browser import LANDSCAPE, PORTRAIT
 from house.dev_page import SCENES, come_to_rest, show
 
 SIZES = (
     *((480, 800), (800, 480), (600, 1024), (1024, 600), (768, 1024), (1024, 768), (1024, 1280), (1280, 1024)),
     *((1280, 800), (1080, 1920), (1920, 1080), (2160, 3840), (3840, 2160)),
 )
-MEASURES = [(Path(__file__).parent / name).read_text() for name in ("cut.js", "reach.js", "measure.js")]
+MEASURES = [(Path(__file__).parent / name).read_text() for name in ("cut.js", "reach.js", "measure.js", "sound.js")]
 
 
 def faults(page: Page, address: str, what: str) -> dict[str, list[str]]:
@@ -28,7 +28,7 @@ def faults(page: Page, address: str, what: str) -> dict[str, list[str]]:
 
 
 def seen(page: Page) -> list[str]:
-    """What is cut through, dead, or lies over something else."""
+    """What is cut through, dead or broken, or lies over something else."""
     come_to_rest(page)
     return [fault for measure in MEASURES for fault in page.evaluate(measure)]
 
@@ -38,6 +38,22 @@ def test_nothing_is_cut_through_and_what_looks_as_if_it_could_be_touched_can_be(
     address: str, page: Page, scene: str
 ) -> None:
     assert faults(page, address, f"scene={scene}&lang=de") == {}  # which has longer words
+
+
+@pytest.mark.parametrize(("size", "least"), [(PORTRAIT, 8), (LANDSCAPE, 5)])
+def test_home_shows_most_of_twelve_todos(address: str, page: Page, size: ViewportSize, least: int) -> None:
+    page.set_viewport_size(size)
+    show(page, address, "scene=home")
+    todos = page.locator("[data-test=todo][data-status=needs_action]")
+    assert todos.count() == 12
+    assert sum(todos.nth(number).is_visible() for number in range(12)) >= least
+
+
+def test_three_todos_come_before_the_hint(address: str, page: Page) -> None:
+    page.set_viewport_size(ViewportSize(width=1280, height=1024))
+    show(page, address, "scene=far_away")
+    seen = [page.locator(f"[data-test={name}]") for name in ("todo", "hint")]
+    assert [sum(one.nth(number).is_visible() for number in range(one.count())) for one in seen] == [3, 0]
 
 
 def test_on_a_screen_across_a_tap_on_the_first_todo_completes_it(address: str, browser: Browser) -> None:

@@ -39,7 +39,7 @@ def test_a_part_that_cannot_be_loaded_is_told_and_tried_again(dev_page: Path, br
     page.wait_for_function("window.panel !== undefined")
     page.evaluate("panel.hass = { ...panel.hass, language: 'de', locale: { ...panel.hass.locale, language: 'de' } }")
     page.get_by_text("could not be loaded").wait_for()
-    page.get_by_text("Kamera an").wait_for()
+    page.get_by_label("Kamera an").wait_for()
     assert page.get_by_text("could not be loaded").count() == 0
     assert tries["display-de"] == 3
 

@@ -1,6 +1,7 @@
 import { mdiAlert, mdiMessageTextOutline } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
+import { hyphenated } from "../model/hyphens.ts";
 import { problemWords } from "../model/problem.ts";
 import type { Message, Problem } from "../protocol.ts";
 import { base } from "../styles.ts";
@@ -56,7 +57,7 @@ export class MiraBanner extends LitElement {
       }
       .long p {
         font-size: var(--small);
-        -webkit-line-clamp: var(--message-lines, 14);
+        -webkit-line-clamp: var(--long-lines, 14);
       }
       .problem {
         color: var(--problem);
@@ -97,8 +98,8 @@ export class MiraBanner extends LitElement {
     return html`<section class=${isLong(message.text) ? "long" : ""} data-test="message">
       ${icon(mdiMessageTextOutline)}
       <div>
-        ${message.title ? html`<h2 dir="auto">${message.title}</h2>` : nothing}
-        <p dir="auto">${message.text}</p>
+        ${message.title ? html`<h2 dir="auto">${hyphenated(message.title)}</h2>` : nothing}
+        <p dir="auto">${hyphenated(message.text)}</p>
       </div>
     </section>`;
   }

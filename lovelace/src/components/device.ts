@@ -9,7 +9,7 @@ import {
 } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
-import { type DeviceSign, deviceSign, isShownOn } from "../model/device-sign.ts";
+import { type DeviceSign, deviceSign, isShownOn, isWell } from "../model/device-sign.ts";
 import { deviceErrorWords } from "../model/problem.ts";
 import type { Device, DeviceKind, Pending } from "../protocol.ts";
 import { base } from "../styles.ts";
@@ -28,8 +28,10 @@ export class MiraDevice extends LitElement {
       button {
         display: flex;
         align-items: center;
+        justify-content: center;
         gap: calc(1.4 * var(--u));
-        padding-block: calc(1 * var(--u));
+        min-block-size: var(--touch);
+        min-inline-size: var(--touch);
         font-size: var(--small);
         line-height: 1.2;
         color: var(--soft);
@@ -73,6 +75,11 @@ export class MiraDevice extends LitElement {
   @property({ attribute: false }) question: Pending | null = null;
   @property({ attribute: false }) texts!: Texts;
 
+  /** `telling`: there is more to say than its icon does. */
+  protected override willUpdate(): void {
+    this.toggleAttribute("telling", !isWell(deviceSign(this.on, this.observed)));
+  }
+
   override render(): TemplateResult {
     const sign = deviceSign(this.on, this.observed);
     const words = this.texts[`${this.device}_${sign}`];
@@ -90,10 +97,14 @@ export class MiraDevice extends LitElement {
       @click=${this.toggle}
     >
       ${icon(this.signIcon(sign))}
-      <span>
-        <span class="words">${words}</span>
-        ${reason ? html`<span class="reason" data-test="${this.device}-error">${reason}</span>` : nothing}
-      </span>
+      ${
+        isWell(sign)
+          ? nothing
+          : html`<span>
+              <span class="words">${words}</span>
+              ${reason ? html`<span class="reason" data-test="${this.device}-error">${reason}</span>` : nothing}
+            </span>`
+      }
     </button>`;
   }
 

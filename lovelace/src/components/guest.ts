@@ -16,7 +16,7 @@ export class MiraGuest extends LitElement {
         display: flex;
         align-items: center;
         gap: var(--gap);
-        min-block-size: calc(11 * var(--u));
+        min-block-size: max(var(--touch), calc(11 * var(--u)));
         font-size: var(--small);
         color: var(--soft);
       }

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { property, state } from "lit/decorators.js";
 import { define } from "../define.ts";
 import type { HomeAssistant } from "../homeassistant.ts";
+import { hyphenated } from "../model/hyphens.ts";
 import { pictureOf } from "../model/picture.ts";
 import type { Message, MessageButton } from "../protocol.ts";
 import { base } from "../styles.ts";
@@ -48,7 +49,7 @@ export class MiraMessageMore extends LitElement {
       button {
         display: grid;
         place-items: center;
-        min-block-size: calc(14 * var(--u));
+        min-block-size: max(var(--touch), calc(14 * var(--u)));
         padding: calc(0.5 * var(--gap)) var(--gap);
         font-size: var(--small);
         font-weight: 500;
@@ -64,7 +65,7 @@ export class MiraMessageMore extends LitElement {
           gap: var(--gap);
         }
         button {
-          min-block-size: calc(11 * var(--u));
+          min-block-size: max(var(--touch), calc(11 * var(--u)));
         }
       }
       [aria-busy="true"] span {
@@ -106,7 +107,7 @@ export class MiraMessageMore extends LitElement {
       aria-busy=${this.pending.has(`button ${id}`)}
       @click=${(tap: MouseEvent) => this.#press(id, tap)}
     >
-      <span dir="auto">${label}</span>
+      <span dir="auto">${hyphenated(label)}</span>
     </button>`;
   }
 

@@ -6,6 +6,7 @@ import { define } from "../define.ts";
 import type { LiveHands } from "../live-hands.ts";
 import type { Formats } from "../model/formats.ts";
 import { gestureName, type SeenGesture } from "../model/gesture.ts";
+import { hyphenated } from "../model/hyphens.ts";
 import type { Refusal } from "../model/refusal.ts";
 import { refusalWords } from "../model/refusal-words.ts";
 import { base } from "../styles.ts";
@@ -80,7 +81,7 @@ export class MiraNotices extends LitElement {
       .undo {
         flex: none;
         gap: calc(1.4 * var(--u));
-        min-block-size: calc(11 * var(--u));
+        min-block-size: max(var(--touch), calc(11 * var(--u)));
         padding-inline: calc(3 * var(--u));
         font-size: var(--small);
       }
@@ -165,8 +166,8 @@ export class MiraNotices extends LitElement {
     return html`<button class="notice refusal" data-test="refusal" data-reason=${reason} @click=${look}>
       ${icon(mdiCloseCircleOutline)}
       <div>
-        <div class="first ${why.length > LONG ? "long" : ""}" dir="auto">${why}</div>
-        <div class="second">${what}</div>
+        <div class="first ${why.length > LONG ? "long" : ""}" dir="auto">${hyphenated(why)}</div>
+        <div class="second">${hyphenated(what)}</div>
       </div>
     </button>`;
   }

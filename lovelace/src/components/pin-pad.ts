@@ -65,7 +65,7 @@ export class MiraPinPad extends LitElement {
       button {
         display: grid;
         place-items: center;
-        block-size: var(--key, calc(13.5 * var(--u)));
+        block-size: max(var(--touch), calc(13.5 * var(--u)));
         font-size: calc(7 * var(--u));
         font-weight: 400;
       }

@@ -3,6 +3,7 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { define } from "../define.ts";
 import { EverySecond } from "../every-second.ts";
+import { hyphenated } from "../model/hyphens.ts";
 import { questionWords } from "../model/question-words.ts";
 import type { Pending } from "../protocol.ts";
 import { base } from "../styles.ts";
@@ -65,7 +66,7 @@ export class MiraQuestion extends LitElement {
         align-items: center;
         justify-content: center;
         gap: calc(0.8 * var(--gap));
-        min-block-size: calc(17 * var(--u));
+        min-block-size: max(var(--touch), calc(17 * var(--u)));
         font-size: calc(1.2 * var(--text));
         font-weight: 500;
       }
@@ -107,7 +108,7 @@ export class MiraQuestion extends LitElement {
           ${fill(texts.seconds, { count: Math.ceil(left / 1000) })}
         </span>
       </div>
-      <h2 id="words" dir="auto" data-test="question-words">${questionWords(question, texts)}</h2>
+      <h2 id="words" dir="auto" data-test="question-words">${hyphenated(questionWords(question, texts))}</h2>
       <div class="time" style="transform: scaleX(${Math.min(1, left / whole)})"></div>
       <div class="answers">
         ${this.#answer("confirm", texts.yes, this.watched ? gestureIcon("thumb_up") : mdiCheck)}

@@ -1,4 +1,4 @@
-import { mdiHomeAssistant, mdiMirror, mdiSync } from "@mdi/js";
+import { mdiSync } from "@mdi/js";
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { momentWords } from "../model/due.ts";
@@ -10,36 +10,23 @@ import { icon } from "./icon.ts";
 
 const MINUTE = 60_000;
 
-/** Whether Home Assistant and the mirror service are there, apart; calm while they are. */
+/** Says which of Home Assistant and the mirror service is away; nothing while both are there. */
 export class MiraSigns extends LitElement {
   static override styles = [
     base,
     css`
       :host {
-        display: flex;
-        justify-content: flex-end;
-        gap: var(--gap);
         font-size: var(--small);
         line-height: 1.2;
-        color: var(--soft);
+        color: var(--warning);
       }
       .sign {
         display: flex;
-        align-items: center;
+        align-items: flex-start;
         gap: calc(1.4 * var(--u));
-      }
-      .sign:not(.words) .icon {
-        inline-size: calc(0.75 * var(--icon));
-        block-size: calc(0.75 * var(--icon));
-      }
-      .words {
         animation: arrive var(--motion) var(--ease);
       }
-      .reconnecting {
-        align-items: flex-start;
-        color: var(--warning);
-      }
-      .reconnecting .icon {
+      .icon {
         animation: turn 3s linear infinite;
       }
       .age {
@@ -59,25 +46,16 @@ export class MiraSigns extends LitElement {
 
   override render(): TemplateResult {
     return html`
-      ${this.#sign("home-assistant", this.homeAssistant, mdiHomeAssistant, this.texts.home_assistant)}
-      ${this.#sign("mirror", this.mirror, mdiMirror, this.texts.mirror_service)}
+      ${this.#sign("home-assistant", this.homeAssistant, this.texts.home_assistant)}
+      ${this.#sign("mirror", this.mirror, this.texts.mirror_service)}
     `;
   }
 
-  #sign(name: string, link: Link, path: string, label: string): TemplateResult {
+  #sign(name: string, link: Link, label: string): TemplateResult {
     const lost = link === "reconnecting";
-    const words =
-      (this.homeAssistant === "reconnecting" || this.mirror === "reconnecting") && link !== "unknown";
-    return html`<div
-      class="sign ${link} ${words ? "words" : ""}"
-      role="status"
-      aria-label="${label}: ${this.texts[link]}"
-      data-test="sign-${name}"
-      data-state=${link}
-      ?hidden=${link === "unknown"}
-    >
-      ${icon(lost ? mdiSync : path)}
-      ${words ? html`<span>${label}: ${this.texts[link]}${lost ? this.#age() : nothing}</span>` : nothing}
+    return html`<div class="sign" role="status" data-test="sign-${name}" data-state=${link} ?hidden=${!lost}>
+      ${lost ? icon(mdiSync) : nothing}
+      ${lost ? html`<span>${label}: ${this.texts[link]}${this.#age()}</span>` : nothing}
     </div>`;
   }
 

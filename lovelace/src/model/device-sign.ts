@@ -44,3 +44,8 @@ export function deviceSign(on: boolean, observed: Device | null | undefined): De
 export function isShownOn(on: boolean, sign: DeviceSign): boolean {
   return on || sign === "still_open";
 }
+
+/** Whether a device is as it was asked to be: its icon alone says so. */
+export function isWell(sign: DeviceSign): boolean {
+  return sign === "on" || sign === "off";
+}

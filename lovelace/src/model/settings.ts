@@ -72,15 +72,30 @@ export function isFull(layout: Layout): boolean {
 const TEXT_MM_PER_METRE = 11.6 / 0.711 / 2;
 const TEXT_UNITS = 5.5; // hundredths of the shorter side: styles.ts
 const [SMALLEST, LARGEST] = [0.3, 1.25];
-
+const TOUCH_MM = 9;
 /**
- * How much larger text is than on the mirror for which the sizes were made: 24 inches, upright, from 2 m.
- * Within what the layout bears: a mirror that is too small for its distance gets as much as fits.
+ * A mirror that was not told its size is read from a metre. It is taken for one of 24 inches; where it has fewer pixels
+ * than those have, for a smaller one, of 96 pixels an inch. On that, text takes no more room than on 15 inches: whoever
+ * has a smaller one is nearer.
  */
-export function textScale(size: Settings["size"], width: number, height: number): number {
-  if (!size || width <= 0 || height <= 0) return 1;
-  const millimetres = (size.diagonal * 25.4) / Math.hypot(width, height); // of one pixel
-  const text = (TEXT_MM_PER_METRE * size.distance) / millimetres;
-  const scale = text / ((TEXT_UNITS / 100) * Math.min(width, height));
-  return Math.min(LARGEST, Math.max(SMALLEST, scale));
+const [USUAL_DIAGONAL, USUAL_DISTANCE, USUAL_PIXELS, USUAL_LARGEST] = [24, 1, 96, 0.76];
+
+/** How large things have to be on a glass. */
+export interface GlassScale {
+  /** Of text: how much larger than on the mirror for which the sizes were made: 24 inches, upright, from 2 m. */
+  scale: number;
+  /** Pixels that a finger needs. */
+  touch: number;
+}
+
+/** Within what the layout bears: a mirror that is too small for its distance gets as much as fits. */
+export function glassScale(size: Settings["size"], width: number, height: number): GlassScale {
+  const pixels = Math.max(1, Math.hypot(width, height));
+  const usual = { diagonal: Math.min(USUAL_DIAGONAL, pixels / USUAL_PIXELS), distance: USUAL_DISTANCE };
+  const { diagonal, distance } = size ?? usual;
+  const millimetre = pixels / (diagonal * 25.4);
+  const text = TEXT_MM_PER_METRE * distance * millimetre;
+  const scale = text / ((TEXT_UNITS / 100) * Math.max(1, Math.min(width, height)));
+  const most = size ? LARGEST : USUAL_LARGEST;
+  return { scale: Math.min(most, Math.max(SMALLEST, scale)), touch: TOUCH_MM * millimetre };
 }

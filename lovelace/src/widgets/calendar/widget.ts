@@ -3,6 +3,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { Feeds } from "../../feeds.ts";
 import { FitRows, rowsStyle } from "../../fit-rows.ts";
 import { type CalendarEvent, eventWords, upcoming } from "../../model/calendar.ts";
+import { hyphenated } from "../../model/hyphens.ts";
 import { base } from "../../styles.ts";
 import type { Request } from "../../subscription.ts";
 import { MiraWidget, widgetStyle } from "../widget.ts";
@@ -56,7 +57,7 @@ export default class MiraCalendar extends MiraWidget<CalendarOptions> {
         this.#events(),
         ({ summary, start }) => summary + start,
         (event, index) => html`<div class="row ${index < this.#rows.shown ? "" : "unseen"}" data-test="event">
-          <div class="first" dir="auto">${event.summary}</div>
+          <div class="first" dir="auto">${hyphenated(event.summary)}</div>
           <div class="second">${eventWords(event, now, this.formats, this.texts)}</div>
         </div>`,
       )}

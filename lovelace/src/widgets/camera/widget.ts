@@ -24,6 +24,9 @@ export default class MiraCamera extends MiraWidget<CameraOptions> {
     base,
     widgetStyle,
     css`
+      :host {
+        max-inline-size: var(--picture-width, 36cqw);
+      }
       .picture {
         position: relative;
         display: inline-block;

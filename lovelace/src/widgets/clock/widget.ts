@@ -11,6 +11,7 @@ export default class MiraClock extends MiraWidget<ClockOptions> {
     css`
       :host {
         margin-block: var(--block-margin, 0);
+        container-type: inline-size;
       }
       .clock {
         --size: min(var(--clock), calc(100cqi / var(--wide)));

@@ -56,7 +56,7 @@ export default class MiraLog extends MiraWidget<LogOptions> {
     rowsStyle,
     css`
       :host {
-        --chip: calc(11 * var(--u));
+        --chip: max(var(--touch), calc(11 * var(--u)));
         flex: 1;
         inline-size: 100%;
       }

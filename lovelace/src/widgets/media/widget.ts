@@ -2,6 +2,7 @@ import { mdiMusicNote } from "@mdi/js";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { icon } from "../../components/icon.ts";
 import type { EntityState } from "../../homeassistant.ts";
+import { hyphenated } from "../../model/hyphens.ts";
 import { own } from "../../model/picture.ts";
 import { base } from "../../styles.ts";
 import { MiraWidget, nameOf, widgetStyle } from "../widget.ts";
@@ -47,8 +48,8 @@ export default class MiraMedia extends MiraWidget<MediaOptions> {
     return html`<div class="line" data-test="media">
       ${picture ? html`<img src=${picture} alt="" />` : icon(mdiMusicNote)}
       <div class="words">
-        <div class="first" dir="auto" data-test="media-title">${String(media_title ?? nameOf(player))}</div>
-        ${by ? html`<div class="second" dir="auto">${String(by)}</div>` : nothing}
+        <div class="first" dir="auto" data-test="media-title">${hyphenated(String(media_title ?? nameOf(player)))}</div>
+        ${by ? html`<div class="second" dir="auto">${hyphenated(String(by))}</div>` : nothing}
       </div>
     </div>`;
   }

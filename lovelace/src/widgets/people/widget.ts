@@ -3,6 +3,7 @@ import { css, html, type TemplateResult } from "lit";
 import { icon } from "../../components/icon.ts";
 import { FitRows, rowsStyle } from "../../fit-rows.ts";
 import type { EntityState } from "../../homeassistant.ts";
+import { hyphenated } from "../../model/hyphens.ts";
 import { base } from "../../styles.ts";
 import { MiraWidget, nameOf, stateWords, widgetStyle } from "../widget.ts";
 import type { PeopleOptions } from "./settings.ts";
@@ -47,7 +48,7 @@ export default class MiraPeople extends MiraWidget<PeopleOptions> {
     return html`<div class="row line ${state === "home" ? "" : "away"} ${seen}" data-test="person" data-state=${state}>
       ${icon(where)}
       <div class="words">
-        <div class="first" dir="auto">${nameOf(person)}</div>
+        <div class="first" dir="auto">${hyphenated(nameOf(person))}</div>
         <div class="second" dir="auto">${stateWords(this.hass, person)}</div>
       </div>
     </div>`;

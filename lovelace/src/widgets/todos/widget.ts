@@ -13,12 +13,16 @@ import { icon } from "../../components/icon.ts";
 import { FitRows, MOST_ROWS, rowsStyle } from "../../fit-rows.ts";
 import type { Display } from "../../model/display.ts";
 import { dueOf } from "../../model/due.ts";
+import { hyphenated } from "../../model/hyphens.ts";
 import { openTodos } from "../../model/pages.ts";
 import type { TodoItem } from "../../protocol.ts";
 import { base } from "../../styles.ts";
 import { fill } from "../../texts.ts";
 import { MiraWidget, widgetStyle } from "../widget.ts";
 import type { TodosOptions } from "./settings.ts";
+
+/** The hint makes room for so many. */
+const LEAST_ROWS = 3;
 
 const isCompleted = ({ status }: TodoItem) => status === "completed";
 
@@ -50,6 +54,7 @@ export default class MiraTodos extends MiraWidget<TodosOptions> {
         align-items: flex-start;
         gap: var(--gap);
         inline-size: 100%;
+        min-block-size: var(--touch);
         padding-block: calc(0.5 * var(--u));
         font-size: var(--text);
         line-height: 1.2;
@@ -62,13 +67,14 @@ export default class MiraTodos extends MiraWidget<TodosOptions> {
         -webkit-box-orient: vertical;
         -webkit-line-clamp: 2;
         overflow: hidden;
-        overflow-wrap: anywhere;
+        overflow-wrap: break-word;
         text-wrap: pretty;
       }
       .due {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
-        gap: 0.3em;
+        column-gap: 0.3em;
         font-size: var(--small);
         color: var(--soft);
         margin-block-start: 0.1em;
@@ -115,7 +121,7 @@ export default class MiraTodos extends MiraWidget<TodosOptions> {
 
   @property({ attribute: false }) override display?: Display;
 
-  #rows = new FitRows(this, () => this.#listed().length <= MOST_ROWS);
+  #rows = new FitRows(this, () => this.#listed().length <= MOST_ROWS, LEAST_ROWS);
 
   protected override shows(): boolean {
     return Boolean(this.display?.view?.state);
@@ -168,7 +174,7 @@ export default class MiraTodos extends MiraWidget<TodosOptions> {
     >
       ${icon(mark, "mark")}
       <span class="words">
-        <span class="summary" dir="auto">${todo.summary}</span>
+        <span class="summary" dir="auto">${hyphenated(todo.summary)}</span>
         ${completed ? nothing : this.#due(todo)}
       </span>
     </button>`;
@@ -191,7 +197,7 @@ export default class MiraTodos extends MiraWidget<TodosOptions> {
     if (!due) return nothing;
     if (!due.overdue) return html`<span class="due" data-test="due">${due.words}</span>`;
     return html`<span class="due overdue" data-test="due">
-      ${icon(mdiAlertCircleOutline)} ${this.texts.overdue} · ${due.words}
+      ${icon(mdiAlertCircleOutline)} <span>${this.texts.overdue}</span> <span>${due.words}</span>
     </span>`;
   }
 
