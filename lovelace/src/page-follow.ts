@@ -18,10 +18,10 @@ export class PageFollow {
     this.#place(this.#follow.offset ? "translate 90ms linear" : "translate 240ms ease-out");
   }
 
-  /** Another page is on the glass: the movement that turned it moves it no more. */
+  /** Another page is on the glass: the movement that turned it moves it no more, and what stays goes back. */
   turned(): void {
     this.#follow = { offset: 0, spent: true };
-    this.#place("none");
+    this.#place("translate 240ms ease-out");
   }
 
   #place(transition: string): void {
@@ -29,7 +29,7 @@ export class PageFollow {
     for (const { style } of this.parts()) {
       // Each that is set has its styles found anew, also where it is the same.
       if (style.transition !== transition) Object.assign(style, { transition, willChange: "translate" });
-      style.translate = offset ? `${offset.toFixed(2)}%` : "";
+      style.translate = offset ? `${offset.toFixed(2)}cqi` : "";
     }
   }
 }

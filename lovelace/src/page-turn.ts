@@ -1,45 +1,99 @@
-const DISTANCE = 6; // percent of the width
-const LEAVE = { duration: 140, easing: "cubic-bezier(0.4, 0, 1, 1)", fill: "forwards" } as const;
-const ARRIVE = { duration: 320, easing: "cubic-bezier(0, 0, 0.2, 1)" } as const;
+const FADE = { duration: 260, easing: "cubic-bezier(0.2, 0, 0, 1)" } as const;
+const DISTANCE = 6; // percent of a widget's width
+
+/** Whether anything may, and can, be seen to turn; else the page is another at once. */
+export function canTurn(): boolean {
+  const reduced = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return !reduced && "animate" in Element.prototype;
+}
 
 /**
- * Slides the parts of a page away, has the page changed, and slides the new parts in. It is changed in steps, out of
- * sight: on a slow computer all of it at once would hold the frames up.
+ * One page turns into another: what only the old one has fades away where it hung, while what only the new one has
+ * appears; what both have stays. The new page is hung in steps and out of sight: on a slow computer all of it at once
+ * would hold the frames up.
  */
-export async function turnPage(
-  parts: () => HTMLElement[],
-  pages: string[],
-  [from, to]: [from: string, to: string],
-  changes: Iterable<() => Promise<unknown>>,
-): Promise<void> {
-  const still =
-    window.matchMedia("(prefers-reduced-motion: reduce)").matches || !("animate" in Element.prototype);
-  if (still) {
-    for (const change of changes) await change();
-    return;
+export class PageTurn {
+  readonly leaving: HTMLElement[];
+  readonly #arriving: HTMLElement[];
+  readonly #kept: [HTMLElement, DOMRect][];
+
+  /** `old`, `next`: what hangs on the glass; `sign`: where the new page comes from, 1 for the right. */
+  constructor(
+    glass: HTMLElement,
+    old: readonly HTMLElement[],
+    next: readonly HTMLElement[],
+    readonly sign: number,
+  ) {
+    this.#kept = old.filter((one) => next.includes(one)).map((one) => [one, one.getBoundingClientRect()]);
+    this.leaving = old.filter((one) => !next.includes(one));
+    this.#arriving = next.filter((one) => !old.includes(one));
+    const { left, top } = glass.getBoundingClientRect();
+    const places = this.leaving.map((one) => one.getBoundingClientRect());
+    for (const [index, one] of this.leaving.entries()) freeze(one, places[index] as DOMRect, left, top);
+    for (const one of this.#arriving) one.toggleAttribute("arriving", true);
   }
-  const sign = turnDirection(pages, from, to) * (document.dir === "rtl" ? -1 : 1);
-  const away = { opacity: 0, transform: `translateX(${-sign * DISTANCE}%)` };
-  const leaving = parts().map((part) => part.animate(away, LEAVE));
-  // Not until the animations are finished: while the screen sleeps they never are.
-  await pause(LEAVE.duration);
-  try {
-    for (const change of changes) {
-      await change();
-      await pause(0);
+
+  /** Hangs the new page, lets both be seen for as long as they change, and leaves the new one. */
+  async run(changes: Iterable<() => Promise<unknown>>): Promise<void> {
+    try {
+      for (const change of changes) {
+        await change();
+        await pause(0);
+      }
+      this.#fade();
+      // Not until the animations are finished: while the screen sleeps they never are.
+      await pause(FADE.duration);
+    } finally {
+      for (const one of this.leaving) thaw(one);
+      for (const one of [...this.leaving, ...this.#arriving]) {
+        one.removeAttribute("arriving");
+        for (const animation of one.getAnimations()) animation.cancel();
+      }
     }
-  } finally {
-    for (const animation of leaving) animation.cancel();
   }
-  for (const part of parts()) {
-    part.animate(
-      [
-        { opacity: 0, transform: `translateX(${sign * DISTANCE}%)` },
-        { opacity: 1, transform: "none" },
-      ],
-      ARRIVE,
-    );
+
+  #fade(): void {
+    const aside = (sign: number) => ({ opacity: 0, transform: `translateX(${sign * DISTANCE}%)` });
+    const there = { opacity: 1, transform: "none" };
+    for (const [one, before] of this.#kept) {
+      const from = way(one, before);
+      if (from) one.animate([{ transform: from }, { transform: "none" }], FADE);
+    }
+    for (const one of this.leaving) one.animate([there, aside(-this.sign)], { ...FADE, fill: "forwards" });
+    for (const one of this.#arriving) one.animate([aside(this.sign), there], { ...FADE, fill: "forwards" });
   }
+}
+
+/** From where a widget that is kept comes to its new place, and how much larger it was; a list only moves. */
+function way(one: HTMLElement, before: DOMRect): string | null {
+  const after = one.getBoundingClientRect();
+  const [x, y] = [before.left - after.left, before.top - after.top];
+  const list = one.shadowRoot?.querySelector(".rows");
+  const scale = list || after.height === 0 ? 1 : before.height / after.height;
+  if (x === 0 && y === 0 && scale === 1) return null;
+  return `translate(${x}px, ${y}px) scale(${scale})`;
+}
+
+const FROZEN = ["position", "left", "top", "width", "height", "translate", "transition"] as const;
+
+/** Lets it hang where it is, whatever the layout does. */
+function freeze(one: HTMLElement, place: DOMRect, left: number, top: number): void {
+  one.toggleAttribute("leaving", true);
+  const [width, height] = [`${place.width}px`, `${place.height}px`];
+  const corner = { left: `${place.left - left}px`, top: `${place.top - top}px` };
+  Object.assign(one.style, {
+    position: "absolute",
+    ...corner,
+    width,
+    height,
+    translate: "none",
+    transition: "none",
+  });
+}
+
+function thaw(one: HTMLElement): void {
+  one.removeAttribute("leaving");
+  for (const name of FROZEN) one.style[name] = "";
 }
 
 function pause(ms: number): Promise<unknown> {

@@ -76,6 +76,16 @@ export const layout = css`
   .region > [cut] {
     visibility: hidden;
   }
+  /* While pages turn: what goes hangs where it was, and what comes is not seen before all of it is there. */
+  .region > [leaving] {
+    pointer-events: none;
+  }
+  .region > [arriving] {
+    opacity: 0;
+  }
+  .region > * {
+    transform-origin: 0 0;
+  }
   /* Where there is little room, what comes first keeps it longest. */
   .region > :nth-child(n + 2) {
     flex-shrink: 8;
@@ -113,8 +123,8 @@ export const layout = css`
     --rows-at: end;
   }
   /* Where there is nothing on the right, the left is as wide as the glass. */
-  .top_right:not(:has(> :not([hidden]))) + .top_left,
-  .bottom_right:not(:has(> :not([hidden]))) + .bottom_left {
+  .top_right:not(:has(> :not([hidden], [leaving]))) + .top_left,
+  .bottom_right:not(:has(> :not([hidden], [leaving]))) + .bottom_left {
     grid-column-end: bottom-right-end;
   }
   .top_right:not(:has(> :not([hidden]))),

@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 import { Attention } from "./attention.ts";
 import { hasMore } from "./components/banner.ts";
 import type { MiraComfort } from "./components/comfort.ts";
@@ -18,6 +19,7 @@ import { ownQuestion } from "./model/question.ts";
 import { FIRST, glassScale, isFull, type Layout, layoutOf, type Region } from "./model/settings.ts";
 import { isOutdated } from "./model/update.ts";
 import { glassView } from "./model/view.ts";
+import type { PageTurn } from "./page-turn.ts";
 import { layout } from "./panel-layout.ts";
 import type { DeviceKind, Message, State } from "./protocol.ts";
 import { StandIn } from "./stand-in.ts";
@@ -50,6 +52,15 @@ const REGIONS_IN_ORDER: readonly Region[] = [
 function asking(display: Display): "pin" | "question" | "" {
   if (!isFresh(display) || display.view?.problem) return "";
   return display.locked ? "pin" : display.question ? "question" : "";
+}
+
+type Turning = typeof import("./page-turn.ts");
+
+/** The page that comes while pages turn, the regions where it hangs already, and what of the old one is still seen. */
+interface Coming {
+  page: string;
+  regions: Set<Region>;
+  leaving: readonly HTMLElement[];
 }
 
 const LOADED_FOR = "mira-loaded-for";
@@ -99,8 +110,8 @@ export class MiraPanel extends LitElement {
   #formats!: Formats;
   #path: string | undefined;
   #whole: Whole | undefined;
-  /** While pages turn: where the page that comes hangs already. */
-  #turned: Map<Region, string> | null = null;
+  /** While pages turn. */
+  #coming: Coming | null = null;
 
   constructor() {
     super();
@@ -304,9 +315,24 @@ export class MiraPanel extends LitElement {
 
   /** `least`: what hangs where the page has nothing. */
   #region(region: Region, least: Layout): TemplateResult {
+    const coming = this.#coming;
+    const widgets = this.#widgetsOf(region, coming?.regions.has(region) ? coming.page : this.page, least);
+    const leaves = (one: HTMLElement) =>
+      (one.parentElement as HTMLElement).dataset.test === region && !widgets.includes(one);
+    const hung = [...widgets, ...(coming?.leaving ?? []).filter(leaves)];
+    return html`<div class="region page ${region}" data-test=${region}>
+      ${repeat(
+        hung,
+        (one) => one,
+        (one) => one,
+      )}
+    </div>`;
+  }
+
+  /** The widgets of a page in a region; those that are still being loaded are missing. */
+  #widgetsOf(region: Region, page: string | null, least: Layout = {}): HTMLElement[] {
     const { live, now } = this.#mirror;
     const display = this.#shown;
-    const page = this.#turned?.get(region) ?? this.page;
     const context: WidgetContext = {
       formats: this.#formats,
       texts: this.#texts,
@@ -315,10 +341,11 @@ export class MiraPanel extends LitElement {
       display,
       live,
     };
-    const widgets = (this.#layout(page)[region] ?? least[region] ?? []).map(
-      (config, place) => this.#widgets.at(`${page ?? "home"} ${region} ${place}`, config, context) ?? nothing,
+    // What pages have at the same place is one widget, which stays while they turn.
+    const where = region === "middle" ? `${page ?? "home"} ${region}` : region;
+    return (this.#layout(page)[region] ?? least[region] ?? []).flatMap(
+      (config, place) => this.#widgets.at(`${where} ${place}`, config, context) ?? [],
     );
-    return html`<div class="region page ${region}" data-test=${region}>${widgets}</div>`;
   }
 
   /** Notices hang where something else can be spared for a while. */
@@ -368,7 +395,7 @@ export class MiraPanel extends LitElement {
     if (!this.#parts.ready("notices", Boolean(gesture || refusal || undo))) return nothing;
     return html`<mira-notices
       .live=${this.#mirror.live}
-      .page=${this.page ?? ""}
+      .page=${this.#coming?.page ?? this.page ?? ""}
       .parts=${this.#pageParts}
       .gesture=${gesture?.what ?? null}
       .refusal=${refusal?.what ?? null}
@@ -395,44 +422,59 @@ export class MiraPanel extends LitElement {
   }
 
   #foot(state: State): TemplateResult {
+    const shown = this.#coming?.page ?? this.page ?? state.page;
     const name = pageName(state.page, this.#texts);
     return html`<div class="foot">
-      <span class="page-name" data-test="page"><bdi>${pageName(this.page ?? state.page, this.#texts)}</bdi></span>
+      <span class="page-name" data-test="page"><bdi>${pageName(shown, this.#texts)}</bdi></span>
       <div class="dots" data-test="dots" role="img" aria-label="${this.#texts.page}: ${name}">
-        ${state.pages.map((page) => html`<span class="dot ${page === this.page ? "current" : ""}"></span>`)}
+        ${state.pages.map((page) => html`<span class="dot ${page === shown ? "current" : ""}"></span>`)}
       </div>
       <div class="devices">${this.#device("microphone", state)} ${this.#device("camera", state)}</div>
     </div>`;
   }
 
   async #turnTo(from: string, to: string): Promise<void> {
-    if (this.#turned) return;
-    this.#turned = new Map();
-    const pages = this.#shown.view?.state?.pages ?? [];
-    const changes = this.#changes(this.#turned, to);
+    if (this.#coming) return;
+    const turning = this.#parts.loaded("turn");
+    const coming: Coming = { page: to, regions: new Set(), leaving: [] };
+    this.#coming = coming;
     try {
-      await this.#parts.loaded("turn")?.turnPage(this.#pageParts, pages, [from, to], changes);
-      for (const change of changes) await change();
+      if (turning?.canTurn()) await this.#pageTurn(turning, coming, from).run(this.#changes(coming));
     } finally {
-      this.#turned = null;
+      this.toggleAttribute("hanging", false);
+      this.#coming = null;
+      this.#temporaryLog.end();
       this.page = to;
-      if (this.#shown.view?.state?.page !== to) this.requestUpdate(); // on to the next
+      this.requestUpdate(); // without what has left, and on to the next
     }
   }
 
+  #pageTurn({ PageTurn, turnDirection }: Turning, coming: Coming, from: string): PageTurn {
+    const pages = this.#shown.view?.state?.pages ?? [];
+    const sign = turnDirection(pages, from, coming.page) * (document.dir === "rtl" ? -1 : 1);
+    const before = this.#pageParts().flatMap((part) => [...part.children]) as HTMLElement[];
+    const after = REGIONS_IN_ORDER.flatMap((region) => this.#widgetsOf(region, coming.page));
+    const turn = new PageTurn(this.renderRoot.querySelector(".glass") as HTMLElement, before, after, sign);
+    coming.leaving = turn.leaving;
+    return turn;
+  }
+
   /** One region after another hangs the page that comes; then it is the page that is there. */
-  *#changes(turned: Map<Region, string>, to: string): Generator<() => Promise<unknown>> {
+  *#changes(coming: Coming): Generator<() => Promise<unknown>> {
+    this.toggleAttribute("hanging", true);
     for (const region of REGIONS_IN_ORDER) {
       yield () => {
-        turned.set(region, to);
+        coming.regions.add(region);
         this.requestUpdate();
         return this.updateComplete;
       };
     }
-    yield () => {
+    yield async () => {
       this.#temporaryLog.end();
-      this.page = to;
-      return this.updateComplete;
+      this.page = coming.page;
+      await this.updateComplete;
+      this.toggleAttribute("hanging", false);
+      this.#whole?.look();
     };
   }
 

@@ -24,17 +24,18 @@ export class Whole {
     this.#size.disconnect();
   }
 
+  /** Not while a page is being hung. */
   look(): void {
+    if (this.panel.hasAttribute("hanging")) return;
     const rows = Object.keys(ROWS) as Row[];
-    this.panel.removeAttribute("crowded");
-    for (const row of rows) this.#give(row, 0);
     const needs = rows.map((row) => [row, Math.max(0, ...this.#all(ROWS[row]).map(needed))] as const);
+    this.panel.removeAttribute("crowded");
     for (const [row, pixels] of needs) this.#give(row, pixels);
     if (this.#overflows()) this.panel.setAttribute("crowded", "");
     for (const row of rows.reverse()) if (this.#overflows()) this.#give(row, 0);
     for (const region of this.#all(".region")) {
       const { top, bottom } = region.getBoundingClientRect();
-      for (const widget of region.children) {
+      for (const widget of region.querySelectorAll(":scope > :not([leaving])")) {
         const box = widget.getBoundingClientRect();
         widget.toggleAttribute("cut", box.height > 0 && (box.top < top - 1 || box.bottom > bottom + 1));
       }
@@ -42,8 +43,9 @@ export class Whole {
   }
 
   #give(row: Row, pixels: number): void {
-    if (pixels > 0) this.panel.style.setProperty(`--${row}-needs`, `${pixels}px`);
-    else this.panel.style.removeProperty(`--${row}-needs`);
+    const [name, value] = [`--${row}-needs`, `${pixels}px`];
+    // What is set has everything placed anew, also where it is the same.
+    if (this.panel.style.getPropertyValue(name) !== value) this.panel.style.setProperty(name, value);
   }
 
   /** Whether what is at the bottom of the glass is beyond it. */
@@ -71,7 +73,7 @@ function needed(region: HTMLElement): number {
 
 /** All of a widget, but of a list its first rows; nothing of what is not there now. */
 function leastOf(widget: HTMLElement): number {
-  if (height(widget.parentElement as Element) === 0) return 0;
+  if (height(widget.parentElement as Element) === 0 || widget.hasAttribute("leaving")) return 0;
   return widget.shadowRoot?.querySelector(".rows") ? Number(widget.dataset.least ?? 0) : height(widget);
 }
 

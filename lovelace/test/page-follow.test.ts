@@ -17,7 +17,9 @@ const swipe = (travel_x: number) => follow.move([hand({ travel_x })]);
 
 test("the page goes with the hand, and back when it rests or is gone", () => {
   swipe(-1.4);
-  expect(page.style.translate).toBe("-4.00%");
+  expect(page.style.translate).toBe("-4.00cqi");
+  swipe(-1.6);
+  expect(page.style.translate).toBe("-4.80cqi");
   swipe(0);
   expect(page.style.translate).toBe("");
   swipe(1.4);

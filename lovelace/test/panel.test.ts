@@ -260,9 +260,9 @@ test("a hand that swipes takes the page along, and the page that comes is in its
   vi.spyOn(window, "matchMedia").mockReturnValue({ matches: false } as MediaQueryList);
   await open();
   await settle(1_000);
-  const moved = () => panel.renderRoot.querySelector<HTMLElement>(".page")?.style.translate;
+  const moved = () => panel.renderRoot.querySelector<HTMLElement>(".page > *")?.style.translate;
   house.wave({ travel_x: -1.4, pose: null, hold_ms: 0 });
-  expect(moved()).toBe("-4.00%");
+  expect(moved()).toBe("-4.00cqi");
   vi.spyOn(window, "matchMedia").mockReturnValue({ matches: true } as MediaQueryList);
   house.showState({ page: "todos" });
   await settle(500);

@@ -117,6 +117,14 @@ test("what is not there now needs nothing", () => {
   expect(needs("bottom")).toBe(0);
 });
 
+test("while a page is being hung, nothing is looked at", () => {
+  region("top_left", widget("clock", 40));
+  panel.setAttribute("hanging", "");
+  whole().look();
+  expect(needs("top")).toBe(0);
+  panel.removeAttribute("hanging");
+});
+
 test("two widgets need the gap between them, too", () => {
   region("bottom_right", widget("music", 20), widget("hint", 20));
   whole().follow();
@@ -125,5 +133,7 @@ test("two widgets need the gap between them, too", () => {
 });
 
 test("a panel without a shadow has nothing to see", () => {
-  new Whole(document.createElement("div")).look();
+  const bare = document.createElement("div");
+  new Whole(bare).look();
+  expect(bare.hasAttribute("crowded")).toBe(false);
 });

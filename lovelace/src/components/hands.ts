@@ -108,7 +108,7 @@ export class MiraHands extends LitElement {
   @property({ attribute: false }) accepted: SeenGesture | null = null;
   @property({ attribute: false }) formats!: Formats;
   @property({ attribute: false }) texts!: Texts;
-  #follow = new PageFollow(() => this.parts());
+  #follow = new PageFollow(() => [...this.parts()].flatMap((part) => [...part.children] as HTMLElement[]));
   #finger = new Finger(() => this.parts());
   #stop: (() => void) | undefined;
 

@@ -3,7 +3,7 @@ import type { LiveHand } from "../protocol.ts";
 
 /** How far the pages go with a hand. */
 export interface Follow {
-  /** Percent of the width, to the person's right. */
+  /** Percent of the glass's width, to the person's right. */
   offset: number;
   /** This movement has turned the page: they wait for the hand to rest. */
   spent: boolean;
@@ -13,7 +13,7 @@ export const AT_REST: Follow = { offset: 0, spent: false };
 
 /** Palm lengths that are no movement yet: more than a hand trembles. */
 const SLACK = 0.4;
-/** Percent of the width for each palm length, and at most: a page turns after 1.5 palm lengths. */
+/** Percent of the glass's width for each palm length, and at most: a page turns after 1.5 palm lengths. */
 const [PACE, FURTHEST] = [4, 10];
 
 /** How far the pages go with these hands; only along, and only with the hand that went furthest. */

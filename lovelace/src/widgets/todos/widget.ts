@@ -5,7 +5,7 @@ import {
   mdiDeleteSweepOutline,
   mdiTimerSand,
 } from "@mdi/js";
-import { css, html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { askFor } from "../../components/command.ts";
@@ -46,7 +46,7 @@ export default class MiraTodos extends MiraWidget<TodosOptions> {
       li {
         inline-size: calc((100% - (var(--columns) - 1) * 3 * var(--gap)) / var(--columns));
       }
-      .row {
+      .row.new {
         animation: arrive var(--motion) var(--ease);
       }
       .todo {
@@ -123,8 +123,21 @@ export default class MiraTodos extends MiraWidget<TodosOptions> {
 
   #rows = new FitRows(this, () => this.#listed().length <= MOST_ROWS, LEAST_ROWS);
 
+  #known: ReadonlySet<string> = new Set();
+  /** Those that have come to a list that was there already. */
+  #fresh: ReadonlySet<string> = new Set();
+
   protected override shows(): boolean {
     return Boolean(this.display?.view?.state);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const uids = new Set(this.#all().map(({ uid }) => uid));
+    const come = [...uids].filter((uid) => !this.#known.has(uid));
+    if (come.length === 0 && uids.size === this.#known.size) return;
+    this.#fresh = new Set(this.#known.size > 0 ? come : []);
+    this.#known = uids;
   }
 
   override render(): TemplateResult {
@@ -137,7 +150,9 @@ export default class MiraTodos extends MiraWidget<TodosOptions> {
         shown,
         (todo) => todo.uid,
         (todo, index) =>
-          html`<li class="row ${index < this.#rows.shown ? "" : "unseen"}">${this.#todo(todo)}</li>`,
+          html`<li class="row ${index < this.#rows.shown ? "" : "unseen"} ${this.#fresh.has(todo.uid) ? "new" : ""}">
+            ${this.#todo(todo)}
+          </li>`,
       )}
       ${todos.some(isCompleted) ? html`<li class="row ${shown.length < this.#rows.shown ? "" : "unseen"}">${this.#clear()}</li>` : nothing}
       ${rest > 0 ? html`<li class="rest" data-test="todos-rest"><bdi>${fill(this.texts.more, { count: rest })}</bdi></li>` : nothing}
