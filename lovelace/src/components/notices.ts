@@ -1,5 +1,5 @@
 import { mdiCloseCircleOutline, mdiUndoVariant } from "@mdi/js";
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import { define } from "../define.ts";
@@ -40,6 +40,9 @@ export class MiraNotices extends LitElement {
         min-inline-size: 0;
         background: var(--background);
         animation: arrive var(--motion) var(--ease);
+      }
+      .notice.instead {
+        animation: none;
       }
       .notice .icon {
         inline-size: var(--notice-icon);
@@ -107,6 +110,14 @@ export class MiraNotices extends LitElement {
   @property({ attribute: false }) formats!: Formats;
   @property({ attribute: false }) texts!: Texts;
 
+  /** Whether what is told took the place of another: while anything moves, all that changes waits for the next frame. */
+  #instead = { gesture: "", refusal: "" };
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    for (const name of ["gesture", "refusal"] as const)
+      if (changed.has(name)) this.#instead[name] = changed.get(name) ? "instead" : "";
+  }
+
   override render(): TemplateResult {
     return html`
       ${
@@ -132,7 +143,7 @@ export class MiraNotices extends LitElement {
     if (!this.gesture) return nothing;
     const { commandId, name, confidence } = this.gesture;
     return html`<button
-      class="notice gesture ${this.refusal ? "brief" : ""}"
+      class="notice gesture ${this.#instead.gesture} ${this.refusal ? "brief" : ""}"
       data-test="gesture"
       data-gesture=${name}
       @click=${() => lookAt(this, commandId)}
@@ -163,7 +174,7 @@ export class MiraNotices extends LitElement {
     const look = () => {
       if (commandId) lookAt(this, commandId);
     };
-    return html`<button class="notice refusal" data-test="refusal" data-reason=${reason} @click=${look}>
+    return html`<button class="notice refusal ${this.#instead.refusal}" data-test="refusal" data-reason=${reason} @click=${look}>
       ${icon(mdiCloseCircleOutline)}
       <div>
         <div class="first ${why.length > LONG ? "long" : ""}" dir="auto">${hyphenated(why)}</div>
