@@ -21,19 +21,19 @@ SCENES: Final = [name for file in SOURCES for name in re.findall(r"^  (\w+): \("
 """What the dev page can show."""
 THEMES: Final = ("light", "dark")
 """In which lovelace/dev/cards.ts can show the cards of dashboards."""
-_DRAWN: Final = """async () => {
+_DRAWN: Final = """async (frames) => {
     const inside = (root) =>
         [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? inside(one.shadowRoot) : [])]);
     const places = () => inside(document.body).map((one) => Object.values(one.getBoundingClientRect().toJSON())).join();
     const isComing = (image) => image.localName === "img" && !image.complete;
-    // What a page with a set clock calls a frame is a timer: under load, three of them pass before a list is measured
+    // What a page with a set clock calls a frame is a timer: under load, some of them pass before a list is measured
     // anew. An observer's first word comes with a frame that is drawn.
     const drawn = () => new Promise((done) => {
         const observer = new ResizeObserver(() => { observer.disconnect(); done(); });
         observer.observe(document.documentElement);
     });
     let before = "";
-    for (let frame = 0, still = 0; still < 3; frame += 1) {
+    for (let frame = 0, still = 0; still < frames; frame += 1) {
         if (frame > 600) throw new Error("It does not come to rest.");
         await drawn();
         const now = places();
@@ -69,9 +69,9 @@ def show(page: Page, address: str, what: str) -> None:
     come_to_rest(page)
 
 
-def come_to_rest(page: Page) -> None:
-    """Wait until nothing has moved for three frames."""
-    page.evaluate(_DRAWN)
+def come_to_rest(page: Page, frames: int = 3) -> None:
+    """Wait until nothing has moved for so many frames."""
+    page.evaluate(_DRAWN, frames)
 
 
 class _Files(SimpleHTTPRequestHandler):
