@@ -63,17 +63,17 @@ export class Whole {
 function needed(region: HTMLElement): number {
   const least = ([...region.children] as HTMLElement[]).map(leastOf);
   const last = least.findLastIndex((pixels) => pixels > 0);
-  const { rowGap, marginBottom } = getComputedStyle(region);
+  const { display, rowGap, marginBottom } = getComputedStyle(region);
   const gaps = least
     .slice(0, last)
     .filter((_, place) => height(region.children[place] as Element) > 0).length;
   const all = least.reduce((sum, pixels) => sum + pixels, gaps * Number.parseFloat(rowGap));
-  return last < 0 ? 0 : all + Number.parseFloat(marginBottom);
+  return last < 0 || display === "none" ? 0 : all + Number.parseFloat(marginBottom);
 }
 
-/** All of a widget, but of a list its first rows; nothing of what is not there now. */
+/** All of a widget, but of a list its first rows; nothing of what is leaving. */
 function leastOf(widget: HTMLElement): number {
-  if (height(widget.parentElement as Element) === 0 || widget.hasAttribute("leaving")) return 0;
+  if (widget.hasAttribute("leaving")) return 0;
   return widget.shadowRoot?.querySelector(".rows") ? Number(widget.dataset.least ?? 0) : height(widget);
 }
 

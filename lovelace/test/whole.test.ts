@@ -110,9 +110,16 @@ test("the hint makes room for the first rows of the todos", () => {
   expect([needs("bottom"), panel.hasAttribute("crowded")]).toEqual([43, true]);
 });
 
+test("what is leaving with its page needs nothing", () => {
+  region("bottom_left", widget("todos", 300, 40));
+  root.querySelector("#todos")?.toggleAttribute("leaving", true);
+  whole().look();
+  expect(needs("bottom")).toBe(0);
+});
+
 test("what is not there now needs nothing", () => {
   region("bottom_left", widget("todos", 300, 40));
-  room = { bottom: 0 };
+  vi.mocked(window.getComputedStyle).mockReturnValue({ display: "none" } as CSSStyleDeclaration);
   whole().look();
   expect(needs("bottom")).toBe(0);
 });

@@ -92,7 +92,7 @@ export interface GlassScale {
 export function glassScale(size: Settings["size"], width: number, height: number): GlassScale {
   const pixels = Math.max(1, Math.hypot(width, height));
   const usual = { diagonal: Math.min(USUAL_DIAGONAL, pixels / USUAL_PIXELS), distance: USUAL_DISTANCE };
-  const { diagonal, distance } = size ?? usual;
+  const { diagonal, distance } = { ...usual, ...size };
   const millimetre = pixels / (diagonal * 25.4);
   const text = TEXT_MM_PER_METRE * distance * millimetre;
   const scale = text / ((TEXT_UNITS / 100) * Math.max(1, Math.min(width, height)));
