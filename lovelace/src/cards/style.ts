@@ -7,6 +7,7 @@ import { css } from "lit";
 export const cardStyle = css`
   :host {
     --u: 4px;
+    --touch: 0px; /* Home Assistant sizes its own controls */
     --text: var(--ha-font-size-l, 16px);
     --small: var(--ha-font-size-m, 14px);
     --gap: 8px;
