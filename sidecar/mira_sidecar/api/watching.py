@@ -165,7 +165,7 @@ class Watch:
             return None
         if event.origin is not None and event.origin.person is not None:
             event = msgspec.structs.replace(event, origin=msgspec.structs.replace(event.origin, person=None))
-        if event.type != "state_patch":
+        if event.type != "state_patch" or "patch" not in event.payload:  # which was erased
             return event
         return msgspec.structs.replace(event, payload={"patch": list(self._public_operations(event.payload["patch"]))})
 
@@ -173,9 +173,11 @@ class Watch:
         """These changed the state; each once, in order."""
         for event in events:
             if event.type == "state_patch" and event.rev is not None:
-                if self._kept and event.rev != self._kept[-1].rev + 1:
+                is_erased = "patch" not in event.payload
+                if is_erased or (self._kept and event.rev != self._kept[-1].rev + 1):
                     self._forget()
-                self._keep(self._frames(event))
+                if not is_erased:
+                    self._keep(self._frames(event))
 
     def recall(self, events: Iterable[Event]) -> None:
         """These changed the state before we began to look; what came meanwhile is remembered already."""

@@ -17,8 +17,9 @@ from mira_sidecar.api import keys
 from mira_sidecar.api.keys import Key
 from mira_sidecar.api.routes import Caller
 from mira_sidecar.api.watching import Client, Watch
+from mira_sidecar.core.arbiter import Position
 from mira_sidecar.core.state import apply
-from mira_sidecar.protocol import PatchOperation
+from mira_sidecar.protocol import Event, PatchOperation
 from tests.sidecar.api.served import Served
 
 FOLLOW = "/ws/state"
@@ -231,3 +232,19 @@ async def test_a_client_that_has_read_nothing_for_ten_seconds_is_dropped() -> No
     socket.close.assert_awaited_once_with(code=4413, message=b"too_slow")
     transport.abort.assert_called_once()
     socket.send_frame.assert_not_awaited()
+
+
+def test_a_patch_that_was_erased_is_none_that_anybody_can_resume_over() -> None:
+    def patch(rev: int, payload: dict[str, Any]) -> Event:
+        return Event(rev, f"e{rev}", "", f"c{rev}", "state_patch", "touch", "next_page", payload, rev=rev)
+
+    kept = {"patch": [{"op": "replace", "path": "/page", "value": "clock"}]}
+    events = [patch(1, kept), patch(2, {"erased": True}), patch(3, kept)]
+    watch = Watch("log", ["people"])
+    watch.recall(events)
+    watch.changed(Position(3, 3, {"parts": {}}), deciding=True, problem=None)
+    client = Client(AsyncMock(), Mock(), Caller(KEY, frozenset()), sees_all=False, rev=0)
+    assert b'"state"' in watch._next(client)
+    client.rev = 2
+    assert b'"patch"' in watch._next(client)
+    assert watch.public_event(events[1]) == events[1]
