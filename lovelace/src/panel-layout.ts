@@ -117,6 +117,10 @@ export const layout = css`
     --justify: flex-end;
     --line: row-reverse;
   }
+  /* But no word, of whatever length, takes the glass. */
+  :is(.top_right, .bottom_right) > * {
+    max-inline-size: 50cqi;
+  }
   .bottom_left,
   .bottom_right {
     justify-content: flex-end;

@@ -15,3 +15,10 @@ test("nothing but the hyphens comes to a text", () => {
   const text = "Ask whether Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen are allowed";
   expect(hyphenated(text).replaceAll("\u00ad", "")).toBe(text);
 });
+
+test("no mark is parted from its letter, and no script is broken that knows no hyphen", () => {
+  const zalgo = "Z\u0351\u036bA\u0334\u0335L\u0320".repeat(6);
+  for (const text of [zalgo, "\u0628".repeat(40), "\u0e01".repeat(40), "\u4e00".repeat(40)]) {
+    expect(hyphenated(text)).toBe(text);
+  }
+});

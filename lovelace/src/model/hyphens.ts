@@ -1,7 +1,8 @@
 /** Longer words may have to be broken on a narrow glass; shorter ones never. */
 const LONGEST = 12;
 const PART = 5;
-const LETTERS = /[\p{L}\p{M}]+/gu;
+/** Of scripts whose words are broken with a hyphen. Without marks: none is parted from its letter. */
+const LETTERS = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]+/gu;
 
 /**
  * The text with soft hyphens in its longest words: where such a word does not fit, it is broken with a hyphen. Browsers have no

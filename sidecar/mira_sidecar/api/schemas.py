@@ -18,7 +18,8 @@ def schemas_of(kinds: Iterable[type[msgspec.Struct]]) -> dict[str, dict[str, Any
     _, schemas = msgspec.json.schema_components(kinds, ref_template=REF)
     for kind in kinds:
         own = schemas[kind.__name__]
-        own["description"] = _in_json(own["description"])
+        if "description" in own:
+            own["description"] = _in_json(own["description"])
         for name, text in _fields(kind):
             own["properties"][name]["description"] = text
     return schemas
