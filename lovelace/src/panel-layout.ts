@@ -118,7 +118,7 @@ export const layout = css`
     --line: row-reverse;
   }
   /* But no word, of whatever length, takes the glass. */
-  :is(.top_right, .bottom_right) > * {
+  :is(.top_right, .bottom_right) > :not(mira-camera) {
     max-inline-size: 50cqi;
   }
   .bottom_left,
