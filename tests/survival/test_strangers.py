@@ -185,6 +185,8 @@ def test_the_kiosk_user_is_no_administrator(house: Household, display: Display) 
     is_connected(display)
     assert display.page.evaluate("document.querySelector('home-assistant').hass.user.is_admin") is False
     house.bus.send("show_page", {"page": "todos"})
+    until("the page", lambda: display.shown_page, lambda page: page == "todos")
+    display.page.wait_for_timeout(1_000)  # it has turned, and what has moved takes taps again
     for status in ("completed", "needs_action"):
         display.tap("todo")
         display.page.locator(f"[data-test=todo][data-status={status}]").first.wait_for()
