@@ -109,17 +109,14 @@ export const layout = css`
   .bottom_right {
     grid-area: bottom-right;
   }
-  /* As wide as their longest word at least. */
+  /* As wide as their longest word at least; but none, of whatever length, takes the glass. */
   .top_right,
   .bottom_right {
     min-inline-size: min-content;
+    --widest: 50cqi;
     --align: end;
     --justify: flex-end;
     --line: row-reverse;
-  }
-  /* But no word, of whatever length, takes the glass. */
-  :is(.top_right, .bottom_right) > :not(mira-camera) {
-    max-inline-size: 50cqi;
   }
   .bottom_left,
   .bottom_right {

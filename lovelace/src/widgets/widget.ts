@@ -88,7 +88,7 @@ export const widgetStyle = css`
   :host {
     flex: none;
     min-inline-size: 0;
-    max-inline-size: 100%;
+    max-inline-size: var(--widest, 100%);
     line-height: 1.2;
     text-align: var(--align, start);
   }
