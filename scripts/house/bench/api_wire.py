@@ -9,9 +9,10 @@ from typing import Any, BinaryIO, NamedTuple
 import msgspec
 import redis
 
-from house.bench.wire import is_answer, packed
+from house.bench.wire import is_answer
 from house.process import HouseError
 from mira_sidecar.protocol import Command, Event
+from mira_sidecar.transport.own_connection import packed
 
 _TIMEOUT_S = 20.0
 

@@ -11,6 +11,7 @@ import redis
 
 from house.process import HouseError
 from mira_sidecar.protocol import Command, instant
+from mira_sidecar.transport.own_connection import packed
 
 _PAGES = ("todos", "home")
 _ANSWER_S = 40.0
@@ -114,16 +115,11 @@ def is_answer(event: bytes) -> bool:
     return _NO_COMMAND not in event
 
 
-def packed(*words: bytes) -> bytes:
-    """A Redis command as it goes over the wire."""
-    return b"".join([b"*%d\r\n" % len(words), *(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)])
-
-
 class _Sender:
     """Writes commands that were packed beforehand, so that the measuring costs little of what is measured."""
 
     def __init__(self, client: redis.Redis, stream: str, commands: Sequence[bytes]) -> None:
-        self._packed = [packed(b"XADD", stream.encode(), b"*", b"command", body) for body in commands]
+        self._packed = [packed("XADD", stream, "*", "command", body) for body in commands]
         address = client.get_connection_kwargs()
         self._socket = socket.create_connection((address["host"], address["port"]))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
