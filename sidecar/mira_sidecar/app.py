@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-
 _LEAVE_S = 1.0
 
 

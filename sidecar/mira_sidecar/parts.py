@@ -148,17 +148,21 @@ class Part:
 
 
 def _missing(part: type[Part]) -> list[str]:
-    needed = sorted({*part.modules, *(module for kind in part.looks_at for module in MODULES[kind])})
-    return [module for module in needed if importlib.util.find_spec(module) is None]
+    return missing({*part.modules, *(module for kind in part.looks_at for module in MODULES[kind])})
+
+
+def missing(modules: Iterable[str]) -> list[str]:
+    """Those of these modules that are not installed."""
+    return [module for module in sorted(modules) if importlib.util.find_spec(module) is None]
 
 
 def not_installed(name: str, part: type[Part]) -> str | None:
     """What has to be installed for the part of this subject, as a sentence; None where all is there."""
-    missing = _missing(part)
-    if not missing:
+    lacking = _missing(part)
+    if not lacking:
         return None
     return (
-        f"The subject `{name}` is switched on, and what it needs is not installed ({', '.join(missing)}). "
+        f"The subject `{name}` is switched on, and what it needs is not installed ({', '.join(lacking)}). "
         f"Install `mira-sidecar[{name}]`, or leave it out of `subjects`."
     )
 

@@ -91,7 +91,7 @@ class Documents:
             summary="The OpenAPI document",
             tag="Documents",
             capability=None,
-            answer="application/json",
+            answer=_JSON,
             handle=self._openapi,
         )
         yield from Pages(self._title).routes()

@@ -90,10 +90,16 @@ class _Kept(msgspec.Struct, frozen=True):
 class KeyRing:
     """The keys as they are now, for the server. It never fails: where the file cannot be relied on, no key is valid."""
 
-    def __init__(self, database: Path, on_change: Callable[[frozenset[str]], None] = lambda gone: None) -> None:
-        """`on_change` hears the ids of keys that are valid no more."""
+    def __init__(
+        self,
+        database: Path,
+        on_change: Callable[[frozenset[str]], None] = lambda gone: None,
+        report: Callable[[StoreError | None], None] = lambda problem: None,
+    ) -> None:
+        """`on_change` hears the ids of keys that are valid no more, `report` what is wrong with the file."""
         self._path = api_keys_of(database)
         self._on_change = on_change
+        self._report = report
         self._kept: Mapping[str, _Kept] = {}
         self._proven: dict[str, bytes] = {}
         """By id, the SHA-256 digest of the one text that fits: it takes microseconds, the hash in the file 50 ms."""
@@ -194,8 +200,10 @@ class KeyRing:
                     await asyncio.to_thread(_note, self._path, due)
 
     def _take(self, kept: Mapping[str, _Kept], problem: StoreError | None) -> None:
-        if problem and str(problem) != str(self.problem):
-            log.warning("the keys of the API cannot be read", why=str(problem))
+        if str(problem) != str(self.problem):
+            if problem:
+                log.warning("the keys of the API cannot be read", why=str(problem))
+            self._report(problem)
         if problem:
             self._mark = None
         before, self._kept, self.problem = self._kept, kept, problem

@@ -35,6 +35,11 @@ class Caller(NamedTuple):
         """How the log names them: by the key's id, for a name may be somebody's."""
         return f"api:{self.key.id}"
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether what is about people is theirs to see."""
+        return "people.read" in self.capabilities
+
     def check(self, capability: str) -> None:
         """Raise ApiError where they may not do this."""
         if capability in self.capabilities:

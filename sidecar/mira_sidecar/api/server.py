@@ -26,6 +26,7 @@ from mira_sidecar.core.arbiter import Position
 from mira_sidecar.core.registry import Registry
 from mira_sidecar.parts import Now, Shell
 from mira_sidecar.protocol import Event, Presence, Problem
+from mira_sidecar.store.errors import StoreError
 
 log = structlog.get_logger()
 
@@ -35,7 +36,6 @@ _IDLE_S = 20.0
 _LEAVE_S = 2.0
 _AGAIN_S = 5.0
 """Between two attempts to listen."""
-_LOOK_S = 1.0
 _FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _SILENT = logging.getLogger("mira_sidecar.api.http")
 """For what is wrong with somebody's HTTP: they are told, and no log grows by it."""
@@ -62,7 +62,7 @@ class Api:
         )
         self._commands = Commands(shell.redis, shell.keys)
         mint = Mint(shell.settings.mirror)
-        self._ring = KeyRing(shell.store.path, self._watch.end_keys)
+        self._ring = KeyRing(shell.store.path, self._watch.end_keys, self._report_keys)
         gate = Gate(self._ring, mint)
         control = Control(
             mirror=shell.settings.mirror,
@@ -116,7 +116,6 @@ class Api:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._ring.run())
             tasks.create_task(self._watch.run())
-            tasks.create_task(self._keep_looking())
             listening = await self._listening(server)
             try:
                 await asyncio.Event().wait()
@@ -163,12 +162,8 @@ class Api:
                 log.info("the API listens", at=f"{'https' if tls else 'http'}://{place}")
                 return listening
 
-    async def _keep_looking(self) -> None:
-        """Show what is wrong with the keys."""
-        while True:
-            problem = self._ring.problem
-            self._report("api_keys", Problem("api_keys", str(problem)) if problem else None)
-            await asyncio.sleep(_LOOK_S)
+    def _report_keys(self, problem: StoreError | None) -> None:
+        self._report("api_keys", Problem("api_keys", str(problem)) if problem else None)
 
 
 class _Refusing(asyncio.Protocol):

@@ -1,7 +1,6 @@
 """WebSockets: who opens one says their key first, in its headers or as its first message."""
 
 import asyncio
-import time
 from typing import Annotated, Literal
 
 import msgspec
@@ -68,7 +67,7 @@ class Sockets:
             transport.set_write_buffer_limits(_ROOM)
             caller = caller or await self._greeted(socket, request_id)
             if caller is not None:
-                await self._serve(Client(socket, transport, caller, "people.read" in caller.capabilities, since))
+                await self._serve(Client(socket, transport, caller, since))
         except ConnectionError:
             pass
         except Exception:
@@ -80,9 +79,8 @@ class Sockets:
         return socket
 
     async def _serve(self, client: Client) -> None:
-        self._watch.clients.add(client)
         try:
-            await self._watch.bring_up(client, time.monotonic())
+            await self._watch.add(client)
             # Nothing that a client says is asked for; that it is gone is heard so.
             async for _ in client.socket:
                 pass

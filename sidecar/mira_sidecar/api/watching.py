@@ -91,7 +91,7 @@ class _Frames(NamedTuple):
     public: bytes
 
     def of(self, client: Client) -> bytes:
-        return self.whole if client.sees_all else self.public
+        return self.whole if client.caller.sees_all else self.public
 
 
 @dataclass(slots=True, eq=False)
@@ -101,7 +101,6 @@ class Client:
     socket: WebSocketResponse
     transport: asyncio.Transport
     caller: Caller
-    sees_all: bool
     rev: int
     """The last that it was sent; below 0: it needs the whole state."""
     told: tuple[bool, str | None] | None = None
@@ -215,7 +214,8 @@ class Watch:
         """Tell all of them what is new, until cancelled."""
         while True:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_S):
+                # Whoever follows may be behind, or have a token that ends.
+                async with asyncio.timeout(_LOOK_S if self.clients else None):
                     await self._news.wait()
             self._news.clear()
             now = time.monotonic()
@@ -226,6 +226,12 @@ class Watch:
                     await self.bring_up(client, now)
                 if number % _ROUND == _ROUND - 1:
                     await asyncio.sleep(0)
+
+    async def add(self, client: Client) -> None:
+        """Somebody follows the state from now on."""
+        self.clients.add(client)
+        self._news.set()
+        await self.bring_up(client, time.monotonic())
 
     async def bring_up(self, client: Client, now: float) -> None:
         """Send a client what it lacks, as far as it reads."""
@@ -247,7 +253,7 @@ class Watch:
             client.rev = frames.rev
             return frames.of(client)
         client.rev, client.told = self._position.rev, self._deciding
-        return self.state(sees_all=client.sees_all)
+        return self.state(sees_all=client.caller.sees_all)
 
     def end(self, client: Client, close: Close) -> None:
         """Drop a client, whether it reads what is said of it or not."""

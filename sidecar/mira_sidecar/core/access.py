@@ -52,11 +52,11 @@ def tried_by(document: Document, sender: Sender | None, command: Command) -> str
     if sender in (None, "home"):
         return None
     device = command.origin.device if command.origin else None
-    if sender != "api" or device is None or not _KEY.fullmatch(device):
+    if sender != "api" or device is None or not is_key(device):
         return sender
     counted = _elsewhere(document)
     # Whoever may write to the stream could think up a key for each try: beyond so many they share one count.
-    return device if device in counted or sum(map(_is_key, counted)) < _KEYS_COUNTED else sender
+    return device if device in counted or sum(map(is_key, counted)) < _KEYS_COUNTED else sender
 
 
 def is_blocked(document: Document, by: str | None, now_ms: int) -> bool:
@@ -79,5 +79,6 @@ def _elsewhere(document: Document) -> dict[str, Any]:
     return counted
 
 
-def _is_key(name: str) -> bool:
+def is_key(name: str) -> bool:
+    """Whether wrong tries under this name are those of a key of the API."""
     return _KEY.fullmatch(name) is not None

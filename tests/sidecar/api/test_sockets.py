@@ -208,7 +208,7 @@ async def test_a_token_is_followed_by_no_more_than_its_ten_minutes() -> None:
     )
     socket, transport = AsyncMock(), Mock(**{"get_write_buffer_size.return_value": 0})
     watch = Watch("log", [])
-    watch.clients.add(client := Client(socket, transport, caller, sees_all=False, rev=0))
+    watch.clients.add(client := Client(socket, transport, caller, rev=0))
     running = asyncio.create_task(watch.run())
     await asyncio.sleep(0.3)  # it looks four times a second
     running.cancel()
@@ -222,7 +222,7 @@ async def test_a_client_that_has_read_nothing_for_ten_seconds_is_dropped() -> No
     caller = Caller(KEY, frozenset())
     socket, transport = AsyncMock(), Mock(**{"get_write_buffer_size.return_value": 1 << 20})
     watch = Watch("log", [])
-    watch.clients.add(client := Client(socket, transport, caller, sees_all=False, rev=-1))
+    watch.clients.add(client := Client(socket, transport, caller, rev=-1))
     for second in (1, 11):
         await watch.bring_up(client, second)
         assert client.closing is None
@@ -243,7 +243,7 @@ def test_a_patch_that_was_erased_is_none_that_anybody_can_resume_over() -> None:
     watch = Watch("log", ["people"])
     watch.recall(events)
     watch.changed(Position(3, 3, {"parts": {}}), deciding=True, problem=None)
-    client = Client(AsyncMock(), Mock(), Caller(KEY, frozenset()), sees_all=False, rev=0)
+    client = Client(AsyncMock(), Mock(), Caller(KEY, frozenset()), rev=0)
     assert b'"state"' in watch._next(client)
     client.rev = 2
     assert b'"patch"' in watch._next(client)

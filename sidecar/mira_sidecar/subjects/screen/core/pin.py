@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from mira_sidecar.core.access import Verdict, is_blocked, is_unlocked, opened_by, own_pins, tried_by, tries_of
+from mira_sidecar.core.access import Verdict, is_blocked, is_key, is_unlocked, opened_by, own_pins, tried_by, tries_of
 from mira_sidecar.core.decision import Action, Change, Context, Mirror, Refusal
 from mira_sidecar.core.state import Document, add, replace
 from mira_sidecar.core.subject import Deed
@@ -56,7 +56,7 @@ def _count_tries(document: Document, by: str | None, tries: PinTries) -> list[Pa
         return [replace(f"/access/{name}", value) for name, value in counted.items()]
     others = {one: theirs for one, theirs in document["access"].get("elsewhere", {}).items() if one != by}
     # Of a key nothing is left once it counts nothing: there is no end to keys.
-    left = {} if by.startswith("api:") and tries == PinTries() else {by: counted}
+    left = {} if is_key(by) and tries == PinTries() else {by: counted}
     return [add("/access/elsewhere", {**others, **left})]
 
 
