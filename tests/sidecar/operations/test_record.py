@@ -106,6 +106,7 @@ def filming(mirror: Mirror, folder: Path, *arguments: str) -> Iterator[Recording
         question(mirror)
         mirror.send("confirm")
         recording.wait_said("rest")
+        mirror.until(lambda: is_filming(mirror))  # under load the film begins sooner than its sign is read
         yield recording
 
 
