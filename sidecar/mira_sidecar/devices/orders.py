@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 import time
+from typing import NoReturn
 
 import msgspec
 
@@ -43,7 +44,7 @@ class Sidecar:
         os._exit(0)
 
 
-def leave(code: int) -> None:
+def leave(code: int) -> NoReturn:
     """End without the interpreter's orderly end, which would wait for the thread that reads the device."""
     sys.stdout.flush()
     os._exit(code)

@@ -8,7 +8,8 @@ import pytest
 
 from house.hand_video import SWIPE_RIGHT, Scene, jpeg
 from house.stream_server import StreamServer
-from mira_sidecar.devices.camera.source import NewestFrame, SourceError
+from mira_sidecar.devices.camera.source import NewestFrame
+from mira_sidecar.devices.source import SourceError
 
 
 @pytest.mark.parametrize("name", ["hand.avi", "hand.mp4"])

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from house.hand_video import jpeg
-from mira_sidecar.devices.camera.source import NewestFrame, SourceError
+from mira_sidecar.devices.camera.source import NewestFrame
+from mira_sidecar.devices.source import SourceError
 
 TOKEN = "Umbrella.Umbrella"
 PICTURE = jpeg(np.full((48, 64, 3), 240, np.uint8))

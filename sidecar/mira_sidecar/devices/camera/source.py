@@ -17,6 +17,7 @@ import numpy as np
 
 from mira_sidecar.address import place_of
 from mira_sidecar.devices.messages import FailureCode
+from mira_sidecar.devices.source import SourceError
 
 _TIMEOUT_S = 5.0
 """For a source to answer, and then for each next frame."""
@@ -38,15 +39,6 @@ type Rgb = np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]
 type _Packet = av.Packet[av.VideoStream]
 type _Seen = _Packet | av.VideoFrame
 """A picture, decoded or not yet."""
-
-
-class SourceError(Exception):
-    """There are no (more) frames; the message is for people."""
-
-    def __init__(self, code: FailureCode, message: str) -> None:
-        super().__init__(message)
-        self.code: FailureCode = code
-        self.message = message
 
 
 @dataclass(frozen=True, eq=False)

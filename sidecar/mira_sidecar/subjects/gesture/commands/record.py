@@ -12,7 +12,8 @@ from pathlib import Path
 from av.error import FFmpegError
 
 from mira_sidecar.config import Settings
-from mira_sidecar.devices.camera.source import NewestFrame, SourceError
+from mira_sidecar.devices.camera.source import NewestFrame
+from mira_sidecar.devices.source import SourceError
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.operations.glass import beside
 from mira_sidecar.printing import say
