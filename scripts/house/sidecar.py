@@ -3,7 +3,7 @@
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from house.bus import Bus
@@ -15,7 +15,7 @@ PROGRAM = Path(sys.executable).with_name("mira-sidecar")
 class SidecarProcess:
     """Starts, stops and kills one `mira-sidecar run`; `flags` are its settings, such as `camera="/dev/video0"`.
 
-    `program` is what is run in its place, by tests that break something inside it.
+    `program` is what is run in its place, by tests that break something inside it; `environment` is for it, too.
     """
 
     def __init__(
@@ -26,10 +26,12 @@ class SidecarProcess:
         mirror: str = "hall",
         log: Path | None = None,
         program: Sequence[str | Path] = (PROGRAM,),
+        environment: Mapping[str, str] | None = None,
         **flags: str | Path | int | bool | None,
     ) -> None:
         self.database = database
         self.program = program
+        self.environment = environment or {}
         self.bus = Bus(redis_url, mirror)
         self.process = Process("Sidecar", log or database.with_suffix(".log"))
         self.flags: dict[str, str | Path | int | bool | None] = {
@@ -65,7 +67,7 @@ class SidecarProcess:
         """Start it without waiting. Addresses may hold passwords, and arguments are for all to see: not there."""
         settings = {name: value for name, value in self.flags.items() if value is not None}
         environment = {f"MIRA_{name.upper()}": str(value) for name, value in settings.items()}
-        self.process.start([*self.program, "run"], environment)
+        self.process.start([*self.program, "run"], {**self.environment, **environment})
 
     def stop(self) -> None:
         """End it in order."""

@@ -12,7 +12,7 @@ from .camera.lending import Lending
 from .camera.settings import OWN_CAMERA, Camera
 from .owner import Hardware, Owner
 
-MODULES: Final[Mapping[DeviceKind, tuple[str, ...]]] = {"camera": ("av", "numpy"), "microphone": ()}
+MODULES: Final[Mapping[DeviceKind, tuple[str, ...]]] = {"camera": ("av", "numpy"), "microphone": ("numpy",)}
 """What a device cannot be opened without; the extra of its kind installs it."""
 
 

@@ -62,7 +62,17 @@ class Recovered(msgspec.Struct, frozen=True, tag="recovered"):
 
 
 type FailureCode = Literal[
-    "unreachable", "refused", "not_found", "not_allowed", "no_video", "silent", "ended", "models", "crashed"
+    "unreachable",
+    "refused",
+    "not_found",
+    "not_allowed",
+    "busy",
+    "no_video",
+    "no_sound",
+    "silent",
+    "ended",
+    "models",
+    "crashed",
 ]
 
 

@@ -200,7 +200,7 @@ class Owner:
             async with capturing(self._hardware.process, orders) as self._capture:
                 if orders.lookers != self._orders:  # they changed while it started
                     self._capture.tell(Orders(lookers=self._orders))
-                async for message in self._capture.messages:
+                async for message in self._capture.messages():
                     match message:
                         case Opened():
                             opened.set()
@@ -288,13 +288,26 @@ class Owner:
 async def tried(hardware: Hardware) -> Device:
     """Open the device until it gives something, close it again, and say how that went."""
     async with capturing(hardware.process, _first(hardware, {})) as capture:
-        async for message in capture.messages:
+        async for message in capture.messages():
             match message:
                 case Opened():
                     return Device(hardware.kind, "open")
                 case Failed():
                     return _device(hardware.kind, message)
     raise AssertionError("a capture begins with Opened or Failed")
+
+
+async def said_first(hardware: Hardware, looker: str) -> msgspec.Raw | Device:
+    """What a looker of this module says first, the device being closed again then; else how that failed."""
+    orders = {looker: LookerOrder(looker, msgspec.Raw(b"null"))}
+    async with capturing(hardware.process, _first(hardware, orders)) as capture:
+        async for message in capture.messages():
+            match message:
+                case Said():
+                    return message.message
+                case Failed():
+                    return _device(hardware.kind, message)
+    raise AssertionError("a capture ends with Failed")
 
 
 def _first(hardware: Hardware, lookers: dict[str, LookerOrder]) -> Orders:

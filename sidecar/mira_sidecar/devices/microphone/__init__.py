@@ -1,0 +1,1 @@
+"""The microphone: its process, and what it gives to those that listen."""
