@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import structlog
@@ -17,6 +17,8 @@ from mira_sidecar.config import Settings, node_name
 from mira_sidecar.core.registry import Registry
 from mira_sidecar.deciding import Decider
 from mira_sidecar.devices.devices import Devices
+from mira_sidecar.devices.owner import Hardware
+from mira_sidecar.devices.speaker.speaker import Speaker
 from mira_sidecar.discovery import known, modules_of, registry_of
 from mira_sidecar.flow import Flow
 from mira_sidecar.heartbeat import Heartbeat
@@ -61,13 +63,14 @@ async def run(settings: Settings) -> None:
     kinds = parts_of(settings.all_subjects)
     unfit = {name: why for name, kind in kinds.items() if (why := not_installed(name, kind))}
     fit = {name: kind for name, kind in kinds.items() if name not in unfit}
-    cameras = settings.all_cameras if any("camera" in kind.looks_at for kind in fit.values()) else {}
+    kinds_of_devices = {device for kind in fit.values() for device in kind.looks_at}
+    hardware = {name: one for name, one in settings.all_devices.items() if one.kind in kinds_of_devices}
     async with contextlib.AsyncExitStack() as stack:
         redis = connect(settings.redis_url)
         stack.push_async_callback(redis.aclose)
         keys = Keys(settings.mirror)
         presence_key = PresenceKey(redis, keys)
-        bulletin = _bulletin(settings, _seen_first(cameras, script), unfit)
+        bulletin = _bulletin(settings, _seen_first(hardware, script), unfit)
         opened = await open_log(settings, stop, bulletin, presence_key)
         if opened is None:
             return
@@ -87,12 +90,15 @@ async def run(settings: Settings) -> None:
             ids=ids,
         )
         sender = Sender(redis, keys, link.clock, node_name())
-        devices = Devices(cameras, lending=settings.lending_path, observe=bulletin.observe, report=bulletin.degraded)
+        devices = Devices(hardware, lending=settings.lending_path, observe=bulletin.observe, report=bulletin.degraded)
+        speaker = Speaker(settings.speaker) if settings.speaker else None
         side = SideKeeper(store, settings, bulletin.degraded)
         stack.push_async_exit(lambda kind, *_: side.close(tidy=kind is None))
         media = MediaKeeper(side, store, settings.media_limits, bulletin.degraded)
         words = HeldWords(redis, keys)
-        shell = Shell(settings, store, side, media, redis, keys, link.clock, sender.submit, words, bulletin, devices)
+        shell = Shell(
+            *(settings, store, side, media, redis, keys, link.clock, sender.submit, words, bulletin, devices, speaker)
+        )
         running = {name: kind(shell) for name, kind in fit.items()}
         parts = Parts(registry, running, bulletin, standby=settings.standby)
 
@@ -109,6 +115,7 @@ async def run(settings: Settings) -> None:
             "queries": answering.run,
             "words": words.run,
             **devices.works(),
+            **({"speaker": speaker.run} if speaker else {}),
             **parts.works(),
             **({"api": offered.run} if offered else {}),
             **_own_works(shell, script),
@@ -234,10 +241,10 @@ def _own_works(shell: Shell, script: list[Line]) -> dict[str, Work]:
     return works
 
 
-def _seen_first(cameras: Iterable[DeviceId], script: list[Line]) -> dict[DeviceId, Device]:
+def _seen_first(hardware: Mapping[DeviceId, Hardware], script: list[Line]) -> dict[DeviceId, Device]:
     """The devices of this sidecar. A script that speaks or makes gestures stands for one that nobody observes."""
     played = {line.source for line in script}
-    devices = {name: Device("camera", "closed") for name in cameras}
+    devices = {name: Device(one.kind, "closed") for name, one in hardware.items()}
     if "gesture" in played:
         devices.setdefault("camera", Device("camera", "unknown"))
     if "voice" in played:

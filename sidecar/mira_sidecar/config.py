@@ -15,6 +15,8 @@ from msgspec import Meta
 from mira_sidecar.address import UNREADABLE, password_in, place_of, with_password
 from mira_sidecar.core.decision import Rate, Rules
 from mira_sidecar.devices.camera.settings import OWN_CAMERA, Camera, Token
+from mira_sidecar.devices.microphone.settings import OWN_MICROPHONE, Microphone
+from mira_sidecar.devices.owner import Hardware
 from mira_sidecar.discovery import all_subjects, known, modules_of
 from mira_sidecar.protocol import DeviceId, DeviceKind, MirrorName, Source
 from mira_sidecar.retention import Limits
@@ -29,6 +31,7 @@ _OWN = modules_of(known(), "settings")
 _ABOVE = tuple(name for name, subject in known().items() if not subject.below)
 _BELOW = tuple(name for name, subject in known().items() if subject.below)
 _DEFAULT = tuple(name for name, subject in known().items() if subject.default)
+type AlsaName = Annotated[str, Meta(min_length=1, max_length=256)]
 type RateLimit = Annotated[str, Meta(pattern=r"^[a-z_]+=\d+(\.\d+)?/[1-9]\d{0,6}$(?!\n)")]
 type Guarded = Annotated[str, Meta(pattern=r"^[a-z_]+:[a-z_]+$(?!\n)")]
 
@@ -89,6 +92,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         dict[DeviceId, str | Camera],
         Meta(description="further cameras, each with a name of a-z, 0-9, _: door=/dev/video2 (none)"),
     ] = {}
+    microphone: Annotated[
+        AlsaName | None, Meta(description="its name in ALSA, such as default or hw:CARD=Device (no microphone)")
+    ] = None
+    speaker: Annotated[AlsaName | None, Meta(description="its name in ALSA, such as default (nothing is played)")] = (
+        None
+    )
     ranks: Annotated[
         list[Source], Meta(description="sources, the highest rank first (touch,voice,gesture,automation,sensor,system)")
     ] = msgspec.field(default_factory=lambda: ["touch", "voice", "gesture", "automation", "sensor", "system"])
@@ -181,6 +190,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """The mirror's own, and the further ones."""
         own = {OWN_CAMERA: Camera(self.camera, self.camera_token, self.camera_mirrored)} if self.camera else {}
         return own | {name: Camera(one) if isinstance(one, str) else one for name, one in self.cameras.items()}
+
+    @property
+    def all_devices(self) -> dict[DeviceId, Hardware]:
+        """Cameras and microphones."""
+        own = {OWN_MICROPHONE: Microphone(self.microphone)} if self.microphone else {}
+        return {**self.all_cameras, **own}
 
     @property
     def lending_path(self) -> Path:

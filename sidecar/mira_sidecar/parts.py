@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol
 
+import msgspec
 import structlog
 from redis.asyncio import Redis
 
@@ -20,10 +21,15 @@ from mira_sidecar.config import Settings
 from mira_sidecar.core.registry import Registry
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed
+from mira_sidecar.devices import alsa
 from mira_sidecar.devices.devices import MODULES, Devices
-from mira_sidecar.devices.owner import tried
+from mira_sidecar.devices.microphone.messages import LEVEL, SILENT_DB, Loudness
+from mira_sidecar.devices.microphone.settings import OWN_MICROPHONE
+from mira_sidecar.devices.owner import said_first, tried
+from mira_sidecar.devices.speaker import speaker
+from mira_sidecar.devices.speaker.speaker import Speaker
 from mira_sidecar.operations.findings import Finding
-from mira_sidecar.protocol import DeviceKind, Event, Keys, Problem
+from mira_sidecar.protocol import Device, DeviceKind, Event, Keys, Problem
 from mira_sidecar.queries.kind import Asking, Kind
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.store.media import MediaStore
@@ -75,6 +81,8 @@ class Shell:
     """The words of commands that were accepted just now."""
     bulletin: Bulletin
     devices: Devices
+    speaker: Speaker | None
+    """None: nothing can be played."""
 
 
 class Now(NamedTuple):
@@ -205,6 +213,25 @@ async def checks(settings: Settings) -> AsyncIterator[Finding]:
             sound = device.capture == "open"
             text = f"{place_of(camera.address)} gives pictures" if sound else device.error or "gives no pictures"
             yield Finding(name, sound, text)
+    if "microphone" in looked_at:
+        yield await _of_microphone(settings)
+    if settings.speaker:
+        failed = await speaker.tried(settings.speaker)
+        yield Finding("speaker", not failed, failed.message if failed else f"`{settings.speaker}` can be opened")
+
+
+async def _of_microphone(settings: Settings) -> Finding:
+    own = settings.all_devices.get(OWN_MICROPHONE)
+    if own is None:
+        return Finding(OWN_MICROPHONE, True, f"none is configured, so nothing is heard: {alsa.names('capture')}")
+    said = await said_first(own, LEVEL)
+    if isinstance(said, Device):
+        return Finding(OWN_MICROPHONE, False, said.error or "gives no sound")
+    decibels = msgspec.json.decode(said, type=Loudness).decibels
+    if decibels <= SILENT_DB:
+        text = f"`{settings.microphone}` gives silence. Is it muted? (`alsamixer` shows that, with F4.)"
+        return Finding(OWN_MICROPHONE, False, text)
+    return Finding(OWN_MICROPHONE, True, f"`{settings.microphone}` hears {decibels:.0f} dBFS")
 
 
 class Parts:

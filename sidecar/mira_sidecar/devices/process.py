@@ -18,55 +18,92 @@ _decode = msgspec.json.Decoder(Message)
 _log = structlog.get_logger("devices")
 
 
-class Capture:
-    """A process that has a device open."""
+class Started:
+    """A process that runs beside the sidecar."""
 
-    def __init__(self, to: asyncio.StreamWriter, says: AsyncIterator[Message]) -> None:
-        self._to = to
-        self.messages = says
-        """What it says; the last is always Failed."""
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin and process.stdout and process.stderr  # noqa: PT018, S101 - they are pipes
+        self._process = process
+        self.to = process.stdin
+        self.lines = process.stdout
+        self._last_lines = asyncio.create_task(_last_lines(process.stderr))
+
+    async def ended(self) -> int:
+        """Wait for its end, which it should not have come to, and log it; the exit code."""
+        code = await self._process.wait()
+        _log.error("the process of a device ended by itself", exit_code=code, last_lines=await self._last_lines)
+        return code
+
+    async def end(self) -> None:
+        """End it and reap it, also where this is cancelled meanwhile."""
+        self._last_lines.cancel()
+        try:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.terminate()
+            async with asyncio.timeout(_TERM_S):
+                await self._process.wait()
+        except TimeoutError, asyncio.CancelledError:
+            self.kill()
+            await self._process.wait()
+
+    def kill(self) -> None:
+        """End it at once."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+
+@contextlib.asynccontextmanager
+async def started(module: str, *arguments: str) -> AsyncIterator[Started]:
+    """A process that runs this module. After the block it is no more, and its device closed."""
+    process = Started(
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", module, *arguments),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            # What decodes pictures and sounds of others needs no password of Redis.
+            env={name: value for name, value in os.environ.items() if not name.startswith("MIRA_")},
+            start_new_session=True,  # Ctrl-C in the terminal is for the sidecar, which then ends this
+        )
+    )
+    try:
+        yield process
+    finally:
+        await process.end()
+
+
+class Capture:
+    """A process that has a device open, for lookers."""
+
+    def __init__(self, process: Started) -> None:
+        self._process = process
 
     def tell(self, orders: Orders) -> None:
         """What to open, first; then how to go on. Not as arguments: everybody may read those."""
-        self._to.write(msgspec.json.encode(orders) + b"\n")
+        self._process.to.write(msgspec.json.encode(orders) + b"\n")
+
+    async def messages(self) -> AsyncIterator[Message]:
+        """What it says; the last is always Failed."""
+        async for line in self._process.lines:
+            message = _decode.decode(line)
+            yield message
+            if isinstance(message, Failed):
+                return
+        code = await self._process.ended()
+        yield Failed("crashed", f"The capture process ended by itself (exit code {code}); the log says more.")
 
 
 @contextlib.asynccontextmanager
 async def capturing(module: str, orders: Orders) -> AsyncIterator[Capture]:
     """A process that runs this module, with its first orders. After the block it is no more, and the device closed."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        # The orders come over standard input; what decodes pictures of others needs no password of Redis.
-        env={name: value for name, value in os.environ.items() if not name.startswith("MIRA_")},
-        start_new_session=True,  # Ctrl-C in the terminal is for the sidecar, which then ends this
-    )
-    assert process.stdin and process.stdout and process.stderr  # noqa: PT018, S101 - they are pipes
-    last_lines = asyncio.create_task(_last_lines(process.stderr))
-    pulse = asyncio.create_task(_pulse(process.stdin))
-    try:
-        capture = Capture(process.stdin, _messages(process, process.stdout, last_lines))
+    async with started(module) as process:
+        capture = Capture(process)
         capture.tell(orders)
-        yield capture
-    finally:
-        last_lines.cancel()
-        pulse.cancel()
-        await _end(process)
-
-
-async def _messages(
-    process: asyncio.subprocess.Process, lines: asyncio.StreamReader, last_lines: asyncio.Task[str]
-) -> AsyncIterator[Message]:
-    async for line in lines:
-        message = _decode.decode(line)
-        yield message
-        if isinstance(message, Failed):
-            return
-    code = await process.wait()
-    _log.error("the capture process ended by itself", exit_code=code, last_lines=await last_lines)
-    yield Failed("crashed", f"The capture process ended by itself (exit code {code}); the log says more.")
+        pulse = asyncio.create_task(_pulse(process.to))
+        try:
+            yield capture
+        finally:
+            pulse.cancel()
 
 
 async def _pulse(to: asyncio.StreamWriter) -> None:
@@ -82,16 +119,3 @@ async def _last_lines(stream: asyncio.StreamReader) -> str:
     async for line in stream:
         lines.append(line)
     return b"".join(lines).decode(errors="replace")
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """End the process and reap it, also where this is cancelled meanwhile."""
-    try:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        async with asyncio.timeout(_TERM_S):
-            await process.wait()
-    except TimeoutError, asyncio.CancelledError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()

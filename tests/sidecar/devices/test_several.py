@@ -155,7 +155,7 @@ async def test_when_nobody_can_look_the_camera_is_closed(camera: StreamServer, p
         with capture_logs() as said:
             device = await mirror.capture("failed")
         assert device.code == "crashed"
-        (line,) = [line for line in said if line["event"] == "the capture process ended by itself"]
+        (line,) = [line for line in said if line["event"] == "the process of a device ended by itself"]
         assert line["last_lines"].splitlines()[-1] == "KeyError"  # without its text
         assert await asyncio.to_thread(camera.wait_ended, 1)
 
