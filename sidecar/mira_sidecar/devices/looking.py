@@ -4,9 +4,7 @@ It does so until the device fails or nobody can look any more. No frame and no s
 here; what leaves the process is what lookers say.
 """
 
-import sys
 import time
-import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -14,7 +12,7 @@ import msgspec
 
 from .lookers import LookerError, Lookers
 from .messages import Failed, Opened
-from .orders import Sidecar, leave
+from .orders import Sidecar, fall, leave
 from .source import Source, SourceError
 
 
@@ -25,9 +23,7 @@ def look_into[Device, Taken](
     try:
         _look(Sidecar(), kind, source_of, opened)
     except Exception as error:  # noqa: BLE001 - whatever it is, the sidecar logs it
-        # Without its text, which may repeat what was seen or heard.
-        traceback.print_tb(error.__traceback__)
-        sys.stderr.write(f"{type(error).__name__}\n")
+        fall(error)
     leave(1)
 
 

@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 import time
+import traceback
 from typing import NoReturn
 
 import msgspec
@@ -42,6 +43,15 @@ class Sidecar:
         while time.monotonic() - self._heard_at < SILENCE_S:
             time.sleep(PULSE_S / 4)
         os._exit(0)
+
+
+def fall(error: Exception) -> NoReturn:
+    """Leave because of a fault of our own: where it was is said, for the sidecar to log."""
+    # Not its text, which may repeat what was seen or heard.
+    traceback.print_tb(error.__traceback__)
+    sys.stderr.write(f"{type(error).__name__}\n")
+    sys.stderr.flush()
+    leave(1)
 
 
 def leave(code: int) -> NoReturn:

@@ -11,10 +11,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
+import msgspec
 import pytest
 
-from house.sound import SPEECH_RATE, Alsa
+from house.sound import Alsa
 from mira_sidecar.devices import alsa
 from mira_sidecar.devices.microphone.messages import LEVEL, Loudness
 from mira_sidecar.devices.microphone.settings import Microphone
@@ -23,16 +23,9 @@ from mira_sidecar.devices.owner import said_first, tried
 from mira_sidecar.devices.source import SourceError
 from mira_sidecar.protocol import Device
 from tests.sidecar.devices.lookers import Wish
+from tests.sidecar.devices.sounds import level_of, tone
 from tests.sidecar.devices.test_camera import children
 from tests.sidecar.devices.watched import Watched, watched
-
-
-@pytest.fixture
-def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Alsa]:
-    with Alsa(tmp_path / "room") as room:
-        for name, value in room.environment.items():
-            monkeypatch.setenv(name, value)
-        yield room
 
 
 @contextlib.contextmanager
@@ -43,16 +36,6 @@ def opened(room: Alsa) -> Iterator[Sound]:
     finally:
         room.hangs = False
         sound.end()
-
-
-def tone(frequency: float, seconds: float = 1.0, rate: int = SPEECH_RATE) -> bytes:
-    time_s = np.arange(round(seconds * rate)) / rate
-    return (np.sin(2 * np.pi * frequency * time_s) * 10_000).astype("<i2").tobytes()
-
-
-def level_of(pcm: bytes) -> float:
-    """Of the loudest in it, in dBFS."""
-    return float(20 * np.log10(np.abs(np.frombuffer(pcm, "<i2").astype(float)).max() / 32_768 + 1e-9))
 
 
 def test_what_is_said_comes_in_blocks_of_20_ms_with_the_time_of_their_end(room: Alsa) -> None:
@@ -181,8 +164,8 @@ async def test_trying_it_says_how_loud_it_is(room: Alsa) -> None:
     room.play(tone(440, 3))
     said = await said_first(microphone, LEVEL)
     assert not isinstance(said, Device)
-    assert b"decibels" in bytes(said)
-    assert Loudness.__struct_fields__ == ("decibels",)
+    loudness = msgspec.json.decode(said, type=Loudness)
+    assert loudness.decibels == pytest.approx(level_of(tone(440)) - 3, abs=1)  # a tone's mean is 3 dB below its peak
 
 
 @pytest.mark.parametrize(

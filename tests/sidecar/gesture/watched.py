@@ -29,7 +29,8 @@ class WatchedGestures(Watched):
         """Make the part; what it would write and publish comes here."""
         nowhere = cast("Any", None)
         shell = Shell(
-            settings, nowhere, nowhere, nowhere, nowhere, Keys("hall"), nowhere, self.submit, nowhere, nowhere, self.all
+            *(settings, nowhere, nowhere, nowhere, nowhere, Keys("hall"), nowhere, self.submit, nowhere, nowhere),
+            *(self.all, None),
         )
         self.part, self.models = GesturePart(shell), models
         self.part._teacher.keep = self.keep  # type: ignore[method-assign]

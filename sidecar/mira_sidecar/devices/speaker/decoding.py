@@ -1,6 +1,7 @@
 """Encoded sound becomes blocks that a speaker takes, while it still comes."""
 
 import io
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
@@ -55,7 +56,6 @@ def decoded(file: File) -> Iterator[bytes]:
 
 
 def _blocks(file: _Begun) -> Iterator[av.AudioFrame]:
-    resampler = av.AudioResampler("s16", "stereo", RATE, _BLOCK)
     kind, options, whole = None, _OPTIONS, None
     if file.begin[:4] == b"RIFF" and file.begin[8:] == b"WAVE":
         file.begin = b""
@@ -65,10 +65,12 @@ def _blocks(file: _Begun) -> Iterator[av.AudioFrame]:
     elif file.begin[4:8] == b"ftyp":  # it may have what is needed first at its end
         whole = io.BytesIO(file.read_all(-1))
     with av.open(whole or file, "r", format=kind, options=options, buffer_size=_READ) as container:
-        for packet in container.demux(audio=0):
-            for frame in _frames(packet):
+        frames = (frame for packet in container.demux(audio=0) for frame in _frames(packet))
+        # A file may go on with another rate, where it was put together of several.
+        for _, alike in itertools.groupby(frames, lambda frame: (frame.rate, frame.format.name, frame.layout.name)):
+            resampler = av.AudioResampler("s16", "stereo", RATE, _BLOCK)
+            for frame in itertools.chain(alike, [None]):
                 yield from resampler.resample(frame)
-        yield from resampler.resample(None)
 
 
 def _layout(channels: int) -> str:

@@ -14,7 +14,7 @@ from functools import partial
 import av.logging
 import msgspec
 
-from mira_sidecar.devices.orders import leave
+from mira_sidecar.devices.orders import fall, leave
 from mira_sidecar.devices.source import SourceError
 
 from . import wire
@@ -44,10 +44,13 @@ class Player:
         self._waiting.put(speech)
 
     def _run(self) -> None:
-        while True:
-            speech = self._waiting.get()
-            _say(self._played(speech))
-            speech.over = True
+        try:
+            while True:
+                speech = self._waiting.get()
+                _say(self._played(speech))
+                speech.over = True
+        except Exception as error:  # noqa: BLE001 - whatever it is, the sidecar logs it
+            fall(error)
 
     def _played(self, speech: Speech) -> wire.Heard:
         """Play it; what became of it."""

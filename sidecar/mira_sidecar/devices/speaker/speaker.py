@@ -87,19 +87,26 @@ class Speaker:
         while True:
             await self._wanted.wait()
             self._wanted.clear()
-            async with started(_PLAYER, self._address) as player:
-                writing = asyncio.create_task(self._write(player))
-                try:
-                    ended = await self._listen(player)
-                finally:
-                    self._patience = None
-                    writing.cancel()
-                if ended:
-                    self._fail("crashed", "The player ended by itself; the sidecar's log says more.")
-                    await player.ended()
-                elif self._hear:
-                    player.kill()
-                    self._fail("silent", f"The speaker `{self._address}` took no sound for {_HANGS_S:.0f} s.")
+            try:
+                async with started(_PLAYER, self._address) as player:
+                    await self._serve(player)
+            except OSError as error:  # there is no memory for a process
+                self._fail("crashed", f"The player cannot be started ({error.strerror}).")
+
+    async def _serve(self, player: Started) -> None:
+        """Have it play, until it ends, hangs, or has had nothing to do for a while."""
+        writing = asyncio.create_task(self._write(player))
+        try:
+            ended = await self._listen(player)
+        finally:
+            self._patience = None
+            writing.cancel()
+        if ended:
+            self._fail("crashed", "The player ended by itself; the sidecar's log says more.")
+            await player.ended()
+        elif self._hear:
+            player.kill()
+            self._fail("silent", f"The speaker `{self._address}` took no sound for {_HANGS_S:.0f} s.")
 
     def _begin(self, kind: bytes, speech: str, hear: Hear) -> None:
         self.stop()
