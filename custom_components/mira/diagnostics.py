@@ -35,7 +35,8 @@ _VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){1,3}((a|b|rc|\.dev)[0-9]{1,4})?
 _TYPES = ("accepted", "rejected", "state_patch")
 CAPTURES = ("closed", "opening", "open", "no_signal", "failed", "unknown")
 CAPTURE_ERRORS = (
-    *("unreachable", "refused", "not_found", "not_allowed", "no_video", "silent", "ended", "models", "crashed"),
+    *("unreachable", "refused", "not_found", "not_allowed", "busy", "no_video", "no_sound", "silent", "ended"),
+    *("models", "crashed"),
 )
 _PROBLEMS = ("database_read_only", "disk_full", "disk_slow", "redis_takes_no_commands", "storage_failed")
 PLACES = (

@@ -20,4 +20,5 @@ test("so is why a camera is not open", () => {
   expect(deviceErrorWords(camera, de)).toContain("akzeptiert");
   expect(deviceErrorWords({ ...camera, code: null }, de)).toBe("The camera refuses.");
   expect(deviceErrorWords({ kind: "camera", capture: "open" }, de)).toBeUndefined();
+  expect(deviceErrorWords({ ...camera, kind: "microphone", code: "busy" }, de)).toContain("Mikrofon");
 });
