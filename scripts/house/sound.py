@@ -52,14 +52,15 @@ class Alsa:
     def __init__(self, folder: Path) -> None:
         """What it has to keep is in this folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._pipe = folder / "microphone"
+        self.pipe = folder / "microphone"
+        """Open in each process that has the microphone open, and in this one."""
         self._file = folder / "played.raw"
         configuration = folder / "asound.conf"
         configuration.write_text(
             _DEVICES.format(
                 microphone=self.microphone,
                 speaker=self.speaker,
-                pipe=self._pipe,
+                pipe=self.pipe,
                 played=shlex.quote(str(self._file)),
                 rate=RATE,
             )
@@ -100,7 +101,7 @@ class Alsa:
         return b""
 
     def __enter__(self) -> Self:
-        os.mkfifo(self._pipe, 0o600)
+        os.mkfifo(self.pipe, 0o600)
         self._pacer.start()
         return self
 
@@ -109,7 +110,7 @@ class Alsa:
     ) -> None:
         self._over.set()
         self._pacer.join()
-        self._pipe.unlink()
+        self.pipe.unlink()
 
     def _pace(self) -> None:
         """Give the microphone 20 ms of sound each 20 ms: the device itself would take it as fast as it can."""
@@ -122,7 +123,7 @@ class Alsa:
                 continue
             if pipe is None:
                 with contextlib.suppress(OSError):  # nobody listens
-                    pipe = os.open(self._pipe, os.O_WRONLY | os.O_NONBLOCK)
+                    pipe = os.open(self.pipe, os.O_WRONLY | os.O_NONBLOCK)
             if pipe is not None:
                 try:
                     os.write(pipe, tick)

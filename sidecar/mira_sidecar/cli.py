@@ -151,7 +151,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = _Commands(parser)
     command = commands.add
     command("run", _run, "serve the mirror until told to stop", FIELDS)
-    command("doctor", _operate, "check Redis, the database, the camera and the models, and say what to do", FIELDS)
+    command("doctor", _operate, "check Redis, the database, the devices and the models, and say what to do", FIELDS)
     _add_reading(commands)
     _add_keeping(commands)
     _add_api(commands)

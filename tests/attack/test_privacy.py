@@ -1,4 +1,4 @@
-"""The camera is closed within five seconds of "off", or is closed already, whatever else goes wrong.
+"""Camera and microphone are closed within five seconds of "off", or are closed already, whatever else goes wrong.
 
 `docs/security.md` has the table of what is tried here.
 """
@@ -10,8 +10,9 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import redis
@@ -19,6 +20,7 @@ import redis
 from house.hand_video import ABSENT, Scene
 from house.redis import RedisServer
 from house.sidecar import PROGRAM
+from house.sound import Alsa
 from house.stream_server import StreamServer
 from mira_sidecar.protocol import instant
 from mira_sidecar.subjects.gesture.worker.models import default_directory
@@ -33,6 +35,13 @@ pytestmark = [
     pytest.mark.skipif(not HAND.exists(), reason=f"there is no recorded hand at {HAND}; see MIRA_TESTDATA"),
     pytest.mark.usefixtures("socket_enabled"),
 ]
+ROOT = Path(__file__).parents[2]
+WITH_WATCHING = """
+import runpy, sys
+from tests.sidecar.subjects import with_example
+runpy.run_path(sys.argv.pop(1), run_name="__main__")
+"""
+"""Has a sidecar find the subject `watching`, which looks into every device."""
 LONGEST_S = 5.0
 HOUR_S = 3_600
 FULL_MEMORY = "x" * 1_000_000
@@ -45,36 +54,56 @@ def camera(socket_enabled: None) -> Iterator[StreamServer]:
         yield server
 
 
+@pytest.fixture(params=["camera", "microphone"])
+def device(request: pytest.FixtureRequest, camera: StreamServer, tmp_path: Path) -> Iterator[Device]:
+    """One of the mirror's own, into which a subject looks."""
+    if request.param == "camera":
+        yield Device("camera", {"camera": camera.url})
+    else:
+        with Alsa(tmp_path / "room") as room:
+            yield Device("microphone", {"microphone": room.microphone}, room.environment)
+
+
+class Device(NamedTuple):
+    """A device, and what a sidecar needs to have it."""
+
+    name: str
+    settings: Mapping[str, str]
+    environment: Mapping[str, str] = {}
+
+
 @contextlib.contextmanager
-def filmed(server: RedisServer, folder: Path, camera: StreamServer, **more: object) -> Iterator[Watched]:
-    """A mirror whose camera is on and open."""
-    settings = {"camera": camera.url, "models": default_directory(), **more}
+def watching(server: RedisServer, folder: Path, device: Device, **more: object) -> Iterator[Watched]:
+    """A mirror whose device is on and open."""
+    environment = {**device.environment, "PYTHONPATH": str(ROOT)}
+    settings = {**device.settings, "subjects": "watching", "environment": environment, **more}
     with server, running(server, folder / "mira.db", **settings) as mirror:
-        mirror.send("set_camera", {"on": True})
-        watched = Watched(mirror)
+        mirror.send(f"set_{device.name}", {"on": True})
+        watched = Watched(mirror, device.name)
         mirror.until(watched.opened, 30)
         yield watched
         mirror.server.resume()
 
 
 class Watched:
-    """A mirror with its capture process: the camera is open for as long as that lives."""
+    """A mirror with the process that has its device open: the device is open for as long as that lives."""
 
-    def __init__(self, mirror: Mirror) -> None:
+    def __init__(self, mirror: Mirror, device: str) -> None:
         self.mirror = mirror
+        self.device = device
         self.pid = 0
 
     def opened(self) -> bool:
-        """Whether the camera is open; from then on its process is known."""
+        """Whether the device is open; from then on its process is known."""
         presence = self.mirror.presence()
-        if not presence or presence["devices"]["camera"]["capture"] != "open":
+        if not presence or presence["devices"][self.device]["capture"] != "open":
             return False
         tasks = Path(f"/proc/{self.mirror.sidecar.process.pid}/task").glob("*/children")
         (self.pid,) = (int(pid) for task in tasks for pid in task.read_text().split())
         return True
 
     def is_open(self) -> bool:
-        """Whether the process that had the camera is still there."""
+        """Whether the process that had the device is still there."""
         try:
             state = Path(f"/proc/{self.pid}/stat").read_text()
         except FileNotFoundError, ProcessLookupError:
@@ -82,7 +111,7 @@ class Watched:
         return state.rpartition(")")[2].split()[0] != "Z"
 
     def closes(self, began: float) -> float:
-        """Seconds from then until the camera was closed."""
+        """Seconds from then until the device was closed."""
         while self.is_open():
             assert time.monotonic() - began < LONGEST_S + 5, self.mirror.sidecar.process.last_lines()
             time.sleep(0.005)
@@ -92,7 +121,7 @@ class Watched:
         """Send the command of somebody who does not know yet that the clock jumped, or that Redis is away."""
         envelope = {"id": str(uuid.uuid7()), "ts": instant(time.time_ns() // 1_000_000), "source": "touch"}
         with contextlib.suppress(redis.RedisError):
-            self.mirror.post([{**envelope, "action": "set_camera", "payload": {"on": False}, **more}])
+            self.mirror.post([{**envelope, "action": f"set_{self.device}", "payload": {"on": False}, **more}])
 
 
 type Attack = Callable[[Watched, Clock, Disk], None]
@@ -155,8 +184,8 @@ def _flood(watched: Watched, clock: Clock, disk: Disk) -> None:
 
 
 def _others_rank_higher(watched: Watched, clock: Clock, disk: Disk) -> None:
-    watched.mirror.send("set_camera", {"on": False})
-    watched.mirror.send("set_camera", {"on": True})
+    watched.mirror.send(f"set_{watched.device}", {"on": False})
+    watched.mirror.send(f"set_{watched.device}", {"on": True})
     watched.mirror.until(lambda: not watched.is_open() and watched.opened(), 30)
 
 
@@ -179,19 +208,19 @@ STATES: dict[str, Attack] = {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_the_camera_is_closed_within_five_seconds_of_off(
-    state: str, camera: StreamServer, tmp_path: Path, progress: Progress
+def test_a_device_is_closed_within_five_seconds_of_off(
+    state: str, device: Device, tmp_path: Path, progress: Progress
 ) -> None:
     clock, disk = Clock(tmp_path), Disk(tmp_path)
     server = RedisServer(tmp_path / "redis", environment=clock.environment)
     preloaded = (f"{name}={value}" for name, value in disk.environment.items())
-    program = ("env", *preloaded, sys.executable, failing_disk.__file__)
+    program = ("env", *preloaded, sys.executable, "-c", WITH_WATCHING, failing_disk.__file__)
     rates = {"rates": "touch=20/40"} if state.startswith("5,000") else {}
     slowest = 0.0
     for number in range(3 if FULL else 1):
         folder = tmp_path / str(number)
         folder.mkdir()
-        with filmed(server, folder, camera, program=program, **rates) as watched:
+        with watching(server, folder, device, program=program, **rates) as watched:
             source = "automation" if state.startswith("somebody") else "touch"
             # Beside us: a Redis that hangs takes its time to refuse it.
             hand = threading.Thread(target=watched.switch_off, kwargs={"source": source})
@@ -207,7 +236,7 @@ def test_the_camera_is_closed_within_five_seconds_of_off(
                 watched.mirror.server.resume()
                 hand.join()
         server.empty()
-    progress(f"{state}: closed {slowest:.2f} s after off")
+    progress(f"{device.name}, {state}: closed {slowest:.2f} s after off")
     assert slowest <= LONGEST_S
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from mira_sidecar.config import FIELDS, ConfigError, load
 from mira_sidecar.devices.camera.settings import Camera
+from mira_sidecar.devices.microphone.settings import Microphone
 from mira_sidecar.discovery import all_subjects
 from mira_sidecar.subjects.gesture.settings import GestureSettings
 from mira_sidecar.subjects.screen.settings import ScreenSettings
@@ -41,6 +42,8 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
             {"door": "/dev/video2", "desk": "http://desk.lan/1=2"},
         ),
         ("cameras", "none", {}),
+        ("microphone", "hw:CARD=Device", "hw:CARD=Device"),
+        ("speaker", "default", "default"),
         ("database", "~/mira.db", Path.home() / "mira.db"),
         ("redis_url", "rediss://anna:secret@redis.lan:6380/1", "rediss://anna:secret@redis.lan:6380/1"),
     ],
@@ -215,6 +218,12 @@ def test_a_secret_of_a_further_camera_is_refused_as_an_argument() -> None:
         load({"cameras": f"door={address}"}, {}, None)
     assert "umbrella" not in str(error.value)
     assert load({}, {"MIRA_CAMERAS": f"door={address}"}, None).all_cameras == {"door": Camera(address)}
+
+
+def test_a_microphone_is_one_of_the_devices() -> None:
+    settings = load({"microphone": "default", "camera": "/dev/video0"}, {}, None)
+    assert settings.all_devices == {"camera": Camera("/dev/video0"), "microphone": Microphone("default")}
+    assert load({}, {}, None).all_devices == {}
 
 
 def test_further_cameras_have_a_table_in_the_file(file: Path) -> None:

@@ -1,6 +1,8 @@
 """What the doctor finds, and what it says to do."""
 
 import asyncio
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -9,11 +11,14 @@ import redis
 
 from house.redis import RedisServer, free_port
 from house.sidecar import SidecarProcess
+from house.sound import Alsa
 from mira_sidecar.cli import main
 from mira_sidecar.operations import redis_settings
 from mira_sidecar.protocol import PROTOCOL_VERSION, Keys, Presence, Problem
 from mira_sidecar.store.event_store import EventStore
+from mira_sidecar.subjects.gesture.part import GesturePart
 from mira_sidecar.subjects.gesture.worker import models
+from tests.sidecar.devices.sounds import tone
 
 pytestmark = pytest.mark.usefixtures("socket_enabled", "no_settings")
 
@@ -175,3 +180,48 @@ def test_a_log_that_others_may_read_is_found_and_the_next_start_takes_it_back(
     sidecar.start()
     sidecar.kill()
     assert findings(capsys, redis_server.url, database)[0] == 0
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Alsa]:
+    """A room with a microphone and a speaker."""
+    with Alsa(tmp_path / "room") as room:
+        for name, value in room.environment.items():
+            monkeypatch.setenv(name, value)
+        yield room
+
+
+@pytest.fixture
+def listening(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A subject that looks into the microphone."""
+    monkeypatch.setattr(GesturePart, "looks_at", ("microphone",))
+
+
+def test_it_says_how_loud_the_microphone_hears_it_and_that_the_speaker_opens(
+    redis_server: RedisServer, database: Path, capsys: pytest.CaptureFixture[str], room: Alsa, listening: None
+) -> None:
+    room.play(tone(440, 5))
+    devices = ("--microphone", room.microphone, "--speaker", room.speaker)
+    code, found = findings(capsys, redis_server.url, database, *devices)
+    assert code == 0
+    assert re.fullmatch(r"✓ `\w+` hears -1[0-9] dBFS", found["microphone"])
+    assert found["speaker"] == f"✓ `{room.speaker}` can be opened"
+    assert room.played == b""
+
+
+def test_a_microphone_that_hears_nothing_at_all_is_muted(
+    redis_server: RedisServer, database: Path, capsys: pytest.CaptureFixture[str], room: Alsa, listening: None
+) -> None:
+    code, found = findings(capsys, redis_server.url, database, "--microphone", room.microphone)
+    assert (code, "Is it muted?" in found["microphone"]) == (1, True)
+
+
+def test_where_none_is_there_or_none_of_that_name_it_says_which_there_are(
+    redis_server: RedisServer, database: Path, capsys: pytest.CaptureFixture[str], listening: None
+) -> None:
+    code, found = findings(capsys, redis_server.url, database)
+    assert (code, "nothing is heard: this machine has " in found["microphone"]) == (0, True)
+    code, found = findings(capsys, redis_server.url, database, "--microphone", "nowhere", "--speaker", "nowhere")
+    assert code == 1
+    assert found["microphone"].startswith("✗ There is no microphone `nowhere`: this machine has ")
+    assert found["speaker"].startswith("✗ There is no speaker `nowhere`: this machine has ")

@@ -1,1 +1,1 @@
-"""A subject that looks into every camera, and does nothing else."""
+"""A subject that looks into every device, and does nothing else."""

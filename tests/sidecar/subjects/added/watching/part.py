@@ -1,4 +1,4 @@
-"""What it has look into every camera."""
+"""What it has look into every device."""
 
 from typing import override
 
@@ -13,11 +13,11 @@ class Wish(msgspec.Struct, frozen=True):
 
 
 class WatchingPart(Part):
-    looks_at = ("camera",)
+    looks_at = ("camera", "microphone")
 
     @override
     def changed(self, now: Now) -> None:
-        for owner in self.shell.devices.of("camera").values():
+        for owner in (one for kind in self.looks_at for one in self.shell.devices.of(kind).values()):
             owner.look(Looker(name="watching", module="tests.sidecar.devices.lookers", hear=self._hear), Wish())
 
     async def _hear(self, said: msgspec.Raw) -> None:
