@@ -101,7 +101,7 @@ def main() -> None:
     sign = chime()
     speeches: list[Speech] = []
     told = os.fdopen(0, "rb", closefd=False)
-    while head := told.read(wire.HEAD.size):
+    while len(head := told.read(wire.HEAD.size)) == wire.HEAD.size:
         kind, length = wire.HEAD.unpack(head)
         content = told.read(length)
         match kind:

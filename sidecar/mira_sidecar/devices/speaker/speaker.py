@@ -46,6 +46,7 @@ class Speaker:
     def warm(self) -> None:
         """Have the player run for a minute, so that what is to be played is heard at once."""
         self._wanted.set()
+        self._expect()
 
     def start(self, speech: str, hear: Hear) -> None:
         """A speech begins. `hear` is told what becomes of it: Played, Stopped or Failed, and nothing after that."""
@@ -107,6 +108,8 @@ class Speaker:
         elif self._hear:
             player.kill()
             self._fail("silent", f"The speaker `{self._address}` took no sound for {_HANGS_S:.0f} s.")
+        else:
+            self._wanted.clear()
 
     def _begin(self, kind: bytes, speech: str, hear: Hear) -> None:
         self.stop()
