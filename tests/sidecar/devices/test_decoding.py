@@ -3,6 +3,7 @@
 import contextlib
 import random
 import socket
+import time
 from collections.abc import Iterable
 
 import numpy as np
@@ -140,8 +141,10 @@ def test_a_list_that_names_other_files_opens_none_of_them(written: str, socket_e
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
         place = "{}:{}".format(*server.getsockname())
+        began = time.monotonic()
         with pytest.raises(NoSoundError):
             heard(written.format(place=place).encode())
+        assert time.monotonic() - began < 5  # nor is a stream waited for
         with pytest.raises(TimeoutError):
             server.accept()
 

@@ -244,7 +244,9 @@ async def test_a_player_that_hangs_is_silent_soon_when_it_is_to_stop(talk: Talk)
 async def test_after_a_while_without_a_speech_the_player_ends(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speakers, "_IDLE_S", 0.5)
     before = children()
-    talk.say("reply", encoded("wav", 0.1))
+    talk.speaker.start("reply", talk.hear)
+    await talk.until(lambda: talk.of(Level))
+    talk.speaker.end()
     await talk.over("reply")
     assert children() - before
     await asyncio.sleep(1)
