@@ -2,6 +2,9 @@ import { css, type LitElement, type ReactiveController } from "lit";
 import { rowsThatFit } from "./model/fit.ts";
 import { isEarly } from "./taps.ts";
 
+/** Tells that the first rows of a list need another height than before. */
+export const NEEDS = "mira-needs";
+
 /** More rows than this fit on no mirror; the rest is counted. */
 export const MOST_ROWS = 40;
 
@@ -19,7 +22,12 @@ export class FitRows implements ReactiveController {
   #known = false;
   /** Pixels by which the rows are moved down, towards what is below them, where not all fit. */
   #lowered = 0;
-  #size = new ResizeObserver(() => this.#measure());
+  /** Whether its size was seen since it hangs: what hangs anew is measured once, as it is drawn. */
+  #seen = false;
+  #size = new ResizeObserver(() => {
+    this.#seen = true;
+    this.#measure();
+  });
 
   /** `all`: whether the rows in the page are all that there are; `least`: how many others have to make room for. */
   constructor(
@@ -36,16 +44,24 @@ export class FitRows implements ReactiveController {
 
   hostDisconnected(): void {
     this.#size.disconnect();
+    this.#seen = false;
   }
 
   hostUpdated(): void {
-    this.#measure();
+    if (this.#seen) this.#measure();
   }
 
   /** Whether a tap on this element was meant for a row that was in the place of its own just before. */
   isMissed(tap: UIEvent): boolean {
     const row = (tap.currentTarget as Element).closest(".row") as Element;
     return isEarly(tap, this.#moved.get(row) ?? Number.NEGATIVE_INFINITY);
+  }
+
+  #need(pixels: number): void {
+    const least = String(pixels);
+    if (this.host.dataset.least === least) return;
+    this.host.dataset.least = least;
+    this.host.dispatchEvent(new Event(NEEDS, { bubbles: true, composed: true }));
   }
 
   /** `top`: of the list, on the glass. Where the first rows come, there was none to be meant. */
@@ -75,7 +91,7 @@ export class FitRows implements ReactiveController {
     const heights = items.map((item) => item.getBoundingClientRect().height);
     const shown = rowsThatFit(heights, { height: height + 1, columns, gap }, restHeight, this.all());
     const first = heights.slice(0, this.least).map((one) => one + gap);
-    this.host.dataset.least = String(first.reduce((sum, one) => sum + one, first.length && restHeight));
+    this.#need(first.reduce((sum, one) => sum + one, first.length && restHeight));
     const next = items[shown];
     if (rest) rest.style.visibility = restHeight > height + 1 ? "hidden" : "";
     if (rest) rest.style.insetBlock = next && columns === 1 ? `${next.offsetTop}px auto` : "";

@@ -1,5 +1,6 @@
-const FADE = { duration: 260, easing: "cubic-bezier(0.2, 0, 0, 1)" } as const;
+const FADE = { duration: 220, easing: "cubic-bezier(0.2, 0, 0, 1)" } as const;
 const DISTANCE = 6; // percent of a widget's width
+const LONGEST_FRAME = 50;
 
 /** Whether anything may, and can, be seen to turn; else the page is another at once. */
 export function canTurn(): boolean {
@@ -16,6 +17,7 @@ export class PageTurn {
   readonly leaving: HTMLElement[];
   readonly #arriving: HTMLElement[];
   readonly #kept: [HTMLElement, DOMRect][];
+  #animations: Animation[] = [];
 
   /** `old`, `next`: what hangs on the glass; `sign`: where the new page comes from, 1 for the right. */
   constructor(
@@ -33,22 +35,22 @@ export class PageTurn {
     for (const one of this.#arriving) one.toggleAttribute("arriving", true);
   }
 
-  /** Hangs the new page, lets both be seen for as long as they change, and leaves the new one. */
-  async run(changes: Iterable<() => Promise<unknown>>): Promise<void> {
+  /** Hangs the new page, lets both be seen for as long as they change, and leaves the new one: `leave` takes the old one away. */
+  async run(changes: Iterable<() => Promise<unknown>>, leave: () => Promise<unknown>): Promise<void> {
     try {
       for (const change of changes) {
         await change();
-        await pause(0);
+        await drawn();
       }
       this.#fade();
       // Not until the animations are finished: while the screen sleeps they never are.
       await pause(FADE.duration);
     } finally {
+      await leave();
       for (const one of this.leaving) thaw(one);
-      for (const one of [...this.leaving, ...this.#arriving]) {
-        one.removeAttribute("arriving");
-        for (const animation of one.getAnimations()) animation.cancel();
-      }
+      await drawn();
+      for (const one of this.#arriving) one.removeAttribute("arriving");
+      for (const animation of this.#animations) animation.cancel();
     }
   }
 
@@ -59,8 +61,11 @@ export class PageTurn {
       const from = way(one, before);
       if (from) one.animate([{ transform: from }, { transform: "none" }], FADE);
     }
-    for (const one of this.leaving) one.animate([there, aside(-this.sign)], { ...FADE, fill: "forwards" });
-    for (const one of this.#arriving) one.animate([aside(this.sign), there], { ...FADE, fill: "forwards" });
+    const filled = { ...FADE, fill: "forwards" } as const;
+    this.#animations = [
+      ...this.leaving.map((one) => one.animate([there, aside(-this.sign)], filled)),
+      ...this.#arriving.map((one) => one.animate([aside(this.sign), there], filled)),
+    ];
   }
 }
 
@@ -95,6 +100,19 @@ function thaw(one: HTMLElement): void {
   one.removeAttribute("leaving");
   for (const name of FROZEN) one.style[name] = "";
 }
+
+/**
+ * Until what was changed has been drawn, and there is time for more: each change has a frame of its own, and where that
+ * took all of its time the next one, too. While the screen sleeps nothing is drawn.
+ */
+export function drawn(): Promise<unknown> {
+  const idle = () => new Promise<void>((then) => whenIdle(() => then(), { timeout: LONGEST_FRAME }));
+  return Promise.race([new Promise(requestAnimationFrame).then(idle), pause(LONGEST_FRAME)]);
+}
+
+/** Where the browser cannot tell when it has nothing to do: once the frame is drawn. */
+const whenIdle: typeof requestIdleCallback =
+  window.requestIdleCallback?.bind(window) ?? ((then: () => void) => setTimeout(then));
 
 function pause(ms: number): Promise<unknown> {
   return new Promise((over) => setTimeout(over, ms));

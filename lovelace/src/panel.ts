@@ -22,6 +22,7 @@ import { glassView } from "./model/view.ts";
 import type { PageTurn } from "./page-turn.ts";
 import { layout } from "./panel-layout.ts";
 import type { DeviceKind, Message, State } from "./protocol.ts";
+import { setProperty } from "./set-property.ts";
 import { StandIn } from "./stand-in.ts";
 import { base, tokens } from "./styles.ts";
 import type { Trouble } from "./subscription.ts";
@@ -358,8 +359,8 @@ export class MiraPanel extends LitElement {
   #measure = (): void => {
     const { size } = this.#shown.view?.display ?? {};
     const { scale, touch } = glassScale(size, window.innerWidth, window.innerHeight);
-    this.style.setProperty("--mira-scale", scale.toFixed(3));
-    this.style.setProperty("--mira-touch", `${touch.toFixed(1)}px`);
+    setProperty(this, "--mira-scale", scale.toFixed(3));
+    setProperty(this, "--mira-touch", `${touch.toFixed(1)}px`);
   };
 
   #shade(display: Display): TemplateResult {
@@ -439,7 +440,14 @@ export class MiraPanel extends LitElement {
     const coming: Coming = { page: to, regions: new Set(), leaving: [] };
     this.#coming = coming;
     try {
-      if (turning?.canTurn()) await this.#pageTurn(turning, coming, from).run(this.#changes(coming));
+      if (turning?.canTurn()) {
+        await turning.drawn(); // what else the mirror said with the page
+        await this.#pageTurn(turning, coming, from).run(this.#changes(coming), () => {
+          coming.leaving = [];
+          this.requestUpdate();
+          return this.updateComplete;
+        });
+      }
     } finally {
       this.toggleAttribute("hanging", false);
       this.#coming = null;
@@ -459,10 +467,12 @@ export class MiraPanel extends LitElement {
     return turn;
   }
 
-  /** One region after another hangs the page that comes; then it is the page that is there. */
+  /** One region after another hangs what the page that comes has there; then it is the page that is there. */
   *#changes(coming: Coming): Generator<() => Promise<unknown>> {
     this.toggleAttribute("hanging", true);
+    const next = this.#layout(coming.page);
     for (const region of REGIONS_IN_ORDER) {
+      if (!next[region]?.length) continue;
       yield () => {
         coming.regions.add(region);
         this.requestUpdate();

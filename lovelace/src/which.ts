@@ -29,5 +29,7 @@ export function kept(): string[] {
 
 /** Remembers a mirror by what stays the same when it is called otherwise, or is added again. */
 export function keep({ entry_id, unique_id }: View["mirror"]): void {
-  localStorage.setItem(KEPT, JSON.stringify([entry_id, unique_id].filter(Boolean)));
+  const names = JSON.stringify([entry_id, unique_id].filter(Boolean));
+  // With each update of the display: to read takes a hundredth of what it takes to write.
+  if (localStorage.getItem(KEPT) !== names) localStorage.setItem(KEPT, names);
 }

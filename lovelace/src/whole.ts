@@ -1,17 +1,26 @@
+import { NEEDS } from "./fit-rows.ts";
+import { setProperty } from "./set-property.ts";
+
 /**
  * A widget is seen whole or not at all. Each row of the layout has the height at least that its widgets need; where
- * there is not enough for all, the hint gives way, then the lists above, then what is lower. What is cut through all the
- * same is hidden. A list needs its first rows at most (fit-rows.ts): it hides those that do not fit.
+ * there is not enough for all, the hint gives way and the clock is smaller, then the lists above, then what is lower.
+ * What is cut through all the same is hidden. A list needs its first rows at most (fit-rows.ts): it hides those that do not fit.
  */
 const ROWS = { top: ".top_left, .top_right", bottom: ".bottom_left, .bottom_right" } as const;
 
 type Row = keyof typeof ROWS;
 
+// The grid alone has them: what hangs in it is not styled anew where they change.
+for (const row of Object.keys(ROWS))
+  globalThis.CSS?.registerProperty?.({ name: `--${row}-needs`, syntax: "*", inherits: false });
+
 export class Whole {
   readonly #size = new ResizeObserver(() => this.look());
 
   /** `panel`: the regions are in its shadow, and below them the foot of the page. */
-  constructor(readonly panel: HTMLElement) {}
+  constructor(readonly panel: HTMLElement) {
+    panel.addEventListener(NEEDS, () => this.look());
+  }
 
   /** Follows what hangs there now: whatever becomes larger or smaller is looked at before it is painted. */
   follow(): void {
@@ -27,12 +36,13 @@ export class Whole {
   /** Not while a page is being hung. */
   look(): void {
     if (this.panel.hasAttribute("hanging")) return;
-    const rows = Object.keys(ROWS) as Row[];
-    const needs = rows.map((row) => [row, Math.max(0, ...this.#all(ROWS[row]).map(needed))] as const);
     this.panel.removeAttribute("crowded");
-    for (const [row, pixels] of needs) this.#give(row, pixels);
-    if (this.#overflows()) this.panel.setAttribute("crowded", "");
-    for (const row of rows.reverse()) if (this.#overflows()) this.#give(row, 0);
+    this.#giveAll();
+    if (this.#overflows()) {
+      this.panel.setAttribute("crowded", "");
+      this.#giveAll();
+    }
+    for (const row of ["bottom", "top"] as const) if (this.#overflows()) this.#give(row, 0);
     for (const region of this.#all(".region")) {
       const { top, bottom } = region.getBoundingClientRect();
       for (const widget of region.querySelectorAll(":scope > :not([leaving])")) {
@@ -42,10 +52,15 @@ export class Whole {
     }
   }
 
+  /** All are measured before one is given anything: that has everything placed anew. */
+  #giveAll(): void {
+    const rows = Object.keys(ROWS) as Row[];
+    const needs = rows.map((row) => [row, Math.max(0, ...this.#all(ROWS[row]).map(needed))] as const);
+    for (const [row, pixels] of needs) this.#give(row, pixels);
+  }
+
   #give(row: Row, pixels: number): void {
-    const [name, value] = [`--${row}-needs`, `${pixels}px`];
-    // What is set has everything placed anew, also where it is the same.
-    if (this.panel.style.getPropertyValue(name) !== value) this.panel.style.setProperty(name, value);
+    for (const glass of this.#all(".glass")) setProperty(glass, `--${row}-needs`, `${pixels}px`);
   }
 
   /** Whether what is at the bottom of the glass is beyond it. */

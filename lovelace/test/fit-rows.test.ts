@@ -27,7 +27,9 @@ beforeEach(() => {
   });
   vi.spyOn(Element.prototype, "getBoundingClientRect").mockImplementation(function (this: Element) {
     const own = this instanceof Rows ? height : ROW;
-    return { top: 0, bottom: own, height: own } as DOMRect;
+    const top =
+      this.className === "rows" ? Number.parseFloat((this as HTMLElement).style.translate.slice(2)) || 0 : 0;
+    return { top, bottom: own, height: own } as DOMRect;
   });
   const style = (name: string) => ({ "--columns": columns, "--rows-at": at })[name] ?? "";
   vi.spyOn(window, "getComputedStyle").mockImplementation(
@@ -37,7 +39,10 @@ beforeEach(() => {
     constructor(told: () => void) {
       observed = told;
     }
-    observe(): void {}
+    /** As a browser does: it tells of each that it has begun to observe. */
+    observe(): void {
+      queueMicrotask(observed);
+    }
     disconnect(): void {}
   };
   vi.stubGlobal("ResizeObserver", Observer);
@@ -52,6 +57,7 @@ async function hung(...attributes: string[]): Promise<Rows> {
   const rows = document.createElement("test-rows") as Rows;
   for (const name of attributes) rows.setAttribute(name, "");
   document.body.append(rows);
+  await rows.updateComplete;
   await rows.updateComplete;
   await rows.updateComplete;
   return rows;

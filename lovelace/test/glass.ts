@@ -3,7 +3,7 @@ import { vi } from "vitest";
 import type { House } from "../dev/house.ts";
 import "../src/index.ts";
 import type { MiraPanel } from "../src/panel.ts";
-import { settingsTextsOf, textsOf } from "../src/texts.ts";
+import { logTextsOf, settingsTextsOf, textsOf } from "../src/texts.ts";
 import { WIDGET_TYPES, widgetElement } from "../src/widgets/index.ts";
 
 /** Loads what the display loads when it is needed: in a test it shall be there at once. */
@@ -12,6 +12,7 @@ export async function loaded(): Promise<void> {
     import("../src/components/comfort.ts"),
     import("../src/components/guest.ts"),
     textsOf("en"),
+    logTextsOf("en"),
     settingsTextsOf("en"),
     import("../src/components/notices.ts"),
     import("../src/components/pin-pad.ts"),

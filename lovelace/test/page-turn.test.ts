@@ -3,6 +3,7 @@ import { canTurn, PageTurn } from "../src/page-turn.ts";
 
 const cancel = vi.fn();
 const change = vi.fn(async () => undefined);
+const leave = vi.fn(async () => undefined);
 let still = false;
 
 beforeEach(() => {
@@ -14,7 +15,7 @@ beforeEach(() => {
     writable: true,
     value: () => undefined,
   });
-  for (const called of [cancel, change]) called.mockClear();
+  for (const called of [cancel, change, leave]) called.mockClear();
 });
 
 afterEach(() => {
@@ -30,10 +31,7 @@ function widget(
   const element = document.createElement("p");
   const place = () => (change.mock.calls.length > 0 ? after : before) as DOMRect;
   vi.spyOn(element, "getBoundingClientRect").mockImplementation(place);
-  return Object.assign(element, {
-    animate: vi.fn(),
-    getAnimations: () => [{ cancel }] as unknown as Animation[],
-  });
+  return Object.assign(element, { animate: vi.fn(() => ({ cancel })) });
 }
 const glass = () => widget({ left: 5, top: 5 });
 const frames = (one: { animate: ReturnType<typeof vi.fn> }) => one.animate.mock.calls.map(([each]) => each);
@@ -51,15 +49,17 @@ test("what only the old page has fades where it hung, what only the new one has 
     height: "40px",
   });
   expect([todos.hasAttribute("leaving"), log.hasAttribute("arriving")]).toEqual([true, true]);
-  const run = turn.run([change, change]);
+  const run = turn.run([change, change], leave);
   await vi.advanceTimersByTimeAsync(100);
   expect(change).toHaveBeenCalledTimes(2);
   const there = { opacity: 1, transform: "none" };
   expect(frames(todos)).toEqual([[there, { opacity: 0, transform: "translateX(-6%)" }]]);
   expect(frames(log)).toEqual([[{ opacity: 0, transform: "translateX(6%)" }, there]]);
   expect(frames(clock)).toEqual([]);
-  await vi.advanceTimersByTimeAsync(300);
+  expect(leave).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(400);
   await run;
+  expect(leave).toHaveBeenCalledOnce();
   expect([todos.style.position, todos.style.left, todos.hasAttribute("leaving")]).toEqual(["", "", false]);
   expect(log.hasAttribute("arriving")).toBe(false);
   expect(cancel).toHaveBeenCalledTimes(2);
@@ -70,8 +70,8 @@ test("what is smaller on the new page comes to its place, but a list is no pictu
   const list = widget({ left: 0, top: 0, height: 40 }, { left: 4, top: 0, height: 20 });
   list.attachShadow({ mode: "open" }).innerHTML = '<ul class="rows"></ul>';
   const gone = widget({ left: 0, top: 0, height: 40 }, { left: 0, top: 0, height: 0 });
-  void new PageTurn(glass(), [clock, list, gone], [gone, list, clock], 1).run([change]);
-  await vi.advanceTimersByTimeAsync(10);
+  void new PageTurn(glass(), [clock, list, gone], [gone, list, clock], 1).run([change], leave);
+  await vi.advanceTimersByTimeAsync(60);
   expect(frames(clock)).toEqual([[{ transform: "translate(-4px, -2px) scale(2)" }, { transform: "none" }]]);
   expect(frames(list)).toEqual([[{ transform: "translate(-4px, 0px) scale(1)" }, { transform: "none" }]]);
   expect(frames(gone)).toEqual([]);
@@ -80,7 +80,10 @@ test("what is smaller on the new page comes to its place, but a list is no pictu
 test("a page that cannot be drawn does not leave the glass empty", async () => {
   const [todos, log] = [widget({}), widget({})];
   change.mockRejectedValueOnce(new Error("cannot be drawn"));
-  await expect(new PageTurn(glass(), [todos], [log], -1).run([change])).rejects.toThrow("cannot be drawn");
+  const run = new PageTurn(glass(), [todos], [log], -1).run([change], leave);
+  const failed = expect(run).rejects.toThrow("cannot be drawn");
+  await vi.advanceTimersByTimeAsync(100);
+  await failed;
   expect([todos.style.position, log.hasAttribute("arriving")]).toEqual(["", false]);
 });
 

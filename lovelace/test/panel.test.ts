@@ -1,3 +1,4 @@
+import type { LitElement } from "lit";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { event, House, question, state, view } from "../dev/house.ts";
 import { todos } from "../dev/today.ts";
@@ -273,6 +274,18 @@ test("hands that move draw nothing anew but their rings", async () => {
   await open();
   house.wave({});
   expect(panel.isUpdatePending).toBe(false);
+});
+
+test("the todos are drawn anew when they have changed, and not with everything that happens", async () => {
+  await open();
+  const list = panel.renderRoot.querySelector("mira-todos") as LitElement & { render(): unknown };
+  const render = vi.spyOn(list, "render");
+  house.showState({ microphone: { on: false } });
+  await settle();
+  expect(render).not.toHaveBeenCalled();
+  house.showState({ todos: todos.slice(0, 2) });
+  await settle();
+  expect(render).toHaveBeenCalled();
 });
 
 test("a failed camera says why", async () => {

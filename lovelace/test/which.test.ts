@@ -145,3 +145,12 @@ test("a mirror of an older integration is remembered by its entry", () => {
   keep(view.mirror);
   expect(kept()).toEqual(["entry"]);
 });
+
+test("what is remembered already is not written again", () => {
+  keep(view.mirror);
+  const write = vi.spyOn(localStorage, "setItem");
+  keep(view.mirror);
+  expect(write).not.toHaveBeenCalled();
+  keep({ ...view.mirror, entry_id: "attic" });
+  expect(kept()).toEqual(["attic"]);
+});

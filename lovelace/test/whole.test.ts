@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { NEEDS } from "../src/fit-rows.ts";
 import { Whole } from "../src/whole.ts";
 
 /** What a grid would do: heights of the regions' rows by what they need at least. */
@@ -10,7 +11,8 @@ const disconnect = vi.fn();
 const panel = document.createElement("div");
 const root = panel.attachShadow({ mode: "open" });
 const whole = () => new Whole(panel);
-const needs = (row: string) => Number.parseFloat(panel.style.getPropertyValue(`--${row}-needs`) || "0");
+const glass = Object.assign(document.createElement("div"), { className: "glass" });
+const needs = (row: string) => Number.parseFloat(glass.style.getPropertyValue(`--${row}-needs`) || "0");
 const cut = () => [...root.querySelectorAll("[cut]")].map(({ id }) => id);
 
 /** `least`: of a list, what it has to show. */
@@ -25,10 +27,11 @@ function widget(id: string, height: number, least?: number): HTMLElement {
 function region(name: string, ...widgets: HTMLElement[]): void {
   const element = Object.assign(document.createElement("div"), { className: `region ${name}` });
   element.append(...widgets);
-  root.append(element);
+  glass.append(element);
 }
 
 beforeEach(() => {
+  root.append(glass);
   room = { top: 30, bottom: 30, middle: 30 };
   foot = 0;
   const Observer = class {
@@ -60,7 +63,8 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  root.replaceChildren();
+  glass.replaceChildren();
+  glass.removeAttribute("style");
   panel.removeAttribute("style");
   vi.unstubAllGlobals();
 });
@@ -84,7 +88,7 @@ test("where there is not enough for all, music is hidden rather than cut, and th
   region("top_left", widget("clock", 40));
   region("bottom_right", widget("music", 50));
   region("middle", widget("hint", 40));
-  root.append(Object.assign(document.createElement("div"), { className: "foot" }));
+  glass.append(Object.assign(document.createElement("div"), { className: "foot" }));
   foot = window.innerHeight - 60;
   const kept = whole();
   kept.follow();
@@ -101,13 +105,22 @@ test("where there is not enough for all, music is hidden rather than cut, and th
 test("the hint makes room for the first rows of the todos", () => {
   region("top_left", widget("clock", 20));
   region("bottom_left", widget("todos", 300, 40));
-  root.append(Object.assign(document.createElement("div"), { className: "foot" }));
+  glass.append(Object.assign(document.createElement("div"), { className: "foot" }));
   foot = window.innerHeight - 66;
   whole().look();
   expect([needs("bottom"), panel.hasAttribute("crowded")]).toEqual([43, false]);
   foot += 3;
   whole().look();
   expect([needs("bottom"), panel.hasAttribute("crowded")]).toEqual([43, true]);
+});
+
+test("a list whose first rows have become higher gets more at once", () => {
+  const todos = widget("todos", 300, 40);
+  region("bottom_left", todos);
+  whole().look();
+  todos.dataset.least = "50";
+  todos.dispatchEvent(new Event(NEEDS, { bubbles: true, composed: true }));
+  expect(needs("bottom")).toBe(53);
 });
 
 test("what is leaving with its page needs nothing", () => {

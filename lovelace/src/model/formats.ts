@@ -99,8 +99,18 @@ export function formatsOf(hass: Pick<HomeAssistant, "language" | "locale" | "con
 
 /** The time zone of the mirror's clock: Home Assistant's or the browser's. Either may change at any time. */
 export function zoneOf({ locale, config }: Pick<HomeAssistant, "locale" | "config">): string | undefined {
-  const own = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return locale?.time_zone === "server" ? config?.time_zone : own();
+  return locale?.time_zone === "server" ? config?.time_zone : ownZone();
+}
+
+let own = { minute: Number.NaN, offset: Number.NaN, zone: "" };
+
+/** The browser's time zone, looked at once a minute, or where it is another offset: to ask takes 0.3 ms. */
+function ownZone(): string {
+  const now = new Date();
+  const [minute, offset] = [Math.floor(now.getTime() / 60_000), now.getTimezoneOffset()];
+  if (minute !== own.minute || offset !== own.offset)
+    own = { minute, offset, zone: new Intl.DateTimeFormat().resolvedOptions().timeZone };
+  return own.zone;
 }
 
 function hasTwelveHours(language: string, format = "language"): boolean {

@@ -26,6 +26,11 @@ const LEAST_ROWS = 3;
 
 const isCompleted = ({ status }: TodoItem) => status === "completed";
 
+/** Whether something in it is another of what is shown here: a list is not drawn anew with each event. */
+function isAnother(display?: Display, before?: Display): boolean {
+  return display?.view?.state?.todos !== before?.view?.state?.todos || display?.pending !== before?.pending;
+}
+
 /** The mirror's todos, as many as fit; a tap completes one or takes that back. */
 export default class MiraTodos extends MiraWidget<TodosOptions> {
   static override styles = [
@@ -119,7 +124,7 @@ export default class MiraTodos extends MiraWidget<TodosOptions> {
     `,
   ];
 
-  @property({ attribute: false }) override display?: Display;
+  @property({ attribute: false, hasChanged: isAnother }) override display?: Display;
 
   #rows = new FitRows(this, () => this.#listed().length <= MOST_ROWS, LEAST_ROWS);
 
