@@ -42,7 +42,8 @@ export const layout = css`
     padding-block-end: calc(0.6 * var(--margin));
     display: grid;
     column-gap: calc(2 * var(--gap));
-    row-gap: calc(0.6 * var(--gap));
+    --between: calc(0.6 * var(--gap));
+    row-gap: var(--between);
     grid-template:
       "top-left top-right" minmax(var(--top-needs, 0px), var(--top-most, auto))
       "signs signs" auto
@@ -53,12 +54,21 @@ export const layout = css`
       "foot foot" auto / minmax(0, 1fr) fit-content(38%);
   }
   /* What is asked has a height of its own, and what is above it gives way. */
-  :host(:is([data-view="pin"], [data-view="question"], [data-view="message"])) {
+  :host(:is([data-view="pin"], [data-view="question"])) {
     --middle: 1fr;
   }
-  /* Its picture is as large as can be. */
-  :host([data-view="message"]) {
-    --top-most: 0px;
+  /* Words, picture and buttons of a message stand together, above the foot; its picture is as large as can be. */
+  :host([data-view="message"]) .glass {
+    grid-template:
+      "top-left top-right" var(--top-needs, 0px)
+      "signs signs" auto
+      "banner banner" minmax(auto, 1fr)
+      "middle middle" minmax(auto, max-content)
+      "under under" minmax(calc(13 * var(--u)), auto)
+      "foot foot" auto / minmax(0, 1fr) fit-content(38%);
+  }
+  :host([data-view="message"]) mira-banner {
+    align-self: end;
   }
   .region {
     display: flex;
@@ -126,7 +136,7 @@ export const layout = css`
   /* Where there is nothing on the right, the left is as wide as the glass. */
   .top_right:not(:has(> :not([hidden], [leaving]))) + .top_left,
   .bottom_right:not(:has(> :not([hidden], [leaving]))) + .bottom_left {
-    grid-column-end: bottom-right-end;
+    grid-column-end: -1;
   }
   .top_right:not(:has(> :not([hidden]))),
   .bottom_right:not(:has(> :not([hidden]))) {
@@ -155,8 +165,15 @@ export const layout = css`
     visibility: hidden;
   }
   /* Where not even the first rows of the lists fit. */
-  :host([crowded]) {
+  :host([crowded]) .glass {
     --top-most: 0px;
+    --between: calc(0.3 * var(--gap));
+    --clock: calc(13 * var(--u));
+    --date: var(--small);
+  }
+  :host([crowded]) :is(.top_left, .top_right) {
+    gap: 0;
+    margin-block-end: 0;
   }
   :host([crowded]) .bottom_bar {
     display: none;
@@ -178,7 +195,6 @@ export const layout = css`
   }
   mira-message-more {
     grid-area: middle;
-    min-block-size: calc(20 * var(--u));
   }
   :host([data-view="message"]) mira-banner {
     --long-lines: 10;
@@ -242,6 +258,9 @@ export const layout = css`
       --message-lines: 4;
       --long-lines: 8;
     }
+    :host([data-view="message"]) mira-banner {
+      --long-lines: 6;
+    }
   }
   @container glass (orientation: landscape) {
     .glass {
@@ -250,17 +269,27 @@ export const layout = css`
     }
     .middle > * {
       --text: var(--mira-text, calc(5.5 * var(--u)));
+      --picture: min(62cqh, 100cqh - 61 * var(--u));
       --list-columns: 2;
       --list-wrap: wrap;
     }
-    /* Two columns, unless one thing has the page. */
+    /* Two columns, unless one thing has the page. What is at the bottom left reaches over four rows. */
     :host(:not([data-view="full"])) .glass {
       grid-template:
         "top-left top-right" minmax(var(--top-needs, 0px), var(--top-most, auto))
         "bottom-left signs" auto
         "bottom-left banner" auto
         "bottom-left middle" var(--middle, minmax(0, 1fr))
-        "bottom-left bottom-right" minmax(var(--notice-needs, var(--bottom-needs, 0px)), auto)
+        "bottom-left bottom-right" minmax(var(--notice-needs, max(0px, var(--bottom-needs, 0px) - 3 * var(--between))), auto)
+        "under bottom-right" auto
+        "foot foot" auto / minmax(0, 1fr) minmax(0, 1fr);
+    }
+    :host([data-view="message"]) .glass {
+      grid-template:
+        "top-left top-right" var(--top-needs, 0px)
+        "signs bottom-right" auto
+        "banner bottom-right" minmax(auto, 1fr)
+        "middle bottom-right" minmax(auto, max-content)
         "under bottom-right" auto
         "foot foot" auto / minmax(0, 1fr) minmax(0, 1fr);
     }
@@ -273,6 +302,10 @@ export const layout = css`
     :host(:not([data-view="full"])) .bottom_bar {
       --align: start;
       --justify: flex-start;
+    }
+    /* What is told keeps to the edge, as everything on the right does. */
+    :host([data-view="page"]) :is(mira-signs, mira-banner) {
+      justify-self: end;
     }
     /* Notices hang where music does. */
     :host([noticed]:not([data-view="full"])) {
@@ -287,9 +320,7 @@ export const layout = css`
     :host(:not([data-view="full"])) mira-notices {
       grid-area: bottom-right;
       align-self: end;
-    }
-    mira-message-more {
-      grid-area: bottom-left;
+      justify-content: flex-end;
     }
     mira-question,
     mira-pin-pad {

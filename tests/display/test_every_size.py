@@ -51,11 +51,29 @@ def test_home_shows_most_of_twelve_todos(address: str, page: Page, size: Viewpor
     assert sum(todos.nth(number).is_visible() for number in range(12)) >= least
 
 
-def test_three_todos_come_before_the_hint(address: str, page: Page) -> None:
-    page.set_viewport_size(ViewportSize(width=1280, height=1024))
-    show(page, address, "scene=far_away")
-    seen = [page.locator(f"[data-test={name}]") for name in ("todo", "hint")]
-    assert [sum(one.nth(number).is_visible() for number in range(one.count())) for one in seen] == [3, 0]
+def test_three_todos_come_before_the_hint_also_far_away(address: str, page: Page) -> None:
+    found = {}
+    for width, height in [size for size in SIZES if size[0] > size[1]]:
+        page.set_viewport_size(ViewportSize(width=width, height=height))
+        if not found:
+            show(page, address, "scene=far_away")
+        come_to_rest(page)
+        found[f"{width}x{height}"] = [
+            len(page.locator(f"[data-test={name}]").filter(visible=True).all()) for name in ("todo", "hint")
+        ]
+    assert {size: seen for size, seen in found.items() if seen != [3, 0]} == {}
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+def test_words_picture_and_buttons_of_a_message_stand_together(address: str, page: Page, size: ViewportSize) -> None:
+    page.set_viewport_size(size)
+    show(page, address, "scene=message_picture_and_buttons")
+    parts = ("message", "message-picture", "message-button")
+    boxes = [page.locator(f"[data-test={part}]").first.bounding_box() for part in parts]
+    message, picture, button = [box for box in boxes if box]
+    assert message["x"] == picture["x"] == button["x"]
+    apart = [below["y"] - above["y"] - above["height"] for above, below in ((message, picture), (picture, button))]
+    assert all(0 < one < size["height"] / 40 for one in apart), apart
 
 
 def test_on_a_screen_across_a_tap_on_the_first_todo_completes_it(address: str, browser: Browser) -> None:

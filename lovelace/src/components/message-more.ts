@@ -9,6 +9,9 @@ import { base } from "../styles.ts";
 import { isEarly } from "../taps.ts";
 import { askFor } from "./command.ts";
 
+/** Width over height of a picture that is still on its way. */
+const USUAL = 16 / 9;
+
 /** What a message has besides its words: a picture, and buttons. `empty` while there is nothing of it to show. */
 export class MiraMessageMore extends LitElement {
   static override styles = [
@@ -17,24 +20,29 @@ export class MiraMessageMore extends LitElement {
       :host {
         display: flex;
         flex-direction: column;
-        justify-content: flex-end;
         gap: calc(1.4 * var(--gap));
-        min-block-size: 0;
-        container-type: size;
+        min-block-size: calc(20 * var(--u));
+        container-type: inline-size;
       }
       :host([empty]) {
         display: none;
       }
-      img {
-        min-block-size: 0;
+      .picture {
         flex: 0 1 auto;
-        max-inline-size: 100%;
+        aspect-ratio: var(--ratio);
+        min-block-size: 0;
+        container-type: size;
+      }
+      img {
+        display: block;
+        inline-size: 100%;
+        block-size: 100%;
         object-fit: contain;
-        object-position: 0 100%;
+        object-position: 0 0;
         animation: arrive var(--motion) var(--ease);
       }
       /* Where words and buttons leave no room for it: smaller than a button it shows nothing. */
-      @container (height < 40vmin) {
+      @container (height < 11vmin) {
         img {
           display: none;
         }
@@ -79,6 +87,8 @@ export class MiraMessageMore extends LitElement {
   @property({ attribute: false }) pending: ReadonlySet<string> = new Set();
   /** Where the picture is; null while that is not known, and where it cannot be loaded. */
   @state() private path: string | null = null;
+  /** Of its width to its height. */
+  @state() private ratio = USUAL;
   #looked = "";
   #shown = "";
   #since = 0;
@@ -94,9 +104,19 @@ export class MiraMessageMore extends LitElement {
   override render(): TemplateResult {
     const { buttons } = this.message ?? {};
     return html`
-      ${this.path ? html`<img data-test="message-picture" alt="" src=${this.path} @error=${this.#lose} />` : nothing}
+      ${this.path ? this.#picture(this.path) : nothing}
       ${buttons?.length ? html`<div class="buttons">${buttons.map((button) => this.#button(button))}</div>` : nothing}
     `;
+  }
+
+  #picture(path: string): TemplateResult {
+    const load = ({ target }: Event) => {
+      const { naturalWidth, naturalHeight } = target as HTMLImageElement;
+      this.ratio = naturalWidth / naturalHeight || USUAL;
+    };
+    return html`<div class="picture" style="--ratio: ${this.ratio}">
+      <img data-test="message-picture" alt="" src=${path} @load=${load} @error=${this.#lose} />
+    </div>`;
   }
 
   #button({ id, label }: MessageButton): TemplateResult {
