@@ -200,7 +200,7 @@ def listening(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_says_how_loud_the_microphone_hears_it_and_that_the_speaker_opens(
     redis_server: RedisServer, database: Path, capsys: pytest.CaptureFixture[str], room: Alsa, listening: None
 ) -> None:
-    room.play(tone(440, 5))
+    room.play(tone(440, 30))
     devices = ("--microphone", room.microphone, "--speaker", room.speaker)
     code, found = findings(capsys, redis_server.url, database, *devices)
     assert code == 0

@@ -161,7 +161,7 @@ def test_a_microphone_that_is_pulled_out_is_gone(room: Alsa, monkeypatch: pytest
 async def test_trying_it_says_how_loud_it_is(room: Alsa) -> None:
     microphone = Microphone(room.microphone)
     assert await tried(microphone) == Device("microphone", "open")
-    room.play(tone(440, 3))
+    room.play(tone(440, 30))
     said = await said_first(microphone, LEVEL)
     assert not isinstance(said, Device)
     loudness = msgspec.json.decode(said, type=Loudness)
