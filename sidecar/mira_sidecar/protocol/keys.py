@@ -25,6 +25,8 @@ class Keys:
         self.replies = f"{prefix}:replies"
         self.private = f"{prefix}:private"
         self.said = f"{prefix}:said"
+        self.audio = f"{prefix}:audio"
+        self.speech = f"{prefix}:speech"
         self.presence = f"{prefix}:presence"
         self.lease = f"{prefix}:lease"
         self.fence = f"{prefix}:fence"

@@ -47,6 +47,8 @@ class Utterance(msgspec.Struct, frozen=True):
     language: str | None
     """Such as `de` or `pt-BR`."""
     at: Instant
+    turn: str | msgspec.UnsetType = msgspec.UNSET
+    """The turn in which it was heard, where it was one."""
 
 
 ButtonId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)")]

@@ -17,13 +17,16 @@ type Source = Literal["voice", "gesture", "touch", "automation", "sensor", "syst
 type Sender = Literal["home", "gesture", "voice", "sensor", "api"]
 """Who sends: each kind has a commands stream of its own, so that Redis can say who may write there."""
 CARRIES: dict[Sender, tuple[Source, ...]] = {
-    "home": ("automation", "touch"),
     "gesture": ("gesture",),
     "voice": ("voice",),
     "sensor": ("sensor",),
+    "home": ("automation", "touch", "voice", "sensor"),
     "api": ("automation", "touch", "voice", "sensor"),
 }
-"""The sources that a sender may name; the first is what is noted where it names another."""
+"""The sources that a sender may name; the first is what is noted where it names another.
+
+Whoever alone has a source comes first. Home Assistant says what it made of what this mirror's own microphone heard, and
+observes how a turn goes on."""
 KNOWS_PERSONS: frozenset[Sender] = frozenset({"gesture", "voice", "sensor"})
 """The senders that may say who it was: what sees and hears people. Others know a user, not who is before the glass."""
 type EventType = Literal["accepted", "rejected", "state_patch"]

@@ -31,10 +31,11 @@ class Sender:
         *,
         confidence: float | None = None,
         age_ms: int = 0,
+        command_id: str | None = None,
     ) -> Command:
-        """A command that was captured `age_ms` ago."""
+        """A command that was captured `age_ms` ago; with this id, where its sender has to know it first."""
         return Command(
-            id=str(uuid7()),
+            id=command_id or str(uuid7()),
             ts=instant(self._clock.now_ms() - age_ms),
             source=source,
             action=action,
@@ -61,10 +62,11 @@ class Sender:
         *,
         confidence: float | None = None,
         age_ms: int = 0,
+        command_id: str | None = None,
         words: dict[str, Any] | None = None,
     ) -> None:
         """Send such a command. It is dropped without Redis (late, it would surprise) and where its words go unheard."""
-        command = self.command(source, action, payload, confidence=confidence, age_ms=age_ms)
+        command = self.command(source, action, payload, confidence=confidence, age_ms=age_ms, command_id=command_id)
         try:
             if words is not None and not await self.say(command, words):
                 log.warning("command dropped: no sidecar hears its words", command_id=command.id, action=action)
