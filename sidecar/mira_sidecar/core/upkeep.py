@@ -12,7 +12,7 @@ import msgspec
 
 from mira_sidecar.core import questions
 from mira_sidecar.core.decision import Action, Change, Context, Mirror, Refusal, Rules
-from mira_sidecar.core.state import Document, member, replace
+from mira_sidecar.core.state import Document, member, replace, steps_of
 from mira_sidecar.core.subject import Deed, Opening, Reference, Steps, Subject
 from mira_sidecar.core.summary import Line, shown
 from mira_sidecar.protocol import Command, CommandId, Event, PatchOperation, instant, milliseconds
@@ -167,10 +167,9 @@ def _revoke(openings: Mapping[str, Opening], document: Document, payload: Revoke
 
 
 def _is_open(document: Document, opening: Opening) -> bool:
-    node: Any = document
-    for step in opening.path.split("/")[1:]:
-        node = node[step]
-    return bool(node != opening.closed)
+    _, *steps = steps_of(opening.path)
+    # Where its subject has no slice any more, nothing is found.
+    return any(value != opening.closed for _, value in _found(document, tuple(steps)))
 
 
 def opened(openings: Mapping[str, Opening], events: Iterable[Event]) -> Iterator[tuple[str, Event]]:

@@ -62,7 +62,7 @@ _FITTING: dict[str, list[Any]] = {
     "gesture_hold_ms": [400],
     "gesture_cooldown_ms": [0, 2_000],
     "enabled": [True, False],
-    "kind": ["pose", "motion", "face", "voice"],
+    "kind": ["pose", "motion", "face", "voice", "reply", "announcement"],
     "samples": [3, 10],
     "min_confidence": [0.5, None],
     "cooldown_ms": [0, None],
@@ -74,6 +74,16 @@ _FITTING: dict[str, list[Any]] = {
     "model": ["arcface-1"],
     "quality": [0.9],
     "by": ["face", "voice", "login"],
+    "word": ["okay_nabu", "alexa"],
+    "microphone": ["microphone"],
+    "turn": ["fuzzed-1", "fuzzed-2"],
+    "speech": ["fuzzed-1", "fuzzed-2"],
+    "stage": ["thinking", "speaking"],
+    "outcome": ["answered", "stopped", "played", "failed"],
+    "code": ["stt-stream-failed"],
+    "trace": [{"stt_ms": 700}],
+    "words": [{"okay_nabu": {"phrase": "Okay Nabu", "languages": ["en"]}}],
+    "active": [["okay_nabu"], []],
 }
 """Values for the fields of all payloads."""
 _NUMBERS = [

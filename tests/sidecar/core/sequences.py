@@ -28,6 +28,7 @@ GESTURES = st.sampled_from(["palm", "thumb_up", "thumb_down", "swipe_left", "swi
 OWN = st.sampled_from(["mine", "mine", "palm", "other", "No name"])
 PERSONS = st.sampled_from(["p_a0000000", "p_a0000000", "p_b0000000"])
 KINDS = st.sampled_from(["face", "voice"])
+WORDS = st.sampled_from(["okay_nabu", "okay_nabu", "alexa"])
 EARLIER = st.integers(1, 12)
 """How many commands ago one was that is meant by its id; those before the first are unknown."""
 
@@ -59,7 +60,10 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "complete_todos": some({"uids": MANY}),
     "move_todo": some({"uid": UIDS, "previous_uid": st.none() | UIDS}),
     "gesture": some({"name": GESTURES}, {"handedness": st.sampled_from(["left", "right"]), "hold_ms": st.just(700)}),
-    "utterance": some({"length": st.just(5)}, {"answer": st.sampled_from(["yes", "no"]), "language": st.just("pt-BR")}),
+    "utterance": some(
+        {"length": st.just(5)},
+        {"answer": st.sampled_from(["yes", "no"]), "language": st.just("pt-BR"), "turn": EARLIER},
+    ),
     "show_page": some({"page": PAGES}),
     "show_message": some({"text": TEXTS}, {"title": TEXTS, "picture": PICTURES, "buttons": BUTTONS}),
     "press_button": some({"message_id": EARLIER, "button": st.sampled_from(["soon", "never"])}),
@@ -97,6 +101,18 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "take_sample": some({"name": OWN}),
     "forget_gesture": some({"name": OWN}),
     "set_pages": some({"pages": st.lists(PAGES, max_size=4)}),
+    "wake": some({"word": WORDS}),
+    "listen": some({}, {"word": WORDS}),
+    "advance_turn": some({"turn": EARLIER, "stage": st.sampled_from(["thinking", "speaking"])}),
+    "say": some({"kind": st.sampled_from(["reply", "announcement", "question"])}, {"turn": st.none() | EARLIER}),
+    "end_speech": some({"speech": EARLIER, "outcome": st.sampled_from(["played", "stopped", "failed"])}),
+    "end_turn": some(
+        {"turn": EARLIER, "outcome": st.sampled_from(["answered", "stopped", "failed"])},
+        {"code": st.just("stt-no-text-recognized"), "trace": some({}, {"stt_ms": st.just(700)})},
+    ),
+    "set_voice": some(
+        {}, {"words": st.just({"okay_nabu": {"phrase": "Okay Nabu", "languages": ["en"]}}), "active": st.lists(WORDS)}
+    ),
 }
 """Payloads by action; the other actions take none."""
 OFTEN = [
@@ -116,6 +132,11 @@ OFTEN = [
     "add_person",
     "enrol",
     "take_print",
+    "wake",
+    "wake",
+    "listen",
+    "advance_turn",
+    "say",
 ]
 
 
@@ -179,7 +200,7 @@ class Played(Situation):
         before, count = self.position, len(self.events)
         self.pass_ms(step.pause_ms)
         payload = dict(step.payload)
-        for name in ("command_id", "message_id"):
+        for name in ("command_id", "message_id", "turn", "speech"):
             if isinstance(ago := payload.get(name), int):
                 known = ago <= len(self.answered)
                 payload[name] = self.answered[-ago].command_id if known else "unknown-0"

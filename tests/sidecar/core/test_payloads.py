@@ -93,6 +93,15 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("shift_times", {"by_ms": "an hour"}, "`by_ms` takes a whole number"),
     ("revoke", {"command_id": "a"}, "`opened` is missing"),
     ("set_parts", {"on": "all"}, "`on` takes a list"),
+    ("wake", {}, "`word` is missing"),
+    ("wake", {"word": "Okay Nabu"}, "`word` "),
+    ("listen", {"microphone": "In the hall"}, "`microphone` "),
+    ("advance_turn", {"turn": "command-1", "stage": "listening"}, "`stage` takes one of speaking, thinking"),
+    ("say", {"kind": "song"}, "`kind` "),
+    ("end_speech", {"speech": "command-1", "outcome": "loud"}, "`outcome` "),
+    ("end_turn", {"turn": "command-1", "outcome": "failed", "code": "What they said"}, "`code` "),
+    ("end_turn", {"turn": "command-1", "outcome": "answered", "trace": {"stt_ms": -1}}, "`trace.stt_ms` "),
+    ("set_voice", {"active": ["a", "b", "c"]}, "`active` has at most 2 entries"),
     ("set_pages", {"pages": []}, "`pages` is empty"),
     ("set_pages", {"pages": ["home", "home"]}, "`pages` has an entry twice"),
 ]
@@ -162,6 +171,11 @@ def test_unknown_fields_are_ignored(action: str) -> None:
         "enrol": {"person": "p_a0000000", "kind": "face"},
         "take_print": {"kind": "face", "model": "arcface-1", "quality": 0.9},
         "recognise": {"person": "p_a0000000", "by": "face"},
+        "wake": {"word": "okay_nabu"},
+        "advance_turn": {"turn": "command-1", "stage": "thinking"},
+        "say": {"kind": "announcement"},
+        "end_speech": {"speech": "command-1", "outcome": "played"},
+        "end_turn": {"turn": "command-1", "outcome": "answered"},
     }
     mirror = Situation()
     mirror.send("add_todo", uid="a", summary="Milk")

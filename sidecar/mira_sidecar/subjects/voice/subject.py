@@ -1,16 +1,55 @@
-"""Voice: what was said at the mirror."""
+"""Voice: wake words, turns in which somebody speaks to the mirror and is answered, and what was said at it."""
 
-from mira_sidecar.core.subject import Subject
-from mira_sidecar.subjects.voice.core import utterances
+import re
+from collections.abc import Iterator
+
+from mira_sidecar.core.state import Document
+from mira_sidecar.core.subject import Opening, Reference, Subject
+from mira_sidecar.core.summary import Line
+from mira_sidecar.subjects.voice.core import choice, reasons, speeches, turns, utterances
+from mira_sidecar.subjects.voice.core.slice import LANGUAGE, Voice, voice
+from mira_sidecar.subjects.voice.names import BUILT_IN
+
+
+def _summary(document: Document) -> Iterator[Line]:
+    yield from utterances.summary(document)
+    if "voice" not in document["parts"]:
+        return
+    own = voice(document)
+    yield Line("wake words", ", ".join(own["active"]) or "none")
+    if turn := own["turn"]:
+        yield Line("turn", f"{turn['stage']}, by {turn['word'] or turn['how']}, {turn['at']} ({turn['id']})")
+    if speech := own["speech"]:
+        yield Line("speech", f"{speech['kind']}, {speech['at']} ({speech['id']})")
+
 
 SUBJECT = Subject(
     name="voice",
+    version=2,
     default=True,
-    actions=utterances.ACTIONS,
-    capabilities={"voice.speak": ("utterance",)},
+    actions=(*utterances.ACTIONS, *turns.ACTIONS, *speeches.ACTIONS, *choice.ACTIONS),
+    capabilities={
+        "voice.speak": ("utterance",),
+        "voice.listen": ("wake", "listen"),
+        "voice.say": ("say",),
+        "voice.stop": ("stop_talking",),
+        "voice.set": ("set_voice",),
+        "voice.observe": ("advance_turn", "end_turn", "end_speech"),
+    },
     confidence={"voice": utterances.confidence},
-    traces={("utterance",): None},
-    summary=utterances.summary,
+    reasons=reasons.REASONS,
+    times=tuple(("parts", "voice", one, time) for one in ("turn", "speech") for time in ("at", "until")),
+    openings={one: Opening(path=f"/parts/voice/{one}", closed=None) for one in ("turn", "speech")},
+    traces={("utterance",): None, ("parts", "voice", "turn"): None, ("parts", "voice", "speech"): None},
+    due=turns.due,
+    messages=(Voice,),
+    summary=_summary,
+    references=(
+        Reference(name="turn", how="belongs to", back="led to"),
+        Reference(name="speech", how="belongs to", back="led to"),
+        Reference(name="interrupted", how="interrupts", back="was interrupted by"),
+    ),
     asked={"utterance": utterances.asked},
-    is_plain=lambda name, text: name == "language" and utterances.LANGUAGE.fullmatch(text) is not None,
+    traits=frozenset({*BUILT_IN, *BUILT_IN.values(), "id", "how", "listening", "at", "until"}),
+    is_plain=lambda name, text: name in ("language", "languages") and re.fullmatch(LANGUAGE, text) is not None,
 )

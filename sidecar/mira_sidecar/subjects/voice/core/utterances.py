@@ -1,44 +1,45 @@
 """That something was said, and of which kind; what it was goes beside the log. A yes or a no answers a question."""
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from mira_sidecar.core import questions
 from mira_sidecar.core.decision import Action, Change, Context, InvalidValueError, Refusal
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.core.subject import Recorded
 from mira_sidecar.core.summary import Line
-from mira_sidecar.protocol import instant
+from mira_sidecar.protocol import CommandId, instant
+from mira_sidecar.subjects.voice.core.slice import Language, open_turn
+from mira_sidecar.subjects.voice.core.turns import TURN_OVER
 from mira_sidecar.subjects.voice.settings import VoiceSettings
-
-_LANGUAGE = "[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?"
-"""Of BCP 47 what names a language, its script and its country: no room for words."""
-LANGUAGE = re.compile(_LANGUAGE)
 
 
 class UtterancePayload(msgspec.Struct, frozen=True):
     """Payload of `utterance`."""
 
-    length: Annotated[int, Meta(ge=1, le=1_000)] | msgspec.UnsetType = msgspec.UNSET
+    length: Annotated[int, Meta(ge=1, le=1_000)] | UnsetType = UNSET
     answer: Literal["yes", "no"] | None = None
     """Whether it is one, decides who hears it: it knows the language."""
-    language: Annotated[str, Meta(pattern=rf"^{_LANGUAGE}$(?!\n)")] | None = None
-    text: Any = msgspec.UNSET
+    language: Language | None = None
+    turn: CommandId | UnsetType = UNSET
+    """The one in which it was heard. Home Assistant has to name it: it reads what this mirror's microphone hears."""
+    text: Any = UNSET
     """Nobody's to send: here it is so that its sender is told where it goes."""
 
     def __post_init__(self) -> None:
         """Raise InvalidValueError where there are words in it, or nothing."""
-        if self.text is not msgspec.UNSET:
+        if self.text is not UNSET:
             raise InvalidValueError("words_beside", "text")
-        if self.length is msgspec.UNSET:
+        if self.length is UNSET:
             raise InvalidValueError("missing", "length")
 
 
 def _utterance(document: Document, payload: UtterancePayload, context: Context) -> Change | Refusal:
+    if not _belongs(document, payload, context):
+        return TURN_OVER
     facts = msgspec.to_builtins(payload)
     heard = {"answer": None, "language": None, **facts, "at": instant(context.captured_ms)}
     said = Change(facts, [replace("/utterance", heard)])
@@ -50,6 +51,15 @@ def _utterance(document: Document, payload: UtterancePayload, context: Context) 
     if isinstance(meant, Refusal):
         return meant
     return msgspec.structs.replace(meant, payload={**said.payload, **meant.payload}, patch=[*said.patch, *meant.patch])
+
+
+def _belongs(document: Document, payload: UtterancePayload, context: Context) -> bool:
+    """Whether it was heard in the turn that is open, where it is to have been heard in one."""
+    heard_here = context.sender == "home" and context.command.source == "voice"
+    turn = open_turn(document, context.now_ms)
+    if payload.turn is UNSET:
+        return not heard_here
+    return turn is not None and turn["id"] == payload.turn
 
 
 def confidence(document: Document, context: Context) -> float:
