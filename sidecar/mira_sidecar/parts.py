@@ -44,8 +44,8 @@ log = structlog.get_logger()
 type Work = Callable[[], Awaitable[None]]
 """A task beside the decisions. It ends only where it has nothing more to do."""
 type Submit = Callable[..., Awaitable[None]]
-"""`await submit(source, action, payload, confidence=…, age_ms=…, words=…)`: sends a command that was captured so long
-ago; what is not to be in the log are its `words`."""
+"""`await submit(source, action, payload, confidence=…, age_ms=…, command_id=…, words=…)`: sends a command that was
+captured so long ago; what is not to be in the log are its `words`."""
 
 
 class Side(Protocol):
@@ -250,8 +250,8 @@ class Parts:
         A standby takes nothing away, and nobody what a newer version has left.
         """
         wanted = [one.name for one in self._registry.subjects if one.part is not None]
-        others = discovery.known()
-        left = [name for name in document["parts"] if self._standby or name not in others or others[name].below]
+        others = discovery.known().keys() - {one.name for one in self._registry.subjects}
+        left = [name for name in document["parts"] if self._standby or name not in others]
         on = list(dict.fromkeys([*wanted, *left]))
         if set(on) != set(document["parts"]):
             yield "set_parts", {"on": on}

@@ -56,7 +56,7 @@ STATE: dict[str, Any] = {
     },
     "gesture": {"name": "palm", "confidence": 0.9, "handedness": "left", "hold_ms": 700, "at": NOW},
     "gestures_seen": {"palm": NOW},
-    "utterance": {"length": 5, "answer": "yes", "language": "en", "at": NOW},
+    "utterance": {"length": 5, "answer": "yes", "language": "en", "at": NOW, "turn": "wake-0001"},
     "pending": {
         "command_id": "command-1",
         "source": "touch",
@@ -403,6 +403,13 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
             sensed = dict.fromkeys(("take_sample", "take_print", "print_lost", "recognise", "person_erased"), "sensor")
             source = {**sensed, "teach_gesture": "automation"}.get(action, "touch")
             sidecar.bus.send(action, payload, source=source)
+        sidecar.bus.send("set_microphone", {"on": True})
+        turn = {"turn": sidecar.bus.send("wake", {"word": "okay_nabu"}, source="voice")["command_id"]}
+        sidecar.bus.send("advance_turn", {**turn, "stage": "thinking"}, source="sensor")
+        sidecar.bus.send("say", {**turn, "kind": "reply"})  # it ends at once: there is no speaker
+        sidecar.bus.send("end_turn", {**turn, "outcome": "answered", "trace": {"stt_ms": 700}}, source="sensor")
+        sidecar.bus.send("listen", {})
+        sidecar.bus.send("set_voice", {"active": []})
         sidecar.bus.send("set_pin", {"pin": "1234"})
         sidecar.bus.send("unlock", {"pin": "4321"})
         sidecar.bus.send("unlock", {"pin": "1234"})

@@ -121,6 +121,10 @@ def test_no_documented_user_gets_at_another_mirror_or_at_the_server(connected_as
     assert allowed(connected_as(name), [*NOTHING_ELSEWHERE, *NO_ADMINISTRATION]) == []
 
 
+def test_the_sidecar_sees_whether_anybody_listens(connected_as: As) -> None:
+    assert allowed(connected_as("mira-sidecar"), asked := [f"PUBSUB NUMSUB {MIRROR}:audio"]) == asked
+
+
 @pytest.mark.parametrize("name", OWN_STREAM)
 def test_nobody_but_the_sidecar_may_say_what_was_decided(connected_as: As, name: str) -> None:
     assert allowed(connected_as(name), [*NOTHING_FOREIGN, "EVAL return 0"]) == []

@@ -46,7 +46,7 @@ def run(mirror: Mirror, *arguments: str) -> str:
 
 def test_a_subject_is_decided_kept_taken_back_asked_and_explained(mirror: Mirror) -> None:
     assert mirror.snapshot()["state"]["parts"] == NOTHING
-    assert (mirror.presence() or {})["subjects"] == {"screen": 1, "people": 1, "example": 1, "gesture": 1, "voice": 1}
+    assert (mirror.presence() or {})["subjects"] == {"screen": 1, "people": 1, "example": 1, "gesture": 1, "voice": 2}
     never = ask(mirror, "how_often")
     assert (never["reason"], never["message"]) == ("never_counted", "It has never counted.")
     first = mirror.send("count", {"by": 3}, origin={"device": "kitchen"})
@@ -145,7 +145,7 @@ def test_a_new_subject_is_off_until_somebody_switches_it_on(mirror: Mirror) -> N
     mirror.sidecar.stop()
     mirror.sidecar.flags |= {"subjects": None, "example_most": None}
     mirror.sidecar.start()
-    assert (mirror.presence() or {})["subjects"] == {"screen": 1, "people": 1, "gesture": 1, "voice": 1}
+    assert (mirror.presence() or {})["subjects"] == {"screen": 1, "people": 1, "gesture": 1, "voice": 2}
     told = run(mirror, "subjects")
     assert "example    off\n  Example: it counts, up to a point.\n" in told
     (how,) = re.findall(r"`--subjects (\S+,example)`", told)

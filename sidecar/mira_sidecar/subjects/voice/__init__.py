@@ -1,1 +1,1 @@
-"""What was said at the mirror."""
+"""Who speaks to the mirror is heard and answered."""

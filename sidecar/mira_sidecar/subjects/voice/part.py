@@ -1,106 +1,313 @@
-"""The voice's part: what was said is passed on to Home Assistant, and kept for some days."""
+"""The voice's part: who speaks to the mirror is heard and answered, and what was said is kept for some days."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import override
+import time
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple, override
+from uuid import uuid7
 
 import msgspec
 import structlog
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
-from mira_sidecar.core.questions import carried_out
-from mira_sidecar.core.state import initial_document
+from mira_sidecar.config import Settings
+from mira_sidecar.core.state import Document
+from mira_sidecar.core.subject import Deed
+from mira_sidecar.devices.owner import Looker
+from mira_sidecar.operations.findings import Finding
 from mira_sidecar.parts import Now, Part, Shell, Work
-from mira_sidecar.protocol import Event, Said, Spoken, milliseconds
-from mira_sidecar.store.errors import StoreError
-from mira_sidecar.store.keys import HOUSEHOLD
-from mira_sidecar.store.side import Row
-from mira_sidecar.subjects.people.core.slice import people
-from mira_sidecar.subjects.voice import kept
+from mira_sidecar.protocol import DeviceId, Event, Keys, Problem
+from mira_sidecar.queries.kind import Asking
+from mira_sidecar.subjects.voice.core.slice import MOST_ACTIVE, voice
+from mira_sidecar.subjects.voice.core.turns import ended, silenced
+from mira_sidecar.subjects.voice.figures import AskedVoice, VoiceFigures
+from mira_sidecar.subjects.voice.mouth import Mouth
+from mira_sidecar.subjects.voice.names import FIRST_WORD
+from mira_sidecar.subjects.voice.said import SaidWords
 from mira_sidecar.subjects.voice.settings import VoiceSettings
+from mira_sidecar.subjects.voice.worker import words
+from mira_sidecar.subjects.voice.worker.messages import (
+    Heard,
+    Level,
+    Listening,
+    LookerSettings,
+    Message,
+    Missed,
+    Woken,
+)
+from mira_sidecar.transport.connection import connect
+from mira_sidecar.transport.sound import Frame, SoundOut
+from mira_sidecar.transport.subscription import Subscription
 
 log = structlog.get_logger()
 
-_WAITING = 256
-"""What waits at most to be passed on, or for a side store that cannot be opened."""
+_LEVELS_S = 10.0
+"""For so long levels are measured, after somebody has asked for them."""
+_SHOWN_S = 3_600.0
+"""How long it is shown that a wake word was not answered."""
+_WAKES = 4
+"""Wake words of which it is remembered when they ended, until they are decided."""
+_decode = msgspec.json.Decoder(Message)
 
 
-class _Words(msgspec.Struct, frozen=True):
-    """The words of an `utterance`."""
+class _Sent(NamedTuple):
+    """What of a turn was sent last."""
 
-    text: Spoken
+    turn: str
+    sequence: int
 
 
 class VoicePart(Part):
-    """Hears the words of accepted utterances. Where something fails, they are lost: the log says that it was said."""
+    """Listens in the microphones, hands Home Assistant the sound of a turn, and plays what that says."""
+
+    modules = (words.LIBRARY,)
+    looks_at = ("microphone",)
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
-        self._document = initial_document()
-        self._accepted = asyncio.Queue[Event](_WAITING)
-        self._to_keep = asyncio.Queue[Row[str]](_WAITING)
+        settings = shell.settings.of(VoiceSettings)
+        self._settings = settings
+        self._words, refused = words.found(settings.wake_models)
+        self._now: Now | None = None
+        self._said = SaidWords(shell)
+        self._mouth = Mouth(shell.speaker, self._tell)
+        self._out = SoundOut(shell.redis, shell.keys.audio)
+        self._in = Subscription(shell.redis, shell.keys.speech, self._mouth.take, "speech")
+        self._microphones = shell.devices.of("microphone")
+        self._lookers = {name: self._looker(name) for name in self._microphones}
+        self._deeds = asyncio.Queue[Deed]()
+        self._ended: str | None = None
+        """The turn that was said to be over, until the state says so."""
+        self._turn: str | None = None
+        self._listens: str | None = None
+        """The turn whose sound is sent."""
+        self._woken: dict[str, float] = {}
+        """When wake words ended, by the command that says so."""
+        self._sent: _Sent | None = None
+        self._levels: dict[DeviceId, Level] = {}
+        self._levels_until = 0.0
+        self._wakes = 0
+        self._missed = 0
+        if faults := [*_faults(settings, self._words, refused)]:
+            # Which they are is not for the log: a word of one's own may be a name.
+            log.warning("wake words cannot be used: `mira-sidecar doctor` says why", count=len(faults))
+            text = f"Wake words that cannot be used: {'; '.join(faults)}."
+            shell.bulletin.degraded("voice.words", Problem("wake_models", text))
+
+    @override
+    @classmethod
+    async def checks(cls, settings: Settings) -> AsyncIterator[Finding]:
+        own = settings.of(VoiceSettings)
+        known, refused = await asyncio.to_thread(words.found, own.wake_models)
+        for fault in _faults(own, known, refused):
+            yield Finding("wake word", False, fault)
+        yield Finding("wake words", True, f"there are: {', '.join(known)}")
+        if settings.microphone:
+            yield await _listened_to(settings)
+
+    @override
+    def due_at_start(self, document: Document) -> Iterator[Deed]:
+        own = voice(document)
+        if own["turn"]:
+            yield ended(own["turn"], "failed", "restarted")
+        if own["speech"]:
+            yield silenced(own["speech"], "failed")
+        if not self._microphones:
+            return  # Nothing is heard here, and what was chosen stays.
+        known = {name: msgspec.to_builtins(word.about) for name, word in self._words.items()}
+        # The first time, nobody has chosen yet.
+        before = own["active"] if own["words"] else [FIRST_WORD]
+        wanted = list(dict.fromkeys(self._settings.wake_words or before))
+        active = [word for word in wanted if word in known][:MOST_ACTIVE]
+        if known != own["words"] or active != own["active"]:
+            yield "set_voice", {"words": known, "active": active}
 
     @override
     def changed(self, now: Now) -> None:
-        self._document = now.document
+        self._now = now
+        self._said.changed(now.document)
+        if self.shell.speaker is not None:
+            self._in.listen(now.deciding)
+        self._follow(now)
 
     @override
     def decided(self, events: Sequence[Event]) -> None:
-        for event in events:
-            if carried_out(event) == ("utterance", event.command_id):
-                _put(self._accepted, event)
+        self._said.decided(events)
+
+    @override
+    def questions(self) -> tuple[Asking[Any], ...]:
+        return (Asking("voice", AskedVoice, self._figures),)
 
     @override
     def works(self) -> dict[str, Work]:
-        return {"said": self._pass_on, "keeping": self._keep}
+        works: dict[str, Work] = {"said": self._said.pass_on, "keeping": self._said.keep, "deeds": self._carry_out}
+        if self._microphones:
+            works["audio"] = self._out.run
+        if self.shell.speaker is not None:
+            works["speech"] = self._in.run
+        return works
 
-    async def _pass_on(self) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            while True:
-                # Each by itself: one whose words are late, or do not come, keeps no other waiting.
-                tasks.create_task(self._hear(await self._accepted.get()))
+    def _looker(self, microphone: DeviceId) -> Looker:
+        return Looker(
+            name="voice",
+            module="mira_sidecar.subjects.voice.worker.looker",
+            hear=partial(self._hear, microphone),
+            closed=partial(self._closed, microphone),
+        )
 
-    async def _hear(self, event: Event) -> None:
-        words = await self.shell.words.take(event.command_id)
-        try:
-            text = msgspec.convert(words, _Words).text
-        except msgspec.ValidationError:
-            log.warning("words of an utterance are missing, or are none", command_id=event.command_id)
+    def _follow(self, now: Now) -> None:
+        """Listen and speak as the state says."""
+        own = voice(now.document)
+        turn, speech = (own["turn"], own["speech"]) if now.deciding else (None, None)
+        self._mouth.follow(speech)
+        if turn and turn["id"] != self._turn:
+            if turn["how"] == "wake" and self._settings.chime:
+                self._mouth.greet(turn["id"])
+            # What wakes has its microphone, be it another machine's; what is asked to listen here needs one here.
+            if turn["how"] == "listen" and turn["microphone"] not in self._microphones:
+                self._fail(turn, "no_microphone")
+        self._turn = turn["id"] if turn else None
+        listens = turn if turn and turn["stage"] == "listening" and now.document["microphone"]["on"] else None
+        self._listens = listens["id"] if listens else None
+        if self._sent and self._sent.turn != self._listens:
+            self._finish()
+        self._order(now.document, listens)
+
+    def _order(self, document: Document, listens: Mapping[str, Any] | None) -> None:
+        models = [self._words[word].model for word in voice(document)["active"] if word in self._words]
+        levels = time.monotonic() < self._levels_until
+        for name, owner in self._microphones.items():
+            listening = None
+            if listens and listens["microphone"] == name:
+                listening = Listening(turn=listens["id"], since_ms=self._woken.get(listens["id"]))
+            owner.look(self._lookers[name], LookerSettings(words=models, listening=listening, levels=levels))
+
+    async def _hear(self, microphone: DeviceId, said: msgspec.Raw) -> None:
+        """Take what the looker in a microphone's process says."""
+        match message := _decode.decode(said):
+            case Heard():
+                # What was told before it listened no more is still on its way.
+                if message.turn == self._listens:
+                    self._sent = _Sent(message.turn, message.sequence)
+                    self._out.send(Frame(message.turn, message.sequence, message.pcm))
+            case Woken():
+                await self._wake(microphone, message)
+            case Missed():
+                self._missed += message.count
+            case Level():
+                self._levels[microphone] = message
+
+    async def _wake(self, microphone: DeviceId, woken: Woken) -> None:
+        """Ask for a turn, where somebody would answer."""
+        self._mouth.warm()
+        if why := await self._unheard():
+            self._missed += 1
+            self.shell.bulletin.happened(Problem("voice_no_home_assistant", why), _SHOWN_S)
             return
-        at = event.captured_at or event.ts
+        self.shell.bulletin.degraded("voice_no_home_assistant", None)
+        self._wakes += 1
+        command_id = str(uuid7())
+        self._woken[command_id] = woken.t_ms
+        while len(self._woken) > _WAKES:
+            del self._woken[next(iter(self._woken))]
+        await self.shell.submit(
+            "voice",
+            "wake",
+            {"word": woken.word, "microphone": microphone},
+            confidence=woken.confidence,
+            age_ms=max(0, round(time.monotonic() * 1000 - woken.t_ms)),
+            command_id=command_id,
+        )
+
+    async def _unheard(self) -> str | None:
+        """Why nobody would hear what is said now, as a sentence."""
         try:
-            said = Said(event.command_id, text, at)
-            await self.shell.redis.publish(self.shell.keys.said, msgspec.json.encode(said))
+            if await self._out.heard_by():
+                return None
+        except ResponseError as error:
+            return f"Redis does not let Mira see whether Home Assistant listens ({error}). Give it `+pubsub|numsub`."
         except RedisError, OSError:
-            log.warning("what was said is not passed on: Redis does not answer", command_id=event.command_id)
-        person = event.origin.person if event.origin else None
-        if self.shell.settings.of(VoiceSettings).keep_days and self._may_keep(person or HOUSEHOLD):
-            _put(self._to_keep, kept.row(event.command_id, person, milliseconds(at), text))
+            return "A wake word was not answered: Redis does not answer."
+        return (
+            "A wake word was not answered, for Home Assistant does not listen. Check that it runs and has this mirror."
+        )
 
-    def _may_keep(self, owner: str) -> bool:
-        """What somebody says who was recognized is kept only with their consent."""
-        if owner == HOUSEHOLD:
-            return True
-        known = people(self._document)["persons"].get(owner)
-        return known is not None and "memory" in known["consents"]
+    def _closed(self, microphone: DeviceId) -> None:
+        """A microphone is closed."""
+        self._levels.pop(microphone, None)
+        if self._now is None or not self._now.deciding:
+            return
+        turn = voice(self._now.document)["turn"]
+        if turn and turn["microphone"] == microphone and turn["stage"] == "listening":
+            self._listens = None
+            self._finish()
+            if self._now.document["microphone"]["on"]:
+                self._fail(turn, "microphone_lost")
 
-    async def _keep(self) -> None:
+    def _finish(self) -> None:
+        """Say that no more sound of a turn comes."""
+        if self._sent:
+            self._out.send(Frame(self._sent.turn, self._sent.sequence + 1, last=True))
+        self._sent = None
+
+    def _fail(self, turn: Mapping[str, Any], code: str) -> None:
+        """End a turn that cannot go on, once."""
+        if self._ended != turn["id"]:
+            self._ended = turn["id"]
+            self._tell(ended(turn, "failed", code))
+
+    def _tell(self, deed: Deed) -> None:
+        """Have something decided soon. Returns at once."""
+        self._deeds.put_nowait(deed)
+
+    async def _carry_out(self) -> None:
         while True:
-            row = await self._to_keep.get()
-            side = await self.shell.side.opened()
-            if not self._may_keep(row.owner):
-                continue  # They were forgotten, or have taken it back, meanwhile.
-            try:
-                await side.put(kept.SAID, row)
-            except StoreError as error:
-                log.warning("what was said is not kept", command_id=row.id, why=str(error))
+            action, payload = await self._deeds.get()
+            await self.shell.submit("sensor", action, payload)
+
+    async def _figures(self, asked: AskedVoice) -> VoiceFigures:
+        """How voice fares; whoever asks for levels gets them from the next time on."""
+        if asked.levels and self._microphones:
+            self._levels_until = time.monotonic() + _LEVELS_S
+            self._again()
+            asyncio.get_running_loop().call_later(_LEVELS_S, self._again)
+        return VoiceFigures(
+            levels={name: (level.level_db, level.noise_db) for name, level in self._levels.items()},
+            wakes=self._wakes,
+            near_misses=self._missed,
+            unfit_frames=self._mouth.unfit,
+        )
+
+    def _again(self) -> None:
+        if time.monotonic() >= self._levels_until:
+            self._levels.clear()
+        if self._now is not None:
+            self._follow(self._now)
 
 
-def _put[T](queue: asyncio.Queue[T], item: T) -> None:
-    """Put it there; where the queue is full, in the place of the oldest."""
-    if queue.full():
-        queue.get_nowait()
-    queue.put_nowait(item)
+def _faults(settings: VoiceSettings, known: Collection[str], refused: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with the wake words of the settings."""
+    yield from (f"{file}: {reason}" for file, reason in refused.items())
+    for word in settings.wake_words:
+        if word not in known:
+            yield f"there is no `{word}`, and there are: {', '.join(known)}"
+
+
+async def _listened_to(settings: Settings) -> Finding:
+    """Whether Home Assistant would hear what is said."""
+    redis, keys = connect(settings.redis_url), Keys(settings.mirror)
+    try:
+        count = await SoundOut(redis, keys.audio).heard_by()
+    except ResponseError as error:
+        return Finding("voice", False, f"Redis does not say who listens ({error}). Give its user `+pubsub|numsub`.")
+    except RedisError, OSError:
+        return Finding("voice", False, "whether Home Assistant listens is not known: Redis does not answer")
+    finally:
+        await redis.aclose()
+    if count:
+        return Finding("voice", True, "Home Assistant listens to what is said")
+    return Finding("voice", False, "Home Assistant does not listen, so no wake word is answered. Check that it runs.")
 
 
 PART = VoicePart

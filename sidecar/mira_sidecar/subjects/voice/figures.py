@@ -1,0 +1,25 @@
+"""What may be asked of voice while it runs: how loud it is, and how often there was a wake word, or nearly one."""
+
+import msgspec
+
+from mira_sidecar.protocol import DeviceId
+
+
+class AskedVoice(msgspec.Struct, frozen=True):
+    """Payload of the query `voice`."""
+
+    levels: bool = False
+    """Whether levels are wanted: they are measured for ten seconds from then on."""
+
+
+class VoiceFigures(msgspec.Struct, frozen=True):
+    """What it is answered. Counts begin anew with the sidecar."""
+
+    levels: dict[DeviceId, tuple[float, float]]
+    """By microphone how loud it is, and how loud while nobody speaks, in dB of full scale; those that are measured."""
+    wakes: int
+    """Wake words that were passed on."""
+    near_misses: int
+    """What was nearly one, and those that nobody would have answered."""
+    unfit_frames: int
+    """Pieces of sound to say that were none, or had no place."""
