@@ -48,7 +48,8 @@ SUBJECTS: Final = ("gesture", "people", "screen", "voice")
 
 DEGRADED: Final = (
     *("announcement_failed", "api_keys", "api_not_listening", "cloned_log", "extra_missing", "forged_events"),
-    *("personal_data", "samples_missing", "stream_reset", "unknown_subject", "worker_failing"),
+    *("personal_data", "samples_missing", "stream_reset", "unknown_subject", "voice_no_home_assistant"),
+    *("wake_models", "worker_failing"),
 )
 """What the sidecar says of itself where something does not work although it decides, as far as we have words for it."""
 
@@ -99,6 +100,14 @@ ACTIONS: Final = [
     "end_enrolment",
     "person_erased",
     "print_lost",
+    "wake",
+    "listen",
+    "advance_turn",
+    "end_turn",
+    "say",
+    "end_speech",
+    "stop_talking",
+    "set_voice",
 ]
 
 SENDERS: Final = ("home", "gesture", "voice", "sensor", "api")
@@ -161,6 +170,10 @@ REASONS: Final = [
     "no_consent",
     "enrolling",
     "pin_taken",
+    "unknown_word",
+    "already_listening",
+    "turn_over",
+    "speech_over",
     "not_allowed",
     "fault",
 ]

@@ -124,6 +124,8 @@ async def test_a_protocol_that_changes_while_the_mirror_is_followed_is_told(
                     "samples_missing",
                     "stream_reset",
                     "unknown_subject",
+                    "voice_no_home_assistant",
+                    "wake_models",
                     "worker_failing",
                 ),
             )
