@@ -10,6 +10,7 @@ import msgspec.inspect
 from mira_sidecar.core.decision import InvalidValueError, Refusal
 from mira_sidecar.protocol import (
     CARRIES,
+    CARRIES_ONLY,
     KNOWS_PERSONS,
     MAX_COMMAND_BYTES,
     MAX_COMMAND_LEVELS,
@@ -79,7 +80,8 @@ def read(raw: bytes, sender: Sender) -> Command | Misfit | Garbage:
         return _unfit(raw, sender, fault_in(error, Command))
     if fault := _fault(command, raw, sender):
         return _unfit(raw, sender, fault)
-    if command.source not in CARRIES[sender]:
+    only = CARRIES_ONLY.get((sender, command.source))
+    if command.source not in CARRIES[sender] or (only is not None and command.action not in only):
         found: Values = {"sender": sender, "source": command.source}
         return Misfit(_noted(command.id, command.action, sender), Refusal("source_not_allowed", "source", found))
     return command

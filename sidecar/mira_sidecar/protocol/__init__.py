@@ -43,6 +43,7 @@ from mira_sidecar.protocol.state import (
 )
 from mira_sidecar.protocol.wire import (
     CARRIES,
+    CARRIES_ONLY,
     KNOWS_PERSONS,
     MAX_COMMAND_BYTES,
     MAX_COMMAND_LEVELS,
@@ -67,6 +68,7 @@ from mira_sidecar.protocol.wire import (
 
 __all__ = [
     "CARRIES",
+    "CARRIES_ONLY",
     "EVENTS_KEPT",
     "GROUP",
     "KNOWS_PERSONS",

@@ -39,6 +39,26 @@ def test_who_it_was_is_said_by_what_sees_and_hears_people_and_by_nobody_else(sen
         assert "person-1" not in str(found)
 
 
+@pytest.mark.parametrize(
+    ("source", "action", "may"),
+    [
+        ("voice", "utterance", True),
+        ("voice", "set_camera", False),
+        ("voice", "wake", False),
+        ("sensor", "advance_turn", True),
+        ("sensor", "recognise", False),
+        ("automation", "set_camera", True),
+    ],
+)
+def test_home_assistant_says_what_it_heard_and_does_nothing_by_voice(source: Source, action: str, may: bool) -> None:
+    found = read(written(source=source, action=action, origin=None), "home")
+    assert isinstance(found, Command) == may
+    if isinstance(found, Misfit):
+        assert (found.refusal.reason, found.refusal.values) == (
+            *("source_not_allowed", {"sender": "home", "source": source}),
+        )
+
+
 def test_unknown_fields_are_ignored() -> None:
     assert read(written(colour="blue"), "voice") == read(written(), "voice")
 
