@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,10 +20,11 @@ from ..models.event import Event
 from ..models.presence import Presence
 from ..models.state import Snapshot, published
 from ..models.view import MirrorView
+from . import sound
 from .commands import Command, Decision, instant
 from .connection import Keys, Server, redis_errors
 from .event_log import BATCH, Entries, EventLog, Trail, events_in, read_entry, sequence
-from .pubsub import Channel, live_channel, said_channel
+from .pubsub import Channel, audio_channel, live_channel, said_channel
 from .queries import Queries
 from .redis_checks import RedisChecks, checked
 
@@ -70,7 +71,10 @@ class MiraClient:
         self.log = EventLog(self._commands, self._keys)
         self.live = live_channel(self._server, self._keys)
         self.said = said_channel(self._server, self._keys)
-        self._more_answers = Channel(self._server, self._keys.answers, "Answers to many commands at once may be missed")
+        self.audio = audio_channel(self._server, self._keys)
+        self._more_answers = Channel[str](
+            self._server, self._keys.answers, "Answers to many commands at once may be missed"
+        )
         self.queries = Queries(self._commands, self._server, self._keys)
         self._seq: int | None = None
         self._trail = Trail()
@@ -404,6 +408,13 @@ class MiraClient:
             raise NoAnswer(ttl_ms / 1000) from err
         finally:
             del self._first_tries[command.id]
+
+    async def speak(self, speech_id: str, files: Iterable[AsyncIterable[bytes]], started: Callable[[], None]) -> None:
+        """Send the sound of a speech that the mirror has accepted; `started` is called when the first of it is sent.
+
+        Raises CannotConnect, InvalidAuth, or NotListening.
+        """
+        await sound.speak(self._commands, self._keys.speech, speech_id, files, started)
 
     async def _answer_to(self, command: Command) -> Event:
         """Send a command, and wait for the event that decides it."""

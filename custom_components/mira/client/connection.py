@@ -49,6 +49,8 @@ class Keys:
         self.head = f"{prefix}:head"
         self.state = f"{prefix}:state"
         self.live = f"{prefix}:live"
+        self.audio = f"{prefix}:audio"
+        self.speech = f"{prefix}:speech"
         self.presence = f"{prefix}:presence"
         self.queries = f"{prefix}:queries"
         self.replies = f"{prefix}:replies"
@@ -83,9 +85,13 @@ class Server:
         self.era = 0
         """Which connections are the current ones: whoever listens on older ones leaves them."""
 
-    def connections(self) -> Redis:
-        """A few connections, opened as they are needed; to be closed with `aclose` or `async with`."""
-        return Redis.from_pool(BlockingConnectionPool(_CONNECTIONS, timeout=_TIMEOUT, **self._arguments))
+    def connections(self, *, binary: bool = False) -> Redis:
+        """A few connections, opened as they are needed; to be closed with `aclose` or `async with`.
+
+        Binary ones hand on what they read as it is.
+        """
+        arguments = self._arguments | {"decode_responses": not binary}
+        return Redis.from_pool(BlockingConnectionPool(_CONNECTIONS, timeout=_TIMEOUT, **arguments))
 
     def repeating(self) -> Redis:
         """The same for what may arrive twice: what fails is repeated, once, on a new connection.

@@ -20,16 +20,17 @@ _UNTIL_ALLOWED = 60.0
 """Seconds until it is tried again where the user has no right to."""
 
 
-class Channel:
-    """One channel; `lost` says what does not work without the right to it."""
+class Channel[Data: (str, bytes)]:
+    """One channel, of texts or of bytes; `lost` says what does not work without the right to it."""
 
-    def __init__(self, server: Server, name: str, lost: str) -> None:
+    def __init__(self, server: Server, name: str, lost: str, *, binary: bool = False) -> None:
         self._server = server
         self._name = name
         self._lost = lost
+        self._binary = binary
         self._warned = False
 
-    async def run(self, listener: Callable[[str], None]) -> None:
+    async def run(self, listener: Callable[[Data], None]) -> None:
         """Hand on what is heard until cancelled. What is sent while nobody listens is lost."""
         delay = _FIRST_DELAY
         while True:
@@ -49,11 +50,11 @@ class Channel:
                 await asyncio.sleep(delay)
                 delay = min(2 * delay, _LAST_DELAY)
 
-    async def _listen(self, listener: Callable[[str], None]) -> None:
+    async def _listen(self, listener: Callable[[Data], None]) -> None:
         """Hand on what is heard, until the connection is an old one. Raises CannotConnect or InvalidAuth."""
         with redis_errors():
             era = self._server.era  # before connecting: what is renewed meanwhile is an old one already
-            async with self._server.connections() as redis, redis.pubsub() as channel:
+            async with self._server.connections(binary=self._binary) as redis, redis.pubsub() as channel:
                 await channel.subscribe(self._name)
                 while era == self._server.era:
                     message = await channel.get_message(timeout=_POLL)
@@ -64,7 +65,7 @@ class Channel:
 class MessageChannel[T]:
     """A channel of messages that `read` makes something of, for as long as somebody wants them."""
 
-    def __init__(self, channel: Channel, read: Callable[[str], T]) -> None:
+    def __init__(self, channel: Channel[str], read: Callable[[str], T]) -> None:
         self._channel = channel
         self._read = read
 
@@ -84,12 +85,17 @@ class MessageChannel[T]:
 
 def live_channel(server: Server, keys: Keys) -> MessageChannel[Document]:
     """What the camera sees of hands."""
-    return MessageChannel(Channel(server, keys.live, "Hands are not shown as they move"), _hands)
+    return MessageChannel(Channel[str](server, keys.live, "Hands are not shown as they move"), _hands)
 
 
 def said_channel(server: Server, keys: Keys) -> MessageChannel[Said]:
     """What was said at the mirror."""
-    return MessageChannel(Channel(server, keys.said, "What was said is not known"), Said.parse)
+    return MessageChannel(Channel[str](server, keys.said, "What was said is not known"), Said.parse)
+
+
+def audio_channel(server: Server, keys: Keys) -> Channel[bytes]:
+    """What the mirror hears in a turn, in frames."""
+    return Channel[bytes](server, keys.audio, "Nothing that is said to the mirror is heard", binary=True)
 
 
 def _hands(text: str) -> Document:
