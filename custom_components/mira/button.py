@@ -1,4 +1,4 @@
-"""Buttons: take back what was changed last."""
+"""Buttons: take back what was changed last, listen, be quiet."""
 
 from dataclasses import dataclass
 from typing import override
@@ -9,6 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import MiraConfigEntry
 from .entity import MiraEntity, MiraEntityDescription, async_add_described
+from .models.voice import VERSION
 
 PARALLEL_UPDATES = 0
 
@@ -20,7 +21,13 @@ class MiraButtonDescription(ButtonEntityDescription, MiraEntityDescription):
     action: str
 
 
-BUTTONS: tuple[MiraButtonDescription, ...] = (MiraButtonDescription(key="undo", action="undo"),)
+BUTTONS: tuple[MiraButtonDescription, ...] = (
+    MiraButtonDescription(key="undo", action="undo"),
+    MiraButtonDescription(
+        key="listen", action="listen", subject="voice", subject_version=VERSION, device_kind="microphone"
+    ),
+    MiraButtonDescription(key="stop_talking", action="stop_talking", subject="voice", subject_version=VERSION),
+)
 
 
 async def async_setup_entry(

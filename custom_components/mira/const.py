@@ -128,6 +128,19 @@ PEOPLE_ACTIONS: Final = frozenset(
 NAMING_ACTIONS: Final = frozenset({"add_person", "change_person", "take_print"})
 """Those that come with a name, or with a print: words beside the command, which is in the log."""
 
+TURN_OUTCOMES: Final = (
+    *("answered", "nothing_heard", "not_understood", "failed", "interrupted", "stopped", "timed_out"),
+)
+"""What becomes of a turn in which somebody talks to the mirror."""
+TURN_CODES: Final = (
+    *("validation_error", "stt_provider_missing", "stt_provider_unsupported_metadata", "stt_stream_failed"),
+    *("stt_no_text_recognized", "cloud_auth_failed", "intent_agent_not_found", "intent_not_supported"),
+    *("intent_failed", "no_intent_match", "tts_not_supported", "duplicate_wake_up_detected"),
+)
+"""Why it was not answered: Home Assistant's own codes, as the protocol writes them."""
+TURN_TRACE: Final = ("speech_ended_ms", "stt_ms", "intent_ms", "first_sound_ms")
+"""What took how long from the opening of a turn on."""
+
 CONSENTS: Final = ("face", "voice", "memory")
 """What a person can agree to."""
 

@@ -30,6 +30,7 @@ from .models.json_object import Document
 from .models.view import MirrorView
 from .refusals import wording
 from .shown_view import ShownView
+from .voice_feed import VoiceFeed
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -43,6 +44,9 @@ SIGNAL_DECISION: SignalType[MiraCoordinator, Event] = SignalType(f"{DOMAIN}_deci
 """A mirror has just accepted or rejected a command; never sent for replayed events."""
 SIGNAL_EVENTS: SignalType[MiraCoordinator, Sequence[Event]] = SignalType(f"{DOMAIN}_events")
 """What a mirror's log has since the last look, replayed events included: to be shown, not to be acted on."""
+
+SIGNAL_VOICE: SignalType[MiraCoordinator] = SignalType(f"{DOMAIN}_voice")
+"""Something is being said at a mirror, or one of its timers is another one: for those who may read all."""
 
 type LiveListener = Callable[[bytes], None]
 """Is given a subscriber's message, in JSON: what the camera sees of hands now."""
@@ -67,6 +71,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         """What websocket_api.py made of the view, for the next subscriber, by whether they may read all of it."""
         self.change_context: Context | None = None
         """Who changed the view that is being shown; None where nobody can tell."""
+        self.voice = VoiceFeed(hass, client.now, lambda: async_dispatcher_send(hass, SIGNAL_VOICE, self))
         self._live: asyncio.Task[None] | None = None
         self._live_listeners: set[LiveListener] = set()
         self._callers: dict[str, Context] = {}
@@ -147,6 +152,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         self.data = self.client.view.without_mirror(NotLoaded("Home Assistant does not follow this mirror."))
         self.async_publish()
         self._async_follow_live()
+        self.voice.close()
 
     @callback
     def _async_receive(self, view: MirrorView, events: Sequence[Event]) -> None:

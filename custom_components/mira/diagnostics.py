@@ -16,7 +16,20 @@ from homeassistant.const import CONF_PORT, CONF_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
-from .const import ACTIONS, DEGRADED, DEVICE_KINDS, DOMAIN, GESTURES, REASONS, SENDERS, SOURCES, SUBJECTS
+from .const import (
+    ACTIONS,
+    DEGRADED,
+    DEVICE_KINDS,
+    DOMAIN,
+    GESTURES,
+    REASONS,
+    SENDERS,
+    SOURCES,
+    SUBJECTS,
+    TURN_CODES,
+    TURN_OUTCOMES,
+    TURN_TRACE,
+)
 from .coordinator import MiraConfigEntry
 from .errors import MiraError
 from .issues import ISSUES, issue_id
@@ -25,6 +38,7 @@ from .models.json_object import Document
 from .models.people import People
 from .models.presence import PROTOCOL_VERSION, Presence
 from .models.state import Snapshot
+from .models.voice import Voice
 from .options import options_of
 
 EVENTS = 200
@@ -85,17 +99,25 @@ def _one_of(words: Collection[str]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, str) and value in words
 
 
+def _is_trace(value: object) -> bool:
+    return isinstance(value, dict) and all(name in TURN_TRACE and _is_number(took) for name, took in value.items())
+
+
 _PAYLOAD: dict[str, Callable[[object], bool]] = {
     "action": _one_of(ACTIONS),
     "asked": _one_of(ACTIONS),
+    "code": _one_of(TURN_CODES),
     "duration_ms": _is_number,
     "handedness": _one_of(("left", "right")),
     "hold_ms": _is_number,
+    "kind": _one_of(("reply", "announcement", "question")),
     "name": _one_of(GESTURES),
     "on": lambda value: isinstance(value, bool),
-    "outcome": _one_of(("pending",)),
+    "outcome": _one_of(("pending", "played", *TURN_OUTCOMES)),
     "reason": _one_of(REASONS),
+    "stage": _one_of(("thinking", "speaking")),
     "status": _one_of(("needs_action", "completed")),
+    "trace": _is_trace,
 }
 """Names in payloads, and what may stand behind them."""
 
@@ -142,7 +164,7 @@ def _place(change: object) -> str | None:
 def redacted_snapshot(snapshot: Snapshot) -> dict[str, Any]:
     """How many there are of what, and what is on."""
     state = snapshot.state
-    people = state.part(People)
+    people, voice = state.part(People), state.part(Voice)
     return {
         "rev": snapshot.rev,
         "seq": snapshot.seq,
@@ -162,6 +184,9 @@ def redacted_snapshot(snapshot: Snapshot) -> dict[str, Any]:
         "undoable": _length(snapshot.document, "undoable"),
         "people": len(people.ha_persons) if people else 0,
         "people_with_pin": state.access.own_pins,
+        "wake_words": len(voice.words) if voice else 0,
+        "wake_words_active": len(voice.listened_for) if voice else 0,
+        "turn_open": voice is not None and voice.turn is not None,
     }
 
 

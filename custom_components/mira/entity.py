@@ -24,6 +24,8 @@ class MiraEntityDescription(EntityDescription):
 
     subject: str = "screen"
     """What the mirror must be able to do, as its presence says."""
+    subject_version: int = 1
+    """From which version of that subject on."""
     device_kind: str | None = None
     """What the mirror must have at least one of: `camera` or `microphone`."""
 
@@ -31,7 +33,7 @@ class MiraEntityDescription(EntityDescription):
         """Whether the mirror has what the entity is of, by its `offer` alone; None where nobody can tell."""
         needs = (
             self.device_kind is None or view.has_kind(self.device_kind),
-            self.subject == "screen" or view.has_subject(self.subject),
+            self.subject == "screen" or view.has_subject(self.subject, self.subject_version),
         )
         if False in needs:
             return False

@@ -1,4 +1,4 @@
-"""The gestures, the utterances and the presses of a message's buttons that the mirror accepts."""
+"""The gestures, wake words, utterances and presses of a message's buttons that the mirror accepts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,27 +18,39 @@ from .const import GESTURES
 from .coordinator import SIGNAL_CAUSE, MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .models.event import Event
+from .models.state import State
+from .models.voice import Voice
 
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class MiraEventDescription(EventEntityDescription, MiraEntityDescription):
-    """Describes what fires when the mirror has accepted an action."""
+    """Describes what fires when the mirror has accepted one of these actions."""
 
-    action: str
+    actions: tuple[str, ...]
     event_types: list[str]
     type_fn: Callable[[Event], object]
-    attributes_fn: Callable[[Event], dict[str, Any]]
+    attributes_fn: Callable[[Event, State | None], dict[str, Any]]
+    """From the event, and the state before it."""
+
+
+def _voice_attributes(event: Event, state: State | None) -> dict[str, Any]:
+    heard = {"confidence": event.percent, "source": event.source}
+    if event.action == "utterance":
+        return heard
+    voice, word = state.part(Voice) if state else None, event.payload.get("word")
+    known = voice.words.get(str(word)) if voice else None
+    return {**heard, "phrase": known.phrase if known else word, "microphone": event.payload.get("microphone")}
 
 
 GESTURE = MiraEventDescription(
     key="gesture",
     subject="gesture",
-    action="gesture",
+    actions=("gesture",),
     event_types=GESTURES,
     type_fn=lambda event: event.payload.get("name"),
-    attributes_fn=lambda event: {
+    attributes_fn=lambda event, state: {
         "confidence": event.percent,
         "handedness": event.payload.get("handedness"),
         "hold_ms": event.payload.get("hold_ms"),
@@ -48,19 +60,19 @@ VOICE = MiraEventDescription(
     key="voice",
     subject="voice",
     device_kind="microphone",
-    action="utterance",
-    event_types=["utterance"],
-    type_fn=lambda event: event.action,
-    attributes_fn=lambda event: {"confidence": event.percent, "source": event.source},
+    actions=("utterance", "wake"),
+    event_types=["utterance", "wake_word"],
+    type_fn=lambda event: "wake_word" if event.action == "wake" else event.action,
+    attributes_fn=_voice_attributes,
 )
 MESSAGE_BUTTON = MiraEventDescription(
     key="message_button",
-    action="press_button",
+    actions=("press_button",),
     device_class=EventDeviceClass.BUTTON,
     # The standard name of a click: the mirror hears of a button when the finger has left it.
     event_types=[ButtonEventType.PRESS_END],
     type_fn=lambda event: ButtonEventType.PRESS_END,
-    attributes_fn=lambda event: {
+    attributes_fn=lambda event, state: {
         "button": event.payload.get("button"),
         "message_id": event.payload.get("message_id"),
         "source": event.source,
@@ -87,7 +99,7 @@ class MiraEventEntity(MiraEntity, EventEntity):
     @override
     def event_types(self) -> list[str]:
         """The types of now: a gesture that somebody teaches is one at once."""
-        own = self.mirror.taught if self.mirror and self.entity_description.action == "gesture" else ()
+        own = self.mirror.taught if self.mirror and "gesture" in self.entity_description.actions else ()
         return [*self.entity_description.event_types, *own]
 
     @override
@@ -100,10 +112,10 @@ class MiraEventEntity(MiraEntity, EventEntity):
     def _async_decided(self, coordinator: MiraCoordinator, event: Event) -> None:
         """Fire where this mirror accepted it, and where it is of a type that we know."""
         description = self.entity_description
-        if coordinator is not self.coordinator or (event.type, event.action) != ("accepted", description.action):
+        if coordinator is not self.coordinator or event.type != "accepted" or event.action not in description.actions:
             return
         event_type = description.type_fn(event)
         if event_type in self.event_types:
             self.async_set_context(coordinator.context_of(event))
-            self._trigger_event(str(event_type), description.attributes_fn(event))
+            self._trigger_event(str(event_type), description.attributes_fn(event, self.mirror))
             self.async_write_ha_state()

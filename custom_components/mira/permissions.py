@@ -35,6 +35,7 @@ _TEXTS: Final = frozenset(
         ),
         *("cancelled", "command_id", "confirmed", "message_id", "skipped", "undone"),
         *("button", "name", "page", "pages", "pin"),
+        *("active", "code", "microphone", "speech", "stage", "turn", "word"),
         *("deadline", "until"),
     }
 )

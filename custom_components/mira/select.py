@@ -1,14 +1,18 @@
-"""The page that the mirror shows."""
+"""The page that the mirror shows, and how Assist answers at it."""
 
 from dataclasses import dataclass
 from typing import override
 
+from homeassistant.components.assist_pipeline import AssistPipelineSelect, VadSensitivitySelect
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import MiraConfigEntry
-from .entity import MiraEntity, MiraEntityDescription, async_add_described
+from .const import DOMAIN
+from .coordinator import MiraConfigEntry, MiraCoordinator
+from .entity import MiraEntity, MiraEntityDescription, async_add_described, unique_id
+from .models.voice import VERSION
 
 PARALLEL_UPDATES = 0
 
@@ -19,6 +23,35 @@ class MiraSelectDescription(SelectEntityDescription, MiraEntityDescription):
 
 
 PAGE = MiraSelectDescription(key="page")
+_ASSIST = "assist"
+"""What Home Assistant itself puts before its own keys of a mirror's selects."""
+PIPELINES = (
+    MiraSelectDescription(
+        key=f"{_ASSIST}-pipeline",
+        translation_key="pipeline",
+        entity_category=EntityCategory.CONFIG,
+        subject="voice",
+        subject_version=VERSION,
+    ),
+    MiraSelectDescription(
+        key=f"{_ASSIST}-pipeline_2",
+        translation_key="pipeline_n",
+        translation_placeholders={"index": "2"},
+        entity_category=EntityCategory.CONFIG,
+        subject="voice",
+        subject_version=VERSION,
+        device_kind="microphone",
+    ),
+)
+"""One for each wake word that a mirror listens for at once."""
+VAD_SENSITIVITY = MiraSelectDescription(
+    key=f"{_ASSIST}-vad_sensitivity",
+    translation_key="vad_sensitivity",
+    entity_category=EntityCategory.CONFIG,
+    subject="voice",
+    subject_version=VERSION,
+    device_kind="microphone",
+)
 
 
 async def async_setup_entry(
@@ -26,8 +59,10 @@ async def async_setup_entry(
     entry: MiraConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the page."""
+    """Set up the choices."""
     async_add_described(entry, async_add_entities, MiraPage, [PAGE])
+    async_add_described(entry, async_add_entities, MiraPipeline, PIPELINES)
+    async_add_described(entry, async_add_entities, MiraVadSensitivity, [VAD_SENSITIVITY])
 
 
 class MiraPage(MiraEntity, SelectEntity):
@@ -49,3 +84,30 @@ class MiraPage(MiraEntity, SelectEntity):
     async def async_select_option(self, option: str) -> None:
         """Ask for another page."""
         await self.async_command("show_page", {"page": option})
+
+
+class MiraAssistSelect(MiraEntity, SelectEntity):
+    """A choice that Home Assistant itself keeps: there whether the mirror is or not."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always."""
+        return True
+
+
+class MiraPipeline(MiraAssistSelect, AssistPipelineSelect):
+    """The pipeline that answers; the second one where the second wake word was said."""
+
+    def __init__(self, coordinator: MiraCoordinator, description: MiraSelectDescription) -> None:
+        place = PIPELINES.index(description)
+        AssistPipelineSelect.__init__(self, coordinator.hass, DOMAIN, unique_id(coordinator, _ASSIST), place)
+        MiraAssistSelect.__init__(self, coordinator, description)
+
+
+class MiraVadSensitivity(MiraAssistSelect, VadSensitivitySelect):
+    """How long a pause ends what is said."""
+
+    def __init__(self, coordinator: MiraCoordinator, description: MiraSelectDescription) -> None:
+        VadSensitivitySelect.__init__(self, coordinator.hass, unique_id(coordinator, _ASSIST))
+        MiraAssistSelect.__init__(self, coordinator, description)

@@ -14,7 +14,15 @@ from homeassistant.helpers.json import json_bytes
 
 from .client.event_log import event_filter
 from .const import CONF_MIRROR, DOMAIN, OWN_ACTIONS, PEOPLE_ACTIONS
-from .coordinator import SIGNAL_DECISION, SIGNAL_EVENTS, SIGNAL_VIEW, MiraConfigEntry, MiraCoordinator, translated
+from .coordinator import (
+    SIGNAL_DECISION,
+    SIGNAL_EVENTS,
+    SIGNAL_VIEW,
+    SIGNAL_VOICE,
+    MiraConfigEntry,
+    MiraCoordinator,
+    translated,
+)
 from .device import distinct_names
 from .display_settings import CONF_DISPLAY, SettingsError, changed_display, display_of
 from .errors import MiraError
@@ -68,11 +76,14 @@ def websocket_mirrors(hass: HomeAssistant, connection: websocket_api.ActiveConne
         **WHICH,
         vol.Optional("live", default=False): bool,
         vol.Optional("patches", default=False): bool,
+        vol.Optional("voice", default=False): bool,
     }
 )
 @callback
 def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
     """Send a mirror's view now and after each change, each decision as it is made, and where wanted what is seen live.
+
+    What is being said comes where it is wanted, and only to those who may read all.
 
     With `patches`, what follows the first view is its difference from the one before, as far as this reader was shown
     that and may see this.
@@ -108,25 +119,52 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
     def send_live(live: bytes) -> None:
         connection.send_message(construct_event_message(msg["id"], live))
 
-    @callback
-    def send_decision(coordinator: MiraCoordinator, event: Event) -> None:
-        if follows(coordinator):
-            reader = Reader.of(connection.user)  # each time: rights may have been given or taken meanwhile
-            connection.send_event(msg["id"], {"type": "event", "event": reader.event(event.document)})
-
-    stop_views = async_dispatcher_connect(hass, SIGNAL_VIEW, send_view)
-    stop_decisions = async_dispatcher_connect(hass, SIGNAL_DECISION, send_decision)
+    send_voice = _voice(connection, msg, follows)
+    stops = (
+        async_dispatcher_connect(hass, SIGNAL_VIEW, send_view),
+        async_dispatcher_connect(hass, SIGNAL_DECISION, _decisions(connection, msg, follows)),
+        async_dispatcher_connect(hass, SIGNAL_VOICE, send_voice),
+    )
 
     @callback
     def unsubscribe() -> None:
-        stop_views()
-        stop_decisions()
+        for stop in stops:
+            stop()
         if followed:
             followed.async_unlisten_live(send_live)
 
     connection.subscriptions[msg["id"]] = unsubscribe
     connection.send_result(msg["id"])
     send_view(entry.runtime_data)
+    if not entry.runtime_data.voice.is_idle:
+        send_voice(entry.runtime_data)
+
+
+def _decisions(
+    connection: websocket_api.ActiveConnection, msg: dict[str, Any], follows: Callable[[MiraCoordinator], bool]
+) -> Callable[[MiraCoordinator, Event], None]:
+    """A listener that sends each decision as it is made."""
+
+    @callback
+    def send(coordinator: MiraCoordinator, event: Event) -> None:
+        if follows(coordinator):
+            reader = Reader.of(connection.user)  # each time: rights may have been given or taken meanwhile
+            connection.send_event(msg["id"], {"type": "event", "event": reader.event(event.document)})
+
+    return send
+
+
+def _voice(
+    connection: websocket_api.ActiveConnection, msg: dict[str, Any], follows: Callable[[MiraCoordinator], bool]
+) -> Callable[[MiraCoordinator], None]:
+    """A listener that sends what is being said, where it is wanted, to those who may read all."""
+
+    @callback
+    def send(coordinator: MiraCoordinator) -> None:
+        if msg["voice"] and follows(coordinator) and Reader.of(connection.user).reads_all:
+            connection.send_message(construct_event_message(msg["id"], coordinator.voice.message))
+
+    return send
 
 
 @websocket_api.websocket_command(

@@ -49,6 +49,24 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+async def hass(hass: HomeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HomeAssistant:
+    """Home Assistant with what it always has, and Assist builds on, but no FFmpeg: nothing is converted here.
+
+    Voices keep their sound in a folder of the test's own.
+    """
+
+    async def version(manager: object) -> tuple[None, None]:
+        return None, None
+
+    sounds = tmp_path / "tts"
+    sounds.mkdir()
+    monkeypatch.setattr("homeassistant.components.tts._init_tts_cache_dir", lambda hass, folder: str(sounds))
+    monkeypatch.setattr("homeassistant.components.ffmpeg.FFmpegManager.async_get_version", version)
+    assert await async_setup_component(hass, "homeassistant", {})
+    return hass
+
+
+@pytest.fixture
 def all_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Entities that are off until somebody wants them are on."""
     monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)

@@ -111,7 +111,7 @@ type Lines = Callable[..., list[str]]
 
 @pytest.fixture
 def lines(caplog: pytest.LogCaptureFixture) -> Lines:
-    """The starts of the log lines, from info on, that Mira or another logger wrote."""
+    """The starts of the log lines, from info on, that Mira or another logger wrote; not those of Assist's sentences."""
     caplog.set_level(logging.INFO, "custom_components.mira")
 
     def lines(name: str = "custom_components.mira") -> list[str]:
@@ -119,6 +119,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> Lines:
             f"{record.levelname} {record.getMessage()}".partition(":")[0]
             for record in caplog.records
             if record.name.startswith(name) and record.levelno >= logging.INFO
+            if record.name != "custom_components.mira.assist"
         ]
 
     return lines

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -9,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from homeassistant.components import assist_pipeline
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.mira.assist_satellite import protocol_code
+from custom_components.mira.const import TURN_CODES
 from custom_components.mira.diagnostics import redacted_presence
 from custom_components.mira.models.presence import Presence
 from house.redis import RedisServer, free_port
@@ -152,19 +156,37 @@ async def test_diagnostics(
             "unlocked_by": SECRET,
             "persons": {SECRET: {"opens": [SECRET]}},
         },
-        parts={"people": {"persons": {SECRET: {"ha_person": SECRET, "ha_user": SECRET}, "p_1": {}}}},
+        parts={
+            "people": {"persons": {SECRET: {"ha_person": SECRET, "ha_user": SECRET}, "p_1": {}}},
+            "voice": {
+                "words": {SECRET: {"phrase": SECRET, "languages": []}, "alexa": {"phrase": SECRET, "languages": []}},
+                "active": [SECRET],
+                "turn": {"id": SECRET, "how": SECRET},
+            },
+        },
         undoable=[{"payload": {"summary": SECRET}}],
-        seq=4,
+        seq=6,
     )
     written_mirror.event(1, action="gesture", payload={"name": "palm", "handedness": SECRET, "hold_ms": 700})
     written_mirror.event(2, type="rejected", reason=SECRET, message=SECRET, action=SECRET, source=SECRET)
     written_mirror.event(3, type="state_patch", payload={"patch": [{"path": f"/todos/{SECRET}"}, {"path": SECRET}, 7]})
     written_mirror.event(4, ts=SECRET, payload={"on": SECRET, "name": [SECRET], SECRET: 1, "patch": SECRET})
+    trace = {"stt_ms": 412, "intent_ms": 500}
+    turn = {"turn": SECRET, "outcome": "failed", "code": "stt_stream_failed", "trace": trace}
+    written_mirror.event(5, action="end_turn", source="sensor", payload=turn)
+    written_mirror.event(6, action="end_turn", payload={"code": SECRET, "trace": {**trace, SECRET: 1}})
     entry = await set_up()
     diagnostics = await diagnose(entry)
     assert diagnostics["entry"].pop("port")
     assert diagnostics["redis"].pop("seconds_apart") < 1
     assert diagnostics == snapshot
+
+
+def test_the_codes_of_a_turn_are_those_of_home_assistant() -> None:
+    folder = Path(assist_pipeline.__file__).parent
+    source = (folder / "default_pipeline.py").read_text().partition("def prepare_speech_to_text")[2]
+    codes = {*re.findall(r'code="([\w-]+)"', source), "validation-error", "duplicate_wake_up_detected"}
+    assert {protocol_code(code) for code in codes} | {"no_intent_match"} == set(TURN_CODES)
 
 
 @pytest.mark.parametrize(("version", "shown"), [("1.10.0rc2", "1.10.0rc2"), (f"1.0+{SECRET}", "other")])

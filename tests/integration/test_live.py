@@ -117,7 +117,7 @@ async def test_a_connection_that_is_cut_is_made_again(
         return {each["id"] for each in written_mirror.redis.client_list(_type="pubsub")}
 
     await set_up()
-    await until(lambda: len(listening()) == 1)  # for answers
+    await until(lambda: len(listening()) == 2)  # for answers, and for what is said
     others = listening()
     socket = await hass_ws_client(hass)
     await subscribed(socket, live=True)

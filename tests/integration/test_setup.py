@@ -35,9 +35,12 @@ async def test_a_mirror_is_one_device_with_its_entities(
     assert device.configuration_url == f"homeassistant://mira/settings?mirror={entry.entry_id}"
     entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     assert {entity.entity_id: entity.unique_id for entity in entities} == {
+        "assist_satellite.hall_mirror_assist_satellite": "0198c0de_assist_satellite",
         "binary_sensor.hall_mirror_camera_capture": "0198c0de_camera_capture",
         "binary_sensor.hall_mirror_connection": "0198c0de_connectivity",
         "binary_sensor.hall_mirror_microphone_capture": "0198c0de_microphone_capture",
+        "button.hall_mirror_listen": "0198c0de_listen",
+        "button.hall_mirror_stop_talking": "0198c0de_stop_talking",
         "button.hall_mirror_undo": "0198c0de_undo",
         "event.hall_mirror_gesture": "0198c0de_gesture",
         "event.hall_mirror_message_button": "0198c0de_message_button",
@@ -50,6 +53,9 @@ async def test_a_mirror_is_one_device_with_its_entities(
         "scene.hall_mirror_clock_page": "0198c0de_page_clock",
         "scene.hall_mirror_home_page": "0198c0de_page_home",
         "scene.hall_mirror_to_dos_page": "0198c0de_page_todos",
+        "select.hall_mirror_assistant": "0198c0de_assist-pipeline",
+        "select.hall_mirror_assistant_2": "0198c0de_assist-pipeline_2",
+        "select.hall_mirror_finished_speaking_detection": "0198c0de_assist-vad_sensitivity",
         "select.hall_mirror_page": "0198c0de_page",
         "sensor.hall_mirror_commands_per_minute": "0198c0de_command_rate",
         "sensor.hall_mirror_decision_time_95th_percentile": "0198c0de_decision_time_p95",
@@ -94,7 +100,7 @@ async def test_unloading_leaves_nothing_and_it_can_be_loaded_again(
     entry = await set_up()
     for _ in range(2):
         assert entry.state is ConfigEntryState.LOADED
-        await connections(3)  # to ask, to follow, and for answers beside the log
+        await connections(4)  # to ask, to follow, for answers beside the log, and for what is said
 
         assert await hass.config_entries.async_unload(entry.entry_id)
         assert entry.state is ConfigEntryState.NOT_LOADED

@@ -31,11 +31,12 @@ class MirrorView:
         if presence is None:
             return there
         devices = tuple((name, device.kind) for name, device in presence.devices.items())
-        return there, presence.standby, tuple(presence.subjects), devices
+        return there, presence.standby, tuple(presence.subjects.items()), devices
 
-    def has_subject(self, subject: str) -> bool | None:
-        """Whether the mirror can do something, such as `gesture`; None where nobody can tell."""
-        return self._has(subject, self.presence.subjects if self.presence else None)
+    def has_subject(self, subject: str, version: int = 1) -> bool | None:
+        """Whether the mirror can do something, such as `gesture`, at least so well; None where nobody can tell."""
+        known = self.presence.subjects if self.presence else None
+        return self._has(subject, None if known is None else [name for name in known if known[name] >= version])
 
     def has_device(self, device_id: str) -> bool | None:
         """Whether the mirror has this device; None where nobody can tell."""
