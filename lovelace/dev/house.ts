@@ -1,7 +1,7 @@
 /** A Home Assistant of one mirror, in memory: what the display needs of it, for the dev page and the tests. */
-import type { Decision, EntityState, HomeAssistant, MiraMessage, View } from "../src/homeassistant.ts";
+import type { Decision, EntityState, HomeAssistant, MiraMessage, View, Voice } from "../src/homeassistant.ts";
 import type { Operation } from "../src/json-patch.ts";
-import type { LiveHand, MiraEvent, Pending, State, TodoItem } from "../src/protocol.ts";
+import type { LiveHand, MiraEvent, Pending, State, TodoItem, VoicePart } from "../src/protocol.ts";
 import { firstMessage, inWords } from "./household.ts";
 
 type Handler = (message: MiraMessage) => void;
@@ -124,6 +124,8 @@ export function question(fields: Partial<Pending> = {}): Pending {
   };
 }
 
+const SILENCE: Voice = { turn: null, stage: "over", heard: null, reply: null, error: null, timers: [] };
+
 export class House {
   /** What was called, newest last. */
   calls: Record<string, unknown>[] = [];
@@ -226,6 +228,13 @@ export class House {
   stay(...hands: Partial<LiveHand>[]): void {
     this.wave(...hands);
     if (this.#handlers.size > 0) setInterval(() => this.wave(...hands), 500);
+  }
+
+  /** Has the mirror listen or speak, which everybody is told; and what is said, which its household alone is. */
+  talk(part: Partial<VoicePart>, voice: Partial<Voice> | null = null): void {
+    const { state: before } = this.view;
+    this.showState({ parts: { ...before?.parts, voice: { turn: null, speech: null, ...part } } });
+    if (voice && this.asked.voice) this.#send({ type: "voice", voice: { ...SILENCE, ...voice } });
   }
 
   disconnect(): void {

@@ -94,11 +94,40 @@ export interface ViewPatch {
   now: string;
 }
 
+/** What is being said at the mirror: in no state and no log, and for those alone who may read all. */
+export interface Talk {
+  /** Null for an announcement. */
+  turn: string | null;
+  stage: "listening" | "thinking" | "speaking" | "over";
+  heard: string | null;
+  /** It grows while it comes. */
+  reply: string | null;
+  /** The code of what went wrong, as Home Assistant has it. */
+  error: string | null;
+}
+
+/** A timer that somebody has set by voice. Times are the mirror's. */
+export interface VoiceTimer {
+  id: string;
+  name: string | null;
+  started_at: string;
+  ends_at: string;
+  /** Null while it runs. */
+  paused_left_s: number | null;
+  /** Whether its time is up. */
+  done: boolean;
+}
+
+export interface Voice extends Talk {
+  timers: VoiceTimer[];
+}
+
 export type MiraMessage =
   | View
   | ViewPatch
   | { type: "event"; event: MiraEvent }
-  | { type: "live"; live: Live };
+  | { type: "live"; live: Live }
+  | { type: "voice"; voice: Voice };
 
 /** The decision on a command, as `mira/command` and `mira.send_command` answer. */
 export interface Decision {

@@ -2,6 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { AskedFor } from "./components/command.ts";
 import type { Decision, HomeAssistant, MiraMessage, TouchCommand, View } from "./homeassistant.ts";
 import { LiveHands } from "./live-hands.ts";
+import { LiveVoice } from "./live-voice.ts";
 import {
   aheadOf,
   at,
@@ -43,6 +44,8 @@ export class Mirror implements ReactiveController {
   now = Date.now();
   /** Beside the display's state: it moves 15 times a second, and what it moves is drawn by itself. */
   readonly live = new LiveHands();
+  /** Likewise: a reply grows word for word. */
+  readonly voice = new LiveVoice();
   #hass: HomeAssistant | undefined;
   #link: Subscription<MiraMessage> | undefined;
   #tick: ReturnType<typeof setTimeout> | undefined;
@@ -51,8 +54,11 @@ export class Mirror implements ReactiveController {
 
   constructor(
     readonly host: MirrorHost,
-    /** Which mirror, and whether its hands are followed; the only one with them where it is not said. */
-    public which: { entry_id?: string; mirror?: string[]; live: boolean } = { live: true },
+    /** Which mirror, and whether its hands and what is said are followed; the only one with both where it is not said. */
+    public which: { entry_id?: string; mirror?: string[]; live: boolean; voice?: boolean } = {
+      live: true,
+      voice: true,
+    },
     /** How what is asked for gets to the mirror: as a tap on it, if nothing else is said. */
     readonly send = tapped,
   ) {
@@ -66,17 +72,13 @@ export class Mirror implements ReactiveController {
 
   hostDisconnected(): void {
     clearTimeout(this.#tick);
-    this.#link?.close();
-    this.#link = undefined;
-    this.live.lose();
+    this.#unlink();
   }
 
   /** Follows the mirror that the first known of these names means; nothing of another one stays. */
   name(...mirror: string[]): void {
     this.which = { ...this.which, mirror };
-    this.#link?.close();
-    this.#link = undefined;
-    this.live.lose();
+    this.#unlink();
     this.#change(({ ahead }) => ({ ...EMPTY, ahead }));
     if (this.#hass) this.use(this.#hass);
   }
@@ -85,11 +87,14 @@ export class Mirror implements ReactiveController {
   use(hass: HomeAssistant): void {
     this.#hass = hass;
     if (this.#link?.connection === hass.connection) return;
-    this.#link?.close();
+    this.#unlink();
     const listener: SubscriptionListener<MiraMessage> = {
       message: (message) => this.#take(message),
       unavailable: (trouble) => this.#change((display, now) => withoutSubscription(display, trouble, now)),
-      homeAssistantLost: () => this.#change(withoutHomeAssistant),
+      homeAssistantLost: () => {
+        this.voice.take(null);
+        this.#change(withoutHomeAssistant);
+      },
       homeAssistantBack: () => this.#change(withHomeAssistant),
     };
     const request = { type: "mira/subscribe", patches: true, ...this.which };
@@ -97,14 +102,28 @@ export class Mirror implements ReactiveController {
     this.#link.open();
   }
 
+  #unlink(): void {
+    this.#link?.close();
+    this.#link = undefined;
+    this.live.lose();
+    this.voice.take(null);
+  }
+
+  /** Nothing is said of a voice that is silent: whoever asks anew knows nothing of it until it speaks. */
+  #renew(): void {
+    this.voice.take(null);
+    this.#link?.renew();
+  }
+
   #take(message: MiraMessage): void {
     if (message.type === "live") this.live.take(message.live);
+    else if (message.type === "voice") this.voice.take(message.voice);
     else if (message.type === "event") this.#change((display, now) => withEvent(display, message.event, now));
     else {
       const view = message.type === "view" ? message : patchedView(this.display.view, message);
       // What is shown stays until the mirror's view is here: a guess would be none that it ever had.
       if (view) this.#show(view);
-      else this.#link?.renew();
+      else this.#renew();
     }
   }
 
@@ -201,7 +220,7 @@ export class Mirror implements ReactiveController {
   /** When this machine's clock was set, or slept, nobody knows how far it is from the mirror's: a new view tells. */
   #noticeJump(): void {
     const drift = Date.now() - performance.now();
-    if (Math.abs(drift - this.#drift) > JUMP_MS) this.#link?.renew();
+    if (Math.abs(drift - this.#drift) > JUMP_MS) this.#renew();
     this.#drift = drift;
   }
 }

@@ -71,6 +71,12 @@ export interface Teaching {
   taken: number;
 }
 
+/** Who is being listened to, and what is being said: no words. */
+export interface VoicePart {
+  turn: { id: string; stage: "listening" | "thinking" | "speaking" } | null;
+  speech: { id: string } | null;
+}
+
 /** The state document, as far as the display shows it. */
 export interface State {
   /** What was asked for. What is really open is in the devices. */
@@ -90,6 +96,7 @@ export interface State {
   parts?: Record<string, unknown> & {
     /** For administrators: who lives here, by id; without names. */
     people?: { persons: Record<string, object> };
+    voice?: VoicePart;
   };
 }
 

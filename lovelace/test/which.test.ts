@@ -41,6 +41,7 @@ test("the display shows the mirror that its address names", async () => {
     type: "mira/subscribe",
     mirror: ["Hall mirror"],
     live: true,
+    voice: true,
     patches: true,
   });
 });

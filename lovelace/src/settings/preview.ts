@@ -115,8 +115,8 @@ export class MiraPreview extends LitElement {
         if (message.type === "view") this.#last = message;
         show(message.type === "view" ? this.#with(message) : onlySeen(message));
       };
-      // A patch would start from a view that the draft has not changed.
-      const whole = { ...request, entry_id: this.entryId, patches: false };
+      // A patch would start from a view that the draft has not changed. What is said is for those before the mirror.
+      const whole = { ...request, entry_id: this.entryId, patches: false, voice: false };
       return connection.subscribeMessage(take, whole, options);
     }) as Subscribe;
     this.#connection ??= Object.create(connection, { subscribeMessage: { value: subscribeMessage } });
