@@ -50,7 +50,7 @@ export const layout = css`
       "banner banner" auto
       "middle middle" var(--middle, minmax(0, 1fr))
       "bottom-left bottom-right" minmax(var(--bottom-needs, 0px), auto)
-      "under under" minmax(calc(13 * var(--u)), auto)
+      "under under" auto
       "foot foot" auto / minmax(0, 1fr) fit-content(38%);
   }
   /* What is asked has a height of its own, and what is above it gives way. */
@@ -64,7 +64,7 @@ export const layout = css`
       "signs signs" auto
       "banner banner" minmax(auto, 1fr)
       "middle middle" minmax(auto, max-content)
-      "under under" minmax(calc(13 * var(--u)), auto)
+      "under under" auto
       "foot foot" auto / minmax(0, 1fr) fit-content(38%);
   }
   :host([data-view="message"]) mira-banner {
@@ -186,8 +186,24 @@ export const layout = css`
     --message-lines: 8;
     --long-lines: 14;
   }
-  mira-notices {
+  .under {
     grid-area: under;
+    display: flex;
+    flex-direction: column;
+    justify-content: center;
+    gap: calc(0.6 * var(--gap));
+    min-inline-size: 0;
+  }
+  /* There is always room for a notice: nothing moves for one. */
+  .glass::after {
+    content: "";
+    grid-area: under;
+    block-size: calc(13 * var(--u));
+    pointer-events: none;
+  }
+  /* What is said hangs where a hint can be spared. */
+  .glass:has(> .under > [telling]) > .bottom_bar {
+    visibility: hidden !important;
   }
   mira-guest {
     grid-area: bottom-left;
@@ -317,7 +333,16 @@ export const layout = css`
     :host([noticed]:not([data-view="full"])) .bottom_right {
       visibility: hidden;
     }
-    :host(:not([data-view="full"])) mira-notices {
+    :host(:not([data-view="full"])) .under {
+      display: contents;
+    }
+    :host(:not([data-view="full"])) .glass::after {
+      display: none;
+    }
+    :host(:not([data-view="full"])) .under > * {
+      grid-area: under;
+    }
+    :host(:not([data-view="full"])) .under > mira-notices {
       grid-area: bottom-right;
       align-self: end;
       justify-content: flex-end;

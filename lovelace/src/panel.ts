@@ -31,7 +31,7 @@ import { TemporaryLog } from "./temporary-log.ts";
 import { fill, type Texts, textsOf, type WidgetTexts, widgetTextsOf } from "./texts.ts";
 import { keep, kept, namedIn } from "./which.ts";
 import type { Whole } from "./whole.ts";
-import { widgetSettings } from "./widgets/index.ts";
+import { OVERLAYS, widgetSettings } from "./widgets/index.ts";
 import { type WidgetContext, WidgetRegistry } from "./widgets/registry.ts";
 
 function matters(hass?: HomeAssistant, before?: HomeAssistant): boolean {
@@ -192,7 +192,7 @@ export class MiraPanel extends LitElement {
       >
       ${more && message ? this.#more(message) : nothing}
       ${asks === "pin" ? this.#pinPad(display) : asks === "question" ? this.#question(display) : nothing}
-      ${this.#notices(display)}
+      <div class="under">${this.#overlays(display)} ${this.#notices(display)}</div>
       ${this.#guest && this.#parts.ready("guest") ? html`<mira-guest .texts=${this.#texts}></mira-guest>` : nothing}
       ${state ? this.#foot(state) : nothing}
     </div>
@@ -332,21 +332,32 @@ export class MiraPanel extends LitElement {
 
   /** The widgets of a page in a region; those that are still being loaded are missing. */
   #widgetsOf(region: Region, page: string | null, least: Layout = {}): HTMLElement[] {
-    const { live, now } = this.#mirror;
-    const display = this.#shown;
-    const context: WidgetContext = {
-      formats: this.#formats,
-      texts: this.#texts,
-      widgetTexts: this.#widgetTexts,
-      minute: minuteOf(now),
-      display,
-      live,
-    };
+    const context = this.#context();
     // What pages have at the same place is one widget, which stays while they turn.
     const where = region === "middle" ? `${page ?? "home"} ${region}` : region;
     return (this.#layout(page)[region] ?? least[region] ?? []).flatMap(
       (config, place) => this.#widgets.at(`${where} ${place}`, config, context) ?? [],
     );
+  }
+
+  /** What the mirror's subjects show on every page. */
+  #overlays({ view }: Display): HTMLElement[] {
+    const parts = view?.state?.parts ?? {};
+    const context = this.#context();
+    return OVERLAYS.flatMap((subject) => (subject in parts && this.#widgets.over(subject, context)) || []);
+  }
+
+  #context(): WidgetContext {
+    const { live, now, voice } = this.#mirror;
+    return {
+      formats: this.#formats,
+      texts: this.#texts,
+      widgetTexts: this.#widgetTexts,
+      minute: minuteOf(now),
+      display: this.#shown,
+      live,
+      voice: this.#guest ? null : voice,
+    };
   }
 
   /** Notices hang where something else can be spared for a while. */

@@ -24,7 +24,7 @@ export class Whole {
 
   /** Follows what hangs there now: whatever becomes larger or smaller is looked at before it is painted. */
   follow(): void {
-    for (const region of this.#all(".region")) {
+    for (const region of this.#all(".region, .under")) {
       for (const one of [region, ...region.children]) this.#size.observe(one);
     }
   }

@@ -15,6 +15,7 @@ import {
 } from "../model/comfort.ts";
 import type { Display } from "../model/display.ts";
 import { zoneOf } from "../model/formats.ts";
+import { NEWS } from "./command.ts";
 
 /** Milliseconds after a touch that wakes, in which it still does nothing else: its click comes with the finger's going. */
 const WAKING_MS = 700;
@@ -78,6 +79,7 @@ export class MiraComfort extends LitElement {
     window.addEventListener("pointerdown", this.#touched, true);
     window.addEventListener("pointermove", this.#seen, true);
     window.addEventListener("keydown", this.#pressed, true);
+    window.addEventListener(NEWS, this.#seen);
     document.addEventListener("visibilitychange", this.#stayOn);
     this.#stayOn();
   }
@@ -90,6 +92,7 @@ export class MiraComfort extends LitElement {
     window.removeEventListener("pointerdown", this.#touched, true);
     window.removeEventListener("pointermove", this.#seen, true);
     window.removeEventListener("keydown", this.#pressed, true);
+    window.removeEventListener(NEWS, this.#seen);
     document.removeEventListener("visibilitychange", this.#stayOn);
   }
 

@@ -19,6 +19,14 @@ export function lookAt(element: HTMLElement, detail: string | null): void {
   element.dispatchEvent(new CustomEvent(LOOKED_AT, { detail, bubbles: true, composed: true }));
 }
 
+/** Something has come that somebody shall see. */
+export const NEWS = "mira-news";
+
+/** Wakes a glass that is dimmed or black. */
+export function wake(element: HTMLElement): void {
+  element.dispatchEvent(new CustomEvent(NEWS, { bubbles: true, composed: true }));
+}
+
 /** Somebody wants to give the PIN. */
 export const PAD_WANTED = "mira-pad-wanted";
 

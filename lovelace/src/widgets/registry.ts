@@ -12,7 +12,8 @@ import type { MiraWidget } from "./widget.ts";
 const LOOK_MS = 1_000;
 
 /** What every widget gets, besides Home Assistant and its options. */
-export interface WidgetContext extends Pick<MiraWidget, "formats" | "texts" | "minute" | "display" | "live"> {
+export interface WidgetContext
+  extends Pick<MiraWidget, "formats" | "texts" | "minute" | "display" | "live" | "voice"> {
   /** By type, those of its own folder. */
   widgetTexts: Record<string, WidgetTexts>;
 }
@@ -43,10 +44,24 @@ export class WidgetRegistry {
   }
 
   /** The widget of a place; null while it is being loaded, and for a type that nobody knows. */
-  at(place: string, config: WidgetConfig, { widgetTexts, ...context }: WidgetContext): MiraWidget | null {
+  at(place: string, config: WidgetConfig, context: WidgetContext): MiraWidget | null {
+    const settings = widgetSettings.get(config.type);
+    return settings ? this.#made(place, config, settings.defaults, context) : null;
+  }
+
+  /** What a subject shows on every page; null while it is being loaded. */
+  over(subject: string, context: WidgetContext): MiraWidget | null {
+    return this.#made("every page", { type: subject }, {}, context);
+  }
+
+  #made(
+    place: string,
+    config: WidgetConfig,
+    defaults: object,
+    { widgetTexts, ...context }: WidgetContext,
+  ): MiraWidget | null {
     const { type } = config;
-    const settings = widgetSettings.get(type);
-    const element = settings && this.#element(type);
+    const element = this.#element(type);
     if (!element || !this.#hass) return null;
     const name = `${place} ${type}`;
     const options = JSON.stringify(config);
@@ -57,7 +72,7 @@ export class WidgetRegistry {
       this.#kept.set(name, kept);
     }
     const { widget } = kept;
-    if (kept.options !== options) widget.options = { ...settings.defaults, ...config };
+    if (kept.options !== options) widget.options = { ...defaults, ...config };
     kept.options = options;
     take(widget, this.#hass);
     Object.assign(widget, context, { catalogue: this.catalogue, ownTexts: widgetTexts[type] });

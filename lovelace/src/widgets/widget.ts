@@ -2,6 +2,7 @@ import { css, LitElement, type PropertyValues } from "lit";
 import { property } from "lit/decorators.js";
 import type { EntityState, HomeAssistant } from "../homeassistant.ts";
 import type { LiveHands } from "../live-hands.ts";
+import type { LiveVoice } from "../live-voice.ts";
 import { type Catalogue, NOTHING } from "../model/catalogue.ts";
 import type { Display } from "../model/display.ts";
 import type { Formats } from "../model/formats.ts";
@@ -47,6 +48,8 @@ export abstract class MiraWidget<
   display?: Display;
   /** The hands that the camera sees now: likewise. */
   live?: LiveHands;
+  /** What is being said; null for guests: likewise. */
+  voice?: LiveVoice | null;
 
   /** The entities whose states it shows: it is drawn anew when one of them has changed. */
   entities(): readonly string[] {
