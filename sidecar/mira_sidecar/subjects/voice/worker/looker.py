@@ -1,6 +1,6 @@
 """Listens for wake words in what the microphone gives, inside its process, and hands out what is said in a turn."""
 
-import time
+import math
 from collections import deque
 
 import msgspec
@@ -22,7 +22,7 @@ _LAG_MS = 180
 """At most between the end of a word and the first look of its model that finds it probable. Measured: 0 to 180."""
 _REFRACTORY_S = 1.5
 """After a wake word, in which none is heard: an echo of it, or another that sounds alike."""
-_MISSED_S = 10.0
+_MISSED_MS = 10_000.0
 """Between two words on near-misses."""
 _decode = msgspec.json.Decoder(LookerSettings)
 
@@ -42,7 +42,7 @@ class VoiceLooker:
         self._deaf_until = 0
         """The place up to which no wake word is heard."""
         self._missed: Missed | None = None
-        self._told_missed_s = -_MISSED_S
+        self._told_missed_ms = -math.inf
         self._number: int | None = None
 
     def set(self, settings: msgspec.Raw) -> None:
@@ -74,7 +74,7 @@ class VoiceLooker:
             for features in self._features.process_streaming(block.pcm):
                 for ear in self._ears:
                     self._note(ear, ear.hear(features))
-            self._tell_missed()
+            self._tell_missed(block.t_ms)
         if self._loudness and (level := self._loudness.hear(block.pcm)):
             self._tell(level)
         return 0.0
@@ -110,11 +110,10 @@ class VoiceLooker:
         self._ends.append((t_ms, place))
         self._tell(Woken(word=ear.word.id, confidence=round(confidence, 3), t_ms=t_ms))
 
-    def _tell_missed(self) -> None:
-        now_s = time.monotonic()
-        if self._missed and now_s - self._told_missed_s >= _MISSED_S:
+    def _tell_missed(self, now_ms: float) -> None:
+        if self._missed and now_ms - self._told_missed_ms >= _MISSED_MS:
             self._tell(self._missed)
-            self._missed, self._told_missed_s = None, now_s
+            self._missed, self._told_missed_ms = None, now_ms
 
 
 class _Stream:
