@@ -28,6 +28,11 @@ class Started:
         self.lines = process.stdout
         self._last_lines = asyncio.create_task(_last_lines(process.stderr))
 
+    @property
+    def pid(self) -> int:
+        """Its id, as long as it runs."""
+        return self._process.pid
+
     async def ended(self) -> int:
         """Wait for its end, which it should not have come to, and log it; the exit code."""
         code = await self._process.wait()
@@ -77,6 +82,11 @@ class Capture:
 
     def __init__(self, process: Started) -> None:
         self._process = process
+
+    @property
+    def pid(self) -> int:
+        """The id of the process, for those that measure it."""
+        return self._process.pid
 
     def tell(self, orders: Orders) -> None:
         """What to open, first; then how to go on. Not as arguments: everybody may read those."""
