@@ -1,0 +1,34 @@
+"""Made voices: what is said, as sound. They stand for people, and are what Home Assistant speaks with."""
+
+import subprocess
+import tempfile
+import wave
+from pathlib import Path
+from typing import Final, Literal
+
+from house.process import HouseError
+
+RATE: Final = 16_000
+"""Samples a second, 16 bits, one channel."""
+
+type Voice = Literal["slt", "rms", "awb"]
+"""Voices of flite that speak at this rate: a woman, and two men."""
+
+
+def spoken(text: str, voice: Voice = "slt") -> bytes:
+    """The text, said in English: 16 bits a sample. Raises HouseError."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "spoken.wav"
+        try:
+            subprocess.run(["flite", "-voice", voice, "-t", text, "-o", str(file)], check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise HouseError("flite does not speak. Install it, or run scripts/setup.") from error
+        with wave.open(str(file)) as sound:
+            if (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) != (RATE, 1, 2):
+                raise HouseError(f"flite's voice `{voice}` speaks at another rate than {RATE} Hz.")
+            return sound.readframes(sound.getnframes())
+
+
+def pause(seconds: float) -> bytes:
+    """Silence."""
+    return b"\0\0" * round(RATE * seconds)
