@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from house.bench import api, display, figures, gestures, integration, sidecar
+from house.bench import api, display, figures, gestures, integration, sidecar, voice
 from house.process import HouseError
 from house.terminal import Terminal
 
@@ -20,6 +20,7 @@ PARTS = {
     "api": (figures.API, api.measure),
     "display": (figures.DISPLAY, display.measure),
     "gestures": (figures.GESTURES, gestures.measure),
+    "voice": (figures.VOICE, voice.measure),
 }
 
 

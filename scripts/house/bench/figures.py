@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import override
 
+from mira_sidecar.subjects.voice.names import BUILT_IN
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -93,6 +95,28 @@ GESTURES = (
     Target("worker_cpu_percent_with_a_hand", 35, unit="%"),
     Target("worker_cpu_percent_with_nobody", 5, unit="%"),
     Target("worker_rss_mb", 150, unit="MB"),
+)
+
+VOICE = (
+    *(Target(f"false_{word}_an_hour", 0.2, unit="an hour") for word in BUILT_IN),
+    *(
+        Target(f"missed_{word}_{place}{voices}_percent", limit if word in ("okay_nabu", "alexa") else 100, unit="%")
+        for word in BUILT_IN
+        for place, limit in (("1m", 3), ("2m", 12))
+        for voices in ("_recorded", "")
+    ),
+    *(
+        Target(f"missed_{word}_{how}_percent", 100, unit="%")
+        for word in BUILT_IN
+        for how in ("close_alone", "measured_alone", "1_m_after_a_pause", "1_m_at_once")
+    ),
+    Target("first_syllable_lost_worst_ms", 0, unit="ms"),
+    Target("word_left_in_p50_ms", 300, unit="ms"),
+    Target("told_after_p50_ms", 120, unit="ms"),
+    Target("told_after_p95_ms", 250, unit="ms"),
+    Target("listening_cpu_percent", 1.5, unit="%"),
+    Target("listening_rss_mb", 110, unit="MB"),
+    Target("microphone_open_ms", 1_000, unit="ms"),
 )
 
 API = (
