@@ -26,7 +26,8 @@ def spoken(text: str, voice: Voice = "slt") -> bytes:
         with wave.open(str(file)) as sound:
             if (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) != (RATE, 1, 2):
                 raise HouseError(f"flite's voice `{voice}` speaks at another rate than {RATE} Hz.")
-            return sound.readframes(sound.getnframes())
+            frames: bytes = sound.readframes(sound.getnframes())
+            return frames
 
 
 def pause(seconds: float) -> bytes:
