@@ -2,11 +2,15 @@
 
 import json
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from house.login import Login, create, write_store
+
+type Document = dict[str, Any]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -36,6 +40,29 @@ logger:
   logs:
     custom_components.mira: info
 """
+
+_PIPELINE: Document = {
+    "id": "01jhouse0000000000000speech",
+    "name": "Home Assistant",
+    "language": "en",
+    "conversation_engine": "conversation.home_assistant",
+    "conversation_language": "en",
+    "stt_engine": None,
+    "stt_language": None,
+    "tts_engine": None,
+    "tts_language": None,
+    "tts_voice": None,
+    "wake_word_entity": None,
+    "wake_word_id": None,
+    "prefer_local_intents": False,
+}
+_SPEECH = {
+    "stt_engine": "stt.house_speech",
+    "stt_language": "en",
+    "tts_engine": "tts.house_speech",
+    "tts_language": "en",
+}
+"""What Wyoming calls house/speech_engine.py."""
 
 PALM_TODO = "Wave back"
 """What the example automation adds."""
@@ -91,14 +118,34 @@ def write(directory: Path, port: int) -> Login:
 
 
 def point_to_redis(directory: Path, redis_url: str) -> None:
-    """Let the config entry of an earlier start follow Redis to where it is today."""
+    """Let the config entries of an earlier start follow Redis to where it is today."""
+
+    def moved(entry: Document) -> Document:
+        return {"mirror": entry["mirror"], **redis_fields(redis_url)}
+
+    _change_entries(directory, "mira", moved)
+
+
+def use_speech(directory: Path, port: int) -> None:
+    """Have Assist hear and speak by house/speech_engine.py on this port, where nobody chose another."""
+    _change_entries(directory, "wyoming", lambda entry: {**entry, "port": port})
+    storage = directory / ".storage"
+    file = storage / "assist_pipeline.pipelines"
+    kept = json.loads(file.read_text())["data"] if file.exists() else {"items": [_PIPELINE]}
+    pipeline = kept["items"][0]
+    if pipeline["stt_engine"] is None:
+        pipeline |= _SPEECH
+        write_store(storage, file.name, {"preferred_item": pipeline["id"], **kept}, minor_version=2)
+
+
+def _change_entries(directory: Path, domain: str, change: Callable[[Document], Document]) -> None:
     file = directory / ".storage/core.config_entries"
     if not file.exists():
         return
     store = json.loads(file.read_text())
     for entry in store["data"]["entries"]:
-        if entry["domain"] == "mira":
-            entry["data"] = {"mirror": entry["data"]["mirror"], **redis_fields(redis_url)}
+        if entry["domain"] == domain:
+            entry["data"] = change(entry["data"])
     file.write_text(json.dumps(store, indent=2))
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import itertools
 import os
 import shutil
 import signal
@@ -15,11 +16,15 @@ from house.configuration import REPOSITORY
 from house.household import CONTENT, MIRROR, Household, Plan, check_port, shown
 from house.process import HouseError
 from house.terminal import Terminal
+from house.voices import pause, spoken
 from mira_sidecar.address import place_of
 
 FOLDER = REPOSITORY / ".mira"
 DEMO = Path(__file__).with_name("demo.jsonl")
 _CAMERA = Path("/dev/video0")
+_WAKE_WORD = "okay nabu"
+_QUESTIONS = ("What time is it?", "What is the date today?", "Set a timer for two minutes.")
+_BETWEEN_QUESTIONS_S = 60.0
 
 
 class _EndedError(BaseException):
@@ -53,6 +58,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=_port, default=8123, help="Home Assistant's (8123)")
     parser.add_argument("--redis-url", metavar="URL", help="a Redis that runs already (one of its own)")
     parser.add_argument("--camera", metavar="SOURCE", help="a device, URL or file (/dev/video0, else a script)")
+    parser.add_argument(
+        "--microphone", metavar="NAME", help="a microphone of ALSA, such as default (a made voice asks something)"
+    )
+    parser.add_argument("--speaker", metavar="NAME", help="a speaker of ALSA, such as default (one that nobody hears)")
     api = "with the API, on this port (8765); a key and a line that works are shown"
     parser.add_argument("--api", type=_port, nargs="?", const=8765, metavar="PORT", help=api)
     parser.add_argument(
@@ -95,11 +104,15 @@ def _develop(options: argparse.Namespace, terminal: Terminal) -> None:
                 camera=camera,
                 script=script,
                 api=options.api,
+                voice=True,
+                microphone=options.microphone,
+                speaker=options.speaker,
             )
         )
         try:
             house.start(terminal)
             _introduce(house, camera, terminal)
+            _introduce_voice(house, options.microphone, terminal)
             if options.api:
                 _introduce_api(house, options.api, terminal)
             terminal.say("  Ctrl-C ends it all.")
@@ -158,6 +171,16 @@ def _introduce(house: Household, camera: str | None, terminal: Terminal) -> None
     terminal.say(f"  Logs: {shown(house.logs)}")
 
 
+def _introduce_voice(house: Household, microphone: str | None, terminal: Terminal) -> None:
+    terminal.say()
+    if microphone:
+        terminal.say(f"  Microphone: {microphone}. Its sign on the display switches it.")
+        terminal.say(f"  Then say: {_WAKE_WORD}, what time is it?")
+    else:
+        terminal.say("  There is no microphone, so a made voice asks something each minute; --microphone takes one.")
+        terminal.say("  It is not heard while the microphone is off: a tap on its sign switches it on.")
+
+
 def _introduce_api(house: Household, port: int, terminal: Terminal) -> None:
     url = f"http://127.0.0.1:{port}"
     terminal.say(f"""
@@ -170,8 +193,13 @@ def _introduce_api(house: Household, port: int, terminal: Terminal) -> None:
 
 
 def _watch(house: Household, terminal: Terminal) -> NoReturn:
-    """Until a part ends by itself; Home Assistant may ask to be started again."""
+    """Until a part ends by itself; Home Assistant may ask to be started again. A made voice asks meanwhile."""
+    questions = itertools.cycle(_QUESTIONS)
+    next_s = 0.0
     while True:
+        if house.sound and house.sound.listened_to and time.monotonic() > next_s:
+            house.sound.play(pause(1) + spoken(_WAKE_WORD) + pause(0.3) + spoken(next(questions)))
+            next_s = time.monotonic() + _BETWEEN_QUESTIONS_S
         if house.home_assistant.wants_restart:
             with terminal.part("Home Assistant") as line:
                 house.home_assistant.launch()

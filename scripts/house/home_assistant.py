@@ -30,16 +30,20 @@ class HomeAssistant:
         """Where people log in."""
         self.process = Process("Home Assistant", log or directory / "console.log")
 
-    def start(self, redis_url: str, waiting: Callable[[str], None] = lambda _: None) -> None:
+    def start(
+        self, redis_url: str, waiting: Callable[[str], None] = lambda _: None, *, speech_port: int | None = None
+    ) -> None:
         """Write what is missing in the folder, start, and wait until every integration is loaded."""
-        self.prepare(redis_url)
+        self.prepare(redis_url, speech_port)
         self.launch()
         self.wait_until_running(waiting)
 
-    def prepare(self, redis_url: str) -> None:
+    def prepare(self, redis_url: str, speech_port: int | None = None) -> None:
         """Write what is missing in the folder."""
         self.login = configuration.write(self.directory, self.port)
         configuration.point_to_redis(self.directory, redis_url)
+        if speech_port:
+            configuration.use_speech(self.directory, speech_port)
 
     def launch(self) -> None:
         """Start it as it is, without waiting."""
@@ -90,6 +94,15 @@ class HomeAssistant:
         if result["type"] != "create_entry":
             said = result.get("errors") or result.get("reason")
             raise HouseError(f"Mira could not be set up in Home Assistant: it said {said}.")
+
+    def add_speech(self, port: int) -> None:
+        """Set up the engine of speech that listens on this port, where that was not done before."""
+        if not self.get("/api/config/config_entries/entry?domain=wyoming"):
+            flow = self.post("/api/config/config_entries/flow", {"handler": "wyoming"})
+            place = {"host": "127.0.0.1", "port": port}
+            result = self.post(f"/api/config/config_entries/flow/{flow['flow_id']}", place)
+            if result["type"] != "create_entry":
+                raise HouseError(f"The engine of speech could not be set up: Home Assistant said {result['errors']}.")
 
     def wait_for_page(self, path: str, seconds: float = 30) -> None:
         """Until `path` is served: a browser that comes too early would stay on a 404."""

@@ -16,6 +16,7 @@ from house.home_assistant import HomeAssistant
 from house.process import HouseError, Process
 from house.redis import RedisServer, free_port
 from house.sidecar import SidecarProcess
+from house.sound import Alsa
 from house.terminal import Terminal
 from mira_sidecar.address import place_of
 from mira_sidecar.api import keys
@@ -25,8 +26,10 @@ from mira_sidecar.discovery import all_subjects
 MIRROR = "hall"
 KEY = "scripts/develop"
 """The name of its key of the API."""
-CONTENT = ("logs", "redis", "mira.db*", "home-assistant")
+CONTENT = ("logs", "redis", "mira.db*", "home-assistant", "sound")
 """What a household keeps in its folder; nothing else there is its own."""
+SCRIPTS = {"PYTHONPATH": str(Path(__file__).parents[1])}
+"""The environment in which modules of this package are found."""
 STARTER_TODOS = (
     {"summary": "Water the plants", "due": (date.today() + timedelta(days=1)).isoformat()},  # noqa: DTZ011 - the day where the mirror hangs
     {"summary": "Call grandma"},
@@ -52,6 +55,12 @@ class Plan:
     """Commands to play over and over."""
     api: int | None = None
     """The port of the API; None: there is none."""
+    voice: bool = False
+    """Whether Home Assistant hears and speaks, and the mirror has a microphone, at which a made voice speaks, and a
+    speaker, which nobody hears."""
+    microphone: str | None = None
+    """A real one in its place, with `speaker`."""
+    speaker: str | None = None
 
 
 class Household:
@@ -65,6 +74,11 @@ class Household:
             self.redis = RedisServer(plan.folder / "redis", log=self.logs / "redis.log")
         self.redis_url = plan.redis_url or (self.redis.url if self.redis else "")
         self.bus = Bus(self.redis_url, MIRROR)
+        self.sound = Alsa(plan.folder / "sound") if plan.voice and plan.microphone is None else None
+        """What the microphone hears, and the speaker plays, where they are made."""
+        self._ends = contextlib.ExitStack()
+        self.speech = Process("Speech", self.logs / "speech.log") if plan.voice else None
+        self.speech_port: int | None = None
         self.sidecar = SidecarProcess(
             self.redis_url,
             plan.folder / "mira.db",
@@ -74,6 +88,9 @@ class Household:
             script=plan.script,
             script_loop=plan.script is not None,
             api_port=plan.api,
+            microphone=self.sound.microphone if self.sound else plan.microphone,
+            speaker=self.sound.speaker if self.sound else plan.speaker,
+            environment=self.sound.environment if self.sound else None,
         )
         self.home_assistant = HomeAssistant(
             plan.folder / "home-assistant", plan.port, log=self.logs / "home-assistant.log"
@@ -101,6 +118,11 @@ class Household:
                 self.redis.start()
             self.bus.check()
             line.detail = place_of(self.redis_url)
+        if self.sound:
+            self._ends.enter_context(self.sound)
+        if self.speech:
+            self.speech_port = free_port()
+            self.speech.start((sys.executable, "-m", "house.speech_engine", str(self.speech_port)), SCRIPTS)
         with terminal.part("Sidecar") as line:
             self.sidecar.start(line.waiting)
             if fresh:
@@ -108,8 +130,12 @@ class Household:
                     self.bus.send("add_todo", dict(todo))
             line.detail = f"mirror {MIRROR}, events in {shown(self.sidecar.database)}"
         with terminal.part("Home Assistant") as line:
-            self.home_assistant.start(self.redis_url, line.waiting)
+            self.home_assistant.start(self.redis_url, line.waiting, speech_port=self.speech_port)
             line.detail = f"on port {self.home_assistant.port}, files in {shown(self.home_assistant.directory)}"
+        if self.speech_port:
+            with terminal.part("Speech") as line:
+                self.home_assistant.add_speech(self.speech_port)
+                line.detail = "Whisper and flite, in Home Assistant by the Wyoming protocol"
         with terminal.part("Mira") as line:
             added = self.home_assistant.add_mirror(self.redis_url, MIRROR)
             line.detail = "set up in Home Assistant" if added else "was set up in Home Assistant before"
@@ -123,6 +149,8 @@ class Household:
         """Those that run, in the order of their end."""
         yield self.home_assistant.process
         yield self.sidecar.process
+        if self.speech:
+            yield self.speech
         if self.redis:
             yield self.redis.process
 
@@ -137,15 +165,16 @@ class Household:
                 terminal.passing(f"  … ending {process.name}")
                 with contextlib.suppress(OSError):
                     process.stop(seconds=30)
+        self._ends.close()
 
 
 @contextlib.contextmanager
-def running(folder: Path, out: TextIO = sys.stdout) -> Iterator[Household]:
+def running(folder: Path, out: TextIO = sys.stdout, *, voice: bool = False) -> Iterator[Household]:
     """A household in this folder, which says there how it starts; it ends with the block.
 
-    Its camera and its microphone are those of a script that stays quiet.
+    Its camera and its microphone are those of a script that stays quiet; with `voice`, its microphone is made.
     """
-    household = Household(Plan(folder=folder, port=free_port(), script=QUIET))
+    household = Household(Plan(folder=folder, port=free_port(), script=None if voice else QUIET, voice=voice))
     try:
         household.start(Terminal(out))
         yield household
