@@ -198,6 +198,7 @@ def _watch(house: Household, terminal: Terminal) -> NoReturn:
     next_s = 0.0
     while True:
         if house.sound and house.sound.listened_to and time.monotonic() > next_s:
+            house.sound.forget()
             house.sound.play(pause(1) + spoken(_WAKE_WORD) + pause(0.3) + spoken(next(questions)))
             next_s = time.monotonic() + _BETWEEN_QUESTIONS_S
         if house.home_assistant.wants_restart:

@@ -100,7 +100,13 @@ class Alsa:
             return self._file.read_bytes()
         return b""
 
+    def forget(self) -> None:
+        """Begin `played` anew."""
+        with contextlib.suppress(FileNotFoundError):
+            os.truncate(self._file, 0)  # it is written at its end, wherever that is
+
     def __enter__(self) -> Self:
+        self.pipe.unlink(missing_ok=True)  # of a block that was killed
         os.mkfifo(self.pipe, 0o600)
         self._pacer.start()
         return self

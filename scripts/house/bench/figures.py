@@ -117,6 +117,10 @@ VOICE = (
     Target("listening_cpu_percent", 1.5, unit="%"),
     Target("listening_rss_mb", 110, unit="MB"),
     Target("microphone_open_ms", 1_000, unit="ms"),
+    Target("chime_p50_ms", 120, unit="ms"),
+    Target("chime_p95_ms", 250, unit="ms"),
+    Target("silence_worst_ms", 200, unit="ms"),
+    Target("microphone_free_worst_ms", 200, unit="ms"),
 )
 
 API = (
