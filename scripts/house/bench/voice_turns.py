@@ -22,6 +22,8 @@ _WORD = "okay nabu"
 _MS = 1000.0
 _PIECE = 16_000
 _STEP_S = 0.002
+_BUFFER_MS = 100.0
+"""What a speaker has been given already; the made one plays it, a real one drops it."""
 
 
 def figures(folder: Path, *, quick: bool, progress: Callable[[str], None]) -> dict[str, Measured]:
@@ -89,7 +91,7 @@ class _Mirror:
         return took
 
     def silence_ms(self) -> float:
-        """From `stop_talking` until the speaker gets no more of a reply."""
+        """From `stop_talking` until nothing of a reply can be heard any more."""
         speech = self._sidecar.bus.send("say", {"kind": "announcement"})["command_id"]
         sound = _wav(spoken("This is a reply that goes on for longer than anybody wants to listen to it. " * 3))
         pieces = [sound[at : at + _PIECE] for at in range(0, len(sound), _PIECE)]
@@ -107,7 +109,7 @@ class _Mirror:
             if size != (size := len(self._room.played)):
                 grew_s = time.monotonic()
             time.sleep(_STEP_S)
-        return (grew_s - asked_s) * _MS
+        return (grew_s - asked_s) * _MS + _BUFFER_MS
 
     def freed_ms(self) -> float:
         """From `off` until the process of the microphone has ended."""
