@@ -20,7 +20,7 @@ class Finding:
 
     def show(self) -> None:
         """Print it."""
-        say(f"{'✓' if self.sound else '✗'} {self.subject:<9} {self.text}")
+        say(f"{'✓' if self.sound else '✗'} {self.subject:<10} {self.text}")
 
 
 def of_side(path: Path, *, in_backup: bool = False) -> Finding:
