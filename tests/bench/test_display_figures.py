@@ -11,7 +11,7 @@ from house.bench.glass import growth
 
 @pytest.mark.usefixtures("socket_enabled")
 def test_every_figure_of_the_display_is_taken(tmp_path: Path) -> None:
-    effort = display.Effort(visits=1, gestures=3, minutes=0.02, looks=2, turns=1)
+    effort = display.Effort(visits=1, gestures=3, minutes=0.02, looks=2, turns=1, rest_s=0.1)
     found = display.take(tmp_path, effort, print)
     assert set(found) == {target.key for target in DISPLAY}
     assert "mira.js " in found["first_load_kb"].note

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from uuid import uuid7
 
 import redis
+from playwright.sync_api import Browser
 
 from house.bench.figures import Measured
 from house.bench.glass import Glass, growth
@@ -45,10 +46,12 @@ class Effort:
     looks: int
     """At the memory, meanwhile."""
     turns: int
+    rest_s: float
+    """Of one clock, and nothing that happens."""
 
 
-QUICK = Effort(visits=3, gestures=40, minutes=0.5, looks=6, turns=6)
-FULL = Effort(visits=9, gestures=300, minutes=10, looks=30, turns=30)
+QUICK = Effort(visits=3, gestures=40, minutes=0.5, looks=6, turns=6, rest_s=5)
+FULL = Effort(visits=9, gestures=300, minutes=10, looks=30, turns=30, rest_s=60)
 
 
 def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measured]:
@@ -64,6 +67,10 @@ def take(folder: Path, effort: Effort, progress: Progress) -> dict[str, Measured
         glass = Glass(browser, house.display_url)
         progress(f"{effort.visits} visits")
         measured = _visits(glass, effort)
+        progress(f"{effort.visits} visits, {THROTTLED} times slower")
+        measured |= _slow_visits(browser, house, glass, effort)
+        progress(f"nothing, for {effort.rest_s:g} s")
+        measured |= _rest(house, glass, effort)
         progress(f"{effort.gestures} gestures")
         measured |= _gestures(house, glass, effort)
         progress(f"{A_SECOND} updates a second, for {effort.minutes:g} min")
@@ -95,6 +102,34 @@ def _visits(glass: Glass, effort: Effort) -> dict[str, Measured]:
     }
 
 
+def _slow_visits(browser: Browser, house: Household, glass: Glass, effort: Effort) -> dict[str, Measured]:
+    """The same on a machine that is slow, by a browser that has never been here, and by one that has."""
+    new = Glass(browser, house.display_url)
+    new.slow_down(THROTTLED)
+    first = new.visit()
+    new.page.context.close()
+    glass.slow_down(THROTTLED)
+    seconds = [glass.visit() for _ in range(effort.visits)]
+    glass.slow_down(1)
+    return {
+        "slow_first_clock_new_s": Measured(first, f"{THROTTLED} times slower, with its login"),
+        "slow_first_clock_s": Measured(statistics.median(seconds), f"likewise, slowest {max(seconds):.2f} s"),
+    }
+
+
+def _rest(house: Household, glass: Glass, effort: Effort) -> dict[str, Measured]:
+    """What one clock costs."""
+    house.bus.send("show_page", {"page": "clock"})
+    time.sleep(3)
+    before = glass.cpu_seconds()["renderer"]
+    time.sleep(effort.rest_s)
+    used = glass.cpu_seconds()["renderer"] - before
+    house.bus.send("show_page", {"page": "home"})
+    return {
+        "renderer_at_rest_percent": Measured(100 * used / effort.rest_s, f"of a core, {effort.rest_s:g} s of one clock")
+    }
+
+
 def _gestures(house: Household, glass: Glass, effort: Effort) -> dict[str, Measured]:
     """From a command in Redis, and from the entity that it changes, until it is drawn."""
     wire = _Wire(house)
@@ -112,7 +147,9 @@ def _gestures(house: Household, glass: Glass, effort: Effort) -> dict[str, Measu
     entities = [ms - began for ms, began in zip(drawn, changed, strict=True)]
     nothing = glass.own_changes(effort.gestures)
     note = f"{len(drawn)} gestures; {GESTURE_ENTITY} changed → drawn; an empty change in the page itself"
+    above = statistics.median(entities) - statistics.median(nothing)
     return {
+        "entity_painted_above_empty_ms": Measured(above, "the median, above that of an empty change"),
         "entity_painted_p50_ms": Measured(
             statistics.median(entities), f"{note} is drawn after {statistics.median(nothing):.1f} ms"
         ),

@@ -65,14 +65,18 @@ INTEGRATION = (
 
 DISPLAY = (
     Target("entity_painted_p50_ms", 8, unit="ms"),
+    Target("entity_painted_above_empty_ms", 4, unit="ms"),
     Target("entity_painted_p99_ms", 25, unit="ms"),
     Target("command_painted_p50_ms", 15, unit="ms"),
     Target("first_load_kb", 60, unit="kB"),
     Target("first_clock_s", 1.5, unit="s"),
+    Target("slow_first_clock_new_s", 7, unit="s"),
+    Target("slow_first_clock_s", 2, unit="s"),
+    Target("renderer_at_rest_percent", 0.7, unit="%"),
     Target("heap_growth_kb", 100, unit="kB"),  # in 6,000 updates: less than an object of each
     Target("nodes_growth", 0, unit="nodes"),
     Target("renderer_cpu_percent", 5, unit="%"),
-    Target("slow_frames", 0, unit="frames"),
+    Target("slow_frames", 3, unit="frames"),
 )
 
 GESTURES = (
