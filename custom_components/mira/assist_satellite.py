@@ -38,7 +38,7 @@ from .models.event import Event
 from .models.json_object import Document
 from .models.voice import VERSION, Turn, Voice
 from .select import PIPELINES, VAD_SENSITIVITY
-from .spoken_answers import answer_in
+from .spoken_answers import answer_in, stops
 from .spoken_media import as_stream, async_fetch
 
 PARALLEL_UPDATES = 0
@@ -114,7 +114,7 @@ class _Run:
     """Who says what comes from the agent: what a tool answers is nothing to be shown."""
     is_thinking: bool = False
     is_settled: bool = False
-    """The mirror itself was answered: there is nothing left for an agent."""
+    """The mirror itself was answered, or is to be quiet: there is nothing left for an agent."""
     continues: bool = False
     """The agent waits for an answer."""
     speaking: asyncio.Task[str] | None = None
@@ -366,7 +366,8 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
             if task and task.cancelling():
                 raise
             # The pipeline alone was cancelled: something is announced, or the mirror itself was answered.
-            run.outcome = "answered" if run.is_settled else "interrupted"
+            if not run.is_settled:
+                run.outcome = "interrupted"
 
     @callback
     @override
@@ -392,7 +393,7 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
 
     @callback
     def _hear(self, run: _Run, data: Document) -> None:
-        """Tell the mirror what was said: the facts, and beside them the words. A yes or a no may be meant for it."""
+        """Tell the mirror what was said: the facts, and beside them the words. Yes, no and stop may be meant for it."""
         self._think(run, data)
         run.reached("stt")
         text = data["stt_output"]["text"]
@@ -404,6 +405,9 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
         run.tell("utterance", facts, source="voice", words={"text": heard})
         if answer and self.mirror and self.mirror.pending:
             run.is_settled = True
+        elif stops(text, run.language) and not self._ask_question_future:
+            run.outcome, run.is_settled = "stopped", True
+        if run.is_settled:
             raise asyncio.CancelledError  # of the pipeline, before its agent has done anything
 
     @callback

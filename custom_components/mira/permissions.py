@@ -150,6 +150,14 @@ class Reader:
         return seen
 
 
+def may_hear(user: User) -> bool:
+    """Whether a user's displays show what is being said: an administrator's, and the mirror's own.
+
+    That is a user who may log in from home alone, as docs/kiosk.md has it: no other screen shows what is said here.
+    """
+    return user.is_admin or user.local_only
+
+
 async def async_reader(hass: HomeAssistant, context: Context) -> Reader:
     """Who reads in this context: of a user that is not known any more, one without rights."""
     if context.user_id is None:

@@ -29,7 +29,7 @@ from .errors import MiraError
 from .frontend import DATA_VERSION
 from .helpers import MirrorError, all_mirrors, find_mirror, is_loaded
 from .models.event import Event
-from .permissions import Reader
+from .permissions import Reader, may_hear
 from .pin_redaction import PIN_ACTIONS, pin_payload
 from .services import EVENT_FIELDS, EVENT_TYPES, wanted_events
 from .shown_view import ShownView
@@ -157,11 +157,11 @@ def _decisions(
 def _voice(
     connection: websocket_api.ActiveConnection, msg: dict[str, Any], follows: Callable[[MiraCoordinator], bool]
 ) -> Callable[[MiraCoordinator], None]:
-    """A listener that sends what is being said, where it is wanted, to those who may read all."""
+    """A listener that sends what is being said, where it is wanted, to those who may hear it."""
 
     @callback
     def send(coordinator: MiraCoordinator) -> None:
-        if msg["voice"] and follows(coordinator) and Reader.of(connection.user).reads_all:
+        if msg["voice"] and follows(coordinator) and may_hear(connection.user):
             connection.send_message(construct_event_message(msg["id"], coordinator.voice.message))
 
     return send

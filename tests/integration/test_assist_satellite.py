@@ -13,7 +13,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import intent
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
@@ -368,6 +368,16 @@ async def test_a_yes_that_nobody_asked_for_is_for_the_agent(mirror: SpokenMirror
     talk.text = "yes"
     await say(mirror)
     assert len(talk.inputs) == 1
+
+
+@pytest.mark.parametrize(("text", "language"), [("Stop.", "en"), ("Never mind", "en-GB"), ("Sei still!", "de")])
+async def test_who_wants_it_to_be_quiet_hears_no_answer(
+    mirror: SpokenMirror, talk: Talk, text: str, language: str
+) -> None:
+    await talk.set_pipeline(language=language)
+    talk.text = text
+    assert (await say(mirror))["outcome"] == "stopped"
+    assert (talk.inputs, mirror.asked("say")) == ([], [])
 
 
 async def test_what_is_very_long_or_in_a_language_of_another_form_is_told_as_far_as_it_may_be(
@@ -764,6 +774,21 @@ async def test_who_may_not_read_all_or_does_not_want_it_is_told_nothing_of_it(
         while (message := await socket.receive_json(timeout=10))["type"] != "pong":
             assert message["event"]["type"] != "voice"
             assert "light" not in str(message)
+
+
+async def test_the_mirrors_own_user_who_logs_in_from_home_alone_sees_what_is_said(  # noqa: PLR0917 - pytest calls it by names
+    hass: HomeAssistant,
+    mirror: SpokenMirror,
+    talk: Talk,
+    hass_ws_client: WebSocketGenerator,
+    hass_read_only_user: MockUser,
+    hass_read_only_access_token: str,
+) -> None:
+    glass = await subscribed(await hass_ws_client(hass, hass_read_only_access_token))
+    await hass.auth.async_update_user(hass_read_only_user, local_only=True)
+    turn = await mirror.open()
+    await mirror.hear(turn, BLOCK)
+    assert "turn on the light" in [message["heard"] for message in await voice_until(glass, stage="over")]
 
 
 async def test_timers_are_shown_and_ring(  # noqa: PLR0917 - pytest calls it by names
