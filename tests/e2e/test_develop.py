@@ -162,7 +162,7 @@ def test_ctrl_c_ends_everything_and_the_next_start_keeps_the_data(develop: Devel
     first.read_until(READY)
     assert f"http://127.0.0.1:{first.port}/mira" in first.output
     children = first.children()
-    assert len(children) == 3
+    assert len(children) == 4  # Redis, the sidecar, Home Assistant and its speech
     second_code, second_output = run(folder=first.folder)
     assert second_code == 1
     assert "runs here already" in second_output
@@ -177,7 +177,7 @@ def test_ctrl_c_ends_everything_and_the_next_start_keeps_the_data(develop: Devel
     again.read_until(READY)
     assert "was set up in Home Assistant before" in again.output
     assert summaries(redis_server.url) == [todo["summary"] for todo in STARTER_TODOS]
-    assert len(again.children()) == 2
+    assert len(again.children()) == 3
     with chromium() as browser:
         assert Display(browser, f"http://127.0.0.1:{again.port}/mira").page
         people = open_page(browser, f"{again.people_url}/config/integrations/integration/mira", LANDSCAPE)
