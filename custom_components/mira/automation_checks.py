@@ -25,14 +25,17 @@ from homeassistant.util.hass_dict import HassKey
 from .const import DOMAIN, GESTURES, MOTIONS
 from .coordinator import SIGNAL_VIEW, MiraCoordinator
 from .models.state import State
+from .models.voice import Voice
 from .target import TargetedMirrors
 
 AUTOMATION_WITHOUT_MIRROR: Final = "automation_without_mirror"
 AUTOMATION_UNKNOWN_GESTURE: Final = "automation_unknown_gesture"
 AUTOMATION_UNKNOWN_PAGE: Final = "automation_unknown_page"
+AUTOMATION_UNHEARD_WAKE_WORD: Final = "automation_unheard_wake_word"
 AUTOMATION_HOLD_TOO_LONG: Final = "automation_hold_too_long"
 AUTOMATION_ISSUES: Final = (
-    *(AUTOMATION_WITHOUT_MIRROR, AUTOMATION_UNKNOWN_GESTURE, AUTOMATION_UNKNOWN_PAGE, AUTOMATION_HOLD_TOO_LONG),
+    *(AUTOMATION_WITHOUT_MIRROR, AUTOMATION_UNKNOWN_GESTURE, AUTOMATION_UNKNOWN_PAGE, AUTOMATION_UNHEARD_WAKE_WORD),
+    AUTOMATION_HOLD_TOO_LONG,
 )
 
 _KINDS: Final[Mapping[str | None, str]] = {
@@ -40,6 +43,7 @@ _KINDS: Final[Mapping[str | None, str]] = {
     "gesture": "gesture event of a mirror",
     "page": "page select of a mirror",
     "pin": "lock of a mirror",
+    "assist_satellite": "voice satellite of a mirror",
 }
 _NAMED: Final = 3
 """The most entities that are suggested."""
@@ -120,6 +124,24 @@ def check_pages(names: Sequence[str]) -> Check:
     return check
 
 
+def check_wake_words(names: Sequence[str]) -> Check:
+    """Look whether a mirror listens for each wake word; where one has not said that it listens, that is not known."""
+
+    def check(states: Sequence[State]) -> Blocker | None:
+        voices = [voice for state in states if (voice := state.part(Voice)) and voice.listened_for]
+        if len(voices) < len(states):
+            return None
+        active = list(dict.fromkeys(word for voice in voices for word in voice.listened_for))
+        for name in names:
+            if name not in active:
+                hint = did_you_mean(name, active) or f" It listens for: {', '.join(active)}."
+                sentence = f"No mirror in this target listens for the wake word {name}.{hint}"
+                return Blocker(AUTOMATION_UNHEARD_WAKE_WORD, sentence, {"wake_word": name})
+        return None
+
+    return check
+
+
 @dataclass(frozen=True)
 class Needs:
     """What a trigger or condition needs in order to be met."""
@@ -182,15 +204,17 @@ def _blocker(hass: HomeAssistant, needs: Needs, mirrors: TargetedMirrors) -> Blo
 
 def _states(hass: HomeAssistant, mirrors: TargetedMirrors) -> list[State]:
     """The states of the mirrors; none where one of them was not seen yet."""
-    states: list[State] = []
-    for entry_id in mirrors.entities:
-        entry = hass.config_entries.async_get_entry(entry_id)
-        # Also of one that is just being set up: that is when it says that its view is a new one.
-        coordinator: MiraCoordinator | None = getattr(entry, "runtime_data", None)
-        if coordinator is None or coordinator.data.snapshot is None:
-            return []
-        states.append(coordinator.data.snapshot.state)
-    return states
+    states = [state_of(hass, entry_id) for entry_id in mirrors.entities]
+    return [] if None in states else [state for state in states if state]
+
+
+def state_of(hass: HomeAssistant, entry_id: str) -> State | None:
+    """The state of the mirror of a config entry; None where it was not seen yet."""
+    entry = hass.config_entries.async_get_entry(entry_id)
+    # Also of one that is just being set up: that is when it says that its view is a new one.
+    coordinator: MiraCoordinator | None = getattr(entry, "runtime_data", None)
+    snapshot = coordinator.data.snapshot if coordinator else None
+    return snapshot.state if snapshot else None
 
 
 def _without_mirror(hass: HomeAssistant, needs: Needs) -> str:

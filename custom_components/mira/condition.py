@@ -1,9 +1,11 @@
-"""Conditions: a mirror shows one of these pages, a mirror is locked."""
+"""Conditions: a mirror shows one of these pages, is locked, is spoken to."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, override
 
 import voluptuous as vol
+from homeassistant.components.assist_satellite import DOMAIN as SATELLITE_DOMAIN
+from homeassistant.components.assist_satellite.entity import AssistSatelliteState
 from homeassistant.components.lock import DOMAIN as LOCK_DOMAIN
 from homeassistant.components.lock import LockState
 from homeassistant.components.select import DOMAIN as SELECT_DOMAIN
@@ -19,8 +21,18 @@ from homeassistant.helpers.condition import (
 )
 from homeassistant.helpers.typing import ConfigType
 
-from .automation_checks import Check, Needs, Watch, async_refuse_blocked, async_used_in, check_pages, nothing_to_check
+from .automation_checks import (
+    Check,
+    Needs,
+    Watch,
+    async_refuse_blocked,
+    async_used_in,
+    check_pages,
+    nothing_to_check,
+    state_of,
+)
 from .const import DOMAIN
+from .models.voice import Voice
 from .target import mirror_entities
 
 CONF_PAGE = "page"
@@ -29,6 +41,7 @@ IS_PAGE_SCHEMA = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(
     {vol.Required(CONF_OPTIONS): {vol.Required(CONF_PAGE): vol.All(cv.ensure_list, vol.Length(min=1), [str])}}
 )
 IS_LOCKED_SCHEMA = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL
+IS_SPOKEN_TO_SCHEMA = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL
 
 
 class MirrorCondition(EntityStateConditionBase):
@@ -118,7 +131,34 @@ class IsLocked(MirrorCondition):
         self._states = {LockState.LOCKED}
 
 
-CONDITIONS: dict[str, type[Condition]] = {condition.name: condition for condition in (IsPage, IsLocked)}
+class IsSpokenTo(MirrorCondition):
+    """Somebody speaks to a mirror, from the wake word to the end of the reply."""
+
+    _domain_specs: Mapping[str, DomainSpec] = {SATELLITE_DOMAIN: DomainSpec()}
+    _schema = IS_SPOKEN_TO_SCHEMA
+    name = "is_spoken_to"
+    entity_key = "assist_satellite"
+
+    def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
+        super().__init__(hass, config)
+        self._states = {
+            AssistSatelliteState.LISTENING,
+            AssistSatelliteState.PROCESSING,
+            AssistSatelliteState.RESPONDING,
+        }
+
+    @override
+    def is_valid_state(self, entity_state: State) -> bool:
+        """Not where it speaks by itself: an announcement answers nobody, and looks the same."""
+        return super().is_valid_state(entity_state) and self._has_turn(entity_state.entity_id)
+
+    def _has_turn(self, entity_id: str) -> bool:
+        mirrors = mirror_entities(self._hass, {entity_id}).values()
+        voices = [state.part(Voice) for entry_id in mirrors if (state := state_of(self._hass, entry_id))]
+        return any(voice and voice.turn for voice in voices)
+
+
+CONDITIONS: dict[str, type[Condition]] = {condition.name: condition for condition in (IsPage, IsLocked, IsSpokenTo)}
 
 
 async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Condition]]:

@@ -19,7 +19,7 @@ from .coordinator import SIGNAL_CAUSE, MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .models.event import Event
 from .models.state import State
-from .models.voice import Voice
+from .models.voice import Voice, phrase_of
 
 PARALLEL_UPDATES = 0
 
@@ -39,9 +39,8 @@ def _voice_attributes(event: Event, state: State | None) -> dict[str, Any]:
     heard = {"confidence": event.percent, "source": event.source}
     if event.action == "utterance":
         return heard
-    voice, word = state.part(Voice) if state else None, event.payload.get("word")
-    known = voice.words.get(str(word)) if voice else None
-    return {**heard, "phrase": known.phrase if known else word, "microphone": event.payload.get("microphone")}
+    phrase = phrase_of(event.payload.get("word"), state.part(Voice) if state else None)
+    return {**heard, "phrase": phrase, "microphone": event.payload.get("microphone")}
 
 
 GESTURE = MiraEventDescription(

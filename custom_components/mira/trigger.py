@@ -1,4 +1,4 @@
-"""Triggers: a gesture or a sequence, a refusal, a question of the mirror's, the press of a message's button."""
+"""Triggers: a gesture or a sequence, a refusal, a question of the mirror's, a message's button, who speaks to it."""
 
 import re
 from abc import abstractmethod
@@ -30,12 +30,15 @@ from .automation_checks import (
     async_refuse_blocked,
     async_used_in,
     check_gestures,
+    check_wake_words,
     did_you_mean,
     nothing_to_check,
+    state_of,
 )
 from .const import ACTIONS, DOMAIN, GESTURE_NAME, GESTURES, MOTIONS, REASONS, SOURCES
 from .coordinator import SIGNAL_DECISION, MiraCoordinator
 from .models.event import Event
+from .models.voice import Voice, phrase_of
 from .schemas import BUTTON_ID
 from .translation import sentence
 
@@ -116,6 +119,7 @@ REFUSED_SCHEMA = _schema(
 )
 REQUESTED_SCHEMA = _schema({vol.Optional("action", default=list): _list_of(_word("action", ACTIONS))})
 PRESSED_SCHEMA = _schema({vol.Optional("button", default=list): _list_of(BUTTON_ID)})
+SPOKEN_TO_SCHEMA = _schema({vol.Optional("wake_word", default=list): _list_of(str)})
 
 
 class MirrorTrigger(Trigger):
@@ -328,8 +332,42 @@ class MessageButtonPressed(MirrorTrigger):
         return f"button {button}", {"button": button, "message_id": event.payload.get("message_id")}
 
 
+class SpokenTo(MirrorTrigger):
+    """Somebody begins to speak to the mirror: by a wake word, or otherwise."""
+
+    name = "spoken_to"
+    schema = SPOKEN_TO_SCHEMA
+    entity_key = "assist_satellite"
+
+    @override
+    @classmethod
+    def check(cls, options: Mapping[str, Any]) -> Check:
+        """Each wake word is one that a mirror listens for."""
+        return check_wake_words(options["wake_word"])
+
+    @override
+    def match(self, event: Event, mirror: str) -> tuple[str, dict[str, Any]] | None:
+        """A turn that was opened; where wake words are chosen, by one of them."""
+        if event.type != "accepted" or event.action not in ("wake", "listen") or event.asks_back:
+            return None
+        # That of `listen` says whose assistant is meant: nobody has said it.
+        word = event.payload.get("word") if event.action == "wake" else None
+        if word not in (self._options["wake_word"] or [word]):
+            return None
+        state = state_of(self._hass, mirror)
+        phrase = phrase_of(word, state.part(Voice) if state else None)
+        return f"spoken to by {phrase or event.source}", {
+            "how": event.action,
+            "wake_word": word,
+            "phrase": phrase,
+            "microphone": event.payload.get("microphone"),
+            "confidence": event.percent,
+        }
+
+
 TRIGGERS: dict[str, type[Trigger]] = {
-    trigger.name: trigger for trigger in (GesturePerformed, CommandRefused, ConfirmationRequested, MessageButtonPressed)
+    trigger.name: trigger
+    for trigger in (GesturePerformed, CommandRefused, ConfirmationRequested, MessageButtonPressed, SpokenTo)
 }
 
 

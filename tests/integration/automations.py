@@ -1,4 +1,4 @@
-"""Triggers and automations as a test attaches them, and what they were started with."""
+"""Triggers and conditions as a test attaches and asks them, and what triggers were started with."""
 
 import json
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.helpers import condition
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.trigger import (
     NotTriggeredInfo,
@@ -65,3 +66,13 @@ async def attach(
         hass, valid, fired.action, "test", "test", lambda *_: None, did_not_trigger=reporter
     )
     return fired
+
+
+async def check(hass: HomeAssistant, name: str, options: dict[str, Any] | None = None, **target: Any) -> bool | None:
+    """Whether `mira.<name>` holds now."""
+    config = {"condition": f"mira.{name}", "target": target, **({} if options is None else {"options": options})}
+    checker = await condition.async_from_config(hass, await condition.async_validate_condition_config(hass, config))
+    try:
+        return checker.async_check()
+    finally:
+        checker.async_unload()

@@ -22,6 +22,7 @@ from custom_components.mira.coordinator import SIGNAL_CAUSE, MiraCoordinator
 from custom_components.mira.models.event import Event
 from house.redis import RedisServer
 from tests.integration.acting import act, shown
+from tests.integration.automations import check
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.spoken_mirror import BLOCK, PREFIX, SpokenMirror, until
 from tests.integration.talking import WAV, Talk, async_talk
@@ -440,6 +441,35 @@ async def test_a_sound_from_elsewhere_is_fetched_and_played(
     await announce(hass, media_id="https://bells.test/one.flac", preannounce=False)
     assert mirror.said() == [bell]
     assert max(len(frame.payload) for frame in mirror.frames) <= 16_000
+
+
+async def test_the_mirror_is_spoken_to_until_its_reply_was_heard_and_not_by_an_announcement(
+    hass: HomeAssistant, mirror: SpokenMirror, talk: Talk, state_becomes: StateBecomes
+) -> None:
+    async def is_spoken_to() -> bool | None:
+        return await check(hass, "is_spoken_to", entity_id=SATELLITE)
+
+    mirror.plays = False
+    seen = {"idle": await is_spoken_to()}
+    turn = await mirror.open()
+    await state_becomes(SATELLITE, "listening")
+    seen["listening"] = await is_spoken_to()
+    await mirror.hear(turn, BLOCK)
+    await until(lambda: mirror.frames and mirror.frames[-1].last)
+    await state_becomes(SATELLITE, "responding")
+    seen["responding"] = await is_spoken_to()
+    await mirror.end_speech()
+    await ended(mirror, turn)
+    await state_becomes(SATELLITE, "idle")
+    seen["over"] = await is_spoken_to()
+    assert seen == {"idle": False, "listening": True, "responding": True, "over": False}
+
+    announcing = hass.async_create_task(announce(hass, message="Dinner is ready", preannounce=False))
+    await state_becomes(SATELLITE, "responding")
+    assert not await is_spoken_to()
+    await until(lambda: mirror.voice["speech"])
+    await mirror.end_speech()
+    await announcing
 
 
 async def test_an_announcement_during_a_turn_ends_the_turn(

@@ -1,4 +1,4 @@
-"""The conditions `mira.is_page` and `mira.is_locked`."""
+"""The conditions `mira.is_page` and `mira.is_locked`; `mira.is_spoken_to` is in test_assist_satellite.py."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import voluptuous as vol
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import condition
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 
+from tests.integration.automations import check
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror
 
@@ -17,16 +17,6 @@ type MirrorWith = Callable[..., Awaitable[None]]
 
 LOCK = "lock.hall_mirror_pin"
 PAGE = "select.hall_mirror_page"
-
-
-async def check(hass: HomeAssistant, name: str, options: dict[str, Any] | None = None, **target: Any) -> bool | None:
-    """Whether `mira.<name>` holds now."""
-    config = {"condition": f"mira.{name}", "target": target, **({} if options is None else {"options": options})}
-    checker = await condition.async_from_config(hass, await condition.async_validate_condition_config(hass, config))
-    try:
-        return checker.async_check()
-    finally:
-        checker.async_unload()
 
 
 def device_of(hass: HomeAssistant) -> str:

@@ -21,8 +21,10 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from house.sidecar import SidecarProcess
 from tests.integration.automations import GESTURE, attach
 from tests.integration.conftest import SetUp, StateBecomes
+from tests.integration.spoken_mirror import VOICE
 from tests.integration.written_mirror import WrittenMirror
 
+SATELLITE = "assist_satellite.hall_mirror_assist_satellite"
 PAGE, LAST_GESTURE = "select.hall_mirror_page", "sensor.hall_mirror_last_gesture"
 SUGGESTED = "This target has no gesture event of a mirror. Did you mean event.hall_mirror_gesture?"
 THRESHOLDS = {"gesture_min_confidence": 0.7, "gesture_hold_ms": 600, "gesture_cooldown_ms": 1000}
@@ -222,6 +224,7 @@ async def test_the_inputs_of_a_blueprint_are_refused_too(save: Save) -> None:
         (("is_page", {"entity_id": GESTURE}, {"page": "home"}), "no page select of a mirror. Did you mean " + PAGE),
         (("is_locked", {"entity_id": PAGE}, {}), "no lock of a mirror."),
         (("is_locked", {"entity_id": "lock.front_door"}, {}), "no lock of a mirror."),
+        (("is_spoken_to", {"entity_id": GESTURE}, {}), "no voice satellite of a mirror. Did you mean " + SATELLITE),
     ],
 )
 async def test_a_condition_that_is_never_met_is_refused(
@@ -269,6 +272,37 @@ async def test_a_longer_hold_time_than_the_mirror_waits_for_is_a_repair(
     assert placeholders
     assert placeholders.items() >= {"gesture": "palm", "asked": "0.5", "accepted": "0.3"}.items()
     await sees(mirror, written_mirror)  # a sidecar that does not say
+    assert repairs(hass) == {}
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("hey_javris", "listens for the wake word hey_javris. Did you mean hey_jarvis?"),
+        ("Okay Nabu", "Did you mean okay_nabu?"),
+        ("alexa", "listens for the wake word alexa. It listens for: okay_nabu, hey_jarvis."),
+    ],
+)
+async def test_a_wake_word_that_no_mirror_listens_for_is_refused_with_the_right_word(
+    mirror: MockConfigEntry, written_mirror: WrittenMirror, save: Save, word: str, said: str
+) -> None:
+    await sees(mirror, written_mirror, parts={"voice": VOICE})
+    message = await save(triggers=[trigger("spoken_to", {"entity_id": SATELLITE}, wake_word=word)])
+    assert message
+    assert said in message
+
+
+async def test_a_wake_word_that_is_no_longer_listened_for_is_a_repair_until_it_is(
+    hass: HomeAssistant, mirror: MockConfigEntry, written_mirror: WrittenMirror, save: Save
+) -> None:
+    spoken_to = trigger("spoken_to", {"entity_id": SATELLITE}, wake_word=["okay_nabu", "hey_jarvis"])
+    assert await save(triggers=[spoken_to]) is None  # before the mirror has said what it can hear
+    await sees(mirror, written_mirror, parts={"voice": VOICE})
+    assert repairs(hass) == {}
+    await sees(mirror, written_mirror, parts={"voice": {**VOICE, "active": ["okay_nabu"]}})
+    named = {"automation": "Good night", "what": "mira.spoken_to", "wake_word": "hey_jarvis"}
+    assert repairs(hass) == {"automation_unheard_wake_word": named}
+    await sees(mirror, written_mirror, parts={"voice": VOICE})
     assert repairs(hass) == {}
 
 

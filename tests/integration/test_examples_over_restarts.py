@@ -151,6 +151,9 @@ class Examples:
             await self._decided(source="touch", action=one.get("action", "set_camera"), payload=asked)
         elif kind == "mira.message_button_pressed":
             await self._decided(source="touch", action="press_button", payload={"button": "open", "message_id": "m"})
+        elif kind == "mira.spoken_to":
+            heard = {"word": one.get("wake_word", "okay_nabu"), "microphone": "microphone"}
+            await self._decided(source="voice", action="wake", payload=heard, confidence=0.9)
         elif kind == "event":
             self.hass.bus.async_fire(trigger["event_type"], trigger["event_data"])
         elif kind == "time":

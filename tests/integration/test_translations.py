@@ -14,7 +14,7 @@ from homeassistant.setup import async_setup_component
 from custom_components.mira import PLATFORMS
 from custom_components.mira.automation_checks import AUTOMATION_ISSUES
 from custom_components.mira.binary_sensor import FURTHER
-from custom_components.mira.condition import IS_LOCKED_SCHEMA, IS_PAGE_SCHEMA
+from custom_components.mira.condition import IS_LOCKED_SCHEMA, IS_PAGE_SCHEMA, IS_SPOKEN_TO_SCHEMA
 from custom_components.mira.const import ACTIONS, DEGRADED, DEVICE_KINDS, GESTURES, OWN_ACTIONS, REASONS, SOURCES
 from custom_components.mira.errors import WRITES_REFUSED, CannotWrite, MiraError, QueryRefused
 from custom_components.mira.issues import CANNOT_WRITE, FIXABLE, ISSUES, PROBLEM_CODES, WRONG_PROTOCOL
@@ -22,8 +22,16 @@ from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
 from custom_components.mira.options import CURRENT_PIN, NEW_PIN, SCHEMA
 from custom_components.mira.refusals import FAULTS, PLACEHOLDERS, WORDED
 from custom_components.mira.scene import NAMED_PAGES
-from custom_components.mira.trigger import GESTURE_SCHEMA, HANDS, PRESSED_SCHEMA, REFUSED_SCHEMA, REQUESTED_SCHEMA
+from custom_components.mira.trigger import (
+    GESTURE_SCHEMA,
+    HANDS,
+    PRESSED_SCHEMA,
+    REFUSED_SCHEMA,
+    REQUESTED_SCHEMA,
+    SPOKEN_TO_SCHEMA,
+)
 from mira_sidecar.discovery import all_subjects
+from mira_sidecar.subjects.voice.names import BUILT_IN
 from tests.integration.texts import ENGLISH, FOLDER, GERMAN, ICONS, leaves
 
 
@@ -134,9 +142,13 @@ def test_each_option_has_a_text_and_an_explanation() -> None:
                 "command_refused": REFUSED_SCHEMA,
                 "confirmation_requested": REQUESTED_SCHEMA,
                 "message_button_pressed": PRESSED_SCHEMA,
+                "spoken_to": SPOKEN_TO_SCHEMA,
             },
         ),
-        ("condition", {"is_page": IS_PAGE_SCHEMA, "is_locked": IS_LOCKED_SCHEMA}),
+        (
+            "condition",
+            {"is_page": IS_PAGE_SCHEMA, "is_locked": IS_LOCKED_SCHEMA, "is_spoken_to": IS_SPOKEN_TO_SCHEMA},
+        ),
     ],
 )
 async def test_each_trigger_and_condition_is_offered_by_the_visual_editor(
@@ -186,6 +198,7 @@ def test_each_option_that_can_be_chosen_has_a_text_and_is_one_that_exists(name: 
         "hand": HANDS,
         "reason": REASONS,
         "source": SOURCES,
+        "wake_word": BUILT_IN,
     }
     for select in selectors(yaml.safe_load((FOLDER / name).read_text())):
         key = select["translation_key"]

@@ -1,4 +1,4 @@
-"""The triggers: gestures, refusals, questions of the mirror's, and the buttons of messages."""
+"""The triggers: gestures, refusals, questions of the mirror's, the buttons of messages, and who speaks to it."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -16,7 +16,10 @@ from custom_components.mira.models.event import Event
 from house.sidecar import SidecarProcess
 from tests.integration.automations import GESTURE, attach, event
 from tests.integration.conftest import SetUp, StateBecomes
+from tests.integration.spoken_mirror import VOICE
 from tests.integration.written_mirror import WrittenMirror
+
+SATELLITE = "assist_satellite.hall_mirror_assist_satellite"
 
 type Happens = Callable[..., Awaitable[None]]
 
@@ -299,7 +302,7 @@ async def test_the_visual_editor_offers_triggers_and_conditions_for_what_is_pick
     area = ar.async_get(hass).async_create("Hall")
     devices.async_update_device(device.id, area_id=area.id)
     target = {
-        "entity": {"entity_id": [GESTURE, "select.hall_mirror_page", "lock.hall_mirror_pin"]},
+        "entity": {"entity_id": [GESTURE, SATELLITE, "select.hall_mirror_page", "lock.hall_mirror_pin"]},
         "device": {"device_id": [device.id]},
         "area": {"area_id": [area.id]},
     }[kind]
@@ -310,7 +313,7 @@ async def test_the_visual_editor_offers_triggers_and_conditions_for_what_is_pick
         offered |= set((await client.receive_json())["result"])
     assert {name for name in offered if name.startswith("mira.")} == {
         *("mira.gesture_performed", "mira.command_refused", "mira.confirmation_requested"),
-        *("mira.message_button_pressed", "mira.is_page", "mira.is_locked"),
+        *("mira.message_button_pressed", "mira.spoken_to", "mira.is_page", "mira.is_locked", "mira.is_spoken_to"),
     }
 
 
@@ -337,3 +340,86 @@ async def test_a_pressed_button_triggers_with_its_message(
         (trigger,) = fired.variables
         assert trigger.items() >= {**press, "description": "button open at Hall mirror"}.items()
     assert other.variables == []
+
+
+def wake(word: str = "okay_nabu") -> dict[str, Any]:
+    payload = {"word": word, "microphone": "microphone"}
+    return {"action": "wake", "source": "voice", "payload": payload, "confidence": 0.97}
+
+
+def listen(source: str = "touch", **payload: Any) -> dict[str, Any]:
+    return {"action": "listen", "source": source, "payload": {"microphone": "microphone", "word": None, **payload}}
+
+
+async def test_a_wake_word_triggers_with_its_phrase_and_the_microphone_that_heard_it(
+    hass: HomeAssistant, written_mirror: WrittenMirror, happens: Happens
+) -> None:
+    written_mirror.state(parts={"voice": VOICE})
+    (entry,) = hass.config_entries.async_entries("mira")
+    coordinator: MiraCoordinator = entry.runtime_data
+    coordinator._async_receive(await coordinator.client.connect(), [])
+    fired = await attach(hass, "spoken_to", entity_id=SATELLITE)
+    await happens(**wake())
+
+    (trigger,) = fired.variables
+    assert (
+        trigger.items()
+        >= {
+            "description": "spoken to by Okay Nabu at Hall mirror",
+            "entity_id": SATELLITE,
+            "mirror": "Hall mirror",
+            "command_id": "command-2",
+            "source": "voice",
+            "how": "wake",
+            "wake_word": "okay_nabu",
+            "phrase": "Okay Nabu",
+            "microphone": "microphone",
+            "confidence": 97,
+        }.items()
+    )
+
+
+async def test_a_wake_word_of_which_the_mirror_says_no_more_triggers_by_its_id(
+    hass: HomeAssistant, happens: Happens
+) -> None:
+    fired = await attach(hass, "spoken_to", entity_id=SATELLITE)
+    await happens(**wake("hey_mira"))
+    assert [trigger["phrase"] for trigger in fired.variables] == ["hey_mira"]
+
+
+async def test_only_the_chosen_wake_words_trigger_and_listening_without_one_does_not(
+    hass: HomeAssistant, happens: Happens
+) -> None:
+    one = await attach(hass, "spoken_to", {"wake_word": "hey_jarvis"}, entity_id=SATELLITE)
+    two = await attach(hass, "spoken_to", {"wake_word": ["hey_jarvis", "alexa"]}, entity_id=SATELLITE)
+    every = await attach(hass, "spoken_to", entity_id=SATELLITE)
+    for decided in (wake("alexa"), wake("hey_jarvis"), wake("okay_nabu"), listen(word="hey_jarvis")):
+        await happens(**decided)
+    assert [trigger["wake_word"] for trigger in one.variables] == ["hey_jarvis"]
+    assert [trigger["wake_word"] for trigger in two.variables] == ["alexa", "hey_jarvis"]
+    assert [trigger["wake_word"] for trigger in every.variables] == ["alexa", "hey_jarvis", "okay_nabu", None]
+
+
+async def test_what_opens_no_turn_does_not_trigger(hass: HomeAssistant, happens: Happens) -> None:
+    fired = await attach(hass, "spoken_to", entity_id=SATELLITE)
+    await happens(**wake(), type="rejected", reason="already_listening")
+    await happens(**listen(outcome="pending", deadline="2026-11-20T12:00:15.000Z"))
+    await happens(action="utterance", source="voice", payload={"length": 3})
+    await happens(action="say", source="automation", payload={"kind": "announcement"})
+    assert fired.variables == []
+
+
+async def test_a_mirror_that_is_asked_to_listen_triggers_without_a_wake_word(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    coordinator: MiraCoordinator = entry.runtime_data
+    fired = await attach(hass, "spoken_to", entity_id=SATELLITE)
+    assert (await coordinator.async_send("listen", {}, source="touch")).reason == "microphone_off"
+    assert (await coordinator.async_send("set_microphone", {"on": True}, source="touch")).accepted
+    assert (await coordinator.async_send("listen", {}, source="touch")).accepted
+    await hass.async_block_till_done()
+    (trigger,) = fired.variables
+    assert trigger.items() >= {"how": "listen", "wake_word": None, "phrase": None, "source": "touch"}.items()
+    assert trigger["description"] == "spoken to by touch at Hall mirror"
+    assert trigger["microphone"] == "microphone"

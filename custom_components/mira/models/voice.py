@@ -102,3 +102,9 @@ class Voice(Part):
     def listened_for(self) -> tuple[str, ...]:
         """The active ones of those that it knows."""
         return tuple(word for word in self.active if word in self.words)
+
+
+def phrase_of(word: str | None, voice: Voice | None) -> str | None:
+    """What is said for a wake word; its id where the mirror does not know it."""
+    known = voice.words.get(word) if voice and word else None
+    return known.phrase if known else word
