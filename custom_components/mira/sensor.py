@@ -12,7 +12,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, UnitOfInformation, UnitOfTime
+from homeassistant.const import SIGNAL_STRENGTH_DECIBELS, EntityCategory, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -25,8 +25,9 @@ from .errors import MiraError
 from .models.event import Event
 from .models.presence import Pace
 from .models.view import MirrorView
-from .models.voice import Said
+from .models.voice import VERSION, Figures, Said
 from .translation import sentence
+from .voice_figures import LEVELS, VoiceFigures
 
 PARALLEL_UPDATES = 0
 
@@ -45,6 +46,15 @@ class MiraSensorDescription(SensorEntityDescription, MiraEntityDescription):
 @dataclass(frozen=True, kw_only=True)
 class MiraLogSensorDescription(SensorEntityDescription, MiraEntityDescription):
     """Describes a sensor that follows the mirror's log."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiraVoiceSensorDescription(SensorEntityDescription, MiraEntityDescription):
+    """Describes a sensor of what the mirror is asked about its voice."""
+
+    figure_fn: Callable[[Figures], StateType]
+    wants: str | None = None
+    """What has to be measured for it."""
 
 
 def _last_gesture(view: MirrorView) -> str | None:
@@ -128,6 +138,39 @@ LAST_HEARD = MiraSensorDescription(
     entity_registry_enabled_default=False,
     value_fn=_last_heard,
 )
+
+
+def _level(key: str, figure_fn: Callable[[Figures], StateType]) -> MiraVoiceSensorDescription:
+    """Describes how loud it is at the mirror's own microphone."""
+    return MiraVoiceSensorDescription(
+        key=key,
+        subject="voice",
+        subject_version=VERSION,
+        device_kind="microphone",
+        native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS,
+        suggested_display_precision=0,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        state_class=SensorStateClass.MEASUREMENT,
+        figure_fn=figure_fn,
+        wants=LEVELS,
+    )
+
+
+VOICE_SENSORS = (
+    _level(key="microphone_level", figure_fn=lambda figures: figures.level_db),
+    _level(key="microphone_noise", figure_fn=lambda figures: figures.noise_db),
+    MiraVoiceSensorDescription(
+        key="near_misses",
+        subject="voice",
+        subject_version=VERSION,
+        device_kind="microphone",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        figure_fn=lambda figures: figures.near_misses,
+    ),
+)
 LAST_REFUSAL = MiraLogSensorDescription(key="last_refusal", device_class=SensorDeviceClass.ENUM, options=REASONS)
 
 
@@ -140,6 +183,13 @@ async def async_setup_entry(
     async_add_described(entry, async_add_entities, MiraSensor, SENSORS)
     async_add_described(entry, async_add_entities, MiraLastHeard, [LAST_HEARD])
     async_add_described(entry, async_add_entities, MiraLastRefusal, [LAST_REFUSAL])
+    figures = VoiceFigures(entry.runtime_data)
+    async_add_described(
+        entry,
+        async_add_entities,
+        lambda coordinator, description: MiraVoiceSensor(coordinator, description, figures),
+        VOICE_SENSORS,
+    )
 
 
 class MiraSensor(MiraEntity, SensorEntity):
@@ -191,6 +241,32 @@ class MiraLastHeard(MiraSensor):
         """The words, where they were heard."""
         said = self._said
         return {"text": said.text if said and said.at == self.native_value else None}
+
+
+class MiraVoiceSensor(MiraEntity, SensorEntity):
+    """A figure that the mirror is asked for, while this sensor is on."""
+
+    entity_description: MiraVoiceSensorDescription
+
+    def __init__(
+        self, coordinator: MiraCoordinator, description: MiraVoiceSensorDescription, figures: VoiceFigures
+    ) -> None:
+        super().__init__(coordinator, description)
+        self._figures = figures
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Have the mirror asked."""
+        await super().async_added_to_hass()
+        wants = self.entity_description.wants
+        self.async_on_remove(self._figures.async_add_listener(self.async_write_ha_state, wants))
+
+    @property
+    @override
+    def native_value(self) -> StateType:
+        """The figure; None before the first answer, and where there was none."""
+        figures = self._figures.data if self._figures.last_update_success else None
+        return self.entity_description.figure_fn(figures) if figures else None
 
 
 class MiraLogSensor(MiraEntity, SensorEntity):

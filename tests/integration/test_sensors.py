@@ -8,12 +8,14 @@ import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.mira.client.event_log import EventLog, EventPage
+from custom_components.mira.client.queries import Queries
 from custom_components.mira.const import GESTURES
 from custom_components.mira.coordinator import SIGNAL_EVENTS
-from custom_components.mira.errors import CannotConnect
+from custom_components.mira.errors import CannotConnect, NoReply
 from custom_components.mira.models.event import Event
 from house.sidecar import SidecarProcess
 from tests.integration.acting import act, shown
@@ -29,6 +31,9 @@ REFUSAL = "sensor.hall_mirror_last_refusal"
 UPTIME = "sensor.hall_mirror_uptime"
 VOICE = "event.hall_mirror_voice"
 HEARD = "sensor.hall_mirror_last_heard"
+LEVEL = "sensor.hall_mirror_microphone_level"
+NOISE = "sensor.hall_mirror_microphone_noise"
+NEAR_MISSES = "sensor.hall_mirror_nearly_heard_wake_words"
 
 
 async def say(hass: HomeAssistant, sidecar: SidecarProcess, text: str) -> str:
@@ -51,7 +56,7 @@ async def test_what_is_personal_or_rarely_needed_is_off_until_somebody_wants_it(
     assert len(gestures) == len(GESTURES)
     assert off - gestures == {
         *(RATE, MEDIAN, P95, LOG_SIZE),
-        *(UPTIME, HEARD),
+        *(UPTIME, HEARD, LEVEL, NOISE, NEAR_MISSES),
         *(f"scene.hall_mirror_{page}_page" for page in ("home", "to_dos", "clock")),
     }
 
@@ -217,3 +222,82 @@ async def test_a_restarted_sidecar_runs_since_then(
     assert shown(hass, UPTIME).state == "2026-11-20T12:00:00+00:00"
     written_mirror.presence(started_at="2026-11-20T13:00:00.000Z")
     await state_becomes(UPTIME, "2026-11-20T13:00:00+00:00")
+
+
+class Asked:
+    """Stands for the mirror's answers to what it is asked."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.payloads: list[object] = []
+        self.answer: dict[str, object] | Exception = {"levels": {"microphone": [-31.4, -62.0]}, "near_misses": 3}
+        asked = self
+
+        async def ask(self: Queries, kind: str, payload: object) -> object:
+            assert kind == "voice"
+            asked.payloads.append(payload)
+            if isinstance(asked.answer, Exception):
+                raise asked.answer
+            return asked.answer
+
+        monkeypatch.setattr(Queries, "ask", ask)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    return Asked(monkeypatch)
+
+
+async def eight_seconds_later(hass: HomeAssistant, times: int = 1) -> None:
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=9 * times))
+    await hass.async_block_till_done(wait_background_tasks=False)
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_how_loud_it_is_is_seen_and_where_there_is_no_answer_nothing_is_said(
+    hass: HomeAssistant, written_mirror: WrittenMirror, asked: Asked, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    await set_up()
+    assert shown(hass, LEVEL).state == "unknown"
+    await eight_seconds_later(hass)
+    assert [shown(hass, entity_id).state for entity_id in (LEVEL, NOISE, NEAR_MISSES)] == ["-31.4", "-62.0", "3"]
+    assert shown(hass, LEVEL).attributes["unit_of_measurement"] == "dB"
+    assert asked.payloads == [{"levels": True}]
+
+    asked.answer = {"levels": {"microphone": ["loud"]}, "near_misses": 4}
+    await eight_seconds_later(hass, 2)
+    assert [shown(hass, entity_id).state for entity_id in (LEVEL, NEAR_MISSES)] == ["unknown", "4"]
+    asked.answer = NoReply("There was no reply.")
+    await eight_seconds_later(hass, 3)
+    assert shown(hass, NEAR_MISSES).state == "unknown"
+
+    written_mirror.redis.delete("mira:{hall}:presence")
+    await state_becomes(LEVEL, "unavailable")
+    count = len(asked.payloads)
+    await eight_seconds_later(hass, 4)
+    assert len(asked.payloads) == count, "a mirror that is unavailable is not asked"
+
+
+async def test_nobody_asks_how_loud_it_is_while_nobody_wants_to_see_it(
+    hass: HomeAssistant, written_mirror: WrittenMirror, asked: Asked, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    await eight_seconds_later(hass)
+    assert asked.payloads == []
+
+    er.async_get(hass).async_update_entity(NEAR_MISSES, disabled_by=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await eight_seconds_later(hass, 2)
+    assert asked.payloads == [{"levels": False}], "what is not shown is not measured"
+    await hass.config_entries.async_unload(entry.entry_id)
+    await eight_seconds_later(hass, 3)
+    assert len(asked.payloads) == 1
+
+
+@pytest.mark.usefixtures("all_enabled", "sidecar")
+async def test_a_mirror_that_has_missed_no_wake_word_yet_says_so(
+    hass: HomeAssistant, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    await set_up()
+    await eight_seconds_later(hass)
+    await state_becomes(NEAR_MISSES, "0")
+    assert shown(hass, LEVEL).state == "unknown", "nothing hears there"

@@ -8,6 +8,8 @@ from typing import ClassVar, Self, override
 from .json_object import JsonObject
 from .part import Part
 
+_OWN_MICROPHONE = "microphone"
+"""The id of the mirror's own."""
 VERSION = 2
 """From this version of the subject on the mirror is a satellite that one talks to."""
 
@@ -102,6 +104,31 @@ class Voice(Part):
     def listened_for(self) -> tuple[str, ...]:
         """The active ones of those that it knows."""
         return tuple(word for word in self.active if word in self.words)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How voice fares."""
+
+    level_db: float | None
+    """How loud it is, in dB of full scale; None while it is not measured."""
+    noise_db: float | None
+    """How loud it is while nobody speaks."""
+    near_misses: int
+    """Since the sidecar started."""
+
+    @classmethod
+    def read(cls, fields: JsonObject) -> Self:
+        """Figures of the protocol."""
+        level, noise = cls._levels(fields.required("levels", dict).get(_OWN_MICROPHONE))
+        return cls(level, noise, fields.required("near_misses", int))
+
+    @staticmethod
+    def _levels(pair: object) -> tuple[float | None, float | None]:
+        match pair:
+            case [int() | float() as level, int() | float() as noise]:
+                return level, noise
+        return None, None
 
 
 def phrase_of(word: str | None, voice: Voice | None) -> str | None:
