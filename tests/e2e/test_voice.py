@@ -1,5 +1,6 @@
 """A made voice at the mirror: real parts, Whisper and flite in a real Home Assistant, and a real browser."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,24 +28,37 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Household]:
         yield household
 
 
-def turns(house: Household) -> list[dict[str, Any]]:
-    """How each turn ended."""
+def accepted(house: Household, action: str) -> list[dict[str, Any]]:
+    """The payloads with which an action was accepted."""
     log = events(house.sidecar.database)
-    return [event["payload"] for event in log if event["type"] == "accepted" and event["action"] == "end_turn"]
+    return [event["payload"] for event in log if event["type"] == "accepted" and event["action"] == action]
+
+
+def ask(house: Household, question: str) -> None:
+    """Say the wake word, and the question after a short breath; again where nobody has heard it, as people do."""
+    assert house.sound
+    before = len(accepted(house, "wake"))
+    for _ in range(5):
+        house.sound.play(pause(0.5) + spoken("okay nabu") + pause(0.2) + spoken(question) + pause(2))
+        deadline = time.monotonic() + 6
+        while time.monotonic() < deadline:
+            if len(accepted(house, "wake")) > before:
+                return
+            time.sleep(0.05)
+    raise AssertionError("The wake word was not heard.")
 
 
 @pytest.mark.timeout(180)
 def test_who_says_the_wake_word_and_asks_is_heard_answered_on_the_screen_and_aloud(
     house: Household, browser: Browser
 ) -> None:
-    assert house.sound
     page = open_page(browser, house.display_url)  # as the mirror's own user, who is no administrator
     page.wait_for_selector("[data-test=clock]")
-    # Said in one breath: nobody waits for a sign after the wake word.
-    house.sound.play(pause(0.5) + spoken("okay nabu") + spoken("what time is it?") + pause(2))
+    ask(house, "what time is it?")
     expect(page.locator("[data-test=voice-heard]")).to_contain_text("What time is it", ignore_case=True, timeout=30_000)
     expect(page.locator("[data-test=voice-said]")).to_contain_text("M", timeout=30_000)
-    until("the turn has ended", lambda: turns(house), lambda ended: len(ended) == 1, 30)
-    assert turns(house)[0]["outcome"] == "answered"
+    until("the turn has ended", lambda: accepted(house, "end_turn"), lambda ended: len(ended) == 1, 30)
+    assert accepted(house, "end_turn")[0]["outcome"] == "answered"
+    assert house.sound
     assert any(house.sound.played), "the reply came out of the speaker"
     assert house.home_assistant.state(SATELLITE)["state"] == "idle"
