@@ -16,7 +16,7 @@ def test_after_it_the_mirror_is_open_and_takes_a_new_pin(mira: CommandLine, mirr
     code, out, err = mira("forget-pin", "--database", mirror.database)
     assert (code, err) == (0, "")
     assert out.startswith("The PIN is cleared")
-    assert "✓ PIN       none is set" in mira("verify", "--database", mirror.database)[1]
+    assert "✓ PIN        none is set" in mira("verify", "--database", mirror.database)[1]
     mirror.sidecar.start()
     assert mirror.snapshot()["state"]["access"]["pin_set"] is False
     assert mirror.send("set_camera", {"on": True})["type"] == "accepted"

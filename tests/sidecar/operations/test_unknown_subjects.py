@@ -39,7 +39,7 @@ def test_it_is_replayed_and_the_page_names_what_is_not_known(mira: CommandLine, 
 def test_it_is_verified_and_found_whole(mira: CommandLine, database: Path) -> None:
     code, out, _ = mira("verify", "--database", database)
     assert code == 0
-    assert f"✓ subjects  {SAID}" in out
+    assert f"✓ subjects   {SAID}" in out
 
 
 def test_it_is_exported_and_read_again_elsewhere(mira: CommandLine, database: Path, tmp_path: Path) -> None:

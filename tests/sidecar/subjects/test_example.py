@@ -169,7 +169,7 @@ def test_a_version_without_it_keeps_what_it_left_and_says_so(mirror: Mirror) -> 
     arguments = (*WITHOUT, "doctor", "--redis-url", mirror.server.url, "--database", mirror.database)
     found = subprocess.run([str(one) for one in arguments], capture_output=True, text=True, check=False, timeout=60)
     assert found.returncode == 1
-    assert "✗ subjects  This log was written by a version with the subject `example`" in found.stdout
+    assert "✗ subjects   This log was written by a version with the subject `example`" in found.stdout
     mirror.sidecar.stop()
     mirror.sidecar.program = PROGRAM
     mirror.sidecar.flags["subjects"] = ALL
