@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from house.browser import asked, open_signed_in
 from house.display import Display
@@ -139,7 +139,7 @@ def test_names_of_strange_entities_are_words(
             is_read(display, "[data-test=person] .second", words[:255])
             is_read(display, "mira-weather .second", words[:255])
             is_read(display, "[data-test=media-title]", words)
-            assert page.locator("[data-test=camera-picture]").get_attribute("alt") == words
+            expect(page.locator("[data-test=camera-picture]")).to_have_attribute("alt", words)
             strange = {"b", "script", "iframe", "a", "link", "object"}
             assert not strange & set(page.evaluate(ELEMENTS))
             assert page.evaluate("window.harmed") is None

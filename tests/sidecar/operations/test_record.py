@@ -96,7 +96,13 @@ def is_filming(mirror: Mirror) -> bool:
 
 def wait_given_back(mirror: Mirror) -> None:
     """Wait until the sidecar has the camera open again."""
-    mirror.until(lambda: capture(mirror) == "open" and not is_filming(mirror), 20)
+
+    def given_back() -> bool:
+        presence = mirror.presence()  # once: it changes between two looks
+        camera = presence["devices"]["camera"] if presence else {}
+        return camera.get("capture") == "open" and not camera["filming"]
+
+    mirror.until(given_back, 20)
 
 
 @contextlib.contextmanager
@@ -106,7 +112,6 @@ def filming(mirror: Mirror, folder: Path, *arguments: str) -> Iterator[Recording
         question(mirror)
         mirror.send("confirm")
         recording.wait_said("rest")
-        mirror.until(lambda: is_filming(mirror))  # under load the film begins sooner than its sign is read
         yield recording
 
 
