@@ -46,7 +46,7 @@ SIGNAL_EVENTS: SignalType[MiraCoordinator, Sequence[Event]] = SignalType(f"{DOMA
 """What a mirror's log has since the last look, replayed events included: to be shown, not to be acted on."""
 
 SIGNAL_VOICE: SignalType[MiraCoordinator] = SignalType(f"{DOMAIN}_voice")
-"""Something is being said at a mirror, or one of its timers is another one: for those who may read all."""
+"""Something is being said at a mirror, or one of its timers is another one: for who may hear that (permissions.py)."""
 
 type LiveListener = Callable[[bytes], None]
 """Is given a subscriber's message, in JSON: what the camera sees of hands now."""

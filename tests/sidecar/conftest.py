@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from house.sound import Alsa
 from mira_sidecar.subjects.gesture.worker import models
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +29,15 @@ def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith("MIRA_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Alsa]:
+    """A quiet room with a microphone and a speaker, for what runs in this process and what it starts."""
+    with Alsa(tmp_path / "room") as room:
+        for name, value in room.environment.items():
+            monkeypatch.setenv(name, value)
+        yield room
 
 
 @pytest.fixture(scope="session")

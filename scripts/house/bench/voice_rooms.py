@@ -27,7 +27,7 @@ from house.bench.voice_sounds import (
 )
 from house.debian import unpacked
 from house.hands import recordings
-from house.voices import RATE
+from house.voices import RATE, RECORDED_ENDS_MS
 from mira_sidecar.subjects.voice.names import BUILT_IN
 from mira_sidecar.subjects.voice.worker import words
 from mira_sidecar.subjects.voice.worker.score import Score
@@ -40,13 +40,6 @@ type Way = Literal["alone", "after a pause", "at once"]
 """How something follows the wake word."""
 type Random = np.random.Generator
 
-RECORDED_ENDS_MS: Final = {
-    "okay_nabu": (2_900, 1_390),
-    "hey_jarvis": (1_130, 1_330),
-    "hey_mycroft": (1_130, 2_270),
-    "alexa": (1_030, 1_150),
-}
-"""When the word ends in the clips `1.wav` and `2.wav`, by looking at them."""
 _SEED: Final = 20_261_129
 _ROOMS: Final = 12
 _SABINE_S: Final = 0.36

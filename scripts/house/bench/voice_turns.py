@@ -1,10 +1,8 @@
 """How soon a mirror shows that it listens, is silent, and lets go of the microphone: a real sidecar at a made one."""
 
 import contextlib
-import io
 import statistics
 import time
-import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from house.bench.figures import Measured
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from house.sound import RATE, Alsa
-from house.voices import pause, spoken
+from house.voices import pause, spoken, wav
 from mira_sidecar.protocol import Keys
 from mira_sidecar.transport.sound import Frame, encode
 
@@ -93,7 +91,7 @@ class _Mirror:
     def silence_ms(self) -> float:
         """From `stop_talking` until nothing of a reply can be heard any more."""
         speech = self._sidecar.bus.send("say", {"kind": "announcement"})["command_id"]
-        sound = _wav(spoken("This is a reply that goes on for longer than anybody wants to listen to it. " * 3))
+        sound = wav(spoken("This is a reply that goes on for longer than anybody wants to listen to it. " * 3))
         pieces = [sound[at : at + _PIECE] for at in range(0, len(sound), _PIECE)]
         for number, piece in enumerate(pieces):
             last = number == len(pieces) - 1
@@ -129,16 +127,6 @@ def _silence_after(sound: bytes) -> float:
     loudest = max(map(abs, samples))
     last = next(at for at in range(len(samples) - 1, 0, -1) if abs(samples[at]) > loudest / 50)
     return (len(samples) - last) / 16_000
-
-
-def _wav(pcm: bytes) -> bytes:
-    file = io.BytesIO()
-    with wave.open(file, "wb") as writer:
-        writer.setnchannels(1)
-        writer.setsampwidth(2)
-        writer.setframerate(16_000)
-        writer.writeframes(pcm)
-    return file.getvalue()
 
 
 def _children(sidecar: SidecarProcess) -> Iterator[int]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -180,15 +179,6 @@ def test_a_log_that_others_may_read_is_found_and_the_next_start_takes_it_back(
     sidecar.start()
     sidecar.kill()
     assert findings(capsys, redis_server.url, database)[0] == 0
-
-
-@pytest.fixture
-def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Alsa]:
-    """A room with a microphone and a speaker."""
-    with Alsa(tmp_path / "room") as room:
-        for name, value in room.environment.items():
-            monkeypatch.setenv(name, value)
-        yield room
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A camera that looks at a wall, a room with a microphone and a speaker, and where lookers of tests are found."""
+"""A camera that looks at a wall, and where lookers of tests are found."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from house.hand_video import jpeg
-from house.sound import Alsa
 from house.stream_server import StreamServer
 
 ROOT = Path(__file__).parents[3]
@@ -23,15 +22,6 @@ def _found(monkeypatch: pytest.MonkeyPatch) -> None:
 def camera(socket_enabled: None) -> Iterator[StreamServer]:
     with StreamServer(jpeg(np.zeros((48, 64, 3), np.uint8)), exclusive=True) as server:
         yield server
-
-
-@pytest.fixture
-def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Alsa]:
-    """A room with a microphone and a speaker."""
-    with Alsa(tmp_path / "room") as room:
-        for name, value in room.environment.items():
-            monkeypatch.setenv(name, value)
-        yield room
 
 
 @pytest.fixture

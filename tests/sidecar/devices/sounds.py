@@ -1,12 +1,13 @@
 """Sound for tests: tones, and files of all kinds that are played."""
 
 import io
-import wave
 from collections.abc import Sequence
 from typing import Final
 
 import av
 import numpy as np
+
+from house.voices import wav
 
 KINDS: Final = {
     "wav": ("", "wav"),
@@ -26,22 +27,12 @@ def tone(frequency: float, seconds: float = 1.0, rate: int = 16_000) -> bytes:
     return (np.sin(2 * np.pi * frequency * time_s) * 10_000).astype("<i2").tobytes()
 
 
-def wav(pcm: bytes, rate: int = RATE, channels: int = 1) -> bytes:
-    made = io.BytesIO()
-    with wave.open(made, "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(pcm)
-    return made.getvalue()
-
-
 def encoded(kind: str, seconds: float = 2.0, frequency: float = 440) -> bytes:
     """A tone in a file of this kind."""
     codec, container = KINDS[kind]
     pcm = tone(frequency, seconds, RATE)
     if not codec:
-        return wav(pcm)
+        return wav(pcm, RATE)
     made = io.BytesIO()
     with av.open(made, "w", format=container) as file:
         stream = file.add_stream(codec, rate=RATE if codec != "libopus" else 48_000, layout="mono")

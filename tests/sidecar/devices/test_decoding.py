@@ -9,9 +9,10 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
+from house.voices import wav
 from mira_sidecar.devices.alsa import RATE
 from mira_sidecar.devices.speaker.decoding import NoSoundError, decoded
-from tests.sidecar.devices.sounds import KINDS, encoded, level_of, pitch_of, tone, wav
+from tests.sidecar.devices.sounds import KINDS, encoded, level_of, pitch_of, tone
 
 SECONDS = 2.0
 

@@ -1,13 +1,11 @@
 """A real sidecar in a quiet room, with a microphone, a speaker and a Redis; and who listens as Home Assistant does."""
 
 import contextlib
-import io
 import json
 import math
 import struct
 import threading
 import time
-import wave
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +16,7 @@ import redis
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from house.sound import Alsa
+from house.voices import wav
 from mira_sidecar.transport.sound import Frame, decode, encode
 from tests.sidecar.process.mirror import AT_ONCE, Message, Mirror
 
@@ -143,13 +142,7 @@ def tone(seconds: float, hertz: float = 440.0) -> bytes:
     """A WAV file."""
     count = round(seconds * 16_000)
     samples = [round(8_000 * math.sin(2 * math.pi * hertz * number / 16_000)) for number in range(count)]
-    file = io.BytesIO()
-    with wave.open(file, "wb") as written:
-        written.setnchannels(1)
-        written.setsampwidth(2)
-        written.setframerate(16_000)
-        written.writeframes(struct.pack(f"<{count}h", *samples))
-    return file.getvalue()
+    return wav(struct.pack(f"<{count}h", *samples))
 
 
 def pieces(speech: str, *files: bytes) -> list[Frame]:

@@ -2,12 +2,12 @@
 
 import json
 import math
-import wave
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from house.voices import wav
 from mira_sidecar.cli import main
 from mira_sidecar.subjects.voice.worker.score import Score, Told, most_expected
 from mira_sidecar.subjects.voice.worker.truth import Spoken
@@ -15,11 +15,7 @@ from tests.sidecar.voice.clips import recording, silence
 
 
 def write(file: Path, pcm: bytes) -> Path:
-    with wave.open(str(file), "wb") as sound:
-        sound.setframerate(16_000)
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.writeframes(pcm)
+    file.write_bytes(wav(pcm))
     return file
 
 

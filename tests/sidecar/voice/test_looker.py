@@ -6,23 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from house.voices import RECORDED_ENDS_MS
 from mira_sidecar.subjects.voice.worker import looker as module
 from mira_sidecar.subjects.voice.worker.messages import Level, Listening, Missed
 from mira_sidecar.subjects.voice.worker.ring import Ring
 from tests.sidecar.voice.clips import Listener, recording, silence
 
 CLIPS = [(word, clip) for word in ("okay_nabu", "hey_jarvis", "hey_mycroft", "alexa") for clip in ("1", "2")]
-ENDS_MS = {
-    ("okay_nabu", "1"): 2_900,
-    ("okay_nabu", "2"): 1_390,
-    ("hey_jarvis", "1"): 1_130,
-    ("hey_jarvis", "2"): 1_330,
-    ("hey_mycroft", "1"): 1_130,
-    ("hey_mycroft", "2"): 2_270,
-    ("alexa", "1"): 1_030,
-    ("alexa", "2"): 1_150,
-}
-"""When the word ends in the clip, by looking at it."""
+ENDS_MS = {(word, str(clip)): ms for word, ends in RECORDED_ENDS_MS.items() for clip, ms in enumerate(ends, 1)}
 
 
 def clip(recorded: Path, word: str, number: str) -> bytes:

@@ -15,29 +15,25 @@ from tests.sidecar.voice.clips import recording, silence
 
 
 def test_a_microphone_and_what_listening_costs_become_figures_without_any_name(
-    recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    recorded: Path, tmp_path: Path, room: Alsa, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(report, "_SETTLED_S", 0.1)
     monkeypatch.setattr(report, "_TO_SPEAK_S", 4.0)
     word = silence(1) + recording(recorded / "wake" / "okay_nabu" / "2.wav")
     over = threading.Event()
 
-    with Alsa(tmp_path / "room") as room:
-        for name, value in room.environment.items():
-            monkeypatch.setenv(name, value)
+    def speak() -> None:
+        while not over.wait(2.5):
+            room.play(word)
 
-        def speak() -> None:
-            while not over.wait(2.5):
-                room.play(word)
-
-        speaker = threading.Thread(target=speak)
-        speaker.start()
-        try:
-            arguments = ["--database", str(tmp_path / "hall.db"), "--microphone", room.microphone]
-            assert main(["voice", "report", *arguments, "--seconds", "1", "--speak", "1", "--json"]) == 0
-        finally:
-            over.set()
-            speaker.join()
+    speaker = threading.Thread(target=speak)
+    speaker.start()
+    try:
+        arguments = ["--database", str(tmp_path / "hall.db"), "--microphone", room.microphone]
+        assert main(["voice", "report", *arguments, "--seconds", "1", "--speak", "1", "--json"]) == 0
+    finally:
+        over.set()
+        speaker.join()
     said = capsys.readouterr()
     assert "Say “Okay Nabu” now (1 of 1)." in said.err
     assert "No sound is kept." in said.err

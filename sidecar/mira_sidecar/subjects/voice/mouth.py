@@ -8,6 +8,7 @@ from typing import Any, Final
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.devices.speaker.speaker import Speaker
 from mira_sidecar.devices.speaker.wire import Failed, Heard, Played, Stopped
+from mira_sidecar.subjects.voice.core.slice import SpeechOutcome
 from mira_sidecar.subjects.voice.core.turns import silenced
 from mira_sidecar.transport.sound import Assembly, Frame, decode
 
@@ -104,7 +105,7 @@ class Mouth:
             case _:
                 pass
 
-    def _over(self, outcome: Any) -> None:
+    def _over(self, outcome: SpeechOutcome) -> None:
         """Say once what became of it; the state says that it is over."""
         if self._speech is not None and self._assembly is not None:
             self._assembly = None

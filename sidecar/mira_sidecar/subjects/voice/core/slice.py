@@ -17,6 +17,7 @@ LANGUAGE = "[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?"
 """Of BCP 47 what names a language, its script and its country: no room for words."""
 Language = Annotated[str, Meta(pattern=rf"^{LANGUAGE}$(?!\n)")]
 type Stage = Literal["listening", "thinking", "speaking"]
+type SpeechOutcome = Literal["played", "stopped", "failed"]
 type Kind = Literal["reply", "announcement", "question"]
 
 

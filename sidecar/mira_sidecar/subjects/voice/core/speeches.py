@@ -1,6 +1,6 @@
 """Speeches: the mirror says something, a reply or what nobody asked for. One at a time."""
 
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -8,7 +8,7 @@ from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.registry import NOT_ALLOWED
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.protocol import CommandId, instant
-from mira_sidecar.subjects.voice.core.slice import Kind, Speech, changed, open_turn, voice
+from mira_sidecar.subjects.voice.core.slice import Kind, Speech, SpeechOutcome, changed, open_turn, voice
 from mira_sidecar.subjects.voice.core.turns import TURN_MS, TURN_OVER, observed
 
 _SPEECH_MS = 120_000
@@ -27,7 +27,7 @@ class EndSpeech(msgspec.Struct, frozen=True):
     """Payload of `end_speech`."""
 
     speech: CommandId
-    outcome: Literal["played", "stopped", "failed"]
+    outcome: SpeechOutcome
 
 
 class StopTalking(msgspec.Struct, frozen=True):

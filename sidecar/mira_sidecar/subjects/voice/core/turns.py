@@ -11,7 +11,7 @@ from mira_sidecar.core.registry import NOT_ALLOWED
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.protocol import CommandId, DeviceId, instant, milliseconds
-from mira_sidecar.subjects.voice.core.slice import Stage, Turn, WordId, changed, open_turn, voice
+from mira_sidecar.subjects.voice.core.slice import SpeechOutcome, Stage, Turn, WordId, changed, open_turn, voice
 
 OWN_MICROPHONE: Final = "microphone"
 """The id of the mirror's own."""
@@ -155,7 +155,7 @@ def ended(turn: Mapping[str, Any], outcome: TurnOutcome, code: str | None = None
     return "end_turn", {"turn": turn["id"], "outcome": outcome, **({"code": code} if code else {})}
 
 
-def silenced(speech: Mapping[str, Any], outcome: Literal["played", "stopped", "failed"]) -> Deed:
+def silenced(speech: Mapping[str, Any], outcome: SpeechOutcome) -> Deed:
     """What ends a speech."""
     return "end_speech", {"speech": speech["id"], "outcome": outcome}
 
