@@ -49,7 +49,7 @@ _INFO = Info(
             description="flite",
             version=None,
             voices=[
-                TtsVoice(name="rms", attribution=_HOUSE, installed=True, description="", version=None, languages=["en"])
+                TtsVoice(name="slt", attribution=_HOUSE, installed=True, description="", version=None, languages=["en"])
             ],
         )
     ],
@@ -95,7 +95,7 @@ class _Conversation(AsyncEventHandler):
         return True
 
     async def _speak(self, text: str) -> None:
-        sound = await asyncio.to_thread(spoken, text, "rms")
+        sound = await asyncio.to_thread(spoken, text, "slt")
         await self.write_event(AudioStart(rate=RATE, width=2, channels=1).event())
         piece = 2 * round(RATE * _PIECE_S)
         for start in range(0, len(sound), piece):

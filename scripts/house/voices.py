@@ -24,8 +24,12 @@ RECORDED_ENDS_MS: Final = {
 """When the wake word ends in its recordings `1.wav` and `2.wav` (MIRA_TESTDATA), by looking at them."""
 
 
-def spoken(text: str, voice: Voice = "slt") -> bytes:
-    """The text, said in English: 16 bits a sample. Raises HouseError."""
+def spoken(text: str, voice: Voice = "rms") -> bytes:
+    """The text, said in English: 16 bits a sample. Raises HouseError.
+
+    By a voice whose "okay nabu" is sure: that of `slt` is 0.83 to 0.90 probable, by where it falls between two looks of
+    the model, which takes 0.85.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "spoken.wav"
         try:
