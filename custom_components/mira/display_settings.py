@@ -108,6 +108,7 @@ _CHANGES = vol.Schema(
         ),
         vol.Optional("comfort"): vol.Maybe(vol.Schema(COMFORT)),
         vol.Optional("guest"): vol.Maybe(bool),
+        vol.Optional("words"): vol.Maybe(bool),
     }
 )
 
@@ -125,6 +126,11 @@ def display_of(entry: MiraConfigEntry) -> dict[str, Any]:
     """What is settled; nothing where a newer Mira has written it."""
     stored: dict[str, Any] = entry.options.get(CONF_DISPLAY, {})
     return stored if stored.get("version", VERSION) <= VERSION else {}
+
+
+def shows_words(entry: MiraConfigEntry) -> bool:
+    """Whether what is said at the mirror may stand on its displays."""
+    return bool(display_of(entry).get("words", True))
 
 
 def changed_display(entry: MiraConfigEntry, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -43,10 +43,10 @@ class VoiceFeed:
         self._later: asyncio.TimerHandle | None = None
         self._forgetting: dict[str, asyncio.TimerHandle] = {}
 
-    @property
-    def message(self) -> bytes:
-        """What is said now, in JSON."""
-        return json_bytes({"type": "voice", "voice": {**vars(self._said), "timers": list(self._timers.values())}})
+    def message(self, *, words: bool) -> bytes:
+        """What is said now, in JSON; without its words, how far it is, what went wrong and the timers."""
+        said = self._said if words else replace(self._said, heard=None, reply=None)
+        return json_bytes({"type": "voice", "voice": {**vars(said), "timers": list(self._timers.values())}})
 
     @property
     def is_idle(self) -> bool:

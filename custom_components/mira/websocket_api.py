@@ -24,7 +24,7 @@ from .coordinator import (
     translated,
 )
 from .device import distinct_names
-from .display_settings import CONF_DISPLAY, SettingsError, changed_display, display_of
+from .display_settings import CONF_DISPLAY, SettingsError, changed_display, display_of, shows_words
 from .errors import MiraError
 from .frontend import DATA_VERSION
 from .helpers import MirrorError, all_mirrors, find_mirror, is_loaded
@@ -162,7 +162,8 @@ def _voice(
     @callback
     def send(coordinator: MiraCoordinator) -> None:
         if msg["voice"] and follows(coordinator) and may_hear(connection.user):
-            connection.send_message(construct_event_message(msg["id"], coordinator.voice.message))
+            said = coordinator.voice.message(words=shows_words(coordinator.config_entry))
+            connection.send_message(construct_event_message(msg["id"], said))
 
     return send
 

@@ -10,12 +10,16 @@ test("what is settled comes back from its fields as it was", () => {
     night_colours: "red" as const,
     pixel_shift: false,
   };
-  expect(comfortOf(comfortFields(comfort, true))).toEqual({ comfort, guest: true });
+  expect(comfortOf(comfortFields({ comfort, guest: true, words: false }))).toEqual({
+    comfort,
+    guest: true,
+    words: false,
+  });
 });
 
 test("nothing is settled where all is as by itself", () => {
-  expect(comfortFields({}, false)).toEqual(COMFORT_DEFAULTS);
-  expect(comfortOf(COMFORT_DEFAULTS)).toEqual({ comfort: null, guest: null });
+  expect(comfortFields({})).toEqual(COMFORT_DEFAULTS);
+  expect(comfortOf(COMFORT_DEFAULTS)).toEqual({ comfort: null, guest: null, words: null });
 });
 
 test("a night needs both its times, without seconds, and a light its threshold", () => {

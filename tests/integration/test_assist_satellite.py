@@ -821,6 +821,20 @@ async def test_the_mirrors_own_user_who_logs_in_from_home_alone_sees_what_is_sai
     assert "turn on the light" in [message["heard"] for message in await voice_until(glass, stage="over")]
 
 
+async def test_where_words_are_not_wanted_on_the_glass_no_display_gets_them(
+    hass: HomeAssistant, mirror: SpokenMirror, talk: Talk, hass_ws_client: WebSocketGenerator
+) -> None:
+    socket = await hass_ws_client(hass)
+    await socket.send_json_auto_id({"type": "mira/display/configure", "display": {"words": False}})
+    assert (await socket.receive_json())["success"]
+    glass = await subscribed(await hass_ws_client(hass))
+    turn = await mirror.open()
+    await mirror.hear(turn, BLOCK)
+    told = await voice_until(glass, stage="over")
+    assert {"listening", "thinking"} <= {message["stage"] for message in told}
+    assert {(message["heard"], message["reply"]) for message in told} == {(None, None)}
+
+
 async def test_timers_are_shown_and_ring(  # noqa: PLR0917 - pytest calls it by names
     hass: HomeAssistant,
     mirror: SpokenMirror,

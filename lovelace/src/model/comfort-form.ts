@@ -1,6 +1,7 @@
 /** The comfort settings as fields that stand beside each other in a form. */
 import type { Comfort } from "./comfort.ts";
-import { given } from "./draft.ts";
+import { type Changes, given } from "./draft.ts";
+import type { Settings } from "./settings.ts";
 
 export type ComfortFields = Omit<Comfort, "night" | "light"> & {
   night_from?: string;
@@ -8,6 +9,7 @@ export type ComfortFields = Omit<Comfort, "night" | "light"> & {
   light_entity?: string;
   light_below?: number;
   guest?: boolean;
+  words?: boolean;
 };
 
 /** What they are where nothing is settled. */
@@ -17,26 +19,32 @@ export const COMFORT_DEFAULTS = {
   night_colours: "none",
   pixel_shift: true,
   guest: false,
+  words: true,
 } satisfies ComfortFields;
 
 /** What is settled, and the defaults for the rest. */
-export function comfortFields({ night, light, ...rest }: Comfort, guest: boolean): ComfortFields {
+export function comfortFields({ comfort = {}, guest, words }: Settings): ComfortFields {
+  const { night, light, ...rest } = comfort;
   return {
     ...COMFORT_DEFAULTS,
     ...rest,
     ...(night ? { night_from: night.from, night_to: night.to } : {}),
     ...(light ? { light_entity: light.entity, light_below: light.below } : {}),
-    guest,
+    ...given({ guest, words }, COMFORT_DEFAULTS),
   };
 }
 
 /** What such fields settle; null where that is nothing. A night has an end, and a light a threshold: else they are left out. */
-export function comfortOf(fields: ComfortFields): { comfort: Comfort | null; guest: boolean | null } {
-  const { night_from, night_to, light_entity, light_below, guest, ...rest } = fields;
+export function comfortOf(fields: ComfortFields): Pick<Changes, "comfort" | "guest" | "words"> {
+  const { night_from, night_to, light_entity, light_below, guest, words, ...rest } = fields;
   const comfort: Comfort = given(rest, COMFORT_DEFAULTS);
   if (night_from && night_to) comfort.night = { from: minutes(night_from), to: minutes(night_to) };
   if (light_entity && light_below !== undefined) comfort.light = { entity: light_entity, below: light_below };
-  return { comfort: Object.keys(comfort).length > 0 ? comfort : null, guest: guest || null };
+  return {
+    comfort: Object.keys(comfort).length > 0 ? comfort : null,
+    guest: guest || null,
+    words: words === false ? false : null,
+  };
 }
 
 /** A time of day without its seconds. */

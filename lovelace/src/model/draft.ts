@@ -8,6 +8,7 @@ export interface Changes {
   pages?: Record<string, Layout | null>;
   comfort?: Settings["comfort"] | null;
   guest?: boolean | null;
+  words?: boolean | null;
 }
 
 /** Where a widget hangs. */

@@ -34,6 +34,8 @@ export interface Settings {
   comfort?: Comfort;
   /** Whether guests see nothing of the household while the PIN guards it. */
   guest?: boolean;
+  /** Whether what is said at the mirror stands on the glass: Home Assistant leaves it out by itself. */
+  words?: boolean;
 }
 
 /** Before the mirror has said which page it shows. */

@@ -55,6 +55,7 @@ const COMFORT: readonly FormField[] = [
   { name: "night_colours", selector: { select: { options: ["none", "amber", "red"] } } },
   { name: "pixel_shift", selector: { boolean: {} } },
   { name: "guest", selector: { boolean: {} } },
+  { name: "words", selector: { boolean: {} } },
 ];
 
 /** What a mirror's displays show, for administrators: nothing changes before it is saved. */
@@ -241,7 +242,7 @@ export class MiraSettings extends LitElement {
     const layout = layoutOf(page, settings, widgetSettings);
     const unit = lengthUnit(this.hass);
     const across = this.across ?? settings.orientation === "landscape";
-    const fields = this.fields ?? comfortFields(settings.comfort ?? {}, settings.guest === true);
+    const fields = this.fields ?? comfortFields(settings);
     return html`<div class="column">
         ${this.form === "missing" ? html`<p class="error">${words.no_form}</p>` : nothing}
         ${this.#mirrors(words, mirrorsOf(this.hass))}
