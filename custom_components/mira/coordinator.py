@@ -3,10 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, override
+from typing import Any, Literal, override
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
-from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.core import Event as BusEvent
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
@@ -31,6 +31,7 @@ from .models.view import MirrorView
 from .refusals import wording
 from .shown_view import ShownView
 from .voice_feed import VoiceFeed
+from .voice_figures import LEVELS, VoiceFigures
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ SIGNAL_VOICE: SignalType[MiraCoordinator] = SignalType(f"{DOMAIN}_voice")
 """Something is being said at a mirror, or one of its timers is another one: for who may hear that (permissions.py)."""
 
 type LiveListener = Callable[[bytes], None]
+type Live = Literal["hands", "levels"]
 """Is given a subscriber's message, in JSON: what the camera sees of hands now."""
 
 _REMEMBERED_CALLERS = 256
@@ -73,7 +75,8 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         """Who changed the view that is being shown; None where nobody can tell."""
         self.voice = VoiceFeed(hass, client.now, lambda: async_dispatcher_send(hass, SIGNAL_VOICE, self))
         self._live: asyncio.Task[None] | None = None
-        self._live_listeners: set[LiveListener] = set()
+        self._live_listeners: dict[LiveListener, Live] = {}
+        self.figures = VoiceFigures(self)
         self._callers: dict[str, Context] = {}
         self._contexts: dict[str, Context] = {}
         """Those of the decisions that are being shown, by command."""
@@ -191,20 +194,34 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         return self._callers.get(str(origin.get("context_id"))) if isinstance(origin, dict) else None
 
     @callback
-    def async_listen_live(self, listener: LiveListener) -> None:
-        """Tell this listener what is seen live, until `async_unlisten_live`; the sidecar is asked once for all."""
-        self._live_listeners.add(listener)
+    def async_listen_live(self, listener: LiveListener, kind: Live = "hands") -> None:
+        """Tell this listener what is so live, until `async_unlisten_live`; the sidecar is asked once for all."""
+        self._live_listeners[listener] = kind
         self._async_follow_live()
+
+    @callback
+    def async_listen_levels(self, listener: LiveListener) -> CALLBACK_TYPE:
+        """Tell this listener how loud it is, and have it measured, until what is returned is called."""
+        self.async_listen_live(listener, "levels")
+        measured_no_more = self.figures.async_add_listener(lambda: None, LEVELS)
+        self.config_entry.async_create_task(self.hass, self.figures.async_request_refresh())
+
+        @callback
+        def stop() -> None:
+            measured_no_more()
+            self.async_unlisten_live(listener)
+
+        return stop
 
     @callback
     def async_unlisten_live(self, listener: LiveListener) -> None:
         """Tell this listener no more."""
-        self._live_listeners.discard(listener)
+        self._live_listeners.pop(listener, None)
         self._async_follow_live()
 
     @callback
     def _async_follow_live(self) -> None:
-        """Follow what is seen live while anybody listens and the mirror is there."""
+        """Follow what is so live while anybody listens and the mirror is there."""
         if self._live_listeners and self.data.connected:
             self._live = self._live or self.config_entry.async_create_background_task(
                 self.hass, self.client.live.run(self._async_show_live), f"{DOMAIN} {self.name} live"
@@ -216,8 +233,9 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
     @callback
     def _async_show_live(self, live: Document) -> None:
         message = json_bytes({"type": "live", "live": live})
-        for listener in self._live_listeners:
-            listener(message)
+        for listener, kind in self._live_listeners.items():
+            if kind in live:
+                listener(message)
 
     @callback
     def async_publish(self) -> None:

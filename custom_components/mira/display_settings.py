@@ -57,6 +57,7 @@ WIDGETS: Final[Mapping[str, Mapping[vol.Marker, Any]]] = {
         vol.Optional("hands"): vol.In(("auto", "always", "never")),
     },
     "log": {vol.Optional("refused"): bool},
+    "microphone": {},
     "hint": {vol.Optional("texts"): vol.All([_TEXT], vol.Length(max=100))},
 }
 """The options of each widget of lovelace/src/widgets: those that are not given have their defaults there."""

@@ -27,7 +27,7 @@ from .models.presence import Pace
 from .models.view import MirrorView
 from .models.voice import VERSION, Figures, Said
 from .translation import sentence
-from .voice_figures import LEVELS, VoiceFigures
+from .voice_figures import LEVELS
 
 PARALLEL_UPDATES = 0
 
@@ -183,13 +183,7 @@ async def async_setup_entry(
     async_add_described(entry, async_add_entities, MiraSensor, SENSORS)
     async_add_described(entry, async_add_entities, MiraLastHeard, [LAST_HEARD])
     async_add_described(entry, async_add_entities, MiraLastRefusal, [LAST_REFUSAL])
-    figures = VoiceFigures(entry.runtime_data)
-    async_add_described(
-        entry,
-        async_add_entities,
-        lambda coordinator, description: MiraVoiceSensor(coordinator, description, figures),
-        VOICE_SENSORS,
-    )
+    async_add_described(entry, async_add_entities, MiraVoiceSensor, VOICE_SENSORS)
 
 
 class MiraSensor(MiraEntity, SensorEntity):
@@ -248,24 +242,18 @@ class MiraVoiceSensor(MiraEntity, SensorEntity):
 
     entity_description: MiraVoiceSensorDescription
 
-    def __init__(
-        self, coordinator: MiraCoordinator, description: MiraVoiceSensorDescription, figures: VoiceFigures
-    ) -> None:
-        super().__init__(coordinator, description)
-        self._figures = figures
-
     @override
     async def async_added_to_hass(self) -> None:
         """Have the mirror asked."""
         await super().async_added_to_hass()
         wants = self.entity_description.wants
-        self.async_on_remove(self._figures.async_add_listener(self.async_write_ha_state, wants))
+        self.async_on_remove(self.coordinator.figures.async_add_listener(self.async_write_ha_state, wants))
 
     @property
     @override
     def native_value(self) -> StateType:
         """The figure; None before the first answer, and where there was none."""
-        figures = self._figures.data if self._figures.last_update_success else None
+        figures = self.coordinator.figures.data if self.coordinator.figures.last_update_success else None
         return self.entity_description.figure_fn(figures) if figures else None
 
 

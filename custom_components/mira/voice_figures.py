@@ -2,14 +2,16 @@
 
 import logging
 from datetime import timedelta
-from typing import override
+from typing import TYPE_CHECKING, override
 
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
-from .coordinator import MiraCoordinator
 from .errors import MiraError
 from .models.json_object import JsonObject
 from .models.voice import Figures
+
+if TYPE_CHECKING:
+    from .coordinator import MiraCoordinator
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import voluptuous as vol
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api.messages import construct_event_message
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -47,6 +47,7 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
     """Register the commands."""
     websocket_api.async_register_command(hass, websocket_mirrors)
     websocket_api.async_register_command(hass, websocket_subscribe)
+    websocket_api.async_register_command(hass, websocket_levels)
     websocket_api.async_register_command(hass, websocket_events)
     websocket_api.async_register_command(hass, websocket_command)
     websocket_api.async_register_command(hass, websocket_unlock)
@@ -138,6 +139,45 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
     send_view(entry.runtime_data)
     if not entry.runtime_data.voice.is_idle:
         send_voice(entry.runtime_data)
+
+
+@websocket_api.websocket_command({vol.Required("type"): "mira/levels", **WHICH})
+@callback
+def websocket_levels(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
+    """Send how loud it is at a mirror's microphones, five times a second: it is measured while somebody asks for it.
+
+    It goes on after a reload of the entry.
+    """
+    entry = entry_of(hass, connection, msg)
+    if entry is None:
+        return
+    follows = _follows(entry)
+    followed: MiraCoordinator | None = None
+    leave: CALLBACK_TYPE | None = None
+
+    @callback
+    def send(live: bytes) -> None:
+        connection.send_message(construct_event_message(msg["id"], live))
+
+    @callback
+    def follow(coordinator: MiraCoordinator) -> None:
+        nonlocal followed, leave
+        if follows(coordinator) and coordinator is not followed:
+            if leave:
+                leave()
+            followed, leave = coordinator, coordinator.async_listen_levels(send)
+
+    stop = async_dispatcher_connect(hass, SIGNAL_VIEW, follow)
+
+    @callback
+    def unsubscribe() -> None:
+        stop()
+        if leave:
+            leave()
+
+    connection.subscriptions[msg["id"]] = unsubscribe
+    connection.send_result(msg["id"])
+    follow(entry.runtime_data)
 
 
 def _decisions(

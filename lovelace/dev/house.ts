@@ -1,7 +1,15 @@
 /** A Home Assistant of one mirror, in memory: what the display needs of it, for the dev page and the tests. */
 import type { Decision, EntityState, HomeAssistant, MiraMessage, View, Voice } from "../src/homeassistant.ts";
 import type { Operation } from "../src/json-patch.ts";
-import type { LiveHand, MiraEvent, Pending, State, TodoItem, VoicePart } from "../src/protocol.ts";
+import type {
+  LiveHand,
+  LiveLevels,
+  MiraEvent,
+  Pending,
+  State,
+  TodoItem,
+  VoicePart,
+} from "../src/protocol.ts";
 import { firstMessage, inWords } from "./household.ts";
 
 type Handler = (message: MiraMessage) => void;
@@ -224,6 +232,13 @@ export class House {
     this.#send({ type: "live", live: { ts: new Date().toISOString(), hands: hands.map(hand) } });
   }
 
+  /** Has the microphones hear this loud sound, for whoever looks at their levels. */
+  sound(levels: LiveLevels["levels"]): void {
+    for (const [request, answer] of this.feeds) {
+      if (request.type === "mira/levels") answer({ live: { levels } });
+    }
+  }
+
   /** Keeps hands before the camera. */
   stay(...hands: Partial<LiveHand>[]): void {
     this.wave(...hands);
@@ -283,7 +298,7 @@ export class House {
 
   #feed(handler: (message: unknown) => void, message: Record<string, unknown>): () => Promise<void> {
     this.feeds.set(message, handler);
-    if (message.type !== "mira/events") handler(firstMessage(message));
+    if (!String(message.type).startsWith("mira/")) handler(firstMessage(message));
     return async () => {
       this.feeds.delete(message);
     };

@@ -2,6 +2,11 @@
 
 export type Source = "voice" | "gesture" | "touch" | "automation" | "sensor" | "system";
 
+/** By microphone, in dB of full scale: how loud it is now, and how loud while nobody speaks. */
+export interface LiveLevels {
+  levels: Record<string, [level: number, noise: number]>;
+}
+
 export interface TodoItem {
   uid: string;
   summary: string;

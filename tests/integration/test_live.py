@@ -1,14 +1,18 @@
-"""Hands that are seen live reach the displays that want them, and only while they do."""
+"""Hands and levels that are live reach the displays that want them, and only while they do."""
 
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
+from custom_components.mira.client.queries import Queries
 from tests.integration import documented_user
 from tests.integration.conftest import SetUp
 from tests.integration.written_mirror import WrittenMirror
@@ -18,6 +22,8 @@ LIVE: dict[str, Any] = {
     "ts": "2026-11-20T12:00:00.000Z",
     "hands": [{"handedness": "right", "x": 0.6, "y": 0.5, "held_ms": 240, "hold_ms": 600}],
 }
+
+LEVELS = {"ts": "2026-11-20T12:00:00.000Z", "levels": {"microphone": [-31.4, -62.0]}}
 
 
 @pytest.fixture(autouse=True)
@@ -159,3 +165,47 @@ async def test_a_redis_user_of_an_older_version_is_told_once_and_sees_the_rest(
     assert caplog.text.count("Hands are not shown") == caplog.text.count("Answers to many commands at once") == 1
     written_mirror.presence(devices={})
     assert (await socket.receive_json(timeout=10))["event"]["devices"] == {}
+
+
+async def test_who_looks_at_levels_has_them_measured_and_gets_them_alone(
+    written_mirror: WrittenMirror,
+    set_up: SetUp,
+    hass_ws_client: WebSocketGenerator,
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+
+    async def ask(self: Queries, kind: str, payload: object) -> object:
+        asked.append((kind, payload))
+        return {"levels": {}, "near_misses": 0}
+
+    monkeypatch.setattr(Queries, "ask", ask)
+    entry = await set_up()
+    hands, meter = await hass_ws_client(hass), await hass_ws_client(hass)
+    await subscribed(hands, live=True)
+    await meter.send_json_auto_id({"type": "mira/levels"})
+    answer = await meter.receive_json()
+    assert answer["success"]
+    await until(lambda: asked == [("voice", {"levels": True})])
+
+    await heard_by(written_mirror, 1)
+    written_mirror.redis.publish(CHANNEL, json.dumps({"levels": ["loud"]}))
+    written_mirror.redis.publish(CHANNEL, json.dumps(LEVELS))
+    written_mirror.redis.publish(CHANNEL, json.dumps(LIVE))
+    assert await next_live(meter) == LEVELS
+    assert await next_live(hands) == LIVE
+
+    await hass.config_entries.async_reload(entry.entry_id)
+    await heard_by(written_mirror, 1)
+    await until(lambda: len(asked) == 2)
+    written_mirror.redis.publish(CHANNEL, json.dumps(LEVELS))
+    assert await next_live(meter) == LEVELS
+
+    await meter.send_json_auto_id({"type": "unsubscribe_events", "subscription": answer["id"]})
+    assert (await meter.receive_json())["success"]
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=30))
+    await hass.async_block_till_done(wait_background_tasks=False)
+    assert len(asked) == 2
+    await meter.send_json_auto_id({"type": "mira/levels", "mirror": "attic"})
+    assert not (await meter.receive_json())["success"]

@@ -84,8 +84,8 @@ class MessageChannel[T]:
 
 
 def live_channel(server: Server, keys: Keys) -> MessageChannel[Document]:
-    """What the camera sees of hands."""
-    return MessageChannel(Channel[str](server, keys.live, "Hands are not shown as they move"), _hands)
+    """What the camera sees of hands, and how loud it is at the microphones."""
+    return MessageChannel(Channel[str](server, keys.live, "Hands are not shown as they move, nor levels"), _live)
 
 
 def said_channel(server: Server, keys: Keys) -> MessageChannel[Said]:
@@ -98,7 +98,10 @@ def audio_channel(server: Server, keys: Keys) -> Channel[bytes]:
     return Channel[bytes](server, keys.audio, "Nothing that is said to the mirror is heard", binary=True)
 
 
-def _hands(text: str) -> Document:
-    fields = JsonObject.parse("What the mirror sees", text)
-    fields.objects("hands")
+def _live(text: str) -> Document:
+    fields = JsonObject.parse("What the mirror sees or hears", text)
+    if "levels" in fields.document:
+        fields.object("levels")
+    else:
+        fields.objects("hands")
     return fields.document

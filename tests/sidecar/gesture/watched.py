@@ -34,7 +34,7 @@ class WatchedGestures(Watched):
         )
         self.part, self.models = GesturePart(shell), models
         self.part._teacher.keep = self.keep  # type: ignore[method-assign]
-        self.part._live.show = self.show  # type: ignore[method-assign]
+        self.part._show = self.show  # type: ignore[method-assign]
 
     def want(self, on: bool, recognition: RecogniserSettings = RecogniserSettings()) -> None:  # noqa: B008 - frozen
         """Switch the camera, and have hands become gestures like this."""

@@ -236,4 +236,13 @@ def test_levels_are_there_for_whoever_asks(hall: Room) -> None:
     with contextlib.suppress(KeyError):
         hall.mirror.until(lambda: -25 < levels()["microphone"][0] < -15 if levels() else False)
     assert -25 < levels()["microphone"][0] < -15
+    with hall.raw.pubsub(ignore_subscribe_messages=True) as displays:
+        displays.subscribe(hall.mirror.keys.live)
+        shown = None
+        for _ in range(20):
+            shown = shown or displays.get_message(timeout=1)
+    assert shown
+    loud, noise_db = json.loads(shown["data"])["levels"]["microphone"]
+    assert -25 < loud < -15
+    assert noise_db <= loud
     assert json.dumps(hall.mirror.published()).count("level") == 0

@@ -1,7 +1,7 @@
 """The gestures' part: what is looked for in the camera's pictures, and the gestures that people teach."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import override
 
 import msgspec
@@ -13,12 +13,14 @@ from mira_sidecar.devices.camera.settings import OWN_CAMERA
 from mira_sidecar.devices.owner import Looker
 from mira_sidecar.operations.findings import Finding
 from mira_sidecar.parts import Now, Part, Shell, Work
+from mira_sidecar.protocol import instant
 from mira_sidecar.subjects.gesture.folder import models_folder
-from mira_sidecar.subjects.gesture.live import LiveChannel
+from mira_sidecar.subjects.gesture.seen import Live, LiveHand
 from mira_sidecar.subjects.gesture.settings import GestureSettings
 from mira_sidecar.subjects.gesture.teacher import Teacher
 from mira_sidecar.subjects.gesture.worker import models
 from mira_sidecar.subjects.gesture.worker.messages import LookerSettings, Message, Recognised, Sampled, Seen
+from mira_sidecar.transport.live import LiveChannel
 
 _decode = msgspec.json.Decoder(Message)
 
@@ -32,7 +34,7 @@ class GesturePart(Part):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
         settings = shell.settings
-        self._live = LiveChannel(shell.redis, shell.keys, shell.clock)
+        self._live = LiveChannel(shell.redis, shell.keys.live)
         self._teacher = Teacher(shell.side, shell.submit, mirrored=settings.camera_mirrored)
         self._camera = shell.devices.of("camera").get(OWN_CAMERA)
         self._models = str(models_folder(settings))
@@ -91,13 +93,16 @@ class GesturePart(Part):
                 await self._teacher.keep(message)
             case Seen():
                 self._shows_hands = bool(message.hands)
-                self._live.show(message.hands, age_ms=_age_ms(message))
+                self._show(message.hands, age_ms=_age_ms(message))
 
     def _closed(self) -> None:
         """No hand is seen by a camera that is closed."""
         if self._shows_hands:
             self._shows_hands = False
-            self._live.show((), age_ms=0)
+            self._show((), age_ms=0)
+
+    def _show(self, hands: Sequence[LiveHand], *, age_ms: int) -> None:
+        self._live.show(Live(instant(self.shell.clock.now_ms() - age_ms), list(hands)))
 
     async def _teach(self) -> None:
         await self._teacher.run(lambda: self.changed(self._now) if self._now else None)

@@ -1,8 +1,8 @@
-"""What may be asked of voice while it runs: how loud it is, and how often there was a wake word, or nearly one."""
+"""What is known of voice while it runs: how loud it is, and how often there was a wake word, or nearly one."""
 
 import msgspec
 
-from mira_sidecar.protocol import DeviceId
+from mira_sidecar.protocol import DeviceId, Instant
 
 
 class AskedVoice(msgspec.Struct, frozen=True):
@@ -23,3 +23,11 @@ class VoiceFigures(msgspec.Struct, frozen=True):
     """What was nearly one, and those that nobody would have answered."""
     unfit_frames: int
     """Pieces of sound to say that were none, or had no place."""
+
+
+class LiveLevels(msgspec.Struct, frozen=True):
+    """How loud it is right now, for displays: five times a second while somebody has asked for levels. Never stored."""
+
+    ts: Instant
+    levels: dict[DeviceId, tuple[float, float]]
+    """As those of `VoiceFigures`."""

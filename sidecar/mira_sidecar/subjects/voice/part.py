@@ -17,11 +17,11 @@ from mira_sidecar.core.subject import Deed
 from mira_sidecar.devices.owner import Looker
 from mira_sidecar.operations.findings import Finding
 from mira_sidecar.parts import Now, Part, Shell, Work
-from mira_sidecar.protocol import DeviceId, Event, Keys, Problem
+from mira_sidecar.protocol import DeviceId, Event, Keys, Problem, instant
 from mira_sidecar.queries.kind import Asking
 from mira_sidecar.subjects.voice.core.slice import MOST_ACTIVE, voice
 from mira_sidecar.subjects.voice.core.turns import ended, silenced
-from mira_sidecar.subjects.voice.figures import AskedVoice, VoiceFigures
+from mira_sidecar.subjects.voice.figures import AskedVoice, LiveLevels, VoiceFigures
 from mira_sidecar.subjects.voice.mouth import Mouth
 from mira_sidecar.subjects.voice.names import FIRST_WORD
 from mira_sidecar.subjects.voice.said import SaidWords
@@ -37,6 +37,7 @@ from mira_sidecar.subjects.voice.worker.messages import (
     Woken,
 )
 from mira_sidecar.transport.connection import connect
+from mira_sidecar.transport.live import LiveChannel
 from mira_sidecar.transport.sound import Frame, SoundOut
 from mira_sidecar.transport.subscription import Subscription
 
@@ -86,6 +87,7 @@ class VoicePart(Part):
         """When wake words ended, by the command that says so."""
         self._sent: _Sent | None = None
         self._levels: dict[DeviceId, Level] = {}
+        self._live = LiveChannel(shell.redis, shell.keys.live)
         self._levels_until = 0.0
         self._wakes = 0
         self._missed = 0
@@ -143,7 +145,7 @@ class VoicePart(Part):
     def works(self) -> dict[str, Work]:
         works: dict[str, Work] = {"said": self._said.pass_on, "keeping": self._said.keep, "deeds": self._carry_out}
         if self._microphones:
-            works["audio"] = self._out.run
+            works |= {"audio": self._out.run, "levels": self._live.run}
         if self.shell.speaker is not None:
             works["speech"] = self._in.run
         return works
@@ -197,6 +199,8 @@ class VoicePart(Part):
                 self._missed += message.count
             case Level():
                 self._levels[microphone] = message
+                if time.monotonic() < self._levels_until:
+                    self._live.show(LiveLevels(instant(self.shell.clock.now_ms()), self._pairs()))
 
     async def _wake(self, microphone: DeviceId, woken: Woken) -> None:
         """Ask for a turn, where somebody would answer."""
@@ -273,11 +277,14 @@ class VoicePart(Part):
             self._again()
             asyncio.get_running_loop().call_later(_LEVELS_S, self._again)
         return VoiceFigures(
-            levels={name: (level.level_db, level.noise_db) for name, level in self._levels.items()},
+            levels=self._pairs(),
             wakes=self._wakes,
             near_misses=self._missed,
             unfit_frames=self._mouth.unfit,
         )
+
+    def _pairs(self) -> dict[DeviceId, tuple[float, float]]:
+        return {name: (level.level_db, level.noise_db) for name, level in self._levels.items()}
 
     def _again(self) -> None:
         if time.monotonic() >= self._levels_until:

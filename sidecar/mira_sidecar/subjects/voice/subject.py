@@ -8,6 +8,7 @@ from mira_sidecar.core.subject import Opening, Reference, Subject
 from mira_sidecar.core.summary import Line
 from mira_sidecar.subjects.voice.core import choice, reasons, speeches, turns, utterances
 from mira_sidecar.subjects.voice.core.slice import LANGUAGE, Voice, voice
+from mira_sidecar.subjects.voice.figures import LiveLevels
 from mira_sidecar.subjects.voice.names import BUILT_IN
 
 
@@ -42,7 +43,7 @@ SUBJECT = Subject(
     openings={one: Opening(path=f"/parts/voice/{one}", closed=None) for one in ("turn", "speech")},
     traces={("utterance",): None, ("parts", "voice", "turn"): None, ("parts", "voice", "speech"): None},
     due=turns.due,
-    messages=(Voice,),
+    messages=(Voice, LiveLevels),
     summary=_summary,
     references=(
         Reference(name="turn", how="belongs to", back="led to"),

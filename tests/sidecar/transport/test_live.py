@@ -1,4 +1,4 @@
-"""What is seen live, on a real Redis."""
+"""What is so now, on a real Redis."""
 
 import asyncio
 import contextlib
@@ -6,16 +6,22 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 
 from house.redis import RedisServer
 from mira_sidecar.protocol import Keys
-from mira_sidecar.subjects.gesture.live import LiveChannel
-from mira_sidecar.transport.connection import RedisClock, connect
-from tests.sidecar.live_hand import HAND
+from mira_sidecar.transport.connection import connect
+from mira_sidecar.transport.live import LiveChannel
 
 KEYS = Keys("hall")
+
+
+class Sight(msgspec.Struct):
+    """Anything that changes often."""
+
+    hands: int
 
 
 @pytest.fixture
@@ -26,7 +32,7 @@ async def redis(redis_server: RedisServer) -> AsyncIterator[Redis]:
 
 @contextlib.asynccontextmanager
 async def running(redis: Redis) -> AsyncIterator[LiveChannel]:
-    live = LiveChannel(redis, KEYS, RedisClock(redis))
+    live = LiveChannel(redis, KEYS.live)
     task = asyncio.create_task(live.run())
     yield live
     task.cancel()
@@ -51,27 +57,24 @@ async def heard(redis: Redis) -> AsyncIterator[asyncio.Queue[dict[str, Any]]]:
         await asyncio.wait((task,))
 
 
-async def test_hands_that_are_seen_are_heard_and_nothing_is_kept(redis: Redis) -> None:
+async def test_what_is_shown_is_heard_and_nothing_is_kept(redis: Redis) -> None:
     async with heard(redis) as messages, running(redis) as live:
-        live.show([HAND], age_ms=40)
-        message = await asyncio.wait_for(messages.get(), 5)
-        assert [(hand["handedness"], hand["pose"]) for hand in message["hands"]] == [("left", "palm")]
-        live.show((), age_ms=0)
-        assert (await asyncio.wait_for(messages.get(), 5))["hands"] == []
+        for hands in (1, 0):
+            live.show(Sight(hands))
+            assert await asyncio.wait_for(messages.get(), 5) == {"hands": hands}
     assert await redis.dbsize() == 0
 
 
 async def test_what_redis_does_not_take_is_dropped_for_what_is_newer(redis_server: RedisServer, redis: Redis) -> None:
     async with heard(redis) as messages, running(redis) as live:
         redis_server.pause()
-        live.show([HAND], age_ms=0)
+        live.show(Sight(1))
         await asyncio.sleep(0.1)
         for number in range(50):
-            live.show([HAND] * (number % 3), age_ms=0)
-        live.show((), age_ms=0)
+            live.show(Sight(number))
+        live.show(Sight(0))
         redis_server.resume()
-        sizes = [len((await asyncio.wait_for(messages.get(), 5))["hands"]) for _ in range(2)]
-        assert sizes == [1, 0]
+        assert [(await asyncio.wait_for(messages.get(), 5))["hands"] for _ in range(2)] == [1, 0]
         await asyncio.sleep(0.2)
         assert messages.empty()
 
@@ -79,9 +82,9 @@ async def test_what_redis_does_not_take_is_dropped_for_what_is_newer(redis_serve
 async def test_without_redis_nothing_is_sent_and_nothing_waits(redis_server: RedisServer, redis: Redis) -> None:
     async with running(redis) as live:
         redis_server.kill()
-        live.show([HAND], age_ms=0)
+        live.show(Sight(1))
         await asyncio.sleep(0.2)
         redis_server.start()
         async with heard(redis) as messages:
-            live.show((), age_ms=0)
-            assert (await asyncio.wait_for(messages.get(), 5))["hands"] == []
+            live.show(Sight(0))
+            assert (await asyncio.wait_for(messages.get(), 5))["hands"] == 0

@@ -1,0 +1,7 @@
+import type { WidgetSettings } from "../widget.ts";
+
+export default {
+  defaults: {},
+  schema: [],
+  forGuests: true,
+} satisfies WidgetSettings;
