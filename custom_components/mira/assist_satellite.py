@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncIterable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, override
@@ -32,12 +32,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .client.sound import Hearing, TurnSound
 from .const import DOMAIN
 from .coordinator import SIGNAL_CAUSE, SIGNAL_DECISION, MiraConfigEntry, MiraCoordinator, translated
+from .enhanced_sound import EnhancedSound
 from .entity import MiraEntity, MiraEntityDescription, async_add_described, unique_id
 from .errors import NotLoaded
 from .models.event import Event
 from .models.json_object import Document
 from .models.voice import VERSION, Turn, Voice
-from .select import PIPELINES, VAD_SENSITIVITY
+from .select import ENHANCED, PIPELINES, SOUND, VAD_SENSITIVITY
 from .spoken_answers import answer_in, stops
 from .spoken_media import as_stream, async_fetch
 
@@ -100,6 +101,8 @@ class _Run:
     began: float
     """By our monotonic clock, when the mirror opened it."""
     sound: TurnSound
+    enhanced: EnhancedSound | None = None
+    """What speech-to-text wants made of the sound."""
     task: asyncio.Task[Any] | None = field(default_factory=asyncio.current_task)
     tasks: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
     reports: asyncio.Queue[_Report | None] = field(default_factory=asyncio.Queue)
@@ -119,6 +122,11 @@ class _Run:
     """The agent waits for an answer."""
     speaking: asyncio.Task[str] | None = None
     """Ends with the outcome of the reply's speech."""
+
+    async def heard(self) -> AsyncGenerator[bytes]:
+        """The sound, as speech-to-text gets it."""
+        async for piece in self.sound.chunks():
+            yield self.enhanced.enhance(piece) if self.enhanced else piece
 
     def reached(self, stage: str) -> None:
         """Note how long it took until here."""
@@ -356,7 +364,7 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
         speaks = async_get_pipeline(self.hass, self._resolve_pipeline()).tts_engine is not None
         try:
             await self.async_accept_pipeline_from_satellite(
-                run.sound.chunks(),
+                run.heard(),
                 start_stage=PipelineStage.STT,
                 end_stage=PipelineStage.TTS if speaks else PipelineStage.INTENT,
                 wake_word_phrase=phrase,
@@ -381,6 +389,15 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
     def _begin(self, run: _Run, data: Document) -> None:
         run.language = data["language"]
         run.token = data.get("tts_output", {}).get("token")
+
+    @callback
+    def _listen(self, run: _Run, data: Document) -> None:
+        """Speech-to-text begins, and has said what it wants; engines that say nothing want everything."""
+        run.reached("stt_started")
+        chosen = self._choice(SOUND.key)
+        state = self.hass.states.get(chosen) if chosen else None
+        if state and state.state == ENHANCED:
+            run.enhanced = EnhancedSound.wanted(data["audio_processing"])
 
     @callback
     def _think(self, run: _Run, data: Document) -> None:
@@ -443,6 +460,7 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
 
     _steps: ClassVar[Mapping[str, Callable[[MiraSatellite, _Run, Document], None]]] = {
         PipelineEventType.RUN_START: _begin,
+        PipelineEventType.STT_START: _listen,
         PipelineEventType.STT_VAD_END: _think,
         PipelineEventType.STT_END: _hear,
         PipelineEventType.INTENT_PROGRESS: _progress,

@@ -138,7 +138,7 @@ TURN_CODES: Final = (
     *("intent_failed", "no_intent_match", "tts_not_supported", "duplicate_wake_up_detected"),
 )
 """Why it was not answered: Home Assistant's own codes, as the protocol writes them."""
-TURN_TRACE: Final = ("speech_ended_ms", "stt_ms", "intent_ms", "first_sound_ms")
+TURN_TRACE: Final = ("stt_started_ms", "speech_ended_ms", "stt_ms", "intent_ms", "first_sound_ms")
 """What took how long from the opening of a turn on."""
 
 CONSENTS: Final = ("face", "voice", "memory")

@@ -8,6 +8,7 @@ from homeassistant.components.select import SelectEntity, SelectEntityDescriptio
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.restore_state import RestoreEntity
 
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
@@ -53,6 +54,16 @@ VAD_SENSITIVITY = MiraSelectDescription(
     device_kind="microphone",
 )
 
+RAW, ENHANCED = "raw", "enhanced"
+SOUND = MiraSelectDescription(
+    key="sound",
+    entity_category=EntityCategory.CONFIG,
+    options=[RAW, ENHANCED],
+    subject="voice",
+    subject_version=VERSION,
+    device_kind="microphone",
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -63,6 +74,7 @@ async def async_setup_entry(
     async_add_described(entry, async_add_entities, MiraPage, [PAGE])
     async_add_described(entry, async_add_entities, MiraPipeline, PIPELINES)
     async_add_described(entry, async_add_entities, MiraVadSensitivity, [VAD_SENSITIVITY])
+    async_add_described(entry, async_add_entities, MiraSound, [SOUND])
 
 
 class MiraPage(MiraEntity, SelectEntity):
@@ -111,3 +123,23 @@ class MiraVadSensitivity(MiraAssistSelect, VadSensitivitySelect):
     def __init__(self, coordinator: MiraCoordinator, description: MiraSelectDescription) -> None:
         VadSensitivitySelect.__init__(self, coordinator.hass, unique_id(coordinator, _ASSIST))
         MiraAssistSelect.__init__(self, coordinator, description)
+
+
+class MiraSound(MiraAssistSelect, RestoreEntity):
+    """How speech-to-text gets what is heard."""
+
+    _attr_current_option = RAW
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Go on with what was chosen."""
+        await super().async_added_to_hass()
+        before = await self.async_get_last_state()
+        if before and before.state in self.options:
+            self._attr_current_option = before.state
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Take it for what is said next."""
+        self._attr_current_option = option
+        self.async_write_ha_state()

@@ -42,6 +42,11 @@ class Ears(stt.SpeechToTextEntity):
 
     @property
     @override
+    def audio_processing(self) -> stt.SpeechAudioProcessing:
+        return self._talk.wants
+
+    @property
+    @override
     def supported_languages(self) -> list[str]:
         return ["en", "de"]
 
@@ -166,6 +171,8 @@ class Talk:
     misunderstands: bool = False
     is_hoarse: bool = False
     heard: list[bytes] = field(default_factory=list)
+    wants: stt.SpeechAudioProcessing = field(default_factory=lambda: stt.DEFAULT_AUDIO_PROCESSING)
+    """What is to be made of the sound."""
     conversations: list[str] = field(default_factory=list)
     inputs: list[conversation.ConversationInput] = field(default_factory=list)
     spoken: list[str] = field(default_factory=list)

@@ -1,11 +1,14 @@
 """Somebody talks to the mirror: Assist hears, answers, announces and asks, and nothing is left hanging."""
 
+import array
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from homeassistant.components import stt
 from homeassistant.components.assist_pipeline.vad import VoiceCommandSegmenter
 from homeassistant.components.assist_satellite.const import PREANNOUNCE_URL
 from homeassistant.core import HomeAssistant, callback
@@ -29,6 +32,7 @@ from tests.integration.talking import WAV, Talk, async_talk
 from tests.integration.written_mirror import WrittenMirror
 
 SATELLITE = "assist_satellite.hall_mirror_assist_satellite"
+SOUND = "select.hall_mirror_sound_for_speech_to_text"
 HOME = "http://home.test:8123"
 CHIME = b"chime"
 
@@ -96,8 +100,42 @@ async def test_what_is_said_after_the_wake_word_is_heard_answered_and_spoken(
     assert talk.spoken == ["It is on."]
     trace = end.pop("trace")
     assert end == {"turn": turn, "outcome": "answered"}
-    assert sorted(trace, key=trace.__getitem__) == ["speech_ended_ms", "stt_ms", "intent_ms", "first_sound_ms"]
+    stages = ["stt_started_ms", "speech_ended_ms", "stt_ms", "intent_ms", "first_sound_ms"]
+    assert sorted(trace, key=trace.__getitem__) == stages
     await state_becomes(SATELLITE, "idle")
+
+
+async def test_speech_to_text_gets_what_is_heard_and_better_sound_where_that_was_chosen(
+    hass: HomeAssistant, mirror: SpokenMirror, talk: Talk, set_up: SetUp
+) -> None:
+    soft = array.array("h", (round(300 * math.sin(place / 8)) for place in range(1_600))).tobytes()
+
+    async def heard() -> bytes:
+        turn = await mirror.open("listen", None)
+        await mirror.hear(turn, *[soft] * 20)
+        await ended(mirror, turn)
+        return talk.heard.pop()
+
+    async def loudest() -> int:
+        sound = await heard()
+        assert len(sound) == 20 * len(soft)
+        return max(array.array("h", sound[-8_000:]))
+
+    assert await heard() == soft * 20
+    await act(hass, "select.select_option", SOUND, option="enhanced")
+    assert await heard() != soft * 20
+    talk.wants = stt.SpeechAudioProcessing(True, prefers_auto_gain_enabled=True, prefers_noise_reduction_enabled=False)
+    assert await loudest() > 600
+    talk.wants = stt.SpeechAudioProcessing(True, prefers_auto_gain_enabled=False, prefers_noise_reduction_enabled=True)
+    assert await loudest() < 200, "a hum is noise"
+    talk.wants = stt.SpeechAudioProcessing(True, prefers_auto_gain_enabled=False, prefers_noise_reduction_enabled=False)
+    assert await heard() == soft * 20, "this engine wants it as it is"
+
+    talk.wants = stt.DEFAULT_AUDIO_PROCESSING
+    (entry,) = hass.config_entries.async_entries("mira")
+    await hass.config_entries.async_reload(entry.entry_id)
+    await until(lambda: listeners(mirror) == 1)
+    assert shown(hass, SOUND).state == "enhanced"
 
 
 async def test_assist_begins_to_listen_without_waiting_for_anything(

@@ -52,6 +52,7 @@ class AdvanceTurn(msgspec.Struct, frozen=True):
 class Trace(msgspec.Struct, frozen=True):
     """How long the stages of a turn took: milliseconds since it was opened."""
 
+    stt_started_ms: _Ms | UnsetType = UNSET
     speech_ended_ms: _Ms | UnsetType = UNSET
     stt_ms: _Ms | UnsetType = UNSET
     intent_ms: _Ms | UnsetType = UNSET
