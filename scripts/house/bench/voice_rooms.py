@@ -161,7 +161,7 @@ def _listen(place: Place, word: str) -> list[Found]:
     for way, pause_s in _PAUSES_S.items():
         if way != "alone" and place.name not in _FOLLOWED:
             continue
-        sound, spoken = _said_there(place, clips, pause_s)
+        sound, spoken = said_there(place, clips, pause_s)
         told = listened([pcm_of(sound)], [model]).heard[word].told
         kinds: dict[Kind, Score] = defaultdict(Score)
         for clip, one in zip(clips, spoken, strict=True):
@@ -171,7 +171,7 @@ def _listen(place: Place, word: str) -> list[Found]:
     return found
 
 
-def _said_there(place: Place, clips: Sequence[Clip], pause_s: float | None) -> tuple[Samples, list[Spoken]]:
+def said_there(place: Place, clips: Sequence[Clip], pause_s: float | None) -> tuple[Samples, list[Spoken]]:
     """What the microphone gives, and when each word is said in it."""
     random = np.random.default_rng(place.seed)
     voice = 10 ** ((_FULL_DBFS + place.voice_db) / 20)
