@@ -1,4 +1,4 @@
-"""How many words speech-to-text gets wrong across a room: of the sound as it is heard, and enhanced by Home Assistant."""
+"""How many words speech-to-text gets wrong across a room: of the sound as it is heard, and of an enhanced one."""
 
 from collections.abc import Callable
 from typing import Final
