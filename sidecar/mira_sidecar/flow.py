@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Literal
 
@@ -17,7 +17,7 @@ from mira_sidecar.core.subject import Deed
 from mira_sidecar.core.upkeep import LATE_MS, opened
 from mira_sidecar.deciding import Batch, Decider, Request, own_command
 from mira_sidecar.pace import Stopwatch
-from mira_sidecar.protocol import Event, Head, Problem, Snapshot, instant, milliseconds
+from mira_sidecar.protocol import Event, Head, Problem, Snapshot, Source, instant, milliseconds
 from mira_sidecar.snapshots import Snapshots, picture
 from mira_sidecar.store.errors import DuplicateCommandError, StoreError
 from mira_sidecar.store.event_store import EventStore
@@ -227,7 +227,7 @@ class Flow:
     async def _turn(self, entries: list[Entry], stop: asyncio.Event) -> None:
         """Decide, store and publish what came in, and what is due by itself."""
         clock = self._link.clock
-        requests, dead = _read(entries)
+        requests, dead = _read(entries, self._registry.from_home)
         now_ms = clock.now_ms()
         if any(_looks_wrong(request, now_ms) for request in requests):
             # Its sender's clock is wrong, or what we know of Redis' clock is.
@@ -358,14 +358,15 @@ def _looks_wrong(request: Request, now_ms: int) -> bool:
     return age_ms > request.command.ttl_ms or age_ms < -LATE_MS
 
 
-def _read(entries: list[Entry]) -> tuple[list[Request], list[tuple[Entry, str]]]:
+def _read(
+    entries: list[Entry], from_home: Mapping[Source, Collection[str]]
+) -> tuple[list[Request], list[tuple[Entry, str]]]:
     """What can be decided, and what is no command, with the reason."""
     requests: list[Request] = []
     dead: list[tuple[Entry, str]] = []
     for entry in entries:
-        found = (
-            read(entry.body, entry.sender) if entry.body is not None else Garbage("The entry has no field `command`.")
-        )
+        none = Garbage("The entry has no field `command`.")
+        found = none if entry.body is None else read(entry.body, entry.sender, from_home)
         if isinstance(found, Garbage):
             dead.append((entry, found.reason))
         else:

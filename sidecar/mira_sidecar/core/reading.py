@@ -1,6 +1,7 @@
 """From the bytes of a stream entry to a command, or to what can be said about it."""
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import msgspec.inspect
 from mira_sidecar.core.decision import InvalidValueError, Refusal
 from mira_sidecar.protocol import (
     CARRIES,
-    CARRIES_ONLY,
+    HOME_SAYS_FOR_US,
     KNOWS_PERSONS,
     MAX_COMMAND_BYTES,
     MAX_COMMAND_LEVELS,
@@ -70,8 +71,11 @@ _LIMITS = {
 }
 
 
-def read(raw: bytes, sender: Sender) -> Command | Misfit | Garbage:
-    """A command of this sender, or why it is none; of a longer one the beginning is enough. Never raises."""
+def read(raw: bytes, sender: Sender, from_home: Mapping[Source, Collection[str]] = {}) -> Command | Misfit | Garbage:
+    """A command of this sender, or why it is none; of a longer one the beginning is enough. Never raises.
+
+    `from_home`: by source, what Home Assistant may ask for with it, where that is not everything.
+    """
     if len(raw) > MAX_COMMAND_BYTES:
         return _too_long(raw, sender)
     try:
@@ -80,8 +84,8 @@ def read(raw: bytes, sender: Sender) -> Command | Misfit | Garbage:
         return _unfit(raw, sender, fault_in(error, Command))
     if fault := _fault(command, raw, sender):
         return _unfit(raw, sender, fault)
-    only = CARRIES_ONLY.get((sender, command.source))
-    if command.source not in CARRIES[sender] or (only is not None and command.action not in only):
+    narrow = sender == "home" and command.source in HOME_SAYS_FOR_US
+    if command.source not in CARRIES[sender] or (narrow and command.action not in from_home.get(command.source, ())):
         found: Values = {"sender": sender, "source": command.source}
         return Misfit(_noted(command.id, command.action, sender), Refusal("source_not_allowed", "source", found))
     return command

@@ -12,6 +12,7 @@ from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.reading import fault_in
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed, Opening, Policy, Reference, Subject
+from mira_sidecar.protocol import Source
 from mira_sidecar.reasons import COMMON, Vocabulary, Wording
 
 NOT_ALLOWED = Refusal("not_allowed", "access", unheard=True)
@@ -39,6 +40,15 @@ class Registry:
     def capabilities(self) -> Mapping[str, tuple[str, ...]]:
         """What a key of the API may be given, with the actions that it allows."""
         return {name: actions for one in self.subjects for name, actions in one.capabilities.items()}
+
+    @cached_property
+    def from_home(self) -> Mapping[Source, frozenset[str]]:
+        """By source, what Home Assistant may ask for with it, where that is not everything."""
+        sources = {source for subject in self.subjects for source in subject.from_home}
+        return {
+            source: frozenset(action for subject in self.subjects for action in subject.from_home.get(source, ()))
+            for source in sources
+        }
 
     @cached_property
     def closing(self) -> frozenset[str]:

@@ -78,6 +78,8 @@ class Subject:
     capabilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What a key of the API may be given, `todo.write`, and the actions that each allows; none where it is for a
     route alone. Each action has one, unless only the mirror itself may do it."""
+    from_home: Mapping[Source, tuple[str, ...]] = field(default_factory=dict)
+    """By source, the actions that Home Assistant may send with it, of the sources with which it may not send all."""
     for_everybody: bool = True
     """Whether whoever may read the state may read its slice, too."""
 

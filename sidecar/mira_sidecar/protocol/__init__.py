@@ -43,7 +43,7 @@ from mira_sidecar.protocol.state import (
 )
 from mira_sidecar.protocol.wire import (
     CARRIES,
-    CARRIES_ONLY,
+    HOME_SAYS_FOR_US,
     KNOWS_PERSONS,
     MAX_COMMAND_BYTES,
     MAX_COMMAND_LEVELS,
@@ -68,9 +68,9 @@ from mira_sidecar.protocol.wire import (
 
 __all__ = [
     "CARRIES",
-    "CARRIES_ONLY",
     "EVENTS_KEPT",
     "GROUP",
+    "HOME_SAYS_FOR_US",
     "KNOWS_PERSONS",
     "MAX_COMMAND_BYTES",
     "MAX_COMMAND_LEVELS",

@@ -26,12 +26,9 @@ CARRIES: dict[Sender, tuple[Source, ...]] = {
 """The sources that a sender may name; the first is what is noted where it names another.
 
 Whoever alone has a source comes first."""
-CARRIES_ONLY: dict[tuple[Sender, Source], frozenset[str]] = {
-    ("home", "voice"): frozenset({"utterance"}),
-    ("home", "sensor"): frozenset({"advance_turn", "end_turn", "say", "end_speech"}),
-}
-"""The actions for which a sender may name a source, where not for all: Home Assistant says what it made of what this
-mirror's own microphone heard, and how a turn goes on, and does nothing else by voice."""
+HOME_SAYS_FOR_US: tuple[Source, ...] = ("voice", "sensor")
+"""The sources that Home Assistant may name only for the actions that a subject lets it (`Subject.from_home`): it says
+what it made of what this mirror itself heard, and does nothing else by voice."""
 KNOWS_PERSONS: frozenset[Sender] = frozenset({"gesture", "voice", "sensor"})
 """The senders that may say who it was: what sees and hears people. Others know a user, not who is before the glass."""
 type EventType = Literal["accepted", "rejected", "state_patch"]

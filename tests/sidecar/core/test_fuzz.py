@@ -31,7 +31,7 @@ OFTEN_ENOUGH = 500
 
 def survived(position: Position, raw: bytes, sender: Sender, arrived_ms: int, now_ms: int) -> tuple[Position, str]:
     """The position after an entry, and what came of it; fails where that could not be stored or read again."""
-    found = read(raw, sender)
+    found = read(raw, sender, all_subjects().from_home)
     if isinstance(found, Garbage):
         assert found.reason
         return position, "garbage"

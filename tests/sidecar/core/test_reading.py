@@ -5,6 +5,7 @@ import json
 import pytest
 
 from mira_sidecar.core.reading import Garbage, Misfit, read
+from mira_sidecar.discovery import all_subjects, registry_of
 from mira_sidecar.protocol import MAX_COMMAND_BYTES, Command, Origin, Sender, Source
 from mira_sidecar.reasons import sentence
 from tests.sidecar.core.entries import WHOLE, raw, written
@@ -51,12 +52,18 @@ def test_who_it_was_is_said_by_what_sees_and_hears_people_and_by_nobody_else(sen
     ],
 )
 def test_home_assistant_says_what_it_heard_and_does_nothing_by_voice(source: Source, action: str, may: bool) -> None:
-    found = read(written(source=source, action=action, origin=None), "home")
+    found = read(written(source=source, action=action, origin=None), "home", all_subjects().from_home)
     assert isinstance(found, Command) == may
     if isinstance(found, Misfit):
         assert (found.refusal.reason, found.refusal.values) == (
             *("source_not_allowed", {"sender": "home", "source": source}),
         )
+
+
+def test_home_assistant_says_nothing_for_a_mirror_that_does_not_hear() -> None:
+    found = read(written(source="voice", action="utterance", origin=None), "home", registry_of(["screen"]).from_home)
+    assert isinstance(found, Misfit)
+    assert found.refusal.reason == "source_not_allowed"
 
 
 def test_unknown_fields_are_ignored() -> None:

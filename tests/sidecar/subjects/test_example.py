@@ -79,6 +79,18 @@ def test_a_subject_is_decided_kept_taken_back_asked_and_explained(mirror: Mirror
     assert events.count(first["command_id"]) == 2  # that there was one, and that it changed something
 
 
+def test_home_assistant_may_say_for_the_mirror_what_the_subject_lets_it_and_nothing_else(mirror: Mirror) -> None:
+    from_home = [("count", "sensor"), ("next_page", "sensor"), ("count", "voice")]
+    commands = [mirror.command(action, source=source) for action, source in from_home]
+    for command in commands:
+        mirror.redis.xadd(mirror.keys.commands["home"], {"command": json.dumps(command)})
+    assert [answer.get("reason") for answer in mirror.answers(commands)] == [
+        None,
+        "source_not_allowed",
+        "source_not_allowed",
+    ]
+
+
 def test_the_api_takes_its_actions_and_has_its_routes(mirror: Mirror) -> None:
     port = free_port()
     mirror.sidecar.stop()

@@ -37,6 +37,7 @@ SUBJECT = Subject(
         "voice.set": ("set_voice",),
         "voice.observe": ("advance_turn", "end_turn", "end_speech"),
     },
+    from_home={"voice": ("utterance",), "sensor": ("advance_turn", "end_turn", "say", "end_speech")},
     confidence={"voice": utterances.confidence},
     reasons=reasons.REASONS,
     times=tuple(("parts", "voice", one, time) for one in ("turn", "speech") for time in ("at", "until")),

@@ -50,6 +50,7 @@ SUBJECT = Subject(
     part={"total": 0, "counted": []},
     actions=(Action("count", Count, _count),),
     capabilities={"example.count": ("count",), "example.read": ()},
+    from_home={"sensor": ("count",)},
     policies=(far_enough,),
     reasons={"far_enough": Wording("It counts to {most}.", {"most": int})},
     faults={"counts_nothing": Wording("`{field}` takes any number but 0", {"field": str})},
