@@ -1,11 +1,12 @@
 // Builds the display into the integration. --serve: serves dev/ with the display as it is now;
 // --scenes FOLDER: writes the built display and the dev page there, for the tests that draw it.
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build, createServer } from "vite";
-import { texts } from "./texts.mjs";
+import { build, createServer, runnerImport } from "vite";
+import { texts, WIDGETS } from "./texts.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const integration = here("../custom_components/mira/frontend");
@@ -51,6 +52,18 @@ async function built(sources, output) {
   return files;
 }
 
+/** By type, the form of a widget's options: by it Home Assistant checks what is to be kept. */
+async function forms() {
+  const types = (await readdir(WIDGETS, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const read = types.map(async ({ name }) => {
+    const file = `${WIDGETS}${name}/settings.ts`;
+    if (!existsSync(file)) return [];
+    const { module } = await runnerImport(file, { configFile: false, logLevel: "warn" });
+    return [[name, module.default.schema]];
+  });
+  return Object.fromEntries((await Promise.all(read)).flat());
+}
+
 /** What a file needs at once, itself included: those that it imports, and what they import. */
 function needed(files, name, found = new Set()) {
   if (found.has(name)) return found;
@@ -86,6 +99,7 @@ async function bundle(folder) {
     await writeFile(join(folder, name), code);
     console.log(`${first.has(name) ? "at once" : "  later"} ${String(size).padStart(6)} ${name}`);
   }
+  await writeFile(join(folder, "widgets.json"), JSON.stringify(await forms()));
   for (const name of await readdir(folder)) {
     if (/\.js(\.gz)?$/.test(name) && !files.has(name.replace(/\.gz$/, ""))) await rm(join(folder, name));
   }

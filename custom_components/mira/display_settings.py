@@ -1,11 +1,15 @@
 """What a household has settled about a mirror's display; what it left open, the display decides."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import voluptuous as vol
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.selector import selector
+from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry
@@ -30,48 +34,40 @@ def _entities(domain: str | list[str]) -> vol.All:
     return vol.All([cv.entity_domain(domain)], vol.Length(max=40))
 
 
-_TEXT = vol.All(str, vol.Length(max=200))
-
-WIDGETS: Final[Mapping[str, Mapping[vol.Marker, Any]]] = {
-    "clock": {vol.Optional("size"): vol.In(("small", "large", "huge")), vol.Optional("date"): bool},
-    "todos": {vol.Optional("completed"): bool},
-    "calendar": {
-        vol.Optional("entities"): _entities("calendar"),
-        vol.Optional("days"): vol.All(int, vol.Range(1, 31)),
-        vol.Optional("count"): vol.All(int, vol.Range(1, 20)),
-    },
-    "weather": {
-        vol.Optional("entity"): cv.entity_domain("weather"),
-        vol.Optional("forecast"): vol.In(("daily", "hourly", "none")),
-        vol.Optional("count"): vol.All(int, vol.Range(1, 8)),
-    },
-    "people": {vol.Optional("entities"): _entities(["person", "device_tracker"])},
-    "media": {vol.Optional("entities"): _entities("media_player")},
-    "entities": {
-        vol.Required("entities"): vol.All([cv.entity_id], vol.Length(min=1, max=40)),
-        vol.Optional("title"): _TEXT,
-    },
-    "camera": {
-        vol.Optional("entity"): cv.entity_domain(["camera", "image"]),
-        vol.Optional("seconds"): vol.All(int, vol.Range(1, 3600)),
-        vol.Optional("hands"): vol.In(("auto", "always", "never")),
-    },
-    "log": {vol.Optional("refused"): bool},
-    "microphone": {},
-    "hint": {vol.Optional("texts"): vol.All([_TEXT], vol.Length(max=100))},
-}
-"""The options of each widget of lovelace/src/widgets: those that are not given have their defaults there."""
+DATA_WIDGETS: HassKey[Mapping[str, vol.Schema]] = HassKey(f"{DOMAIN}_widgets")
+"""By type, what a widget of the display may be set to; absent where there is no display."""
 
 
-def _widget(value: Any) -> Any:
+def widget_schemas(forms: Mapping[str, list[dict[str, Any]]]) -> dict[str, vol.Schema]:
+    """What widgets may be set to, by the forms of their options: the build writes them beside the display."""
+    return {
+        kind: vol.Schema({vol.Required("type"): kind, **{_key(field): _value(field) for field in form}})
+        for kind, form in forms.items()
+    }
+
+
+def _key(field: Mapping[str, Any]) -> vol.Marker:
+    return (vol.Required if field.get("required") else vol.Optional)(field["name"])
+
+
+def _value(field: Mapping[str, Any]) -> vol.All:
+    return vol.All(_limited, selector(field["selector"]))
+
+
+def _limited(value: Any) -> Any:
+    """Texts and lists up to a length: selectors know none, and every display is sent what is stored."""
+    if isinstance(value, str):
+        return vol.Length(max=200)(value)
+    return vol.All([_limited], vol.Length(max=100))(value) if isinstance(value, list) else value
+
+
+def _widget(widgets: Mapping[str, vol.Schema], value: Any) -> Any:
     """A widget with its options."""
     kind = str(value.get("type")) if isinstance(value, dict) else ""
-    if kind not in WIDGETS:
-        raise vol.Invalid(f"a widget has a type out of {', '.join(WIDGETS)}", path=["type"])
-    return vol.Schema({vol.Required("type"): kind, **WIDGETS[kind]})(value)
+    if kind not in widgets:
+        raise vol.Invalid(f"a widget has a type out of {', '.join(widgets)}", path=["type"])
+    return widgets[kind](value)
 
-
-_PAGE = vol.Schema({vol.Optional(vol.In(REGIONS)): vol.All([_widget], vol.Length(max=12))})
 
 _MINUTES = vol.All(vol.Coerce(float), vol.Range(0, 1440))
 
@@ -95,23 +91,27 @@ COMFORT: Final[Mapping[vol.Marker, Any]] = {
 }
 """When the display darkens: lovelace/src/model/comfort.ts."""
 
-_CHANGES = vol.Schema(
-    {
-        vol.Optional("size"): vol.Maybe(
-            {
-                vol.Required("diagonal"): vol.All(vol.Coerce(float), vol.Range(*DIAGONAL)),
-                vol.Required("distance"): vol.All(vol.Coerce(float), vol.Range(*DISTANCE)),
-            }
-        ),
-        vol.Optional("orientation"): vol.Maybe(vol.In(ORIENTATIONS)),
-        vol.Optional("pages"): vol.Maybe(
-            vol.All({vol.All(str, vol.Length(1, 64)): vol.Maybe(_PAGE)}, vol.Length(max=40))
-        ),
-        vol.Optional("comfort"): vol.Maybe(vol.Schema(COMFORT)),
-        vol.Optional("guest"): vol.Maybe(bool),
-        vol.Optional("words"): vol.Maybe(bool),
-    }
-)
+
+def _changes(widgets: Mapping[str, vol.Schema]) -> vol.Schema:
+    widget = partial(_widget, widgets)
+    page = vol.Schema({vol.Optional(vol.In(REGIONS)): vol.All([widget], vol.Length(max=12))})
+    return vol.Schema(
+        {
+            vol.Optional("size"): vol.Maybe(
+                {
+                    vol.Required("diagonal"): vol.All(vol.Coerce(float), vol.Range(*DIAGONAL)),
+                    vol.Required("distance"): vol.All(vol.Coerce(float), vol.Range(*DISTANCE)),
+                }
+            ),
+            vol.Optional("orientation"): vol.Maybe(vol.In(ORIENTATIONS)),
+            vol.Optional("pages"): vol.Maybe(
+                vol.All({vol.All(str, vol.Length(1, 64)): vol.Maybe(page)}, vol.Length(max=40))
+            ),
+            vol.Optional("comfort"): vol.Maybe(vol.Schema(COMFORT)),
+            vol.Optional("guest"): vol.Maybe(bool),
+            vol.Optional("words"): vol.Maybe(bool),
+        }
+    )
 
 
 class SettingsError(ServiceValidationError):
@@ -134,7 +134,7 @@ def shows_words(entry: MiraConfigEntry) -> bool:
     return bool(display_of(entry).get("words", True))
 
 
-def changed_display(entry: MiraConfigEntry, changes: Mapping[str, Any]) -> dict[str, Any]:
+def changed_display(hass: HomeAssistant, entry: MiraConfigEntry, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The document with these changes: each setting, and each page, as a whole; null leaves it open again.
 
     Raises SettingsError.
@@ -143,7 +143,7 @@ def changed_display(entry: MiraConfigEntry, changes: Mapping[str, Any]) -> dict[
     if stored.get("version", VERSION) > VERSION:
         raise SettingsError(translation_key="settings_of_newer_version")
     try:
-        valid: dict[str, Any] = _CHANGES(changes)
+        valid: dict[str, Any] = _changes(hass.data.get(DATA_WIDGETS, {}))(changes)
     except vol.MultipleInvalid as err:
         first = err.errors[0]
         place = " → ".join(str(step) for step in first.path)

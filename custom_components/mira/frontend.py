@@ -1,9 +1,11 @@
 """The mirror's display at /mira, and its cards on dashboards, from what the build puts beside this file."""
 
 import hashlib
+import json
 import logging
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from homeassistant.components import frontend, panel_custom
 from homeassistant.components.http import StaticPathConfig
@@ -12,6 +14,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry
+from .display_settings import DATA_WIDGETS, widget_schemas
 from .options import CONF_SIDEBAR, options_of
 
 _LOGGER = logging.getLogger(__name__)
@@ -23,6 +26,9 @@ TITLE, ICON = "Mira", "mdi:mirror"
 DASHBOARD = "dashboard.js"
 """The names of cards and strategies, which every page of Home Assistant loads; they load the rest."""
 
+FORMS = "widgets.json"
+"""By type, the form of a widget's options."""
+
 DATA_VERSION: HassKey[str] = HassKey(f"{DOMAIN}_display")
 """Which display is served, for one that is older to load itself anew; absent where there is none."""
 
@@ -33,15 +39,13 @@ DATA_DASHBOARD: HassKey[str] = HassKey(f"{DOMAIN}_dashboard")
 
 async def async_setup_frontend(hass: HomeAssistant) -> None:
     """Serve the bundle with its parts; without a bundle, say so and go on."""
-    versions = await hass.async_add_executor_job(_fingerprints)
-    if versions is None:
-        _LOGGER.error(
-            "The mirror's display is missing: there is no %s. Reinstall Mira or, in a checkout, run "
-            "scripts/setup, then restart Home Assistant. Everything else works",
-            FOLDER / PANEL,
-        )
+    try:
+        versions, forms = await hass.async_add_executor_job(_read)
+    except FileNotFoundError as err:
+        _log_missing(err.filename)
         return
     hass.data[DATA_VERSION] = versions[PANEL]
+    hass.data[DATA_WIDGETS] = widget_schemas(forms)
     # Cached for a month: a new bundle is a new address. The parts that it loads carry theirs in their names.
     hass.data[DATA_DASHBOARD] = f"{URL}/{DASHBOARD}?v={versions[DASHBOARD]}"
     await hass.http.async_register_static_paths([StaticPathConfig(URL, str(FOLDER), cache_headers=True)])
@@ -99,9 +103,15 @@ def async_remove_frontend(hass: HomeAssistant) -> None:
     frontend.async_remove_panel(hass, DOMAIN, warn_if_unknown=False)
 
 
-def _fingerprints() -> dict[str, str] | None:
-    """The start of each file's SHA-256; None where one is missing."""
-    try:
-        return {name: hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12] for name in (PANEL, DASHBOARD)}
-    except FileNotFoundError:
-        return None
+def _log_missing(file: str) -> None:
+    _LOGGER.error(
+        "The mirror's display is missing: there is no %s. Reinstall Mira or, in a checkout, run "
+        "scripts/setup, then restart Home Assistant. Everything else works",
+        file,
+    )
+
+
+def _read() -> tuple[dict[str, str], dict[str, list[dict[str, Any]]]]:
+    """The start of each file's SHA-256, and the forms. Raises FileNotFoundError."""
+    versions = {name: hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12] for name in (PANEL, DASHBOARD)}
+    return versions, json.loads((FOLDER / FORMS).read_bytes())

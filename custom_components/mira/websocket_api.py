@@ -410,7 +410,7 @@ def websocket_configure_display(
     if entry is None:
         return
     try:
-        display = changed_display(entry, msg["display"])
+        display = changed_display(hass, entry, msg["display"])
     except SettingsError as err:
         send_error(connection, msg, "bad_settings", err)
         return

@@ -1,5 +1,6 @@
 """A widget and a language are added by a folder alone, as docs/development.md says."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -8,8 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import voluptuous as vol
 from playwright.sync_api import Browser, Page
 
+from custom_components.mira.display_settings import widget_schemas
 from house.configuration import REPOSITORY
 from house.dev_page import DISPLAY, build, served, show
 
@@ -57,7 +60,7 @@ def drawn(browser: Browser, display: Path, what: str) -> Iterator[Page]:
 
 
 @pytest.mark.timeout(300)
-def test_a_widget_that_is_there_is_drawn_set_and_translated(browser: Browser, display: Path) -> None:
+def test_a_widget_that_is_there_is_drawn_set_kept_and_translated(browser: Browser, display: Path) -> None:
     shutil.copytree(EXAMPLE, display / "src/widgets/example")
     subprocess.run(["node_modules/.bin/tsc", "--noEmit"], cwd=display, check=True)
     with drawn(browser, display, "scene=example&lang=en") as page:
@@ -84,6 +87,12 @@ def test_a_widget_that_is_there_is_drawn_set_and_translated(browser: Browser, di
             "house.calls.filter(({ display }) => display).map(({ display }) => display.pages.home.top_left)"
         )
         assert saved[-1] == {"type": "example", "title": "long"}
+        forms = json.loads((display.parent / "built/widgets.json").read_text())
+        assert set(forms) == {file.parent.name for file in (display / "src/widgets").glob("*/widget.ts")}
+        home_assistant = widget_schemas(forms)
+        assert home_assistant["example"](saved[-1]) == saved[-1]
+        with pytest.raises(vol.Invalid):
+            home_assistant["example"]({"type": "example", "title": "middling"})
         page.evaluate("panel.route = { path: '' }")
         page.evaluate(f"house.show({{ display: {{ pages: {{ example: {{ middle: [{long}] }} }} }} }})")
         page.get_by_text("Der Spiegel hat bis 7 gezählt").wait_for()

@@ -37,6 +37,24 @@ def _installed(enable_custom_integrations: None) -> None:
     """Home Assistant finds the integration."""
 
 
+FORMS = {
+    "clock": [
+        {"name": "size", "selector": {"select": {"options": ["small", "large"], "translation_key": "size"}}},
+        {"name": "date", "selector": {"boolean": {}}},
+    ],
+    "todos": [{"name": "completed", "selector": {"boolean": {}}}],
+    "weather": [
+        {"name": "entity", "selector": {"entity": {"domain": "weather"}}},
+        {"name": "count", "selector": {"number": {"min": 1, "max": 8, "mode": "box"}}},
+    ],
+    "entities": [
+        {"name": "entities", "required": True, "selector": {"entity": {"multiple": True}}},
+        {"name": "title", "selector": {"text": {}}},
+    ],
+}
+"""Those of some widgets, as the build writes them."""
+
+
 @pytest.fixture(autouse=True)
 def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A display's bundle, whether the real one was built or not."""
@@ -44,6 +62,7 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.parent.mkdir()
     path.write_text("export {};")
     path.with_name("dashboard.js").write_text("export { };")
+    path.with_name("widgets.json").write_text(json.dumps(FORMS))
     monkeypatch.setattr(frontend, "FOLDER", path.parent)
     return path
 

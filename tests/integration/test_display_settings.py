@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
-from custom_components.mira.display_settings import COMFORT, REGIONS, WIDGETS
+from custom_components.mira.display_settings import COMFORT, REGIONS
 from tests.integration.conftest import SetUp
 from tests.integration.written_mirror import WrittenMirror
 
@@ -125,6 +125,17 @@ async def test_other_options_stay(
         ({"pages": {"home": {"top_left": [{"type": "clock", "colour": 1}]}}}, "top_left → 0 → colour"),
         ({"pages": {"home": {"top_left": [{"type": "weather", "entity": "sun.sun"}]}}}, "top_left → 0 → entity"),
         ({"pages": {"home": {"top_left": [{"type": "entities"}]}}}, "top_left → 0 → entities"),
+        ({"pages": {"home": {"top_left": [{"type": "entities", "entities": ["Bath"]}]}}}, "0 → entities → 0"),
+        (
+            {"pages": {"home": {"top_left": [{"type": "entities", "entities": [], "title": 201 * "a"}]}}},
+            "top_left → 0 → title",
+        ),
+        (
+            {"pages": {"home": {"top_left": [{"type": "entities", "entities": 101 * ["sun.sun"]}]}}},
+            "top_left → 0 → entities",
+        ),
+        ({"pages": {"home": {"top_left": [{"type": "weather", "count": 9}]}}}, "top_left → 0 → count"),
+        ({"pages": {"home": {"top_left": [{"type": "clock", "size": "tiny"}]}}}, "top_left → 0 → size"),
         ({"pages": {"home": {"top_left": 13 * [{"type": "clock"}]}}}, "pages → home → top_left"),
     ],
 )
@@ -178,8 +189,7 @@ async def test_without_a_mirror_nothing_can_be_settled(
     assert (await configure({}, entry_id="attic"))["error"]["code"] == "not_found"
 
 
-def test_the_display_has_the_same_widgets_options_and_regions() -> None:
-    assert {file.parent.name for file in (SOURCE / "widgets").glob("*/widget.ts")} == set(WIDGETS)
+def test_the_display_has_the_same_regions_and_comforts() -> None:
     regions = re.search(r"REGIONS = \[(.*?)\]", (SOURCE / "model/settings.ts").read_text(), re.DOTALL)
     assert regions
     assert re.findall(r'"(\w+)"', regions[1]) == list(REGIONS)
@@ -188,8 +198,13 @@ def test_the_display_has_the_same_widgets_options_and_regions() -> None:
     )
     assert comfort
     assert set(re.findall(r"^  (\w+)\?:", comfort[1], re.MULTILINE)) == {str(option) for option in COMFORT}
-    for kind, options in WIDGETS.items():
-        source = (SOURCE / f"widgets/{kind}/settings.ts").read_text()
-        defaults = re.search(r"^  defaults: {(.*?)},$", source, re.MULTILINE)
-        assert defaults
-        assert set(re.findall(r"(\w+):", defaults[1])) == {str(option) for option in options}, kind
+
+
+async def test_without_a_display_no_widget_can_be_settled_and_the_rest_can(
+    written_mirror: WrittenMirror, set_up: SetUp, configure: Configure, bundle: Path
+) -> None:
+    bundle.with_name("widgets.json").unlink()
+    entry = await set_up()
+    assert (await configure({"pages": {"home": CLOCK}}))["error"]["code"] == "bad_settings"
+    await configure({"guest": True})
+    assert entry.options["display"] == {"version": 1, "guest": True}
