@@ -24,12 +24,27 @@ export function widgetTexts(language) {
   return Object.fromEntries(texts);
 }
 
-/** A plugin of Vite: what the glass says in a language is one file, with the texts of every widget. */
+/** What a subject's folder has for others: the names of its actions, for the log, and why they are refused, for the glass. */
+const FOR_LOG = /^(action|bare)_/;
+const FOR_GLASS = /^refused_/;
+
+const those = (texts, fits) => Object.fromEntries(Object.entries(texts).filter(([key]) => fits(key)));
+
+/** A plugin of Vite: what the glass says in a language is one file, with the texts of every widget; so is what the log says. */
 export const texts = {
   name: "texts",
   enforce: "pre",
   load(id) {
-    const [, language] = id.match(/\/texts\/([\w-]+)\/display\.json$/) ?? [];
-    return language ? JSON.stringify({ ...read(id), widgets: widgetTexts(language) }) : null;
+    const [, language, file] = id.match(/\/texts\/([\w-]+)\/(display|log)\.json$/) ?? [];
+    if (!language) return null;
+    const folders = Object.entries(widgetTexts(language));
+    const shared = (kind) =>
+      Object.assign(read(id), ...folders.map(([, texts]) => those(texts, (key) => kind.test(key))));
+    if (file === "log") return JSON.stringify(shared(FOR_LOG));
+    const widgets = folders.map(([type, texts]) => [
+      type,
+      those(texts, (key) => !FOR_LOG.test(key) && !FOR_GLASS.test(key)),
+    ]);
+    return JSON.stringify({ ...shared(FOR_GLASS), widgets: Object.fromEntries(widgets) });
   },
 };

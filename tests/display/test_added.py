@@ -18,6 +18,12 @@ from house.dev_page import DISPLAY, build, served, show
 
 EXAMPLE = Path(__file__).parent / "added/example"
 PAGE = (REPOSITORY / "docs/development.md").read_text()
+REFUSED = """
+    house.tell({
+        seq: 1, id: "event", command_id: "command", type: "rejected", ts: "2026-11-20T12:00:00.000Z",
+        source: "touch", action: "count", reason: "far_enough", policy: "far_enough", payload: {}, values: { most: 5 },
+    });
+"""
 REGISTRIES = """
     panel.hass = {
         ...panel.hass,
@@ -69,6 +75,11 @@ def test_a_widget_that_is_there_is_drawn_set_kept_and_translated(browser: Browse
         page.evaluate("panel.hass = { ...panel.hass, locale: { ...panel.hass.locale, language: 'de' } }")
         page.get_by_text("Gezählt: 7").wait_for()
         assert page.locator("[data-test=page]").inner_text() == "Zähler"
+
+        page.evaluate(REFUSED)
+        page.get_by_text("Das ist weit genug").wait_for()
+        (log,) = (display.parent / "built").glob("log-de-*.js")
+        assert "Zählen" in log.read_text()
 
         page.evaluate(REGISTRIES)
         page.locator("[data-test=region-top_left] [data-test=add]").select_option("Zähler")
