@@ -117,7 +117,7 @@ test("what belongs to a command is told in the person's language; what is not kn
   const other = { ...explanation, before: [], led_to: [{ ...explanation.led_to[0], how: "slept by" }] };
   expect(relatedWords(other as Explanation, words, en)).toEqual(["slept by: System, Question not answered"]);
   expect((await logTextsOf("de-AT")).how_lost_to).toBe("verlor gegen");
-  expect(await logTextsOf("fr")).toBe(words);
+  expect(await logTextsOf("qaa")).toBe(words);
 });
 
 test("an action that is only named has its words, and so has a policy; another keeps its name", () => {

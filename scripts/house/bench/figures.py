@@ -50,6 +50,8 @@ SIDECAR = (
     Target("decision_us", 15, unit="µs"),
     Target("writer_p99_ms_during_retention", 20, unit="ms"),
     Target("rss_mb", 60, unit="MB"),
+    Target("alone_rss_mb", 45, unit="MB"),
+    Target("alone_start_s", 0.6, unit="s"),
     Target("idle_cpu_percent", 0.5, unit="%"),
 )
 

@@ -40,6 +40,33 @@ def figures(folder: Path, seconds: float) -> dict[str, Measured]:
     }
 
 
+def alone(folder: Path, rounds: int) -> dict[str, Measured]:
+    """A sidecar that shows things, and neither sees nor hears; with Python's bytecode, as where it is installed."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        server = RedisServer(Path(place))
+        server.start()
+        bytecode = {"PYTHONDONTWRITEBYTECODE": ""}
+        mirror = SidecarProcess(server.url, Path(place) / "alone.db", subjects="none", environment=bytecode)
+        try:
+            _start(mirror)
+            taken = [_start(mirror) for _ in range(rounds)]
+            mirror.start()
+            time.sleep(1)
+            pid = mirror.process.pid
+            if pid is None:
+                raise HouseError("The sidecar ended while it had nothing to do.")
+            resident = resident_mb(pid)
+        finally:
+            mirror.kill()
+            server.kill()
+    return {
+        "alone_rss_mb": Measured(resident, "resident set, `subjects = none`"),
+        "alone_start_s": Measured(
+            statistics.median(taken), f"until it decides; {min(taken):.2f} to {max(taken):.2f} s"
+        ),
+    }
+
+
 def starts(folder: Path, long_log: Path, events: int, rounds: int) -> dict[str, Measured]:
     """Start until commands are decided, with a long log and with an empty one: a restart, so Redis knows both logs."""
     with tempfile.TemporaryDirectory(dir=folder) as place:

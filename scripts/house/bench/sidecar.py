@@ -22,6 +22,7 @@ def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measu
         ("a thousand commands in flight", lambda: path.throughput(folder, effort)),
         ("the decision alone", lambda: decision.figures(rounds)),
         ("memory and processor at rest", lambda: resting.figures(folder, 2 if quick else 30)),
+        ("the screen alone", lambda: resting.alone(folder, rounds)),
     ]
     for name, part in parts:
         progress(name)
