@@ -1,8 +1,10 @@
 """A subject that is added by what lies in `added`, as it would lie in the integration: there while it is on."""
 
 import asyncio
+import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -80,6 +82,29 @@ async def test_what_a_subject_counts_is_an_entity_that_follows_it(
         await count(hass, 3)
     await hass.services.async_call("button", "press", {"entity_id": "button.hall_mirror_undo"}, blocking=True)
     assert shown(hass, SENSOR).state == "0"
+
+
+async def test_what_is_erased_is_gone_from_home_assistant_and_what_it_led_to_stays(
+    hass: HomeAssistant, counting: SidecarProcess, set_up: SetUp, state_becomes: StateBecomes
+) -> None:
+    await set_up()
+    sent = {"action": "count", "payload": {"by": 3}}
+    answer = await hass.services.async_call("mira", "send_command", sent, blocking=True, return_response=True)
+    assert answer is not None
+    which = {"command_id": answer["command_id"]}
+    found = await hass.services.async_call("mira", "explain", which, blocking=True, return_response=True)
+
+    await hass.async_add_executor_job(counting.stop)
+    until = ("--since", "2020-01-01T00:00", "--until", "2100-01-01T00:00", "--yes")
+    erase = [*map(str, PROGRAM), "erase", *until, "--database", str(counting.database)]
+    await hass.async_add_executor_job(partial(subprocess.run, erase, check=True, capture_output=True, timeout=60))
+    await hass.async_add_executor_job(counting.start)
+    await state_becomes(SENSOR, "3")
+    left = await hass.services.async_call("mira", "explain", which, blocking=True, return_response=True)
+    assert "'by': 3" in str(found)
+    assert "'by': 3" not in str(left)
+    await count(hass, 1)
+    assert shown(hass, SENSOR).state == "4"
 
 
 async def test_an_entity_goes_with_its_subject_and_comes_back_with_it_without_a_restart(
