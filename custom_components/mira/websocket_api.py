@@ -6,7 +6,7 @@ from typing import Any, Final
 import voluptuous as vol
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api.messages import construct_event_message
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -152,19 +152,19 @@ def websocket_levels(hass: HomeAssistant, connection: websocket_api.ActiveConnec
     if entry is None:
         return
     follows = _follows(entry)
-    followed: MiraCoordinator | None = None
-    leave: CALLBACK_TYPE | None = None
 
     @callback
     def send(live: bytes) -> None:
         connection.send_message(construct_event_message(msg["id"], live))
 
+    followed = entry.runtime_data
+    leave = followed.async_listen_levels(send)
+
     @callback
     def follow(coordinator: MiraCoordinator) -> None:
         nonlocal followed, leave
         if follows(coordinator) and coordinator is not followed:
-            if leave:
-                leave()
+            leave()
             followed, leave = coordinator, coordinator.async_listen_levels(send)
 
     stop = async_dispatcher_connect(hass, SIGNAL_VIEW, follow)
@@ -172,12 +172,10 @@ def websocket_levels(hass: HomeAssistant, connection: websocket_api.ActiveConnec
     @callback
     def unsubscribe() -> None:
         stop()
-        if leave:
-            leave()
+        leave()
 
     connection.subscriptions[msg["id"]] = unsubscribe
     connection.send_result(msg["id"])
-    follow(entry.runtime_data)
 
 
 def _decisions(

@@ -196,6 +196,7 @@ async def test_who_looks_at_levels_has_them_measured_and_gets_them_alone(
     assert await next_live(meter) == LEVELS
     assert await next_live(hands) == LIVE
 
+    entry.runtime_data.async_publish()  # it has changed, and is followed already
     await hass.config_entries.async_reload(entry.entry_id)
     await heard_by(written_mirror, 1)
     await until(lambda: len(asked) == 2)
