@@ -70,6 +70,10 @@ def check_file(path: Path) -> None:
 _FULL = "The disk of {path} is full. Make room; Mira goes on by itself."
 _FAILING = "The disk of {path} fails ({error}). Check it; Mira goes on by itself once it works."
 _READ_ONLY = "The database {path} cannot be written ({error}). Give this user access; Mira goes on by itself."
+_HALF_WRITTEN = (
+    "The database {path} was being written when its program was killed ({error}). Start the sidecar once, or give this "
+    "user access: that takes back what was half written."
+)
 _DAMAGED = "The database {path} is damaged ({error}). Restore it from a backup; nothing was changed."
 _TAKEN = "Another program has the database {path} ({error}). End it; Mira goes on by itself."
 _ON_SHARE = (
@@ -79,6 +83,7 @@ _ON_SHARE = (
 _MEANINGS: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_FULL: (DatabaseFullError, _FULL),
     sqlite3.SQLITE_READONLY: (DatabaseReadOnlyError, _READ_ONLY),
+    sqlite3.SQLITE_READONLY_ROLLBACK: (DatabaseReadOnlyError, _HALF_WRITTEN),
     sqlite3.SQLITE_CANTOPEN: (DatabaseReadOnlyError, _READ_ONLY),
     sqlite3.SQLITE_PERM: (DatabaseReadOnlyError, _READ_ONLY),
     sqlite3.SQLITE_CORRUPT: (DatabaseDamagedError, _DAMAGED),

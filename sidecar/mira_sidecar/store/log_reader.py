@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple, Self
 
 from mira_sidecar.protocol import Event, Instant, Snapshot
 from mira_sidecar.store.errors import StoreError, check_file, explained
+from mira_sidecar.store.files import beside
 from mira_sidecar.store.rows import EVENT, PAGE, SNAPSHOT, decoded
 from mira_sidecar.store.schema import WITHOUT_WORDS
 
@@ -19,16 +20,31 @@ _NO_SEQ, _NO_TS = 2**63 - 1, "~"
 def read_only(path: Path, *, alone: bool = False) -> sqlite3.Connection:
     """A connection that changes nothing, beside a sidecar or without one. Raises StoreError.
 
+    Only what a program that was killed had half written is taken back first, as whoever opens the database next would.
     Where we are `alone` with a database that was closed in order, SQLite makes no files beside it either.
     """
     check_file(path)
     if not path.exists():
         raise StoreError(f"There is no database at {path}. Start the sidecar once, or set `database`.")
+    closed = alone and not any(file.exists() for file in beside(path))
     try:
-        closed = alone and not path.with_name(f"{path.name}-wal").exists()
-        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if closed else ''}", uri=True)
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if closed else ''}", uri=True)
+        if _is_half_written(connection):
+            with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as writer:
+                tables_in(writer)
     except sqlite3.Error as error:
         raise explained(error, path) from error
+    return connection
+
+
+def _is_half_written(connection: sqlite3.Connection) -> bool:
+    """Whether a journal lies beside it that has to be played back, which who only reads may not do."""
+    try:
+        tables_in(connection)
+    except sqlite3.Error as error:
+        # What else is wrong is found, and said, by who reads.
+        return error.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK
+    return False
 
 
 def fault(connection: sqlite3.Connection, check: Literal["quick_check", "integrity_check"]) -> str | None:

@@ -1,8 +1,12 @@
 """Operations that are killed at any moment, and what they show while they run."""
 
+import asyncio
+import contextlib
 import os
 import shutil
+import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +15,7 @@ import pytest
 
 from house.sidecar import PROGRAM
 from mira_sidecar.operations.erase import ERASED
-from tests.sidecar.operations.kept import CommandLine, events_in, lived_in, written
+from tests.sidecar.operations.kept import CommandLine, events_in, lived_in, opened_side, written
 
 MOMENTS_S = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2)
 """After the operation has the database. All of it takes some 0.2 s."""
@@ -52,6 +56,37 @@ def test_killed_while_erasing_all_is_gone_or_nothing(mira: CommandLine, killed: 
         code, out, _ = mira("verify", "--database", database)
         assert code == 0, out
         assert {event.payload == ERASED for event in events_in(database)[:count]} in ({True}, {False})
+
+
+HALF_WRITTEN = """
+import os, signal, sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute("PRAGMA cache_size = 1")
+database.execute("BEGIN")
+database.execute("CREATE TABLE half (written)")
+for _ in range(50):
+    database.execute("INSERT INTO half VALUES (zeroblob(8192))")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("name", ["mira.db", "mira.db.side"])
+async def test_what_a_kill_left_half_written_is_taken_back_and_sound(
+    mira: CommandLine, long: Path, tmp_path: Path, name: str
+) -> None:
+    database = Path(shutil.copyfile(long, tmp_path / "mira.db"))
+    async with opened_side(database):
+        pass
+    file = tmp_path / name
+    # As it is while SQLite takes a file into use that was never in WAL mode: a new one, or a restored one.
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    before = file.read_bytes()
+    await asyncio.to_thread(subprocess.run, [sys.executable, "-c", HALF_WRITTEN, file], check=False)
+    assert file.read_bytes() != before
+    code, out, _ = mira("verify", "--database", database)
+    assert code == 0, out
+    assert file.read_bytes() == before
 
 
 def test_killed_while_restoring_there_is_the_one_or_the_other_or_what_was_kept(
