@@ -4,10 +4,14 @@ They are made by this command, which borrows the camera from the sidecar: no pic
 """
 
 import asyncio
+import contextlib
 import itertools
+import signal
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from av.error import FFmpegError
 
@@ -87,15 +91,41 @@ def _film_all(folder: Path, borrowed: Borrowed, wanted: Wanted) -> None:
     camera = NewestFrame(borrowed.camera.camera, borrowed.camera.token)
     borrowed.watch(camera.end)
     try:
-        camera.take()
-        for number in range(1, wanted.times + 1):
-            _say(f"Film {number} of {wanted.times}")
-            path = _free_path(folder, wanted)
-            _film(camera, path, wanted, mirrored=borrowed.camera.mirrored)
-            _say(f"  {path}")
+        with ended_by_interrupt(camera):
+            camera.take()
+            for number in range(1, wanted.times + 1):
+                _say(f"Film {number} of {wanted.times}")
+                path = _free_path(folder, wanted)
+                _film(camera, path, wanted, mirrored=borrowed.camera.mirrored)
+                _say(f"  {path}")
     finally:
         if camera.end():
             borrowed.give_back()
+
+
+@contextlib.contextmanager
+def ended_by_interrupt(camera: NewestFrame) -> Iterator[None]:
+    """Have Ctrl-C end the camera, and raise KeyboardInterrupt behind the block.
+
+    As an exception it would be lost where Python runs inside of a library's callback, and the film would go on.
+    """
+    interrupted = False
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal interrupted
+        interrupted = True
+        camera.end()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    except SourceError:
+        if not interrupted:
+            raise
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if interrupted:
+        raise KeyboardInterrupt
 
 
 def _film(camera: NewestFrame, path: Path, wanted: Wanted, *, mirrored: bool) -> None:
