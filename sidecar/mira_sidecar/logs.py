@@ -43,7 +43,6 @@ def configure(level: str) -> None:
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _LossyStandardError())),
-        cache_logger_on_first_use=True,
     )
     if not logging.root.handlers:
         logging.root.addHandler(_Libraries())

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from house.sound import Alsa
 from mira_sidecar.subjects.gesture.worker import models
@@ -20,6 +21,13 @@ def _database_threads_end(verify_cleanup: None) -> Iterator[None]:
     for thread in threading.enumerate():
         if "_connection_worker_thread" in thread.name:
             thread.join(5)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_ever() -> Iterator[None]:
+    """A command that ran in this process has set how, and from which level on, lines are logged."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
