@@ -23,7 +23,7 @@ _TWO_WORDS = ("okay_nabu", "alexa")
 
 def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measured]:
     """Take every figure. Raises HouseError where what is needed cannot be had."""
-    if not words.found(None).words:
+    if not words.built_in():
         raise HouseError("What hears wake words is not installed. Run scripts/setup.")
     return (
         _listening(folder, 4 if quick else 60, progress)
@@ -37,7 +37,7 @@ def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measu
 def _listening(folder: Path, seconds: float, progress: Progress) -> dict[str, Measured]:
     """What the microphone's process costs while somebody speaks in the room."""
     progress(f"listening for {seconds:.0f} s")
-    models = [words.found(None).words[word].model for word in _TWO_WORDS]
+    models = [words.built_in()[word].model for word in _TWO_WORDS]
     with Alsa(folder / "room") as room, _in_environment(room.environment):
         for pcm in made_speech("slt", 0, round(5 * seconds)):
             room.play(pcm)

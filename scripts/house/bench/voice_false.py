@@ -33,7 +33,7 @@ def heard(all_pieces: list[Piece], progress: Progress) -> Mapping[str, Mapping[s
 
 
 def _listen(piece: Piece) -> Trial:
-    models = [word.model for word in words.found(None).words.values()]
+    models = [word.model for word in words.built_in().values()]
     return listened(piece.sound(), models)
 
 

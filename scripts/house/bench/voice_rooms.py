@@ -155,7 +155,7 @@ def _direction(random: Random, microphone: np.ndarray, size: np.ndarray, metres:
 
 def _listen(place: Place, word: str) -> list[Found]:
     """All clips of a word, one after another, in one way after another."""
-    model = words.found(None).words[word].model
+    model = words.built_in()[word].model
     clips = clips_of(word)
     found: list[Found] = []
     for way, pause_s in _PAUSES_S.items():

@@ -14,7 +14,7 @@ from mira_sidecar.subjects.voice.worker.messages import Heard, Listening, Looker
 
 BLOCK_BYTES = 640
 """20 ms."""
-KNOWN = words.found(None).words
+KNOWN = words.built_in()
 
 
 def recording(file: Path) -> bytes:

@@ -69,7 +69,11 @@ class VoicePart(Part):
         super().__init__(shell)
         settings = shell.settings.of(VoiceSettings)
         self._settings = settings
-        self._words, refused = words.found(settings.wake_models)
+        self._words = words.built_in()
+        self._trying = settings.wake_models is not None
+        """Whether models of the folder have not been tried yet."""
+        self._tried = False
+        """Whether they have been, and the state does not say so yet."""
         self._now: Now | None = None
         self._said = SaidWords(shell)
         self._mouth = Mouth(shell.speaker, self._tell)
@@ -91,17 +95,12 @@ class VoicePart(Part):
         self._levels_until = 0.0
         self._wakes = 0
         self._missed = 0
-        if faults := [*_faults(settings, self._words, refused)]:
-            # Which they are is not for the log: a word of one's own may be a name.
-            log.warning("wake words cannot be used: `mira-sidecar doctor` says why", count=len(faults))
-            text = f"Wake words that cannot be used: {'; '.join(faults)}."
-            shell.bulletin.degraded("voice.words", Problem("wake_models", text))
 
     @override
     @classmethod
     async def checks(cls, settings: Settings) -> AsyncIterator[Finding]:
         own = settings.of(VoiceSettings)
-        known, refused = await asyncio.to_thread(words.found, own.wake_models)
+        known, refused = await words.found(own.wake_models)
         for fault in _faults(own, known, refused):
             yield Finding("wake word", False, fault)
         yield Finding("wake words", True, f"there are: {', '.join(known)}")
@@ -115,15 +114,8 @@ class VoicePart(Part):
             yield ended(own["turn"], "failed", "restarted")
         if own["speech"]:
             yield silenced(own["speech"], "failed")
-        if not self._microphones:
-            return  # Nothing is heard here, and what was chosen stays.
-        known = {name: msgspec.to_builtins(word.about) for name, word in self._words.items()}
-        # The first time, nobody has chosen yet.
-        before = own["active"] if own["words"] else [FIRST_WORD]
-        wanted = list(dict.fromkeys(self._settings.wake_words or before))
-        active = [word for word in wanted if word in known][:MOST_ACTIVE]
-        if known != own["words"] or active != own["active"]:
-            yield "set_voice", {"words": known, "active": active}
+        if deed := self._choice(document):
+            yield deed
 
     @override
     def changed(self, now: Now) -> None:
@@ -144,11 +136,46 @@ class VoicePart(Part):
     @override
     def works(self) -> dict[str, Work]:
         works: dict[str, Work] = {"said": self._said.pass_on, "keeping": self._said.keep, "deeds": self._carry_out}
+        works["trials"] = self._try_words  # not of the name of what it reports, which would count as sound with it
         if self._microphones:
             works |= {"audio": self._out.run, "levels": self._live.run}
         if self.shell.speaker is not None:
             works["speech"] = self._in.run
         return works
+
+    async def _try_words(self) -> None:
+        """Listen for words of one's own as soon as each was tried, and say which there are once all were."""
+        refused: dict[str, str] = {}
+        if self._settings.wake_models is not None:
+            async for file, found in words.own(self._settings.wake_models):
+                if isinstance(found, str):
+                    refused[file] = found
+                else:
+                    self._words[found.model.id] = found
+                    self._again()
+            self._trying, self._tried = False, True
+            self._again()
+        if faults := [*_faults(self._settings, self._words, refused)]:
+            # Which they are is not for the log: a word of one's own may be a name.
+            log.warning("wake words cannot be used: `mira-sidecar doctor` says why", count=len(faults))
+            text = f"Wake words that cannot be used: {'; '.join(faults)}."
+            self.shell.bulletin.degraded("voice.words", Problem("wake_models", text))
+
+    def _choice(self, document: Document) -> Deed | None:
+        """What brings the wake words of the state in line with those that can be heard."""
+        if not self._microphones:
+            return None  # Nothing is heard here, and what was chosen stays.
+        own, known = voice(document), {name: msgspec.to_builtins(word.about) for name, word in self._words.items()}
+        if self._trying:
+            # What could be heard before is not given up until it was tried.
+            known = {**own["words"], **known}
+        # The first time, nobody has chosen yet.
+        before = own["active"] if own["words"] else [FIRST_WORD]
+        wanted = list(dict.fromkeys(self._settings.wake_words or before))
+        active = [word for word in wanted if word in known][:MOST_ACTIVE]
+        if known == own["words"] and active == own["active"]:
+            return None
+        return "set_voice", {"words": known, "active": active}
 
     def _looker(self, microphone: DeviceId) -> Looker:
         return Looker(
@@ -175,6 +202,11 @@ class VoicePart(Part):
         if self._sent and self._sent.turn != self._listens:
             self._finish()
         self._order(now.document, listens)
+        if self._tried and now.deciding:
+            # Once: what somebody chooses afterwards holds.
+            self._tried = False
+            if deed := self._choice(now.document):
+                self._tell(deed)
 
     def _order(self, document: Document, listens: Mapping[str, Any] | None) -> None:
         models = [self._words[word].model for word in voice(document)["active"] if word in self._words]
@@ -205,7 +237,7 @@ class VoicePart(Part):
     async def _wake(self, microphone: DeviceId, woken: Woken) -> None:
         """Ask for a turn, where somebody would answer."""
         self._mouth.warm()
-        if why := await self._unheard():
+        if why := await _unheard(self._out):
             self._missed += 1
             self.shell.bulletin.happened(Problem("voice_no_home_assistant", why), _SHOWN_S)
             return
@@ -222,19 +254,6 @@ class VoicePart(Part):
             confidence=woken.confidence,
             age_ms=max(0, round(time.monotonic() * 1000 - woken.t_ms)),
             command_id=command_id,
-        )
-
-    async def _unheard(self) -> str | None:
-        """Why nobody would hear what is said now, as a sentence."""
-        try:
-            if await self._out.heard_by():
-                return None
-        except ResponseError as error:
-            return f"Redis does not let Mira see whether Home Assistant listens ({error}). Give it `+pubsub|numsub`."
-        except RedisError, OSError:
-            return "A wake word was not answered: Redis does not answer."
-        return (
-            "A wake word was not answered, for Home Assistant does not listen. Check that it runs and has this mirror."
         )
 
     def _closed(self, microphone: DeviceId) -> None:
@@ -303,18 +322,24 @@ def _faults(settings: VoiceSettings, known: Collection[str], refused: Mapping[st
 
 async def _listened_to(settings: Settings) -> Finding:
     """Whether Home Assistant would hear what is said."""
-    redis, keys = connect(settings.redis_url), Keys(settings.mirror)
+    redis = connect(settings.redis_url)
     try:
-        count = await SoundOut(redis, keys.audio).heard_by()
-    except ResponseError as error:
-        return Finding("voice", False, f"Redis does not say who listens ({error}). Give its user `+pubsub|numsub`.")
-    except RedisError, OSError:
-        return Finding("voice", False, "whether Home Assistant listens is not known: Redis does not answer")
+        why = await _unheard(SoundOut(redis, Keys(settings.mirror).audio))
     finally:
         await redis.aclose()
-    if count:
-        return Finding("voice", True, "Home Assistant listens to what is said")
-    return Finding("voice", False, "Home Assistant does not listen, so no wake word is answered. Check that it runs.")
+    return Finding("voice", not why, why or "Home Assistant listens to what is said")
+
+
+async def _unheard(out: SoundOut) -> str | None:
+    """Why nobody would hear what is said now, as sentences."""
+    try:
+        if await out.heard_by():
+            return None
+    except ResponseError as error:
+        return f"Redis does not let Mira see whether Home Assistant listens ({error}). Give its user `+pubsub|numsub`."
+    except RedisError, OSError:
+        return "Redis does not answer, so no wake word is answered. Check that it runs."
+    return "Home Assistant does not listen, so no wake word is answered. Check that it runs and has this mirror."
 
 
 PART = VoicePart

@@ -1,5 +1,6 @@
 """The wake words that a command listens for."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from mira_sidecar.subjects.voice.worker.words import Word
 
 def known_words(folder: Path | None) -> Mapping[str, Word]:
     """Those that there are. Raises OperationError where one that was given cannot be used, or none can."""
-    known, refused = words.found(folder)
+    known, refused = asyncio.run(words.found(folder))
     if refused:
         raise OperationError(f"{'; '.join(f'{file}: {reason}' for file, reason in refused.items())}.")
     if not known:

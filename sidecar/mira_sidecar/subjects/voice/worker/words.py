@@ -3,11 +3,12 @@
 microWakeWord describes a model, a `.tflite` file, in a manifest, a `.json` file beside it.
 """
 
+import asyncio
 import importlib.util
 import re
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
@@ -64,32 +65,45 @@ class _RefusedError(Exception):
     """Why a manifest, or its model, cannot be used."""
 
 
-def found(folder: Path | None) -> Found:
+async def found(folder: Path | None) -> Found:
     """The library's words, and those of a folder, of which each model was tried."""
-    words = {word.model.id: word for word in _built_in()}
-    refused: dict[str, str] = {}
-    if folder is None:
-        return Found(words, refused)
-    if not folder.is_dir():
-        return Found(words, {str(folder): "there is no such folder"})
-    for file in sorted(folder.glob("*.json")):
-        try:
-            word = _read(file)
-            _try(word.model)
-        except _RefusedError as error:
-            refused[file.name] = str(error)
-            continue
-        if words.setdefault(word.model.id, word) is not word:
-            refused[file.name] = "there is a wake word of this name already; rename both files"
+    words, refused = built_in(), dict[str, str]()
+    if folder is not None:
+        async for file, word in own(folder):
+            if isinstance(word, str):
+                refused[file] = word
+            else:
+                words[word.model.id] = word
     return Found(words, refused)
 
 
-def _built_in() -> Iterator[Word]:
-    """None where the library is not installed."""
+def built_in() -> dict[str, Word]:
+    """The library's own words; none where it is not installed."""
     library = importlib.util.find_spec(LIBRARY)
-    if library is not None and library.origin:
-        for file in sorted((Path(library.origin).parent / "models").glob("*.json")):
-            yield _read(file)
+    if library is None or library.origin is None:
+        return {}
+    return {file.stem: _read(file) for file in _manifests(Path(library.origin).parent / "models")}
+
+
+async def own(folder: Path) -> AsyncIterator[tuple[str, Word | str]]:
+    """Of each manifest in a folder its name, and the word once its model was tried, or why it is refused."""
+    if not await asyncio.to_thread(folder.is_dir):
+        yield str(folder), "there is no such folder"
+        return
+    taken = built_in()
+    for file in await asyncio.to_thread(_manifests, folder):
+        try:
+            word = await asyncio.to_thread(_read, file)
+            await _try(word.model)
+        except _RefusedError as error:
+            yield file.name, str(error)
+            continue
+        is_taken = word.model.id in taken
+        yield file.name, "there is a wake word of this name already; rename both files" if is_taken else word
+
+
+def _manifests(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.json"))
 
 
 def _read(file: Path) -> Word:
@@ -119,14 +133,19 @@ def _read(file: Path) -> Word:
     return Word(WakeWord(manifest.wake_word, languages), model)
 
 
-def _try(model: WakeModel) -> None:
+async def _try(model: WakeModel) -> None:
     """Listen with it for a moment, in a process of its own: a damaged one ends that. Raises _RefusedError."""
-    told = msgspec.json.encode(model)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", _CHECK, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+    )
     try:
-        tried = subprocess.run(
-            [sys.executable, "-m", _CHECK], input=told, capture_output=True, timeout=_CHECK_S, check=False
-        )
-    except subprocess.TimeoutExpired as error:
+        async with asyncio.timeout(_CHECK_S):
+            said, _ = await process.communicate(msgspec.json.encode(model))
+    except TimeoutError as error:
         raise _RefusedError("its model takes too long") from error
-    if tried.returncode != 0:
-        raise _RefusedError(tried.stdout.decode(errors="replace").strip() or "its model is damaged: it cannot be run")
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0:
+        raise _RefusedError(said.decode(errors="replace").strip() or "its model is damaged: it cannot be run")
