@@ -168,6 +168,8 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
         """How what was said last has ended, by speech."""
         self._news = asyncio.Event()
         """Set when the mirror has changed, and followed by another one."""
+        self._awaited: str | None = None
+        """The `listen` that waits for a yes at the mirror."""
         self._is_gone = False
         self._index = 0
         """The place of the pipeline of now: each wake word has one, with a conversation of its own."""
@@ -308,12 +310,19 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
     @callback
     def _async_decided(self, coordinator: MiraCoordinator, event: Event) -> None:
         """Answer a turn that the mirror has opened."""
-        if coordinator is not self.coordinator or event.type != "accepted" or event.action not in ("wake", "listen"):
+        if coordinator is not self.coordinator:
             return
-        turn = self._voice.turn if self._voice else None
-        if turn is None or turn.id != event.command_id:
-            self._async_no_answer(self._ask_question_future)  # it was over at once
+        turn, pending = self._voice.turn if self._voice else None, self.mirror.pending if self.mirror else None
+        # Where it took a yes, the command that said it has opened the turn.
+        if turn is None or turn.id != event.command_id or event.type != "accepted":
+            if event.action == "listen" and event.asks_back:
+                self._awaited = event.command_id
+            over_at_once = event.carried_out in ("wake", "listen")
+            if over_at_once or (self._awaited and (pending is None or pending.command_id != self._awaited)):
+                self._awaited = None
+                self._async_no_answer(self._ask_question_future)
             return
+        self._awaited = None
         if self._answering:
             self._answering.cancel()
         began = time.monotonic() - max(0.0, (coordinator.client.now() - event.at).total_seconds())

@@ -348,16 +348,16 @@ class SpokenTo(MirrorTrigger):
     @override
     def match(self, event: Event, mirror: str) -> tuple[str, dict[str, Any]] | None:
         """A turn that was opened; where wake words are chosen, by one of them."""
-        if event.type != "accepted" or event.action not in ("wake", "listen") or event.asks_back:
+        if (how := event.carried_out) not in ("wake", "listen"):
             return None
         # That of `listen` says whose assistant is meant: nobody has said it.
-        word = event.payload.get("word") if event.action == "wake" else None
+        word = event.payload.get("word") if how == "wake" else None
         if word not in (self._options["wake_word"] or [word]):
             return None
         state = state_of(self._hass, mirror)
         phrase = phrase_of(word, state.part(Voice) if state else None)
         return f"spoken to by {phrase or event.source}", {
-            "how": event.action,
+            "how": how,
             "wake_word": word,
             "phrase": phrase,
             "microphone": event.payload.get("microphone"),

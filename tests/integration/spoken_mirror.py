@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -46,6 +46,8 @@ class SpokenMirror:
         """Reasons, by action."""
         self.closes_at_once = False
         """Whether a turn is over before anybody hears of it."""
+        self.asks_first = False
+        """Whether it listens only after a yes at the mirror."""
         self._redis = Redis.from_url(url, decode_responses=True)
         self._binary = Redis.from_url(url)
         self._seq, self._rev = 1, 1
@@ -79,6 +81,12 @@ class SpokenMirror:
         """Its slice of the state."""
         return dict(self._state["parts"]["voice"])
 
+    @property
+    def pending(self) -> dict[str, Any] | None:
+        """What waits for a yes."""
+        found: dict[str, Any] | None = self._state["pending"]
+        return found
+
     def asked(self, *actions: str) -> list[dict[str, Any]]:
         """The payloads of what was asked of these kinds."""
         return [command["payload"] for command in self.commands if command["action"] in actions]
@@ -100,6 +108,15 @@ class SpokenMirror:
         patch = self._opened(turn, how, word)
         await self._accept(turn, how, payload, patch, source="voice" if how == "wake" else "touch", **event)
         return turn
+
+    async def answer(self, *, yes: bool) -> str:
+        """Somebody answers at the mirror whether it may listen; the command that does."""
+        pending = self._state["pending"]
+        answer_id = f"answer-{next(self._ids)}"
+        patch = self._asks(None) + (self._opened(answer_id, "listen", None) if yes else [])
+        payload = {"confirmed" if yes else "cancelled": pending["command_id"], "asked": pending["action"]}
+        await self._accept(answer_id, "confirm" if yes else "cancel", payload, patch, source="touch")
+        return answer_id
 
     async def open_and_close(self) -> None:
         """A turn that is over before anybody hears of it."""
@@ -144,6 +161,10 @@ class SpokenMirror:
     def _set(self, **changes: Any) -> list[dict[str, Any]]:
         self._state["parts"]["voice"] |= changes
         return [{"op": "replace", "path": f"/parts/voice/{name}", "value": value} for name, value in changes.items()]
+
+    def _asks(self, pending: dict[str, Any] | None) -> list[dict[str, Any]]:
+        self._state["pending"] = pending
+        return [{"op": "replace", "path": "/pending", "value": pending}]
 
     def _opened(self, turn: str, how: str, word: str | None) -> list[dict[str, Any]]:
         opened = {"id": turn, "how": how, "word": word, "microphone": "microphone", "stage": "listening"}
@@ -202,7 +223,7 @@ class SpokenMirror:
                     await self._decide(command)
 
     def _patch(self, command_id: str, action: str, payload: Mapping[str, Any]) -> list[dict[str, Any]]:
-        if action == "listen" and not self.closes_at_once:
+        if action == "listen" and not (self.closes_at_once or self.asks_first):
             return self._opened(command_id, "listen", payload.get("word"))
         changes: dict[str, Callable[[], dict[str, Any]]] = {
             "advance_turn": lambda: {"turn": {**self.voice["turn"], "stage": payload["stage"]}},
@@ -223,6 +244,11 @@ class SpokenMirror:
             await self._reject(command, "turn_over")
             return
         patch = self._patch(command["id"], action, payload)
+        if action == "listen" and self.asks_first:
+            deadline = (datetime.now(UTC) + timedelta(seconds=15)).isoformat(timespec="milliseconds")
+            asked = {"command_id": command["id"], "action": action, "payload": payload, "source": command["source"]}
+            patch = self._asks({**asked, "deadline": deadline})
+            payload = {**payload, "outcome": "pending", "deadline": deadline}
         await self._accept(command["id"], action, payload, patch, source=command["source"])
         if action == "say" and not self.has_speaker:
             await self.end_speech("failed")

@@ -618,6 +618,36 @@ async def test_a_question_that_nobody_answers_does_not_hang(
             await asking
 
 
+async def test_a_mirror_that_listens_only_after_a_yes_is_answered_then(
+    hass: HomeAssistant, mirror: SpokenMirror, talk: Talk, chime: AiohttpClientMocker
+) -> None:
+    mirror.asks_first = True
+    asking = hass.async_create_task(
+        announce(hass, "ask_question", question="Tea?", answers=[{"id": "tea", "sentences": ["[a] tea"]}])
+    )
+    await until(lambda: mirror.pending)
+    await mirror.change(message=None)  # whatever else happens meanwhile
+    assert (talk.listened_at, asking.done()) == ([], False)
+    turn = await mirror.answer(yes=True)
+    talk.text = "a tea"
+    await mirror.hear(turn, BLOCK)
+    assert (await asking)["id"] == "tea"
+    assert (await ended(mirror, turn))["outcome"] == "answered"
+
+
+async def test_whoever_does_not_let_it_listen_leaves_nobody_waiting(
+    hass: HomeAssistant, mirror: SpokenMirror, talk: Talk, chime: AiohttpClientMocker
+) -> None:
+    mirror.asks_first = True
+    asking = hass.async_create_task(announce(hass, "ask_question", question="Tea?"))
+    await until(lambda: mirror.pending)
+    await mirror.answer(yes=False)
+    with pytest.raises(HomeAssistantError):
+        async with asyncio.timeout(10):
+            await asking
+    assert talk.listened_at == []
+
+
 async def test_nothing_is_asked_while_the_microphone_is_off(
     hass: HomeAssistant, mirror: SpokenMirror, talk: Talk, chime: AiohttpClientMocker
 ) -> None:

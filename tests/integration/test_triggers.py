@@ -379,6 +379,19 @@ async def test_a_wake_word_triggers_with_its_phrase_and_the_microphone_that_hear
     )
 
 
+async def test_a_mirror_that_waits_for_a_yes_is_spoken_to_once_it_was_given(
+    hass: HomeAssistant, happens: Happens
+) -> None:
+    fired = await attach(hass, "spoken_to", entity_id=SATELLITE)
+    await happens(**listen(outcome="pending", deadline="2026-10-02T10:00:15.000Z"))
+    await happens(action="cancel", source="touch", payload={"cancelled": "command-2", "asked": "listen"})
+    assert fired.variables == []
+    answered = {"confirmed": "command-2", "asked": "listen", "microphone": "microphone", "word": None}
+    await happens(action="confirm", source="touch", payload=answered)
+    (trigger,) = fired.variables
+    assert (trigger["how"], trigger["microphone"], trigger["source"]) == ("listen", "microphone", "touch")
+
+
 async def test_a_wake_word_of_which_the_mirror_says_no_more_triggers_by_its_id(
     hass: HomeAssistant, happens: Happens
 ) -> None:

@@ -72,6 +72,13 @@ class Event:
         return self.type == "accepted" and self.payload.get("outcome") == "pending"
 
     @property
+    def carried_out(self) -> str | None:
+        """The action that was carried out, also where it took a yes; None where nothing was."""
+        if self.type != "accepted" or self.asks_back:
+            return None
+        return str(self.payload.get("asked")) if "confirmed" in self.payload else self.action
+
+    @property
     def deadline(self) -> datetime | None:
         """Until when the mirror waits for the answer, where it asks back. Raises BadMessage."""
         return JsonObject("A question of the mirror", self.payload).optional_time("deadline")

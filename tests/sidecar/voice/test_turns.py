@@ -61,6 +61,20 @@ def test_a_button_opens_one_too_for_the_assistant_of_a_word(hall: Situation) -> 
     assert (turn.how, turn.word) == ("listen", "alexa")
 
 
+@pytest.mark.parametrize("action", ["wake", "listen"])
+def test_one_that_needs_a_yes_is_opened_by_it(hall: Situation, action: str) -> None:
+    hall.rules = Rules(confirm=frozenset({action}), rates={})
+    asked = wake(hall) if action == "wake" else hall.send("listen", source="automation")
+    assert asked.payload["outcome"] == "pending"
+    assert voice(hall).turn is None
+    hall.pass_ms(5_000)
+    yes = hall.send("confirm", command_id=asked.command_id)
+    turn = voice(hall).turn
+    assert turn is not None
+    assert (turn.id, turn.how, milliseconds(turn.until)) == (yes.command_id, action, hall.now_ms + 30_000)
+    assert (yes.payload["confirmed"], yes.payload["asked"]) == (asked.command_id, action)
+
+
 def test_a_word_that_is_not_listened_for_opens_none(hall: Situation) -> None:
     assert refused(wake(hall, "hey_jarvis")) == ("unknown_word", "voice")
     assert refused(hall.send("listen", word="hey_jarvis")) == ("unknown_word", "voice")

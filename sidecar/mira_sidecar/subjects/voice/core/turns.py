@@ -70,7 +70,8 @@ class EndTurn(msgspec.Struct, frozen=True):
 
 
 def _wake(document: Document, payload: Wake, context: Context) -> Change | Refusal:
-    if context.command.source != "voice":
+    # Who confirms one that waits need not have heard it.
+    if context.command.action == "wake" and context.command.source != "voice":
         return NOT_ALLOWED
     return _opened(document, context, "wake", payload.word, payload.microphone)
 
