@@ -205,6 +205,13 @@ def test_each_option_that_can_be_chosen_has_a_text_and_is_one_that_exists(name: 
         assert set(select["options"]) <= set(known[key]) == set(ENGLISH["selector"][key]["options"])
 
 
+def test_whatever_is_refused_and_for_whatever_reason_an_automation_can_be_about_it() -> None:
+    fields = yaml.safe_load((FOLDER / "triggers.yaml").read_text())["command_refused"]["fields"]
+    chosen = {name: field["selector"]["select"]["options"] for name, field in fields.items()}
+    assert (chosen["reason"], chosen["action"]) == (REASONS, ACTIONS)
+    assert set(chosen["source"]) == set(SOURCES)
+
+
 def test_actions_and_reasons_are_those_of_the_sidecar() -> None:
     assert set(ACTIONS) == set(all_subjects().actions)
     own = {name for name, action in all_subjects().actions.items() if action.own}
