@@ -35,7 +35,7 @@ def _look[Device, Taken](
 ) -> None:
     """Show what comes to those who look. Raises the fault of the last one that looked, where it has no sentence."""
     try:
-        device = msgspec.json.decode(sidecar.orders.device, type=kind)
+        device = msgspec.json.decode(sidecar.device, type=kind)
         source = source_of(device)  # opens while models load
         lookers = Lookers[Taken](sidecar.say)
         lookers.follow(sidecar.orders)

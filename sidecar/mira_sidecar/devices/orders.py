@@ -21,6 +21,8 @@ class Sidecar:
         self._lines = os.fdopen(0, "rb", closefd=False)
         self.orders = msgspec.json.decode(self._lines.readline(), type=Orders)
         """The newest."""
+        self.device = self.orders.device
+        """That of the first ones: those that may come right behind them name none."""
         self._heard_at = time.monotonic()
         for work in (self._read, self._watch):
             threading.Thread(target=work, daemon=True).start()

@@ -2,16 +2,20 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
 from house.hand_video import jpeg
 from house.stream_server import StreamServer
+from mira_sidecar.devices.messages import Orders
 from mira_sidecar.protocol import Device
 from tests.sidecar.devices.lookers import Wish
 from tests.sidecar.devices.stubborn import Stubborn
@@ -109,6 +113,21 @@ async def test_one_that_comes_later_and_one_that_changes_need_no_other_process(
         frames = [each.frame for each in mirror.heard["one"]]
         assert frames == sorted(set(frames))  # it goes on where it was
         assert mirror.heard["one"][-1].pid == mirror.heard["one"][0].pid
+
+
+def test_orders_that_change_while_the_process_starts_do_not_take_the_device_from_it() -> None:
+    first, changed = Orders(device=msgspec.Raw(b'{"camera": "hall"}'), lookers={}), Orders(lookers={})
+    told = b"".join(msgspec.json.encode(orders) + b"\n" for orders in (first, changed))
+    program = (
+        "import sys, time; from mira_sidecar.devices.orders import Sidecar; sidecar = Sidecar(); "
+        "time.sleep(0.3); sys.stdout.buffer.write(bytes(sidecar.device)); sys.stdout.flush()"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(told)
+        process.stdin.flush()
+        assert process.stdout.read() == b'{"camera": "hall"}'
 
 
 async def test_one_that_fails_is_named_and_the_other_goes_on(camera: StreamServer, place: Path) -> None:
