@@ -49,6 +49,8 @@ _LOGGER = logging.getLogger(__name__)
 _MAX_HEARD = 1_000
 """Characters of an utterance."""
 _OUTCOMES_KEPT = 8
+_LONGEST_S = 30
+"""For so long a turn waits for its next stage."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 """What the protocol takes for a language."""
 _OUTCOMES = {
@@ -325,7 +327,9 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
         self._awaited = None
         if self._answering:
             self._answering.cancel()
-        began = time.monotonic() - max(0.0, (coordinator.client.now() - event.at).total_seconds())
+        ago_s = (coordinator.client.now() - event.at).total_seconds()
+        # One that is older than a turn lasts was opened by another clock than that of now.
+        began = time.monotonic() - (ago_s if 0 < ago_s < _LONGEST_S else 0)
         self._answering = self._background(self._async_take_turn(turn, began), "turn")
 
     async def _async_take_turn(self, turn: Turn, began: float) -> None:

@@ -138,6 +138,16 @@ async def test_speech_to_text_gets_what_is_heard_and_better_sound_where_that_was
     assert shown(hass, SOUND).state == "enhanced"
 
 
+@pytest.mark.parametrize("ts", ["2020-01-01T00:00:00.000Z", "2099-01-01T00:00:00.000Z"])
+async def test_a_clock_that_jumped_while_somebody_spoke_makes_no_stage_last_for_hours(
+    mirror: SpokenMirror, talk: Talk, ts: str
+) -> None:
+    turn = await mirror.open(ts=ts)
+    await mirror.hear(turn, BLOCK)
+    trace = (await ended(mirror, turn))["trace"]
+    assert all(0 <= took < 10_000 for took in trace.values())
+
+
 async def test_assist_begins_to_listen_without_waiting_for_anything(
     hass: HomeAssistant, mirror: SpokenMirror, talk: Talk
 ) -> None:
