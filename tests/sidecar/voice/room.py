@@ -17,6 +17,7 @@ from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from house.sound import Alsa
 from house.voices import wav
+from mira_sidecar.protocol import Keys
 from mira_sidecar.transport.sound import Frame, decode, encode
 from tests.sidecar.process.mirror import AT_ONCE, Message, Mirror
 
@@ -128,7 +129,7 @@ def room(server: RedisServer, folder: Path, **flags: Any) -> Iterator[Room]:
             server.url, folder / "mira.db", environment=alsa.environment, **{**AT_ONCE, **devices, **flags}
         )
         sidecar.start()
-        mirror = Mirror(server, sidecar)
+        mirror = Mirror(server, sidecar, Keys(flags.get("mirror", "hall")))
         own = Room(mirror, alsa)
         try:
             yield own
