@@ -318,7 +318,8 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
         # Where it took a yes, the command that said it has opened the turn.
         if turn is None or turn.id != event.command_id or event.type != "accepted":
             if event.action == "listen" and event.asks_back:
-                self._awaited = event.command_id
+                self._awaited = event.command_id  # the question itself may be shown a moment later
+                return
             over_at_once = event.carried_out in ("wake", "listen")
             if over_at_once or (self._awaited and (pending is None or pending.command_id != self._awaited)):
                 self._awaited = None
