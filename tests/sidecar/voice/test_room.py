@@ -194,6 +194,23 @@ def test_whoever_says_stop_is_heard_at_once(hall: Room) -> None:
     assert hall.voice["speech"] is None
 
 
+def test_a_palm_held_up_is_enough_and_does_nothing_where_nothing_is_said(hall: Room) -> None:
+    mirror = hall.mirror
+    mirror.send("set_camera", {"on": True})
+    palm = {"name": "palm", "hold_ms": 600}
+    assert mirror.send("gesture", palm, source="gesture", confidence=0.95)["type"] == "accepted"
+    say = mirror.send("say", {"kind": "announcement"}, source="automation")["command_id"]
+    hall.speak(pieces(say, tone(5)))
+    mirror.until(lambda: len(hall.alsa.played) > 20_000)
+    time.sleep(1.5)  # until a palm counts again
+    assert mirror.send("gesture", palm, source="gesture", confidence=0.95)["type"] == "accepted"
+    mirror.until(lambda: hall.voice["speech"] is None)
+    stopped = hall.over("stop_talking")
+    assert (stopped["source"], stopped["payload"]["speech"]) == ("gesture", say)
+    told = [(event["type"], event["action"]) for event in mirror.published()]
+    assert told.count(("accepted", "stop_talking")) == 1
+
+
 def test_without_a_speaker_nothing_is_said_and_that_is_known_at_once(redis_server: RedisServer, tmp_path: Path) -> None:
     with room(redis_server, tmp_path, speaker=None) as own:
         say = own.mirror.send("say", {"kind": "announcement"}, source="automation")["command_id"]

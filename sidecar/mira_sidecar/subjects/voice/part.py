@@ -17,7 +17,7 @@ from mira_sidecar.core.subject import Deed
 from mira_sidecar.devices.owner import Looker
 from mira_sidecar.operations.findings import Finding
 from mira_sidecar.parts import Now, Part, Shell, Work
-from mira_sidecar.protocol import DeviceId, Event, Keys, Problem, instant
+from mira_sidecar.protocol import DeviceId, Event, Keys, Problem, Source, instant
 from mira_sidecar.queries.kind import Asking
 from mira_sidecar.subjects.voice.core.slice import MOST_ACTIVE, voice
 from mira_sidecar.subjects.voice.core.turns import ended, silenced
@@ -47,6 +47,8 @@ _LEVELS_S = 10.0
 """For so long levels are measured, after somebody has asked for them."""
 _SHOWN_S = 3_600.0
 """How long it is shown that a wake word was not answered."""
+_QUIET = "palm"
+"""The gesture that ends what the mirror says."""
 _WAKES = 4
 """Wake words of which it is remembered when they ended, until they are decided."""
 _decode = msgspec.json.Decoder(Message)
@@ -81,7 +83,7 @@ class VoicePart(Part):
         self._in = Subscription(shell.redis, shell.keys.speech, self._mouth.take, "speech")
         self._microphones = shell.devices.of("microphone")
         self._lookers = {name: self._looker(name) for name in self._microphones}
-        self._deeds = asyncio.Queue[Deed]()
+        self._deeds = asyncio.Queue[tuple[Source, str, dict[str, Any]]]()
         self._ended: str | None = None
         """The turn that was said to be over, until the state says so."""
         self._turn: str | None = None
@@ -128,6 +130,9 @@ class VoicePart(Part):
     @override
     def decided(self, events: Sequence[Event]) -> None:
         self._said.decided(events)
+        speaks = self._now is not None and self._now.deciding and voice(self._now.document)["speech"]
+        if speaks and any(map(_asks_for_quiet, events)):
+            self._deeds.put_nowait(("gesture", "stop_talking", {}))
 
     @override
     def questions(self) -> tuple[Asking[Any], ...]:
@@ -282,12 +287,11 @@ class VoicePart(Part):
 
     def _tell(self, deed: Deed) -> None:
         """Have something decided soon. Returns at once."""
-        self._deeds.put_nowait(deed)
+        self._deeds.put_nowait(("sensor", *deed))
 
     async def _carry_out(self) -> None:
         while True:
-            action, payload = await self._deeds.get()
-            await self.shell.submit("sensor", action, payload)
+            await self.shell.submit(*await self._deeds.get())
 
     async def _figures(self, asked: AskedVoice) -> VoiceFigures:
         """How voice fares; whoever asks for levels gets them from the next time on."""
@@ -310,6 +314,10 @@ class VoicePart(Part):
             self._levels.clear()
         if self._now is not None:
             self._follow(self._now)
+
+
+def _asks_for_quiet(event: Event) -> bool:
+    return event.type == "accepted" and event.action == "gesture" and event.payload.get("name") == _QUIET
 
 
 def _faults(settings: VoiceSettings, known: Collection[str], refused: Mapping[str, str]) -> Iterator[str]:
