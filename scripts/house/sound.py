@@ -22,7 +22,8 @@ import numpy as np
 RATE: Final = 48_000
 """Samples a second of both devices; the microphone has one channel, the speaker two."""
 SPEECH_RATE: Final = 16_000
-_TICK_S = 0.02
+_TICK_S = 0.06
+"""As much as the sidecar reads at once: the device fills what is missing with silence."""
 _TICK_BYTES = round(2 * RATE * _TICK_S)
 _CONFIGURATION = Path("/usr/share/alsa/alsa.conf")
 _DEVICES = """
@@ -86,7 +87,7 @@ class Alsa:
             self._ticks.extend(
                 made[at : at + _TICK_BYTES].ljust(_TICK_BYTES, b"\0") for at in range(0, len(made), _TICK_BYTES)
             )
-            return self._next_s + len(self._ticks) * _TICK_S
+            return self._next_s + (len(self._ticks) - 1) * _TICK_S  # a tick is given when its end is heard
 
     @property
     def listened_to(self) -> bool:
@@ -119,7 +120,7 @@ class Alsa:
         self.pipe.unlink()
 
     def _pace(self) -> None:
-        """Give the microphone 20 ms of sound each 20 ms: the device itself would take it as fast as it can."""
+        """Give the microphone 60 ms of sound each 60 ms: the device itself would take it as fast as it can."""
         pipe: int | None = None
         while not self._over.wait(max(0.0, self._next_s - time.monotonic())):
             with self._lock:

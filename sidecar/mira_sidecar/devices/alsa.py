@@ -16,7 +16,6 @@ from .source import SourceError
 
 RATE: Final = 48_000
 """Samples a second: what nearly every device does itself. ALSA's own conversion is a coarse one."""
-_PERIOD_US = 20_000
 _PROC = Path("/proc/asound")
 _NODES = Path("/dev/snd")
 # <alsa/pcm.h>
@@ -39,10 +38,24 @@ class Found(NamedTuple):
 
 
 class Pcm:
-    """A device that is open: 16 bits, little-endian, at `RATE`. Of one thread alone."""
+    """A device that is open: 16 bits, little-endian. Of one thread alone."""
 
-    def __init__(self, name: str, direction: Direction, *, channels: int, buffer_ms: int) -> None:
-        """Open it, by its name in ALSA; so much sound waits in it at most. Raises SourceError."""
+    def __init__(
+        self,
+        name: str,
+        direction: Direction,
+        *,
+        channels: int,
+        buffer_ms: int,
+        period_ms: int = 20,
+        better_rate: int | None = None,
+    ) -> None:
+        """Open it, by its name in ALSA. Raises SourceError.
+
+        So much sound waits in it at most, and it wakes who waits for it so often. It is open at `RATE`, or at a better
+        one where the device, or the sound server, has that itself.
+        """
+        self.rate = RATE
         self._name = name
         self._direction = direction
         self._frame = 2 * channels
@@ -52,14 +65,16 @@ class Pcm:
         try:
             _call("open", ctypes.byref(self._handle), converted.encode(), _STREAMS[direction], 0)
             try:
-                self._set(channels, buffer_ms * 1000)
+                if not better_rate or not self._set(better_rate, channels, period_ms, buffer_ms, itself=True):
+                    self._set(RATE, channels, period_ms, buffer_ms, itself=False)
             except OSError:
                 self.close()
                 raise
         except OSError as error:
             raise SourceError(*_explained(error, name, direction)) from error
 
-    def _set(self, channels: int, buffer_us: int) -> None:
+    def _set(self, rate: int, channels: int, period_ms: int, buffer_ms: int, *, itself: bool) -> bool:
+        """Have it like this; whether it has the rate. Raises OSError, for what else it cannot."""
         params = ctypes.c_void_p()
         _call("hw_params_malloc", ctypes.byref(params))
         try:
@@ -67,14 +82,22 @@ class Pcm:
             _call("hw_params_set_access", self._handle, params, _INTERLEAVED)
             _call("hw_params_set_format", self._handle, params, _S16_LE)
             _call("hw_params_set_channels", self._handle, params, channels)
-            _call("hw_params_set_rate", self._handle, params, RATE, 0)
-            near = ctypes.c_uint(_PERIOD_US)
+            _call("hw_params_set_rate_resample", self._handle, params, int(not itself))
+            try:
+                _call("hw_params_set_rate", self._handle, params, rate, 0)
+            except OSError:
+                if itself:
+                    return False
+                raise
+            near = ctypes.c_uint(period_ms * 1000)
             _call("hw_params_set_period_time_near", self._handle, params, ctypes.byref(near), None)
-            near = ctypes.c_uint(buffer_us)
+            near = ctypes.c_uint(buffer_ms * 1000)
             _call("hw_params_set_buffer_time_near", self._handle, params, ctypes.byref(near), None)
             _call("hw_params", self._handle, params)
         finally:
             _library().snd_pcm_hw_params_free(params)
+        self.rate = rate
+        return True
 
     def read(self, samples: int) -> bytes:
         """Wait for so many samples. What was lost since the last ones is left out. Raises SourceError."""

@@ -44,7 +44,8 @@ def _look[Device, Taken](
         while True:
             lookers.follow(sidecar.orders)
             lookers.look(taken)
-            time.sleep(lookers.rest_s())
+            if rest_s := lookers.rest_s():
+                time.sleep(rest_s)
             taken = source.take()
     except (SourceError, LookerError) as error:
         sidecar.say(Failed(error.code, error.message))

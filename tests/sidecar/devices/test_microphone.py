@@ -180,6 +180,12 @@ def test_what_16000_samples_cannot_hold_is_left_out_and_the_rest_is_kept(frequen
     assert change_db == pytest.approx(0, abs=1) if kept else change_db < -40
 
 
+def test_a_microphone_that_has_16000_itself_is_not_converted(room: Alsa) -> None:
+    for name, rate in (("null", RATE), (room.microphone, alsa.RATE)):
+        with alsa.Pcm(name, "capture", channels=1, buffer_ms=500, better_rate=RATE) as device:
+            assert device.rate == rate
+
+
 SIDECAR = """
 import asyncio, sys
 from pathlib import Path
