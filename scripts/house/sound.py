@@ -74,6 +74,11 @@ class Alsa:
         self._open = False
         self.hangs = False
         """Whether the microphone gives nothing, although it is there."""
+        self.echo = 0.0
+        """How loud what comes out of the speaker is at the microphone, which hears it some 60 ms later."""
+        self._sounding = b""
+        self._reflected = 0
+        """Bytes of what was played that are in the room, or were."""
         self._over = threading.Event()
         self._pacer = threading.Thread(target=self._pace, daemon=True)
 
@@ -126,6 +131,8 @@ class Alsa:
             with self._lock:
                 tick = self._ticks.popleft() if self._ticks else bytes(_TICK_BYTES)
                 self._next_s += _TICK_S
+            if self.echo:
+                tick = self._with_echo(tick)
             if self.hangs:
                 continue
             if pipe is None:
@@ -142,6 +149,20 @@ class Alsa:
             self._open = pipe is not None
         if pipe is not None:
             os.close(pipe)
+
+    def _with_echo(self, tick: bytes) -> bytes:
+        """What comes out of the speaker in this moment, too: it was given somewhat more than that."""
+        with contextlib.suppress(FileNotFoundError), self._file.open("rb") as file:
+            self._reflected = min(self._reflected, file.seek(0, os.SEEK_END))
+            file.seek(self._reflected)
+            new = file.read()
+            new = new[: len(new) // 4 * 4]
+            self._reflected += len(new)
+            self._sounding += np.frombuffer(new, "<i2")[::2].tobytes()
+        echo = np.frombuffer(self._sounding[:_TICK_BYTES].ljust(_TICK_BYTES, b"\0"), "<i2")
+        self._sounding = self._sounding[_TICK_BYTES:]
+        mixed = np.frombuffer(tick, "<i2") + self.echo * echo
+        return mixed.clip(-32_768, 32_767).astype("<i2").tobytes()
 
 
 def _converted(pcm: bytes) -> bytes:

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
 import structlog
 from redis.exceptions import RedisError
 
@@ -17,6 +19,8 @@ from mira_sidecar.config import Settings, node_name
 from mira_sidecar.core.registry import Registry
 from mira_sidecar.deciding import Decider
 from mira_sidecar.devices.devices import Devices
+from mira_sidecar.devices.loopback import memory as memory_of_played
+from mira_sidecar.devices.microphone.settings import OWN_MICROPHONE, Microphone
 from mira_sidecar.devices.owner import Hardware
 from mira_sidecar.devices.speaker.speaker import Speaker
 from mira_sidecar.discovery import known, modules_of, registry_of
@@ -90,8 +94,9 @@ async def run(settings: Settings) -> None:
             ids=ids,
         )
         sender = Sender(redis, keys, link.clock, node_name())
+        loopback = _loopback(hardware, settings, stack)
         devices = Devices(hardware, lending=settings.lending_path, observe=bulletin.observe, report=bulletin.degraded)
-        speaker = Speaker(settings.speaker) if settings.speaker else None
+        speaker = Speaker(settings.speaker, loopback) if settings.speaker else None
         side = SideKeeper(store, settings, bulletin.degraded)
         stack.push_async_exit(lambda kind, *_: side.close(tidy=kind is None))
         media = MediaKeeper(side, store, settings.media_limits, bulletin.degraded)
@@ -239,6 +244,17 @@ def _own_works(shell: Shell, script: list[Line]) -> dict[str, Work]:
     if settings.announce and (place := address(settings.redis_url)):
         works["announcement"] = lambda: _announce(place, settings, shell.store, bulletin)
     return works
+
+
+def _loopback(hardware: dict[DeviceId, Hardware], settings: Settings, stack: contextlib.AsyncExitStack) -> int | None:
+    """Let the microphone hear what the speaker plays, where there are both; the handle of that."""
+    microphone = hardware.get(OWN_MICROPHONE)
+    if settings.speaker is None or not isinstance(microphone, Microphone):
+        return None
+    handle = memory_of_played()
+    stack.callback(os.close, handle)
+    hardware[OWN_MICROPHONE] = msgspec.structs.replace(microphone, loopback=handle)
+    return handle
 
 
 def _seen_first(hardware: Mapping[DeviceId, Hardware], script: list[Line]) -> dict[DeviceId, Device]:

@@ -128,6 +128,10 @@ VOICE = (
     Target("chime_p50_ms", 120, unit="ms"),
     Target("chime_p95_ms", 250, unit="ms"),
     Target("silence_worst_ms", 200, unit="ms"),
+    *(
+        Target(f"found_over_a_reply_{level}_db_percent", least, at_least=True, unit="%")
+        for level, least in ((0, 60), (10, 0), (20, 0))
+    ),
     Target("microphone_free_worst_ms", 200, unit="ms"),
 )
 

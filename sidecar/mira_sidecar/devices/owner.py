@@ -41,6 +41,10 @@ class Hardware(Protocol):
         """The module that has it open."""
 
     @property
+    def inherits(self) -> tuple[int, ...]:
+        """The handles of the sidecar's that its process needs."""
+
+    @property
     def entity(self) -> str | None:
         """What it is in Home Assistant, where it is that."""
 
@@ -197,7 +201,7 @@ class Owner:
         self._observe("opening")
         try:
             orders = _first(self._hardware, dict(self._orders))
-            async with capturing(self._hardware.process, orders) as self._capture:
+            async with capturing(self._hardware.process, orders, self._hardware.inherits) as self._capture:
                 if orders.lookers != self._orders:  # they changed while it started
                     self._capture.tell(Orders(lookers=self._orders))
                 async for message in self._capture.messages():
@@ -287,7 +291,7 @@ class Owner:
 
 async def tried(hardware: Hardware) -> Device:
     """Open the device until it gives something, close it again, and say how that went."""
-    async with capturing(hardware.process, _first(hardware, {})) as capture:
+    async with capturing(hardware.process, _first(hardware, {}), hardware.inherits) as capture:
         async for message in capture.messages():
             match message:
                 case Opened():
@@ -300,7 +304,7 @@ async def tried(hardware: Hardware) -> Device:
 async def said_first(hardware: Hardware, looker: str) -> msgspec.Raw | Device:
     """What a looker of this module says first, the device being closed again then; else how that failed."""
     orders = {looker: LookerOrder(looker, msgspec.Raw(b"null"))}
-    async with capturing(hardware.process, _first(hardware, orders)) as capture:
+    async with capturing(hardware.process, _first(hardware, orders), hardware.inherits) as capture:
         async for message in capture.messages():
             match message:
                 case Said():

@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import msgspec
 import structlog
@@ -58,8 +58,8 @@ class Started:
 
 
 @contextlib.asynccontextmanager
-async def started(module: str, *arguments: str) -> AsyncIterator[Started]:
-    """A process that runs this module. After the block it is no more, and its device closed."""
+async def started(module: str, *arguments: str, inherits: Sequence[int] = ()) -> AsyncIterator[Started]:
+    """A process that runs this module, with these handles. After the block it is no more, and its device closed."""
     process = Started(
         await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", module, *arguments),
@@ -68,6 +68,7 @@ async def started(module: str, *arguments: str) -> AsyncIterator[Started]:
             stderr=asyncio.subprocess.PIPE,
             # What decodes pictures and sounds of others needs no password of Redis.
             env={name: value for name, value in os.environ.items() if not name.startswith("MIRA_")},
+            pass_fds=inherits,
             start_new_session=True,  # Ctrl-C in the terminal is for the sidecar, which then ends this
         )
     )
@@ -104,9 +105,9 @@ class Capture:
 
 
 @contextlib.asynccontextmanager
-async def capturing(module: str, orders: Orders) -> AsyncIterator[Capture]:
+async def capturing(module: str, orders: Orders, inherits: Sequence[int] = ()) -> AsyncIterator[Capture]:
     """A process that runs this module, with its first orders. After the block it is no more, and the device closed."""
-    async with started(module) as process:
+    async with started(module, inherits=inherits) as process:
         capture = Capture(process)
         capture.tell(orders)
         pulse = asyncio.create_task(_pulse(process.to))

@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 
 from house.sound import RATE, Alsa
+from mira_sidecar.devices.loopback import Loopback, memory
 from mira_sidecar.devices.speaker import speaker as speakers
 from mira_sidecar.devices.speaker.speaker import Speaker, tried
 from mira_sidecar.devices.speaker.wire import Failed, Heard, Level, Played, Playing, Stopped
@@ -70,9 +71,9 @@ class Talk:
 
 
 @contextlib.asynccontextmanager
-async def speaking(room: Alsa) -> AsyncIterator[Talk]:
+async def speaking(room: Alsa, loopback: int | None = None) -> AsyncIterator[Talk]:
     before = children()
-    talk = Talk(room, Speaker(room.speaker))
+    talk = Talk(room, Speaker(room.speaker, loopback))
     running = asyncio.create_task(talk.speaker.run())
     try:
         yield talk
@@ -135,6 +136,27 @@ async def test_while_more_of_it_is_waited_for_that_is_said(talk: Talk) -> None:
     assert {one.level for one in talk.of(Level)} == {0.0}
     talk.speaker.end()
     assert await talk.over("reply") == Played("reply")
+
+
+async def test_who_listens_beside_it_knows_what_is_heard_and_when_and_what_was_stopped_is_not(room: Alsa) -> None:
+    handle = memory()
+    loopback = Loopback(os.dup(handle))
+    async with speaking(room, handle) as talk:
+        talk.say("reply", encoded("wav", 1.0))
+        await talk.over("reply")
+        played_ms = talk.of(Playing)[0].t_ms
+        heard = loopback.read(round(played_ms * 16), 16_000)
+        assert pitch_of(heard, 16_000) == pytest.approx(440, abs=2)
+        assert level_of(heard) == pytest.approx(level_of(room.played), abs=1)
+        assert loopback.end == pytest.approx(round(played_ms * 16) + 16_000, abs=800)
+        talk.say("next", encoded("wav", 20))
+        await talk.until(lambda: len(talk.of(Playing)) == 2)
+        await asyncio.sleep(0.3)
+        assert loopback.end > time.monotonic() * 16_000
+        talk.speaker.stop()
+        await talk.over("next")
+        assert loopback.end <= time.monotonic() * 16_000
+    os.close(handle)
 
 
 @pytest.mark.parametrize("asked", range(3))

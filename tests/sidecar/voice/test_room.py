@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from house.redis import RedisServer
+from house.voices import spoken, wav
 from mira_sidecar.transport.sound import Frame, encode
 from tests.sidecar.process.test_words import rewritten
 from tests.sidecar.voice.clips import recording, silence
@@ -263,3 +264,22 @@ def test_levels_are_there_for_whoever_asks(hall: Room) -> None:
     assert -25 < loud < -15
     assert noise_db <= loud
     assert json.dumps(hall.mirror.published()).count("level") == 0
+
+
+def test_who_speaks_over_the_mirror_is_heard_and_it_is_silent_at_once(hall: Room, nabu: bytes) -> None:
+    mirror = hall.mirror
+    reply = wav(spoken("This is a reply that goes on for longer than anybody wants to listen to it. " * 4))
+    with hall.hearing():
+        hall.listens()
+        hall.alsa.echo = 0.7
+        say = mirror.send("say", {"kind": "announcement"}, source="automation")["command_id"]
+        hall.speak(pieces(say, reply))
+        mirror.until(lambda: len(hall.alsa.played) > 4 * 48_000 * 3)  # it has heard itself for a while
+        hall.alsa.play(nabu)
+        turn = hall.turn(5)
+        assert turn["word"] == "okay_nabu"
+        assert hall.voice["speech"] is None
+        time.sleep(0.5)  # the chime
+        heard = len(hall.alsa.played)
+        time.sleep(0.5)
+        assert len(hall.alsa.played) == heard

@@ -23,6 +23,7 @@ class Camera(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: ClassVar[DeviceKind] = "camera"
     process: ClassVar[str] = "mira_sidecar.devices.camera.capture"
     """What has it open."""
+    inherits: ClassVar[tuple[int, ...]] = ()
 
     address: str
     """A file, a device such as /dev/video0, or an http:// or rtsp:// address."""

@@ -20,3 +20,10 @@ class Microphone(msgspec.Struct, frozen=True):
 
     address: str
     """Its name in ALSA, such as `default` or `hw:CARD=Device`."""
+    loopback: int | None = None
+    """The handle of what the speaker beside it plays: see loopback.py. None: there is no speaker."""
+
+    @property
+    def inherits(self) -> tuple[int, ...]:
+        """The handles that its process needs."""
+        return () if self.loopback is None else (self.loopback,)

@@ -12,7 +12,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mira_sidecar.devices import alsa
+from mira_sidecar.devices.loopback import Loopback
 from mira_sidecar.devices.source import SourceError
+
+from .echo import EchoCanceller
 
 RATE: Final = 16_000
 """Samples a second in a block."""
@@ -47,9 +50,10 @@ class Block(NamedTuple):
 class Sound:
     """The sound of a microphone that is read in the background until the process ends."""
 
-    def __init__(self, microphone: str) -> None:
-        """Start to open it, by its name in ALSA."""
+    def __init__(self, microphone: str, played: Loopback | None = None) -> None:
+        """Start to open it, by its name in ALSA; `played`: what the speaker beside it plays, which is left out."""
         self._name = microphone
+        self._canceller = EchoCanceller(played) if played else None
         self._change = threading.Condition()
         self._blocks = deque[Block](maxlen=_WAITING)
         self._number = 0
@@ -95,6 +99,8 @@ class Sound:
             block = Block(
                 pcm[at : at + 2 * BLOCK], t_ms - (len(pcm) - at - 2 * BLOCK) / (2 * BLOCK) * _BLOCK_MS, self._number
             )
+            if self._canceller:
+                block = block._replace(pcm=self._canceller.hear(*block))
             blocks.append(block)
             self._number += 1
         with self._change:

@@ -1,5 +1,6 @@
-"""The player: `python -m mira_sidecar.devices.speaker.play NAME`. What it is told, and what it says, is in wire.py.
+"""The player: `python -m mira_sidecar.devices.speaker.play NAME [LOOPBACK]`.
 
+What it is told, and what it says, is in wire.py; LOOPBACK is the handle of memory for what it plays, see loopback.py.
 It writes no file, and ends at once with its standard input: what is being heard then is cut off.
 """
 
@@ -14,6 +15,7 @@ from functools import partial
 import av.logging
 import msgspec
 
+from mira_sidecar.devices.loopback import Loopback
 from mira_sidecar.devices.orders import fall, leave
 from mira_sidecar.devices.source import SourceError
 
@@ -33,9 +35,10 @@ _EVERY = 8
 class Player:
     """Plays one speech after another, in a thread of its own."""
 
-    def __init__(self, speaker: str) -> None:
-        """`speaker`: its name in ALSA."""
+    def __init__(self, speaker: str, loopback: Loopback | None) -> None:
+        """`speaker`: its name in ALSA; `loopback`: where it writes what it plays."""
         self._name = speaker
+        self._loopback = loopback
         self._waiting = queue.SimpleQueue[Speech]()
         threading.Thread(target=self._run, daemon=True).start()
 
@@ -55,7 +58,7 @@ class Player:
     def _played(self, speech: Speech) -> wire.Heard:
         """Play it; what became of it."""
         try:
-            with Output(self._name) as output:
+            with Output(self._name, self._loopback) as output:
                 _play(speech, output)
         except StoppedError:
             return wire.Stopped(speech.id)
@@ -97,7 +100,8 @@ def _say(message: wire.Heard) -> None:
 def main() -> None:
     """Do as the orders say, until they end."""
     av.logging.set_level(av.logging.PANIC)
-    player = Player(sys.argv[1])
+    name, *loopback = sys.argv[1:]
+    player = Player(name, Loopback(int(loopback[0])) if loopback else None)
     sign = chime()
     speeches: list[Speech] = []
     told = os.fdopen(0, "rb", closefd=False)

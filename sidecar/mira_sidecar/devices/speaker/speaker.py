@@ -28,9 +28,10 @@ type Hear = Callable[[Heard], None]
 class Speaker:
     """Plays speeches. One that begins ends the one before. All that it is told returns at once."""
 
-    def __init__(self, address: str) -> None:
-        """`address`: its name in ALSA."""
+    def __init__(self, address: str, loopback: int | None = None) -> None:
+        """`address`: its name in ALSA; `loopback`: the handle of where it writes what it plays, see loopback.py."""
         self._address = address
+        self._inherits = () if loopback is None else (loopback,)
         self._wanted = asyncio.Event()
         self._orders = asyncio.Queue[bytes]()
         self._hear: dict[str, Hear] = {}
@@ -89,7 +90,9 @@ class Speaker:
             await self._wanted.wait()
             self._wanted.clear()
             try:
-                async with started(_PLAYER, self._address) as player:
+                async with started(
+                    _PLAYER, self._address, *map(str, self._inherits), inherits=self._inherits
+                ) as player:
                     await self._serve(player)
             except OSError as error:  # there is no memory for a process
                 self._fail("crashed", f"The player cannot be started ({error.strerror}).")
