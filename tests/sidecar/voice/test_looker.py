@@ -34,7 +34,8 @@ def test_each_word_is_heard_once_and_told_apart_from_the_others(recorded: Path, 
     assert woken.word == word
     assert 0.8 < woken.confidence <= 1
     ended_ms = woken.t_ms - listener.began_ms - 1_000
-    assert ENDS_MS[word, number] - 60 <= ended_ms <= ENDS_MS[word, number] + 30
+    # Somewhat early, so that nothing of what follows is lost.
+    assert ENDS_MS[word, number] - 180 <= ended_ms <= ENDS_MS[word, number] - 60
 
 
 @pytest.mark.parametrize("sound", ["speech", "music", "silence"])
@@ -78,7 +79,7 @@ def test_a_turn_gets_all_that_follows_the_word_without_a_gap(
     assert len(everything) - (start + len(stream)) < 2 * 1_280, "it comes while it is said"
     # Nothing that follows is lost; of the word itself there is at most the end.
     word_ends = len(before) + ENDS_MS[word, number] * 32
-    assert start <= word_ends + 30 * 32
+    assert start <= word_ends
     assert start >= word_ends - 300 * 32
 
 
