@@ -102,7 +102,7 @@ def rooms(count: int) -> list[Room]:
 def _listen(room: Room, word: str, level_db: int) -> list[Found]:
     """Say each clip once over a reply of its own, and listen in all ways."""
     random = np.random.default_rng((_SEED, room.seed, level_db + 100))
-    model = words.found(None).words[word].model
+    model = words.built_in()[word].model
     replies = _replies()
     clips = [one._replace(sound=trimmed(one.sound)[-_LONGEST:]) for one in clips_of(word)]
     heard: dict[str, list[bytes]] = {way: [] for way in _WAYS}
