@@ -17,6 +17,7 @@ class Stubborn(msgspec.Struct, frozen=True):
     opens: bool = True
     process: str = __name__ if __name__ != "__main__" else ""
     entity: str | None = None
+    inherits: tuple[int, ...] = ()
 
 
 if __name__ == "__main__":
