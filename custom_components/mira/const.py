@@ -48,7 +48,14 @@ SUBJECTS: Final = ("gesture", "people", "screen", "voice")
 
 DEGRADED: Final = (
     *("announcement_failed", "api_keys", "api_not_listening", "cloned_log", "extra_missing", "forged_events"),
-    *("personal_data", "samples_missing", "stream_reset", "unknown_subject", "voice_no_home_assistant"),
+    *(
+        "personal_data",
+        "samples_missing",
+        "stream_reset",
+        "takes_missing",
+        "unknown_subject",
+        "voice_no_home_assistant",
+    ),
     *("wake_models", "worker_failing"),
 )
 """What the sidecar says of itself where something does not work although it decides, as far as we have words for it."""
@@ -108,6 +115,10 @@ ACTIONS: Final = [
     "end_speech",
     "stop_talking",
     "set_voice",
+    "teach_wake_word",
+    "take_wake_word",
+    "judge_wake_word",
+    "forget_wake_word",
 ]
 
 SENDERS: Final = ("home", "gesture", "voice", "sensor", "api")
@@ -187,6 +198,9 @@ REASONS: Final = [
     "already_listening",
     "turn_over",
     "speech_over",
+    "word_exists",
+    "too_many_words",
+    "lesson_over",
     "not_allowed",
     "fault",
 ]

@@ -18,6 +18,7 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "too_many_todos": ("limit",),
     "too_many_gestures": ("limit",),
     "too_many_people": ("limit",),
+    "too_many_words": ("limit",),
     "unknown_page": ("pages",),
     "unknown_query": ("kinds",),
 }

@@ -29,6 +29,8 @@ SERVICE_UNDO = "undo"
 SERVICE_SET_GESTURE = "set_gesture"
 SERVICE_TEACH_GESTURE = "teach_gesture"
 SERVICE_FORGET_GESTURE = "forget_gesture"
+SERVICE_TEACH_WAKE_WORD = "teach_wake_word"
+SERVICE_FORGET_WAKE_WORD = "forget_wake_word"
 SERVICE_SET_PIN = "set_pin"
 SERVICE_GET_STATE = "get_state"
 SERVICE_GET_EVENTS = "get_events"
@@ -93,6 +95,19 @@ TEACH_GESTURE_FIELDS = {
 FORGET_GESTURE_FIELDS = {
     vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
     vol.Required("gesture"): cv.matches_regex(GESTURE_NAME),
+}
+
+WAKE_PHRASE = vol.All(cv.string, str.strip, vol.Length(1, 64), cv.matches_regex(r"^.+$"))
+
+TEACH_WAKE_WORD_FIELDS = {
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
+    vol.Required("phrase"): WAKE_PHRASE,
+    vol.Optional("takes", default=8): vol.All(vol.Coerce(int), vol.Range(5, 20)),
+}
+
+FORGET_WAKE_WORD_FIELDS = {
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
+    vol.Required("phrase"): WAKE_PHRASE,
 }
 
 SET_PIN_FIELDS = {
@@ -210,6 +225,16 @@ async def _async_forget_gesture(call: ServiceCall) -> ServiceResponse:
     return await _async_decide(call, "forget_gesture", {"name": call.data["gesture"]})
 
 
+async def _async_teach_wake_word(call: ServiceCall) -> ServiceResponse:
+    """Have a wake word taught, once somebody at the glass agrees."""
+    return await _async_decide(call, "teach_wake_word", {"phrase": call.data["phrase"], "takes": call.data["takes"]})
+
+
+async def _async_forget_wake_word(call: ServiceCall) -> ServiceResponse:
+    """Forget a wake word that was taught."""
+    return await _async_decide(call, "forget_wake_word", {"phrase": call.data["phrase"]})
+
+
 async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
     """Set, change or clear the PIN."""
     return await _async_decide(call, "set_pin", pin_payload(call.data))
@@ -272,6 +297,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
         (SERVICE_SET_GESTURE, _async_set_gesture, SET_GESTURE_FIELDS, dict),
         (SERVICE_TEACH_GESTURE, _async_teach_gesture, TEACH_GESTURE_FIELDS, dict),
         (SERVICE_FORGET_GESTURE, _async_forget_gesture, FORGET_GESTURE_FIELDS, dict),
+        (SERVICE_TEACH_WAKE_WORD, _async_teach_wake_word, TEACH_WAKE_WORD_FIELDS, dict),
+        (SERVICE_FORGET_WAKE_WORD, _async_forget_wake_word, FORGET_WAKE_WORD_FIELDS, dict),
         (SERVICE_SET_PIN, _async_set_pin, SET_PIN_FIELDS, take_pins),
     ):
         schema = vol.Schema(vol.All(prepare, fields))

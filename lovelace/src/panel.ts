@@ -17,6 +17,7 @@ import { isWrong, mirrorLink } from "./model/links.ts";
 import { pageName } from "./model/pages.ts";
 import { ownQuestion } from "./model/question.ts";
 import { FIRST, glassScale, isFull, type Layout, layoutOf, type Region } from "./model/settings.ts";
+import { teachingWords } from "./model/teaching.ts";
 import { isOutdated } from "./model/update.ts";
 import { glassView } from "./model/view.ts";
 import type { PageTurn } from "./page-turn.ts";
@@ -280,9 +281,8 @@ export class MiraPanel extends LitElement {
   #waiting(): string {
     if (this.#parts.failing) return this.#texts.part_missing;
     const { subscription, trouble, view, homeAssistant } = this.#shown;
-    const teaching = view?.state?.teaching;
-    if (teaching && mirrorLink(this.#shown) === "connected")
-      return fill(this.#texts.teaching, { ...teaching });
+    const taught = teachingWords(view?.state, this.#texts);
+    if (taught && mirrorLink(this.#shown) === "connected") return taught;
     if (homeAssistant !== "connected" || subscription === "live") return "";
     if (subscription === "waiting") return trouble ? this.#trouble(trouble) : this.#texts.waiting;
     return view ? "" : this.#texts.starting;

@@ -76,10 +76,23 @@ export interface Teaching {
   taken: number;
 }
 
+/** A wake word that is being taught: how often it was said, why not the last time, and what became of it. */
+export interface WordLesson {
+  word: string;
+  phrase: string;
+  takes: number;
+  taken: number;
+  fault: string | null;
+  outcome: string | null;
+}
+
 /** Who is being listened to, and what is being said: no words. */
 export interface VoicePart {
   turn: { id: string; stage: "listening" | "thinking" | "speaking" } | null;
   speech: { id: string } | null;
+  /** These are absent where no wake word was ever taught. */
+  lesson?: WordLesson | null;
+  taught?: Record<string, { trial: { takes: number; found: number; false_wakes: number; minutes: number } }>;
 }
 
 /** The state document, as far as the display shows it. */

@@ -24,7 +24,10 @@ RECORDED_ENDS_MS: Final = {
 """When the wake word ends in its recordings `1.wav` and `2.wav` (MIRA_TESTDATA), by looking at them."""
 
 
-def spoken(text: str, voice: Voice = "rms") -> bytes:
+_PITCH_HZ: Final[dict[str, int]] = {"slt": 170, "rms": 100, "awb": 110}
+
+
+def spoken(text: str, voice: Voice = "rms", *, slower: float = 1.0, higher: float = 1.0) -> bytes:
     """The text, said in English: 16 bits a sample. Raises HouseError.
 
     By a voice whose "okay nabu" is sure: that of `slt` is 0.83 to 0.90 probable, by where it falls between two looks of
@@ -33,7 +36,11 @@ def spoken(text: str, voice: Voice = "rms") -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "spoken.wav"
         try:
-            subprocess.run(["flite", "-voice", voice, "-t", text, "-o", str(file)], check=True, capture_output=True)
+            manner = ["--setf", f"duration_stretch={slower}"] if slower != 1 else []
+            if higher != 1:
+                manner += ["--setf", f"int_f0_target_mean={round(_PITCH_HZ[voice] * higher)}"]
+            told = ["flite", "-voice", voice, *manner, "-t", text, "-o", str(file)]
+            subprocess.run(told, check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError) as error:
             raise HouseError("flite does not speak. Install it, or run scripts/setup.") from error
         with wave.open(str(file)) as sound:

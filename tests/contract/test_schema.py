@@ -410,6 +410,14 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
         sidecar.bus.send("end_turn", {**turn, "outcome": "answered", "trace": {"stt_ms": 700}}, source="sensor")
         sidecar.bus.send("listen", {})
         sidecar.bus.send("set_voice", {"active": []})
+        sidecar.bus.send("teach_wake_word", {"phrase": "Hey Mira", "takes": 5}, source="automation")
+        lesson = {"lesson": sidecar.bus.send("confirm", {}, source="touch")["command_id"]}
+        for fault in ("too_short", None):
+            sidecar.bus.send("take_wake_word", {**lesson, "fault": fault}, source="sensor")
+        trial = {"takes": 5, "found": 5, "false_wakes": 0, "minutes": 19}
+        verdict = {"outcome": "learned", "reach": 0.3, "trial": trial}
+        sidecar.bus.send("judge_wake_word", {**lesson, **verdict}, source="sensor")
+        sidecar.bus.send("forget_wake_word", {"phrase": "Hey Mira"})
         sidecar.bus.send("set_pin", {"pin": "1234"})
         sidecar.bus.send("unlock", {"pin": "4321"})
         sidecar.bus.send("unlock", {"pin": "1234"})

@@ -123,6 +123,7 @@ async def test_a_protocol_that_changes_while_the_mirror_is_followed_is_told(
                     "personal_data",
                     "samples_missing",
                     "stream_reset",
+                    "takes_missing",
                     "unknown_subject",
                     "voice_no_home_assistant",
                     "wake_models",

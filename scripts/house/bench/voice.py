@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from house.bench import voice_echo, voice_false, voice_rooms, voice_turns, voice_words
+from house.bench import voice_echo, voice_false, voice_rooms, voice_taught, voice_turns, voice_words
 from house.bench.figures import Measured
 from house.bench.voice_sounds import made_speech
 from house.process import HouseError
@@ -32,6 +32,7 @@ def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measu
         | voice_rooms.figures(quick=quick, progress=progress)
         | voice_words.figures(quick=quick, progress=progress)
         | voice_false.figures(quick=quick, progress=progress)
+        | voice_taught.figures(quick=quick, progress=progress)
     )
 
 

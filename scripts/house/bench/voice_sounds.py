@@ -29,6 +29,9 @@ ESPEAK_VOICES: Final = (
 )
 """Of espeak-ng, which speaks by formants, and is harder to understand than flite."""
 FLITE_VOICES: Final[tuple[Voice, ...]] = get_args(Voice.__value__)
+_PACE: Final = 175
+_PITCH: Final = 50
+"""espeak-ng's own: words a minute, and of 0 to 99."""
 _WORDS: Final = 1_700
 """In a piece of made speech: some ten minutes."""
 _SEED: Final = 20_261_128
@@ -85,11 +88,12 @@ def made_speech(voice: str, number: int, words: int = _WORDS) -> Iterator[bytes]
             return
 
 
-def said(text: str, voice: str) -> bytes:
+def said(text: str, voice: str, *, slower: float = 1.0, higher: float = 1.0) -> bytes:
     """The text by a voice of flite or of espeak-ng. Raises HouseError."""
     for own in FLITE_VOICES:
         if voice == own:
-            return spoken(text, own)
+            return spoken(text, own, slower=slower, higher=higher)
+    manner = ["-s", f"{_PACE / slower:.0f}", "-p", f"{_PITCH * higher:.0f}"]
     root = unpacked(CACHE, *ESPEAK)
     library = next(root.glob("usr/lib/*/libespeak-ng.so.1")).parent
     with tempfile.TemporaryDirectory() as folder:
@@ -97,7 +101,7 @@ def said(text: str, voice: str) -> bytes:
         environment = {**os.environ, "LD_LIBRARY_PATH": str(library), "ESPEAK_DATA_PATH": str(library)}
         try:
             subprocess.run(
-                [root / "usr/bin/espeak-ng", "-v", voice, "-w", file, "--", text],
+                [root / "usr/bin/espeak-ng", "-v", voice, *manner, "-w", file, "--", text],
                 env=environment,
                 check=True,
                 capture_output=True,

@@ -79,11 +79,17 @@ _FITTING: dict[str, list[Any]] = {
     "turn": ["fuzzed-1", "fuzzed-2"],
     "speech": ["fuzzed-1", "fuzzed-2"],
     "stage": ["thinking", "speaking"],
-    "outcome": ["answered", "stopped", "played", "failed"],
+    "outcome": ["answered", "stopped", "played", "failed", "learned"],
     "code": ["stt-stream-failed"],
     "trace": [{"stt_ms": 700}],
     "words": [{"okay_nabu": {"phrase": "Okay Nabu", "languages": ["en"]}}],
     "active": [["okay_nabu"], []],
+    "phrase": ["Hey Mira", "Okay Nabu"],
+    "takes": [5, 8],
+    "lesson": ["fuzzed-1", "fuzzed-2"],
+    "fault": ["too_short", None],
+    "reach": [0.3],
+    "trial": [{"takes": 5, "found": 5, "false_wakes": 0, "minutes": 19}],
 }
 """Values for the fields of all payloads."""
 _NUMBERS = [

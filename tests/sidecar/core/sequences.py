@@ -38,6 +38,8 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     max_leaves=5,
 )
 
+PHRASES = st.sampled_from(["Hey Mira", "Mirror Mirror", "okay nabu"])
+
 
 def some(required: dict[str, Any], optional: dict[str, Any] | None = None) -> st.SearchStrategy[dict[str, Any]]:
     """A payload with these fields, and any of the optional ones."""
@@ -110,6 +112,13 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         {"turn": EARLIER, "outcome": st.sampled_from(["answered", "stopped", "failed"])},
         {"code": st.just("stt-no-text-recognized"), "trace": some({}, {"stt_ms": st.just(700)})},
     ),
+    "teach_wake_word": some({"phrase": PHRASES}, {"takes": st.just(5)}),
+    "take_wake_word": some({"lesson": EARLIER}, {"fault": st.sampled_from([None, "too_short"])}),
+    "judge_wake_word": some(
+        {"lesson": EARLIER, "outcome": st.sampled_from(["learned", "too_common", "timed_out"])},
+        {"reach": st.just(0.3), "trial": st.just({"takes": 5, "found": 5, "false_wakes": 0, "minutes": 19})},
+    ),
+    "forget_wake_word": some({"phrase": PHRASES}),
     "set_voice": some(
         {}, {"words": st.just({"okay_nabu": {"phrase": "Okay Nabu", "languages": ["en"]}}), "active": st.lists(WORDS)}
     ),

@@ -101,6 +101,10 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("end_speech", {"speech": "command-1", "outcome": "loud"}, "`outcome` "),
     ("end_turn", {"turn": "command-1", "outcome": "failed", "code": "What they said"}, "`code` "),
     ("end_turn", {"turn": "command-1", "outcome": "answered", "trace": {"stt_ms": -1}}, "`trace.stt_ms` "),
+    ("teach_wake_word", {"phrase": " Mira"}, "`phrase` "),
+    ("take_wake_word", {"lesson": "command-1", "fault": "rude"}, "`fault` "),
+    ("judge_wake_word", {"lesson": "command-1", "outcome": "good"}, "`outcome` "),
+    ("forget_wake_word", {}, "`phrase` is missing"),
     ("set_voice", {"active": ["a", "b", "c"]}, "`active` has at most 2 entries"),
     ("set_pages", {"pages": []}, "`pages` is empty"),
     ("set_pages", {"pages": ["home", "home"]}, "`pages` has an entry twice"),
@@ -176,6 +180,10 @@ def test_unknown_fields_are_ignored(action: str) -> None:
         "say": {"kind": "announcement"},
         "end_speech": {"speech": "command-1", "outcome": "played"},
         "end_turn": {"turn": "command-1", "outcome": "answered"},
+        "teach_wake_word": {"phrase": "Hey Mira"},
+        "take_wake_word": {"lesson": "command-1"},
+        "judge_wake_word": {"lesson": "command-1", "outcome": "learned"},
+        "forget_wake_word": {"phrase": "Hey Mira"},
     }
     mirror = Situation()
     mirror.send("add_todo", uid="a", summary="Milk")

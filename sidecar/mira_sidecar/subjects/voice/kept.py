@@ -1,17 +1,21 @@
-"""What was said at the mirror: for some days, beside the log."""
+"""What voice keeps beside the log: what was said at the mirror, for some days, and how taught wake words sound."""
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, override
 
 from mira_sidecar.core.state import Document
+from mira_sidecar.core.subject import Deed
 from mira_sidecar.keeping import Kept
 from mira_sidecar.protocol import milliseconds
 from mira_sidecar.store.event_store import EventStore
 from mira_sidecar.store.keys import HOUSEHOLD
 from mira_sidecar.store.older import Json, Older
 from mira_sidecar.store.side import Row, SideStore, Table
+from mira_sidecar.subjects.voice import takes
+from mira_sidecar.subjects.voice.core.slice import voice
 from mira_sidecar.subjects.voice.settings import VoiceSettings
+from mira_sidecar.subjects.voice.takes import TAKES
 
 SAID: Table[str] = Table("voice_said", str, days=7, rows=1_000)
 
@@ -24,16 +28,16 @@ _WITH_TEXT = ("show_message", "ask")
 
 
 class KeptWords(Kept):
-    """Rows have the ids of their commands."""
+    """What was said has the ids of its commands; takes go with their word."""
 
-    tables = (SAID,)
+    tables = (SAID, TAKES)
     at_once = False
     left_in = _OF_OLDER
 
     @override
     def limited(self, settings: VoiceSettings) -> tuple[Table[Any], ...]:
         # 0 for a table is for ever.
-        return (dataclasses.replace(SAID, days=max(1, settings.keep_days)),)
+        return (dataclasses.replace(SAID, days=max(1, settings.keep_days)), TAKES)
 
     @override
     async def move(self, log: EventStore, side: SideStore) -> None:
@@ -46,7 +50,17 @@ class KeptWords(Kept):
             await log.empty(_OF_OLDER)
 
     @override
+    def undone(self, document: Document, commands: Collection[str]) -> Iterator[Deed]:
+        own = voice(document)
+        if (lesson := own["lesson"]) and lesson["id"] in commands:
+            yield "forget_wake_word", {"phrase": lesson["phrase"]}
+        for each in own["taught"].values():
+            if each["command_id"] in commands:
+                yield "forget_wake_word", {"phrase": each["phrase"]}
+
+    @override
     async def erase(self, side: SideStore, document: Document, commands: Collection[str]) -> None:
+        await takes.forget_but(side, takes.known_to(document))
         for row_id in [one.id async for one in side.rows(SAID) if one.id in commands]:
             await side.delete(SAID, id=row_id)
 

@@ -26,6 +26,7 @@ from mira_sidecar.subjects.voice.mouth import Mouth
 from mira_sidecar.subjects.voice.names import FIRST_WORD
 from mira_sidecar.subjects.voice.said import SaidWords
 from mira_sidecar.subjects.voice.settings import VoiceSettings
+from mira_sidecar.subjects.voice.teacher import WordTeacher
 from mira_sidecar.subjects.voice.worker import words
 from mira_sidecar.subjects.voice.worker.messages import (
     Heard,
@@ -34,6 +35,7 @@ from mira_sidecar.subjects.voice.worker.messages import (
     LookerSettings,
     Message,
     Missed,
+    Take,
     Woken,
 )
 from mira_sidecar.transport.connection import connect
@@ -78,6 +80,7 @@ class VoicePart(Part):
         """Whether they have been, and the state does not say so yet."""
         self._now: Now | None = None
         self._said = SaidWords(shell)
+        self._teacher = WordTeacher(shell.side, shell.submit)
         self._mouth = Mouth(shell.speaker, self._tell)
         self._out = SoundOut(shell.redis, shell.keys.audio)
         self._in = Subscription(shell.redis, shell.keys.speech, self._mouth.take, "speech")
@@ -125,6 +128,9 @@ class VoicePart(Part):
         self._said.changed(now.document)
         if self.shell.speaker is not None:
             self._in.listen(now.deciding)
+        self._teacher.changed(now)
+        if now.connected:
+            self.shell.bulletin.degraded("voice.takes", self._teacher.lacking(now.document))
         self._follow(now)
 
     @override
@@ -143,7 +149,7 @@ class VoicePart(Part):
         works: dict[str, Work] = {"said": self._said.pass_on, "keeping": self._said.keep, "deeds": self._carry_out}
         works["trials"] = self._try_words  # not of the name of what it reports, which would count as sound with it
         if self._microphones:
-            works |= {"audio": self._out.run, "levels": self._live.run}
+            works |= {"audio": self._out.run, "levels": self._live.run, "teaching": self._teach}
         if self.shell.speaker is not None:
             works["speech"] = self._in.run
         return works
@@ -174,6 +180,7 @@ class VoicePart(Part):
         if self._trying:
             # What could be heard before is not given up until it was tried.
             known = {**own["words"], **known}
+        known |= {name: {"phrase": each["phrase"], "languages": []} for name, each in own["taught"].items()}
         # The first time, nobody has chosen yet.
         before = own["active"] if own["words"] else [FIRST_WORD]
         wanted = list(dict.fromkeys(self._settings.wake_words or before))
@@ -220,7 +227,14 @@ class VoicePart(Part):
             listening = None
             if listens and listens["microphone"] == name:
                 listening = Listening(turn=listens["id"], since_ms=self._woken.get(listens["id"]))
-            owner.look(self._lookers[name], LookerSettings(words=models, listening=listening, levels=levels))
+            order = LookerSettings(
+                words=models,
+                taught=self._teacher.words(document),
+                lesson=self._teacher.lesson(document),
+                listening=listening,
+                levels=levels,
+            )
+            owner.look(self._lookers[name], order)
 
     async def _hear(self, microphone: DeviceId, said: msgspec.Raw) -> None:
         """Take what the looker in a microphone's process says."""
@@ -234,6 +248,8 @@ class VoicePart(Part):
                 await self._wake(microphone, message)
             case Missed():
                 self._missed += message.count
+            case Take():
+                await self._teacher.keep(message)
             case Level():
                 self._levels[microphone] = message
                 if time.monotonic() < self._levels_until:
@@ -292,6 +308,9 @@ class VoicePart(Part):
     async def _carry_out(self) -> None:
         while True:
             await self.shell.submit(*await self._deeds.get())
+
+    async def _teach(self) -> None:
+        await self._teacher.run(lambda: self.changed(self._now) if self._now else None)
 
     async def _figures(self, asked: AskedVoice) -> VoiceFigures:
         """How voice fares; whoever asks for levels gets them from the next time on."""

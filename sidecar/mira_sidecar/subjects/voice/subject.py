@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from mira_sidecar.core.decision import Mirror
 from mira_sidecar.core.state import Document
-from mira_sidecar.core.subject import Opening, Reference, Subject
+from mira_sidecar.core.subject import Deed, Opening, Reference, Subject
 from mira_sidecar.core.summary import Line
-from mira_sidecar.subjects.voice.core import choice, reasons, speeches, turns, utterances
+from mira_sidecar.subjects.voice.core import choice, lessons, reasons, speeches, turns, utterances
 from mira_sidecar.subjects.voice.core.slice import LANGUAGE, Voice, voice
 from mira_sidecar.subjects.voice.figures import LiveLevels
 from mira_sidecar.subjects.voice.names import BUILT_IN
@@ -24,26 +25,35 @@ def _summary(document: Document) -> Iterator[Line]:
         yield Line("speech", f"{speech['kind']}, {speech['at']} ({speech['id']})")
 
 
+def _due(document: Document, now_ms: int, mirror: Mirror) -> Iterator[Deed]:
+    yield from turns.due(document, now_ms, mirror)
+    yield from lessons.due(document, now_ms, mirror)
+
+
 SUBJECT = Subject(
     name="voice",
     version=2,
     default=True,
-    actions=(*utterances.ACTIONS, *turns.ACTIONS, *speeches.ACTIONS, *choice.ACTIONS),
+    actions=(*utterances.ACTIONS, *turns.ACTIONS, *speeches.ACTIONS, *choice.ACTIONS, *lessons.ACTIONS),
     capabilities={
         "voice.speak": ("utterance",),
         "voice.listen": ("wake", "listen"),
         "voice.say": ("say",),
         "voice.stop": ("stop_talking",),
         "voice.set": ("set_voice",),
+        "voice.teach": ("teach_wake_word", "take_wake_word", "judge_wake_word", "forget_wake_word"),
         "voice.observe": ("advance_turn", "end_turn", "end_speech"),
     },
     from_home={"voice": ("utterance",), "sensor": ("advance_turn", "end_turn", "say", "end_speech")},
     confidence={"voice": utterances.confidence},
     reasons=reasons.REASONS,
-    times=tuple(("parts", "voice", one, time) for one in ("turn", "speech") for time in ("at", "until")),
+    times=(
+        *(("parts", "voice", one, time) for one in ("turn", "speech") for time in ("at", "until")),
+        ("parts", "voice", "lesson", "until"),
+    ),
     openings={one: Opening(path=f"/parts/voice/{one}", closed=None) for one in ("turn", "speech")},
     traces={("utterance",): None, ("parts", "voice", "turn"): None, ("parts", "voice", "speech"): None},
-    due=turns.due,
+    due=_due,
     messages=(Voice, LiveLevels),
     summary=_summary,
     references=(

@@ -16,6 +16,9 @@ WordId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,64}$(?!\n)")]
 LANGUAGE = "[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?"
 """Of BCP 47 what names a language, its script and its country: no room for words."""
 Language = Annotated[str, Meta(pattern=rf"^{LANGUAGE}$(?!\n)")]
+Phrase = Annotated[str, Meta(min_length=1, max_length=64)]
+MOST_TAKES = 20
+type TakeFault = Literal["too_short", "too_long", "too_soft"]
 type Stage = Literal["listening", "thinking", "speaking"]
 type SpeechOutcome = Literal["played", "stopped", "failed"]
 type Kind = Literal["reply", "announcement", "question"]
@@ -24,7 +27,7 @@ type Kind = Literal["reply", "announcement", "question"]
 class WakeWord(msgspec.Struct, frozen=True):
     """A wake word that this sidecar can hear."""
 
-    phrase: Annotated[str, Meta(min_length=1, max_length=64)]
+    phrase: Phrase
     """What is said."""
     languages: Annotated[list[Language], Meta(max_length=32)] = []
     """Those for which it was trained."""
@@ -57,6 +60,49 @@ class Speech(msgspec.Struct, frozen=True):
     until: Instant
 
 
+type LessonOutcome = Literal["learned", "takes_differ", "too_common", "failed", "timed_out"]
+
+
+class WordLesson(msgspec.Struct, frozen=True):
+    """A wake word is being taught: somebody says it some times. It stays for a moment with its outcome."""
+
+    id: CommandId
+    """That of the command that began it: the yes to `teach_wake_word`."""
+    word: WordId
+    """What it is going to be."""
+    phrase: Phrase
+    takes: int
+    """Wanted."""
+    until: Instant
+    taken: int = 0
+    fault: TakeFault | None = None
+    """Why the last one was not taken."""
+    outcome: LessonOutcome | None = None
+
+
+class WordTrial(msgspec.Struct, frozen=True):
+    """How well a wake word that was taught was told when it was tried."""
+
+    takes: Annotated[int, Meta(ge=0, le=MOST_TAKES)]
+    found: Annotated[int, Meta(ge=0, le=MOST_TAKES)]
+    """Of them, each by the others."""
+    false_wakes: Annotated[int, Meta(ge=0)]
+    """In speech that the mirror carries with it, in which nobody says it."""
+    minutes: Annotated[int, Meta(ge=0)]
+    """Of that speech."""
+
+
+class TaughtWord(msgspec.Struct, frozen=True):
+    """A wake word that was taught. How it sounds stays in the sidecar, beside the log."""
+
+    phrase: Phrase
+    command_id: CommandId
+    """That of its lesson."""
+    reach: float
+    """How far from its takes it is still heard."""
+    trial: WordTrial
+
+
 class Voice(msgspec.Struct, frozen=True):
     """The slice of voice, `parts.voice`."""
 
@@ -66,6 +112,9 @@ class Voice(msgspec.Struct, frozen=True):
     """What it listens for."""
     turn: Turn | None = None
     speech: Speech | None = None
+    lesson: WordLesson | None = None
+    taught: dict[WordId, TaughtWord] = {}
+    """Of the words, those that somebody has taught."""
 
 
 SILENT: dict[str, Any] = msgspec.to_builtins(Voice())
@@ -74,16 +123,19 @@ SILENT: dict[str, Any] = msgspec.to_builtins(Voice())
 
 def voice(document: Document) -> Mapping[str, Any]:
     """The slice, as plain JSON."""
-    own: Mapping[str, Any] = document["parts"].get("voice", SILENT)
-    return own
+    return {**SILENT, **document["parts"].get("voice", {})}
 
 
 def changed(document: Document, **members: Any) -> list[PatchOperation]:
     """The patch that gives these members of the slice other values."""
     if "voice" not in document["parts"]:
         return [add("/parts/voice", {**SILENT, **members})]
-    own = voice(document)
-    return [replace(f"/parts/voice/{name}", value) for name, value in members.items() if own[name] != value]
+    own, known = voice(document), document["parts"]["voice"]
+    return [
+        (replace if name in known else add)(f"/parts/voice/{name}", value)
+        for name, value in members.items()
+        if own[name] != value
+    ]
 
 
 def open_turn(document: Document, now_ms: int) -> Mapping[str, Any] | None:

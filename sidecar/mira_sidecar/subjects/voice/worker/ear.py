@@ -8,9 +8,11 @@ from pymicro_wakeword import MicroWakeWord
 
 from .messages import WakeModel
 
+_LAG_MS = 180
+"""At most between the end of a word and the first look of its model that finds it probable. Measured: 0 to 180."""
 _NEAR = 0.5
 """A near-miss is at least as probable as this part of what it takes."""
-STRIDE_MS = 30
+_STRIDE_MS = 30
 """Between two looks of a model, as all have it so far."""
 type Features = np.ndarray[tuple[int, int, int], np.dtype[np.float32]]
 
@@ -30,6 +32,8 @@ class Ear:
             trained_languages=[],
             libtensorflowlite_c_path=_library(),
         )
+        self.lag_ms = _LAG_MS + word.window * _STRIDE_MS
+        """At most between its end and when it is told."""
         self._fed = 0
         self._peak = 0.0
         """The highest since it was last improbable."""

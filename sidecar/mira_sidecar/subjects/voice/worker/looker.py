@@ -9,17 +9,17 @@ from pymicro_wakeword import MicroWakeWordFeatures
 from mira_sidecar.devices.lookers import LookerError, Tell
 from mira_sidecar.devices.microphone.source import Block
 
-from .ear import STRIDE_MS, Ear
+from .ear import Ear
+from .lessons import Takes
 from .loudness import Loudness
 from .messages import Heard, Listening, LookerSettings, Missed, Woken
 from .ring import RATE, Ring
+from .taught_ear import TaughtEar
 
 _PIECE, _LIVE = RATE // 10, RATE // 25
 """Samples that are told at once, at most and at least: 100 ms of what was said before, 40 ms of what is being said."""
 _BEFORE = round(1.5 * RATE)
 """Samples from before a turn was accepted that it gets at most."""
-_LAG_MS = 180
-"""At most between the end of a word and the first look of its model that finds it probable. Measured: 0 to 180."""
 _EARLIER = RATE * 120 // 1000
 """Samples by which a turn begins before the end of its word as that was found: rather some of the word than none of
 what follows. Without that, up to 84 ms of it were lost."""
@@ -37,7 +37,8 @@ class VoiceLooker:
         self._tell = tell
         self._ring = Ring()
         self._features = MicroWakeWordFeatures()
-        self._ears: list[Ear] = []
+        self._ears: list[Ear | TaughtEar] = []
+        self._takes: Takes | None = None
         self._stream: _Stream | None = None
         self._loudness: Loudness | None = None
         self._ends = deque[tuple[float, int]](maxlen=4)
@@ -51,12 +52,23 @@ class VoiceLooker:
     def set(self, settings: msgspec.Raw) -> None:
         """What to listen for from now on, and for which turn."""
         order = _decode.decode(settings)
-        known = {ear.word: ear for ear in self._ears}
+        models = {ear.word: ear for ear in self._ears if isinstance(ear, Ear)}
+        taught = {ear.word.id: ear for ear in self._ears if isinstance(ear, TaughtEar)}
         try:
-            self._ears = [known.get(word) or Ear(word) for word in order.words]
+            self._ears = [
+                *(models.get(word) or Ear(word) for word in order.words),
+                *(
+                    ear if (ear := taught.get(word.id)) and ear.word == word else TaughtEar(word)
+                    for word in order.taught
+                ),
+            ]
         except (RuntimeError, ValueError, OSError) as error:
             text = f"A wake word cannot be listened for: its model cannot be used ({error})."
             raise LookerError("models", text) from error
+        if order.lesson is None:
+            self._takes = None
+        elif self._takes is None or self._takes.lesson != order.lesson:
+            self._takes = Takes(order.lesson)
         if order.listening is None:
             self._stream = None
         elif self._stream is None or self._stream.turn != order.listening.turn:
@@ -73,7 +85,10 @@ class VoiceLooker:
         self._ring.add(block.pcm, block.t_ms)
         if self._stream:
             self._stream.go_on()
-        if self._ears:
+        if self._takes:
+            if take := self._takes.hear(block.pcm, self._features.process_streaming(block.pcm)):
+                self._tell(take)
+        elif self._ears:
             for features in self._features.process_streaming(block.pcm):
                 for ear in self._ears:
                     self._note(ear, ear.hear(features))
@@ -98,7 +113,7 @@ class VoiceLooker:
             if self._stream:
                 self._stream.skip()
 
-    def _note(self, ear: Ear, confidence: float | None) -> None:
+    def _note(self, ear: Ear | TaughtEar, confidence: float | None) -> None:
         """What an ear has heard. Who is being listened to need not wake anybody."""
         if ear.missed is not None:
             count = self._missed.count + 1 if self._missed else 1
@@ -108,7 +123,7 @@ class VoiceLooker:
         if confidence is None or self._stream or self._ring.end < self._deaf_until:
             return
         self._deaf_until = self._ring.end + round(_REFRACTORY_S * RATE)
-        ended = self._ring.end_of_word(_LAG_MS + ear.word.window * STRIDE_MS)
+        ended = self._ring.end_of_word(ear.lag_ms)
         place = max(self._ring.start, ended - _EARLIER)
         t_ms = self._ring.time_ms(place)
         self._ends.append((t_ms, place))

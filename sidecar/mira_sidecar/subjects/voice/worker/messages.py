@@ -2,6 +2,8 @@
 
 import msgspec
 
+from mira_sidecar.subjects.voice.core.slice import TakeFault
+
 
 class WakeModel(msgspec.Struct, frozen=True, kw_only=True):
     """A wake word to listen for."""
@@ -13,6 +15,23 @@ class WakeModel(msgspec.Struct, frozen=True, kw_only=True):
     """How probable it has to be, from 0 to 1."""
     window: int
     """Over how many of the model's looks, 30 ms each, that is the mean."""
+
+
+class TaughtWord(msgspec.Struct, frozen=True, kw_only=True):
+    """A wake word that somebody taught, to listen for."""
+
+    id: str
+    takes: list[bytes]
+    """How it sounds: as likeness.py has it."""
+    reach: float
+    """How far from them it may be."""
+
+
+class Lesson(msgspec.Struct, frozen=True, kw_only=True):
+    """A wake word that is being taught: each time it is said is told, and nothing else is listened for."""
+
+    id: str
+    """That of the command which began it."""
 
 
 class Listening(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +46,8 @@ class LookerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What the looker is told."""
 
     words: list[WakeModel]
+    taught: list[TaughtWord] = []
+    lesson: Lesson | None = None
     listening: Listening | None = None
     levels: bool = False
     """Whether somebody looks at them; while a turn listens, they are told in any case."""
@@ -50,6 +71,16 @@ class Missed(msgspec.Struct, frozen=True, kw_only=True, tag="missed"):
     count: int
 
 
+class Take(msgspec.Struct, frozen=True, kw_only=True, tag="take"):
+    """The wake word of a lesson was said once."""
+
+    lesson: str
+    sounds: bytes = b""
+    """How: as likeness.py has it."""
+    fault: TakeFault | None = None
+    """Why it cannot be used."""
+
+
 class Heard(msgspec.Struct, frozen=True, kw_only=True, tag="heard"):
     """What was heard in a turn, up to 100 ms of it: one channel of 16 kHz, signed 16 bits, little-endian."""
 
@@ -67,4 +98,4 @@ class Level(msgspec.Struct, frozen=True, kw_only=True, tag="level"):
     """What is there while nobody speaks."""
 
 
-type Message = Woken | Missed | Heard | Level
+type Message = Woken | Missed | Take | Heard | Level

@@ -14,7 +14,7 @@ import msgspec
 from mira_sidecar.devices.microphone.source import BLOCK, RATE, Block
 
 from .looker import VoiceLooker
-from .messages import LookerSettings, Missed, WakeModel, Woken
+from .messages import LookerSettings, Missed, TaughtWord, WakeModel, Woken
 from .score import Told
 from .truth import TruthError
 
@@ -50,11 +50,14 @@ class Trial:
 class _Listening:
     """One word, by a looker of its own: none keeps another from being heard."""
 
-    def __init__(self, word: WakeModel) -> None:
+    def __init__(self, word: WakeModel | TaughtWord) -> None:
         self.heard = Heard()
         self._now_ms = 0.0
         self._looker = VoiceLooker(self._hear)
-        self._looker.set(msgspec.Raw(msgspec.json.encode(LookerSettings(words=[word]))))
+        order = (
+            LookerSettings(words=[], taught=[word]) if isinstance(word, TaughtWord) else LookerSettings(words=[word])
+        )
+        self._looker.set(msgspec.Raw(msgspec.json.encode(order)))
 
     def look(self, block: Block) -> None:
         self._now_ms = block.t_ms
@@ -68,7 +71,7 @@ class _Listening:
                 self.heard.near_misses += said.count
 
 
-def listened(sound: Iterable[bytes], words: Sequence[WakeModel]) -> Trial:
+def listened(sound: Iterable[bytes], words: Sequence[WakeModel | TaughtWord]) -> Trial:
     """Listen to sound: 16,000 samples a second, signed 16 bits, one channel, in pieces of any length."""
     trial = Trial()
     listening = {word.id: _Listening(word) for word in words}
