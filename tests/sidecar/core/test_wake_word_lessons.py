@@ -121,7 +121,7 @@ def test_nobody_but_the_mirror_says_how_a_lesson_goes() -> None:
     mirror = Situation()
     teach(mirror)
     for action, payload in (("take_wake_word", {}), ("judge_wake_word", {"outcome": "learned"})):
-        answer = mirror.send(action, lesson=lesson(mirror)["id"], **payload)
+        answer = mirror.send(action, source="sensor", sender="home", lesson=lesson(mirror)["id"], **payload)
         assert refused(answer)[0] == "not_allowed"
 
 

@@ -1,5 +1,6 @@
 """A wake word of one's own: said some times at a mirror by a made voice, tried, heard, and forgotten for good."""
 
+import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Iterator
@@ -12,7 +13,15 @@ import pytest
 
 from house.redis import RedisServer
 from house.voices import Voice, spoken
+from mira_sidecar.core.state import initial_document
+from mira_sidecar.keeping import side_tables
+from mira_sidecar.parts import Now
 from mira_sidecar.store.files import side_of
+from mira_sidecar.store.side import SideStore
+from mira_sidecar.subjects.voice import takes as takes_
+from mira_sidecar.subjects.voice.core.slice import SILENT
+from mira_sidecar.subjects.voice.kept import KEPT
+from mira_sidecar.subjects.voice.teacher import WordTeacher
 from mira_sidecar.subjects.voice.worker.judge import Verdict, judged
 from mira_sidecar.subjects.voice.worker.messages import Lesson, LookerSettings, Take, TaughtWord
 from tests.sidecar.voice.clips import Listener, recording, silence
@@ -132,3 +141,55 @@ def test_somebody_teaches_a_word_is_heard_after_a_restart_too_and_it_is_forgotte
     mirror.send("forget_wake_word", {"phrase": "hello butler"})
     mirror.until(lambda: rows(hall) == 0)
     assert "own_1" not in hall.voice["words"]
+
+
+TAUGHT = {"phrase": "Hello Butler", "command_id": "the-yes", "reach": 0.3, "trial": {}}
+
+
+def test_a_word_goes_with_the_command_that_taught_it() -> None:
+    document = initial_document()
+    document["parts"]["voice"] = {**SILENT, "taught": {"own_1": TAUGHT}, "lesson": {"id": "new", "phrase": "Mira"}}
+    assert list(KEPT.undone(document, ["other"])) == []
+    deeds = list(KEPT.undone(document, ["the-yes", "new"]))
+    assert deeds == [("forget_wake_word", {"phrase": phrase}) for phrase in ("Mira", "Hello Butler")]
+
+
+async def test_takes_that_are_not_here_are_said_and_those_of_no_word_are_deleted(tmp_path: Path) -> None:
+    store = await SideStore.open(tmp_path / "side.db", side_tables(), "server")
+    await takes_.keep(store, "forgotten", 0, b"take", 1)
+    await takes_.keep(store, "the-yes", 0, b"take", 1)
+    document = initial_document()
+    elsewhere = {**TAUGHT, "command_id": "elsewhere"}
+    document["parts"]["voice"] = {**SILENT, "taught": {"own_1": TAUGHT, "own_2": elsewhere}, "active": ["own_1"]}
+    await KEPT.erase(store, document, ())
+    assert await takes_.takes(store) == {"the-yes": [b"take"]}
+    teacher = WordTeacher(Opened(store), nobody)
+    assert teacher.lacking(document) is None  # it does not know yet
+    read = asyncio.Event()
+    teacher.changed(Now(document, deciding=True, connected=True))
+    running = asyncio.create_task(teacher.run(read.set))
+    await read.wait()
+    assert [(word.id, word.takes) for word in teacher.words(document)] == [("own_1", [b"take"])]
+    problem = teacher.lacking(document)
+    assert problem
+    assert (problem.code, "1 of the 2 wake words" in problem.message) == ("takes_missing", True)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await store.close()
+
+
+class Opened:
+    """A side store that is open."""
+
+    def __init__(self, store: SideStore) -> None:
+        self._store = store
+
+    async def opened(self) -> SideStore:
+        return self._store
+
+    def now(self) -> SideStore:
+        return self._store
+
+
+async def nobody(*_: object, **__: object) -> None:
+    """Takes what is said to it."""

@@ -25,7 +25,6 @@ from mira_sidecar.subjects.voice.core.slice import (
     changed,
     voice,
 )
-from mira_sidecar.subjects.voice.core.turns import observed
 
 _MOST: Final = 4
 """Wake words that may be taught: two are listened for at once."""
@@ -88,7 +87,7 @@ def _teach(document: Document, payload: TeachWakeWord, context: Context) -> Chan
 
 
 def _take(document: Document, payload: TakeWakeWord, context: Context) -> Change | Refusal:
-    if not observed(context):
+    if context.sender not in (None, "sensor"):
         return NOT_ALLOWED
     lesson = voice(document)["lesson"]
     if not _goes_on(lesson, payload.lesson) or context.now_ms >= milliseconds(lesson["until"]):
@@ -100,7 +99,7 @@ def _take(document: Document, payload: TakeWakeWord, context: Context) -> Change
 
 def _judge(document: Document, payload: JudgeWakeWord, context: Context) -> Change | Refusal:
     """It has an outcome; one that has shown it is over."""
-    if not observed(context):
+    if context.sender not in (None, "sensor"):
         return NOT_ALLOWED
     own, done = voice(document), msgspec.to_builtins(payload)
     lesson = own["lesson"]
