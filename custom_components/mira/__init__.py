@@ -24,6 +24,7 @@ PLATFORMS: list[Platform] = [
     Platform.ASSIST_SATELLITE,
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.CONVERSATION,
     Platform.EVENT,
     Platform.LOCK,
     Platform.NOTIFY,

@@ -10,6 +10,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
+    ConfigSubentryFlow,
 )
 from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PASSWORD, CONF_PORT, CONF_SSL, CONF_USERNAME
 from homeassistant.core import callback
@@ -25,6 +26,8 @@ from .errors import MiraError
 from .migrate import async_migrate_unique_id, async_owner, async_same_mirror
 from .models.presence import Presence
 from .options import MiraOptionsFlow
+from .persona import SUBENTRY_PERSONA
+from .persona_flow import PersonaFlow
 from .screen_form import screen_fields, split_screen
 
 _LOGGER = logging.getLogger(__name__)
@@ -102,6 +105,13 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_options_flow(config_entry: MiraConfigEntry) -> MiraOptionsFlow:
         """The flow of a mirror's options."""
         return MiraOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(cls, config_entry: MiraConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
+        """What can be added to a mirror."""
+        return {SUBENTRY_PERSONA: PersonaFlow}
 
     async def _async_probe(self, data: Mapping[str, Any]) -> tuple[Presence | None, dict[str, str]]:
         """The mirror at this address, or the errors to show."""

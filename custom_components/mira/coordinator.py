@@ -25,6 +25,7 @@ from .client.commands import Decision
 from .const import DOMAIN
 from .device import async_take_own_name, mirror_device, mirror_name
 from .errors import CannotConnect, InvalidAuth, MiraError, NotLoaded, QueryRefused
+from .expression import Expression
 from .models.event import Event
 from .models.json_object import Document
 from .models.view import MirrorView
@@ -48,6 +49,9 @@ SIGNAL_EVENTS: SignalType[MiraCoordinator, Sequence[Event]] = SignalType(f"{DOMA
 
 SIGNAL_VOICE: SignalType[MiraCoordinator] = SignalType(f"{DOMAIN}_voice")
 """Something is being said at a mirror, or one of its timers is another one: for who may hear that (permissions.py)."""
+
+SIGNAL_EMOTION: SignalType[MiraCoordinator] = SignalType(f"{DOMAIN}_emotion")
+"""A mirror's persona expresses something else."""
 
 type LiveListener = Callable[[bytes], None]
 type Live = Literal["hands", "levels"]
@@ -74,6 +78,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         self.change_context: Context | None = None
         """Who changed the view that is being shown; None where nobody can tell."""
         self.voice = VoiceFeed(hass, client.now, lambda: async_dispatcher_send(hass, SIGNAL_VOICE, self))
+        self.expression = Expression(self, lambda: async_dispatcher_send(hass, SIGNAL_EMOTION, self))
         self._live: asyncio.Task[None] | None = None
         self._live_listeners: dict[LiveListener, Live] = {}
         self.figures = VoiceFigures(self)
@@ -253,9 +258,8 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
     @callback
     def _async_set_version(self, version: str) -> None:
         """Keep the device's software version current: a sidecar is updated while we follow it."""
-        devices = dr.async_get(self.hass)
-        for device in dr.async_entries_for_config_entry(devices, self.config_entry.entry_id):
-            devices.async_update_device(device.id, sw_version=version)
+        if device_id := self.device_id:
+            dr.async_get(self.hass).async_update_device(device_id, sw_version=version)
 
     async def async_send(
         self,

@@ -22,9 +22,9 @@ if TYPE_CHECKING:  # which asks this module for names
 
 @callback
 def mirror_device(hass: HomeAssistant, entry: MiraConfigEntry) -> dr.DeviceEntry | None:
-    """The mirror's device; None until its entities are set up for the first time."""
+    """The mirror's device; None until its entities are set up for the first time. Its personas have their own."""
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-    return devices[0] if devices else None
+    return next((device for device in devices if device.config_subentry_id is None), None)
 
 
 @callback

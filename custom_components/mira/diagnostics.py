@@ -40,6 +40,7 @@ from .models.presence import PROTOCOL_VERSION, Presence
 from .models.state import Snapshot
 from .models.voice import Voice
 from .options import options_of
+from .persona import personas
 
 EVENTS = 200
 """Newest events of the log in the diagnostics."""
@@ -83,6 +84,11 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: MiraCon
         **basics,
         "connected": view.connected,
         "error": view.error.code if view.error else None,
+        "personas": {
+            "count": len(personas(entry)),
+            "outcomes": dict(coordinator.expression.outcomes),
+            "unknown_tags": coordinator.expression.unknown_tags,
+        },
         "issues": {key: issue.translation_key for key, issue in found.items() if issue},
         "redis": {"seconds_apart": round(client.clock_apart(), 3), **server, "error": log_error},
         "presence": redacted_presence(view.presence) if view.presence else None,

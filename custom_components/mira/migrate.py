@@ -11,6 +11,7 @@ from homeassistant.helpers import entity_registry as er
 
 from .const import CONF_MIRROR, DOMAIN
 from .coordinator import MiraConfigEntry
+from .device import mirror_device
 
 _PLACE = (CONF_HOST, CONF_PORT, CONF_MIRROR)
 """What names a mirror's keys: two mirrors cannot share them."""
@@ -58,9 +59,8 @@ async def async_migrate_unique_id(hass: HomeAssistant, entry: MiraConfigEntry, s
         await hass.config_entries.async_remove(ignored.entry_id)
     async_drop_discoveries(hass, server_id)
     before = entry.unique_id or entry.entry_id
-    devices = dr.async_get(hass)
-    for device in dr.async_entries_for_config_entry(devices, entry.entry_id):
-        devices.async_update_device(device.id, new_identifiers={(DOMAIN, server_id)})
+    if device := mirror_device(hass, entry):
+        dr.async_get(hass).async_update_device(device.id, new_identifiers={(DOMAIN, server_id)})
     await er.async_migrate_entries(
         hass, entry.entry_id, lambda entity: {"new_unique_id": server_id + entity.unique_id.removeprefix(before)}
     )

@@ -12,20 +12,23 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import SIGNAL_STRENGTH_DECIBELS, EntityCategory, UnitOfInformation, UnitOfTime
+from homeassistant.const import SIGNAL_STRENGTH_DECIBELS, EntityCategory, Platform, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .const import DOMAIN, GESTURES, REASONS
-from .coordinator import SIGNAL_EVENTS, MiraConfigEntry, MiraCoordinator
-from .entity import MiraEntity, MiraEntityDescription, async_add_described
+from .coordinator import SIGNAL_EMOTION, SIGNAL_EVENTS, MiraConfigEntry, MiraCoordinator
+from .emotions import EMOTIONS
+from .entity import MiraEntity, MiraEntityDescription, async_add_described, unique_id
 from .errors import MiraError
 from .models.event import Event
 from .models.presence import Pace
 from .models.view import MirrorView
 from .models.voice import VERSION, Figures, Said
+from .persona import async_follow_personas, personas
 from .translation import sentence
 from .voice_figures import LEVELS
 
@@ -55,6 +58,11 @@ class MiraVoiceSensorDescription(SensorEntityDescription, MiraEntityDescription)
     figure_fn: Callable[[Figures], StateType]
     wants: str | None = None
     """What has to be measured for it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiraEmotionDescription(SensorEntityDescription, MiraEntityDescription):
+    """Describes the sensor of what personas express."""
 
 
 def _last_gesture(view: MirrorView) -> str | None:
@@ -171,6 +179,7 @@ VOICE_SENSORS = (
         figure_fn=lambda figures: figures.near_misses,
     ),
 )
+EMOTION = MiraEmotionDescription(key="emotion", device_class=SensorDeviceClass.ENUM, options=list(EMOTIONS))
 LAST_REFUSAL = MiraLogSensorDescription(key="last_refusal", device_class=SensorDeviceClass.ENUM, options=REASONS)
 
 
@@ -184,6 +193,28 @@ async def async_setup_entry(
     async_add_described(entry, async_add_entities, MiraLastHeard, [LAST_HEARD])
     async_add_described(entry, async_add_entities, MiraLastRefusal, [LAST_REFUSAL])
     async_add_described(entry, async_add_entities, MiraVoiceSensor, VOICE_SENSORS)
+    _async_add_emotion(entry, async_add_entities)
+
+
+@callback
+def _async_add_emotion(entry: MiraConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback) -> None:
+    """Have the emotion while the mirror has a persona."""
+    coordinator = entry.runtime_data
+    registry = er.async_get(coordinator.hass)
+    is_there = False
+
+    @callback
+    def look() -> None:
+        nonlocal is_there
+        known = registry.async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id(coordinator, EMOTION.key))
+        has_personas = bool(personas(entry))
+        if has_personas and not is_there:
+            async_add_entities([MiraEmotion(coordinator, EMOTION)])
+        elif known and not has_personas:
+            registry.async_remove(known)
+        is_there = has_personas
+
+    entry.async_on_unload(async_follow_personas(coordinator, look))
 
 
 class MiraSensor(MiraEntity, SensorEntity):
@@ -255,6 +286,34 @@ class MiraVoiceSensor(MiraEntity, SensorEntity):
         """The figure; None before the first answer, and where there was none."""
         figures = self.coordinator.figures.data if self.coordinator.figures.last_update_success else None
         return self.entity_description.figure_fn(figures) if figures else None
+
+
+class MiraEmotion(MiraEntity, SensorEntity):
+    """What the persona that answers expresses; neutral while none does."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow what is expressed."""
+        await super().async_added_to_hass()
+        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_EMOTION, self._async_follow))
+
+    @callback
+    def _async_follow(self, coordinator: MiraCoordinator) -> None:
+        if coordinator is self.coordinator:
+            self.async_write_ha_state()
+
+    @property
+    @override
+    def native_value(self) -> str:
+        """Its name."""
+        return self.coordinator.expression.emotion.name
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, str]:
+        """Its emoji, and OpenMoji's code of it."""
+        emotion = self.coordinator.expression.emotion
+        return {"emoji": emotion.emoji, "hexcode": emotion.hexcode}
 
 
 class MiraLogSensor(MiraEntity, SensorEntity):

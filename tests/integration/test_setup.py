@@ -17,6 +17,7 @@ from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from tests.integration import documented_user
 from tests.integration.conftest import SetUp, StateBecomes
+from tests.integration.persona import add_persona
 from tests.integration.written_mirror import PRESENCE, WrittenMirror
 
 SWITCH = "switch.hall_mirror_camera"
@@ -79,12 +80,13 @@ async def test_each_entity_is_documented(hass: HomeAssistant, written_mirror: Wr
     written_mirror.state(access={"pin_set": True})
     written_mirror.presence(devices={**PRESENCE["devices"], "door": {"kind": "camera", "capture": "closed"}})
     entry = await set_up()
+    await add_persona(hass, entry)
     documented = Path("docs/entities.md").read_text().replace("`…_", "`binary_sensor.hall_mirror_")
     others = {f"switch.hall_mirror_gesture_{name}" for name in GESTURES} - {"switch.hall_mirror_gesture_palm"}
     registered = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     entities = [entity for entity in registered if entity.entity_id not in others]
     ids = {entity.entity_id for entity in entities}
-    assert set(re.findall(r"`(\w+\.hall_mirror_\w+)`", documented)) == ids
+    assert set(re.findall(r"`(\w+\.hall_mirror_\w+|conversation\.\w+)`", documented)) == ids
     off = {entity.entity_id for entity in entities if entity.disabled}
     assert set(re.findall(r"`(\w+\.hall_mirror_\w+)` \(off\)", documented)) == off
 

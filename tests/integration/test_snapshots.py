@@ -8,6 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.mira import PLATFORMS
 from tests.integration.conftest import SetUp
+from tests.integration.persona import add_persona
 from tests.integration.written_mirror import WrittenMirror
 
 MOMENT = "2026-11-20T12:00:00.000Z"
@@ -31,4 +32,5 @@ async def test_entities(
     )
     written_mirror.event(1, type="rejected", reason="camera_off", message="The camera is off.")
     entry = await set_up()
+    await add_persona(hass, entry)
     await snapshot_platform(hass, er.async_get(hass), snapshot, entry.entry_id)

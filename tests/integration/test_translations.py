@@ -16,10 +16,14 @@ from custom_components.mira.automation_checks import AUTOMATION_ISSUES
 from custom_components.mira.binary_sensor import FURTHER
 from custom_components.mira.condition import IS_LOCKED_SCHEMA, IS_PAGE_SCHEMA, IS_SPOKEN_TO_SCHEMA
 from custom_components.mira.const import ACTIONS, DEGRADED, DEVICE_KINDS, GESTURES, OWN_ACTIONS, REASONS, SOURCES
+from custom_components.mira.emotions import EMOTIONS
 from custom_components.mira.errors import WRITES_REFUSED, CannotWrite, MiraError, QueryRefused
 from custom_components.mira.issues import CANNOT_WRITE, FIXABLE, ISSUES, PROBLEM_CODES, WRONG_PROTOCOL
 from custom_components.mira.logbook import ICONS as LOGBOOK_ICONS
 from custom_components.mira.options import CURRENT_PIN, NEW_PIN, SCHEMA
+from custom_components.mira.persona import SUBENTRY_PERSONA
+from custom_components.mira.persona_flow import SCHEMA as PERSONA_SCHEMA
+from custom_components.mira.persona_reply import Outcome
 from custom_components.mira.refusals import FAULTS, PLACEHOLDERS, WORDED
 from custom_components.mira.scene import NAMED_PAGES
 from custom_components.mira.trigger import (
@@ -61,7 +65,9 @@ def test_each_entity_has_a_name_and_an_icon(platform: str) -> None:
     if "gesture_{name}" in source:
         keys |= {f"gesture_{name}" for name in GESTURES}
     assert keys
-    assert keys == set(ENGLISH["entity"][platform]) == set(ICONS["entity"][platform])
+    assert keys == set(ICONS["entity"][platform])
+    if platform != "conversation":  # where the name is the persona's own
+        assert keys == set(ENGLISH["entity"][platform])
 
 
 def test_each_gesture_has_a_name() -> None:
@@ -223,8 +229,27 @@ def test_actions_and_reasons_are_those_of_the_sidecar() -> None:
 
 
 def test_each_entry_of_the_logbook_has_a_text() -> None:
-    texts = {name for name in ENGLISH["common"] if not name.startswith("assist_")}
+    texts = {name for name in ENGLISH["common"] if not name.startswith(("assist_", "persona_"))}
     assert texts == {f"logbook_{outcome}" for outcome in [*LOGBOOK_ICONS, "done"]}
+
+
+def test_each_outcome_of_a_reply_that_is_no_answer_has_a_sentence() -> None:
+    texts = {name.removeprefix("persona_") for name in ENGLISH["common"] if name.startswith("persona_")}
+    assert texts == set(Outcome) - {Outcome.ANSWERED, Outcome.INTERRUPTED}
+
+
+def test_each_emotion_has_a_name() -> None:
+    assert list(ENGLISH["entity"]["sensor"]["emotion"]["state"]) == list(EMOTIONS)
+
+
+def test_each_step_and_error_of_a_persona_has_a_text_and_no_other_has() -> None:
+    source = (FOLDER / "persona_flow.py").read_text()
+    texts = ENGLISH["config_subentries"][SUBENTRY_PERSONA]
+    steps = set(re.findall(r"def async_step_(\w+)", source))
+    assert steps == set(texts["step"]) == set(texts["initiate_flow"])
+    assert set(texts["error"]) == {"required", *re.findall(r'= "(\w+_agent|agent_\w+)"', source)}
+    for step in texts["step"].values():
+        assert set(step["data"]) == set(step["data_description"]) == {str(field) for field in PERSONA_SCHEMA.schema}
 
 
 def test_each_answer_of_assist_has_a_text() -> None:
