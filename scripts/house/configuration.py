@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from house.login import Login, create, write_store
+from house.model import openai_url
 
 type Document = dict[str, Any]
 
@@ -61,8 +62,10 @@ _SPEECH = {
     "stt_language": "en",
     "tts_engine": "tts.house_speech",
     "tts_language": "en",
+    "conversation_engine": "conversation.mira",
+    "prefer_local_intents": True,
 }
-"""What Wyoming calls house/speech_engine.py."""
+"""What Wyoming calls house/speech_engine.py, and the persona over house/model.py."""
 
 PALM_TODO = "Wave back"
 """What the example automation adds."""
@@ -126,9 +129,10 @@ def point_to_redis(directory: Path, redis_url: str) -> None:
     _change_entries(directory, "mira", moved)
 
 
-def use_speech(directory: Path, port: int) -> None:
-    """Have Assist hear and speak by house/speech_engine.py on this port, where nobody chose another."""
+def use_speech(directory: Path, port: int, model_port: int) -> None:
+    """Have Assist hear and speak by house/speech_engine.py and answer by house/model.py, where nobody chose others."""
     _change_entries(directory, "wyoming", lambda entry: {**entry, "port": port})
+    _change_entries(directory, "llama_cpp", lambda entry: {**entry, "base_url": openai_url(model_port)})
     storage = directory / ".storage"
     file = storage / "assist_pipeline.pipelines"
     kept = json.loads(file.read_text())["data"] if file.exists() else {"items": [_PIPELINE]}

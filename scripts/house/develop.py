@@ -23,7 +23,7 @@ FOLDER = REPOSITORY / ".mira"
 DEMO = Path(__file__).with_name("demo.jsonl")
 _CAMERA = Path("/dev/video0")
 _WAKE_WORD = "okay nabu"
-_QUESTIONS = ("What time is it?", "What is the date today?", "Set a timer for two minutes.")
+_QUESTIONS = ("What time is it?", "Tell me a joke.", "What is the date today?", "Set a timer for two minutes.")
 _BETWEEN_QUESTIONS_S = 60.0
 
 

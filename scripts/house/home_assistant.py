@@ -5,15 +5,25 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from house import configuration
 from house.login import Login
+from house.model import NAME, openai_url
 from house.process import HouseError, Process
 
 _RESTART_EXIT_CODE = 100
 """With it Home Assistant asks to be started again (homeassistant.const.RESTART_EXIT_CODE)."""
+
+
+@dataclass(frozen=True)
+class VoicePorts:
+    """Where those listen with whom Home Assistant hears, speaks and answers."""
+
+    speech: int
+    model: int
 
 
 class HomeAssistant:
@@ -31,19 +41,19 @@ class HomeAssistant:
         self.process = Process("Home Assistant", log or directory / "console.log")
 
     def start(
-        self, redis_url: str, waiting: Callable[[str], None] = lambda _: None, *, speech_port: int | None = None
+        self, redis_url: str, waiting: Callable[[str], None] = lambda _: None, *, voice: VoicePorts | None = None
     ) -> None:
         """Write what is missing in the folder, start, and wait until every integration is loaded."""
-        self.prepare(redis_url, speech_port)
+        self.prepare(redis_url, voice)
         self.launch()
         self.wait_until_running(waiting)
 
-    def prepare(self, redis_url: str, speech_port: int | None = None) -> None:
+    def prepare(self, redis_url: str, voice: VoicePorts | None = None) -> None:
         """Write what is missing in the folder."""
         self.login = configuration.write(self.directory, self.port)
         configuration.point_to_redis(self.directory, redis_url)
-        if speech_port:
-            configuration.use_speech(self.directory, speech_port)
+        if voice:
+            configuration.use_speech(self.directory, voice.speech, voice.model)
 
     def launch(self) -> None:
         """Start it as it is, without waiting."""
@@ -88,21 +98,35 @@ class HomeAssistant:
 
     def add_another_mirror(self, redis_url: str, mirror: str) -> None:
         """The same, whatever mirrors there are. Raises HouseError."""
-        answers = {**configuration.redis_fields(redis_url), "mirror": mirror}
-        flow = self.post("/api/config/config_entries/flow", {"handler": "mira"})
-        result = self.post(f"/api/config/config_entries/flow/{flow['flow_id']}", answers)
+        self._add("flow", "mira", {**configuration.redis_fields(redis_url), "mirror": mirror})
+
+    def _add(self, kind: str, handler: str | list[str], *answers: dict[str, Any]) -> None:
+        """Go through a config flow, as a person would. Raises HouseError where it does not come to its end."""
+        path = f"/api/config/config_entries/{kind}"
+        result = self.post(path, {"handler": handler})
+        for answer in answers:
+            result = self.post(f"{path}/{result['flow_id']}", answer)
         if result["type"] != "create_entry":
             said = result.get("errors") or result.get("reason")
-            raise HouseError(f"Mira could not be set up in Home Assistant: it said {said}.")
+            raise HouseError(f"{handler} could not be set up in Home Assistant: it said {said}.")
 
     def add_speech(self, port: int) -> None:
         """Set up the engine of speech that listens on this port, where that was not done before."""
         if not self.get("/api/config/config_entries/entry?domain=wyoming"):
-            flow = self.post("/api/config/config_entries/flow", {"handler": "wyoming"})
-            place = {"host": "127.0.0.1", "port": port}
-            result = self.post(f"/api/config/config_entries/flow/{flow['flow_id']}", place)
-            if result["type"] != "create_entry":
-                raise HouseError(f"The engine of speech could not be set up: Home Assistant said {result['errors']}.")
+            self._add("flow", "wyoming", {"host": "127.0.0.1", "port": port})
+
+    def add_persona(self, model_port: int) -> None:
+        """Set up the stand-in model on this port, and a persona over it, where that was not done before."""
+        if self.get("/api/config/config_entries/entry?domain=llama_cpp"):
+            return
+        self._add("flow", "llama_cpp", {"base_url": openai_url(model_port)}, {"chat_model": NAME})
+        (mirror,) = self.get("/api/config/config_entries/entry?domain=mira")
+        persona = {
+            "name": "Mira",
+            "agent": "conversation.stand_in",
+            "prompt": "You are Mira, the mirror in the hall: kind, brief, and a little vain.",
+        }
+        self._add("subentries/flow", [mirror["entry_id"], "persona"], persona)
 
     def wait_for_page(self, path: str, seconds: float = 30) -> None:
         """Until `path` is served: a browser that comes too early would stay on a 404."""

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from house.bus import Bus
 from house.configuration import login_hosts
-from house.home_assistant import HomeAssistant
+from house.home_assistant import HomeAssistant, VoicePorts
 from house.process import HouseError, Process
 from house.redis import RedisServer, free_port
 from house.sidecar import SidecarProcess
@@ -78,7 +78,7 @@ class Household:
         """What the microphone hears, and the speaker plays, where they are made."""
         self._ends = contextlib.ExitStack()
         self.speech = Process("Speech", self.logs / "speech.log") if plan.voice else None
-        self.speech_port: int | None = None
+        self.model = Process("Model", self.logs / "model.log") if plan.voice else None
         self.sidecar = SidecarProcess(
             self.redis_url,
             plan.folder / "mira.db",
@@ -120,9 +120,11 @@ class Household:
             line.detail = place_of(self.redis_url)
         if self.sound:
             self._ends.enter_context(self.sound)
-        if self.speech:
-            self.speech_port = free_port()
-            self.speech.start((sys.executable, "-m", "house.speech_engine", str(self.speech_port)), SCRIPTS)
+        voice = None
+        if self.speech and self.model:
+            voice = VoicePorts(speech=free_port(), model=free_port())
+            self.speech.start((sys.executable, "-m", "house.speech_engine", str(voice.speech)), SCRIPTS)
+            self.model.start((sys.executable, "-m", "house.model", str(voice.model)), SCRIPTS)
         with terminal.part("Sidecar") as line:
             self.sidecar.start(line.waiting)
             if fresh:
@@ -130,15 +132,19 @@ class Household:
                     self.bus.send("add_todo", dict(todo))
             line.detail = f"mirror {MIRROR}, events in {shown(self.sidecar.database)}"
         with terminal.part("Home Assistant") as line:
-            self.home_assistant.start(self.redis_url, line.waiting, speech_port=self.speech_port)
+            self.home_assistant.start(self.redis_url, line.waiting, voice=voice)
             line.detail = f"on port {self.home_assistant.port}, files in {shown(self.home_assistant.directory)}"
-        if self.speech_port:
+        if voice:
             with terminal.part("Speech") as line:
-                self.home_assistant.add_speech(self.speech_port)
+                self.home_assistant.add_speech(voice.speech)
                 line.detail = "Whisper and flite, in Home Assistant by the Wyoming protocol"
         with terminal.part("Mira") as line:
             added = self.home_assistant.add_mirror(self.redis_url, MIRROR)
             line.detail = "set up in Home Assistant" if added else "was set up in Home Assistant before"
+        if voice:
+            with terminal.part("Persona") as line:
+                self.home_assistant.add_persona(voice.model)
+                line.detail = "Mira, over a model that knows a few answers"
         with terminal.part("Display") as line:
             line.waiting("waiting for its page")
             self.home_assistant.wait_for_page("/mira")
@@ -151,6 +157,8 @@ class Household:
         yield self.sidecar.process
         if self.speech:
             yield self.speech
+        if self.model:
+            yield self.model
         if self.redis:
             yield self.redis.process
 

@@ -62,3 +62,23 @@ def test_who_says_the_wake_word_and_asks_is_heard_answered_on_the_screen_and_alo
     assert house.sound
     assert any(house.sound.played), "the reply came out of the speaker"
     assert house.home_assistant.state(SATELLITE)["state"] == "idle"
+
+
+@pytest.mark.timeout(180)
+def test_who_asks_for_what_home_assistant_does_not_know_is_answered_by_the_persona_with_a_face(
+    house: Household, browser: Browser
+) -> None:
+    page = open_page(browser, house.display_url)
+    page.wait_for_selector("[data-test=clock]")
+    before = len(accepted(house, "end_turn"))
+    ask(house, "tell me a joke.")
+    until(
+        "it laughs", lambda: house.home_assistant.state("sensor.hall_emotion")["state"], lambda it: it == "laughing", 30
+    )
+    expect(page.locator("[data-test=voice-said]")).to_contain_text("Why did the mirror go to school", timeout=30_000)
+    until("the turn has ended", lambda: accepted(house, "end_turn")[before:], lambda ended: len(ended) == 1, 60)
+    assert accepted(house, "end_turn")[before]["outcome"] == "answered"
+    until(
+        "it is calm", lambda: house.home_assistant.state("sensor.hall_emotion")["state"], lambda it: it == "neutral", 10
+    )
+    assert "emotion:" not in page.content()

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from house.bench import api, display, figures, gestures, integration, sidecar, voice
+from house.bench import api, display, figures, gestures, integration, sidecar, talk, voice
 from house.process import HouseError
 from house.terminal import Terminal
 
@@ -21,6 +21,7 @@ PARTS = {
     "display": (figures.DISPLAY, display.measure),
     "gestures": (figures.GESTURES, gestures.measure),
     "voice": (figures.VOICE, voice.measure),
+    "talk": (figures.TALK, talk.measure),
 }
 
 

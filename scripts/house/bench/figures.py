@@ -148,6 +148,12 @@ API = (
     Target("api_idle_percent", 0.6, unit="%"),
 )
 
+TALK = (
+    Target("talk_first_text_added_p50_ms", 1, unit="ms"),
+    Target("talk_stream_closed_p50_ms", 20, unit="ms"),
+    Target("talk_tag_or_emoji_said", 0, unit="chunkings"),
+)
+
 
 def as_json(targets: Sequence[Target], measured: Mapping[str, Measured]) -> dict[str, dict[str, float | bool | None]]:
     """By key: `value`, `target` and `holds`; both are null where the figure could not be taken."""
