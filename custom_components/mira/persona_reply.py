@@ -81,7 +81,6 @@ class PersonaReply:
     outcome: Outcome = Outcome.ANSWERED
     result: ConversationResult | None = None
     """The agent's own."""
-    _error: Exception | None = None
     _filters: list[SpeechFilter] = field(default_factory=lambda: [SpeechFilter()])
     """One for each message: a model begins each with a tag, also after a tool."""
     _heard: asyncio.Queue[dict[str, Any] | None] = field(default_factory=asyncio.Queue)
@@ -122,7 +121,7 @@ class PersonaReply:
         if self.outcome is Outcome.ANSWERED and not self._has_said:
             self.outcome = Outcome.NO_ANSWER
         if self.outcome is not Outcome.ANSWERED:
-            _LOGGER.warning("A persona's agent did not answer (%s): %s", self.outcome, self.agent_id)
+            _LOGGER.warning("A persona has no answer of its agent %s: %s", self.agent_id or "(gone)", self.outcome)
             for delta in self._pieces([await self._async_sentence()]):
                 yield delta
 
@@ -139,16 +138,20 @@ class PersonaReply:
                     break
         except TimeoutError:
             self.outcome = Outcome.TIMED_OUT
-        response = self.result.response if self.result else None
-        # What Home Assistant makes of an agent's error is for the log, and in no language that anybody has chosen.
-        has_failed = self._error or (response and response.error_code is intent.IntentResponseErrorCode.UNKNOWN)
-        if not has_streamed and not has_failed:
+        has_failed = self.outcome is Outcome.ANSWERED and not self._is_answered
+        if self._is_answered and not has_streamed:
             for delta in self._whole():
                 yield delta
         for delta in self._rest():
             yield delta
         if has_failed:
             self.outcome = Outcome.BROKE_OFF if self._has_said else Outcome.FAILED
+
+    @property
+    def _is_answered(self) -> bool:
+        """Whether the agent came to an end of its own; what Home Assistant makes of an agent's error is none."""
+        unknown = intent.IntentResponseErrorCode.UNKNOWN
+        return self.result is not None and self.result.response.error_code is not unknown
 
     async def _async_next(self) -> dict[str, Any] | None:
         async with asyncio.timeout(TOOL_S if self._tools > 0 else SILENCE_S):
@@ -180,9 +183,8 @@ class PersonaReply:
                     asked.satellite_id,
                     self.prompt,
                 )
-            except Exception as err:  # whatever a library of the agent's raises: nobody is to hear that
+            except Exception:  # whatever a library of the agent's raises: nobody is to hear that
                 _LOGGER.debug("%s failed", self.agent_id, exc_info=True)
-                self._error = err
             finally:
                 self._in_one_piece = [
                     content

@@ -424,6 +424,19 @@ async def test_an_agent_that_cannot_begin_is_not_quoted(hass: HomeAssistant, mee
     assert asked.said == asked.speech == "Leider habe ich keine Antwort bekommen. Bitte versuche es noch einmal."
 
 
+async def test_a_mirror_that_is_unloaded_ends_the_answer_plainly(
+    hass: HomeAssistant, meet: Meet, model: StandInModel
+) -> None:
+    mirror = await meet()
+    model.turns = [[Say("[emotion:happy] Hello"), Say(" there", 30)]]
+    streamed: list[dict[str, Any]] = []
+    asking = asyncio.create_task(ask(hass, "hello", streamed=streamed))
+    await until(lambda: any(delta.get("content") for delta in streamed))
+    assert await hass.config_entries.async_unload(mirror.entry_id)
+    assert (await asking).said == "Hello Sorry, my answer broke off here."
+    await until(lambda: model.closed)
+
+
 async def test_an_unknown_tag_is_neutral_and_counted(hass: HomeAssistant, meet: Meet, model: StandInModel) -> None:
     mirror = await meet()
     model.turns = [[Say("[emotion:grumpy] Well.")]]
