@@ -133,19 +133,23 @@ class PersonaReply:
                 has_streamed = True
                 for delta in self._forwarded(heard):
                     yield delta
-                if self._length > LONGEST or self._thought > LONGEST_THOUGHT:
-                    self.outcome = Outcome.TOO_LONG
+                if self._is_too_long:
                     break
         except TimeoutError:
             self.outcome = Outcome.TIMED_OUT
-        has_failed = self.outcome is Outcome.ANSWERED and not self._is_answered
         if self._is_answered and not has_streamed:
             for delta in self._whole():
                 yield delta
         for delta in self._rest():
             yield delta
-        if has_failed:
+        if self._is_too_long:
+            self.outcome = Outcome.TOO_LONG
+        elif self.outcome is Outcome.ANSWERED and not self._is_answered:
             self.outcome = Outcome.BROKE_OFF if self._has_said else Outcome.FAILED
+
+    @property
+    def _is_too_long(self) -> bool:
+        return self._length > LONGEST or self._thought > LONGEST_THOUGHT
 
     @property
     def _is_answered(self) -> bool:
@@ -225,8 +229,9 @@ class PersonaReply:
             self._thought += len(thought)
             yield {"thinking_content": thought}
         if content := heard.get("content"):
+            left = max(0, LONGEST - self._length)
             self._length += len(content)
-            yield from self._pieces(self._filters[-1].feed(content))
+            yield from self._pieces(self._filters[-1].feed(content[:left]))
         if calls := heard.get("tool_calls"):
             yield from self._rest()
             self._tools += len(calls)

@@ -321,6 +321,12 @@ FAILURES = {
         "word This is getting too long, so I stop here.",
         "word Das wird zu lang, deshalb höre ich hier auf.",
     ),
+    "floods at once": Failure(
+        [Say("word " * 50_000)],
+        "too_long",
+        "word This is getting too long, so I stop here.",
+        "word Das wird zu lang, deshalb höre ich hier auf.",
+    ),
     "floods with what is not said": Failure(
         [Say("😊" * 100) for _ in range(1_000)],
         "too_long",
@@ -363,7 +369,7 @@ async def test_a_model_that(
     caplog.clear()
     asked = await ask(hass, "hello", language=language)
     assert asked.said.endswith(failure.english if language == "en" else failure.german)
-    assert len(asked.said) <= persona_reply.LONGEST + 200
+    assert len(asked.said) <= persona_reply.LONGEST + 100
     assert asked.speech == asked.said == asked.history[-1][1]
     assert asked.result.response.error_code is intent.IntentResponseErrorCode.FAILED_TO_HANDLE
     assert not asked.result.continue_conversation
@@ -373,6 +379,17 @@ async def test_a_model_that(
     model.turns = [[Say("[emotion:happy] Here I am.")]]
     again = await ask(hass, "hello", conversation_id=asked.conversation_id)
     assert again.said == "Here I am."
+
+
+async def test_an_answer_in_one_piece_may_be_no_longer_than_others(
+    hass: HomeAssistant, meet: Meet, model: StandInModel
+) -> None:
+    mirror = await meet(agent=await set_up_agent(hass, "llama_cpp", model, streaming=False))
+    model.turns = [[Say("word " * 50_000)]]
+    asked = await ask(hass, "hello")
+    assert asked.said.endswith("word This is getting too long, so I stop here.")
+    assert len(asked.said) <= persona_reply.LONGEST + 100
+    assert mirror.runtime_data.expression.outcomes == {"too_long": 1}
 
 
 async def test_a_model_that_thinks_without_end_is_stopped(
