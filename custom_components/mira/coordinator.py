@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, override
+from typing import TYPE_CHECKING, Any, Literal, override
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
@@ -258,8 +258,10 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
     @callback
     def _async_set_version(self, version: str) -> None:
         """Keep the device's software version current: a sidecar is updated while we follow it."""
-        if device_id := self.device_id:
-            dr.async_get(self.hass).async_update_device(device_id, sw_version=version)
+        device_id = self.device_id
+        if TYPE_CHECKING:
+            assert device_id  # who follows the mirror has set up its entities
+        dr.async_get(self.hass).async_update_device(device_id, sw_version=version)
 
     async def async_send(
         self,

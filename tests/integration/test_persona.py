@@ -24,6 +24,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from custom_components.mira import persona_reply
 from custom_components.mira.diagnostics import async_get_config_entry_diagnostics
+from custom_components.mira.migrate import async_migrate_unique_id
 from house.model import Call, Die, Say, StandInModel
 from house.redis import RedisServer
 from tests.integration.conftest import SetUp, StateBecomes
@@ -578,6 +579,25 @@ async def test_a_persona_that_is_switched_off_can_be_changed(
     hass.config_entries.async_update_subentry(mirror, mirror.subentries[PERSONA_ID], title="Mirror")
     await hass.async_block_till_done()
     assert hass.states.get(PERSONA) is None
+
+
+async def test_a_mirror_with_a_new_database_keeps_its_personas(hass: HomeAssistant, meet: Meet) -> None:
+    mirror = await meet()
+    assert await async_migrate_unique_id(hass, mirror, "new")
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), mirror.entry_id)
+    assert {device.name: device.identifiers for device in devices} == {
+        "Hall mirror": {("mira", "new")},
+        "Mira": {("mira", PERSONA_ID)},
+    }
+    entity = er.async_get(hass).async_get(PERSONA)
+    assert entity
+    assert entity.unique_id == f"new_persona_{PERSONA_ID}"
+
+
+async def test_a_mirror_that_was_never_there_has_no_device_to_keep(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    entry.add_to_hass(hass)
+    assert await async_migrate_unique_id(hass, entry, "new")
+    assert entry.unique_id == "new"
 
 
 async def test_a_mirror_shows_what_its_own_persona_expresses_alone(
