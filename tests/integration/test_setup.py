@@ -58,6 +58,7 @@ async def test_a_mirror_is_one_device_with_its_entities(
         "select.hall_mirror_assistant_2": "0198c0de_assist-pipeline_2",
         "select.hall_mirror_finished_speaking_detection": "0198c0de_assist-vad_sensitivity",
         "select.hall_mirror_page": "0198c0de_page",
+        "select.hall_mirror_sound_for_speech_to_text": "0198c0de_sound",
         "sensor.hall_mirror_commands_per_minute": "0198c0de_command_rate",
         "sensor.hall_mirror_decision_time_95th_percentile": "0198c0de_decision_time_p95",
         "sensor.hall_mirror_decision_time_median": "0198c0de_decision_time_p50",
