@@ -162,7 +162,7 @@ def test_ctrl_c_ends_everything_and_the_next_start_keeps_the_data(develop: Devel
     first.read_until(READY)
     assert f"http://127.0.0.1:{first.port}/mira" in first.output
     children = first.children()
-    assert len(children) == 4  # Redis, the sidecar, Home Assistant and its speech
+    assert len(children) == 5  # Redis, the sidecar, Home Assistant, its speech and its model
     second_code, second_output = run(folder=first.folder)
     assert second_code == 1
     assert "runs here already" in second_output
@@ -177,7 +177,12 @@ def test_ctrl_c_ends_everything_and_the_next_start_keeps_the_data(develop: Devel
     again.read_until(READY)
     assert "was set up in Home Assistant before" in again.output
     assert summaries(redis_server.url) == [todo["summary"] for todo in STARTER_TODOS]
-    assert len(again.children()) == 3
+    assert len(again.children()) == 4
+    home_assistant = HomeAssistant(again.folder / "home-assistant", again.port)
+    home_assistant.login = login
+    asked = {"text": "tell me a joke", "agent_id": "conversation.mira"}
+    answer = home_assistant.post("/api/conversation/process", asked)["response"]["speech"]["plain"]["speech"]
+    assert answer.startswith("Why did the mirror go to school?"), "the persona finds its model where it is now"
     with chromium() as browser:
         assert Display(browser, f"http://127.0.0.1:{again.port}/mira").page
         people = open_page(browser, f"{again.people_url}/config/integrations/integration/mira", LANDSCAPE)
