@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import voluptuous as vol
+from homeassistant.components.conversation import HOME_ASSISTANT_AGENT
 from homeassistant.components.conversation.agent_manager import async_get_agent
 from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import CONF_LANGUAGE, CONF_NAME, CONF_PROMPT
@@ -22,7 +23,8 @@ from .persona import CONF_AGENT
 SCHEMA = vol.Schema(
     {
         vol.Required(CONF_NAME): TextSelector(),
-        vol.Required(CONF_AGENT): ConversationAgentSelector(),
+        # Without one that is chosen already, Home Assistant shows no form at all.
+        vol.Required(CONF_AGENT, default=HOME_ASSISTANT_AGENT): ConversationAgentSelector(),
         vol.Optional(CONF_PROMPT): TextSelector(TextSelectorConfig(multiline=True)),
         vol.Optional(CONF_LANGUAGE): LanguageSelector(LanguageSelectorConfig(native_name=True)),
     }

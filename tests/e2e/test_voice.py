@@ -8,7 +8,7 @@ import pytest
 import pytest_socket
 from playwright.sync_api import Browser, expect
 
-from house.browser import open_page
+from house.browser import open_page, open_signed_in
 from house.event_log import events
 from house.household import Household, running
 from house.stage import until
@@ -82,3 +82,15 @@ def test_who_asks_for_what_home_assistant_does_not_know_is_answered_by_the_perso
         "it is calm", lambda: house.home_assistant.state("sensor.hall_emotion")["state"], lambda it: it == "neutral", 10
     )
     assert "emotion:" not in page.content()
+
+
+def test_home_assistants_dialog_asks_who_a_persona_is_and_adds_it(house: Household, browser: Browser) -> None:
+    home = house.home_assistant
+    page = open_signed_in(browser, home.url, home.login.token, "/config/integrations/integration/mira")
+    page.get_by_role("button", name="Add persona").click()
+    form = page.locator("step-flow-form")
+    expect(form.locator("ha-selector-conversation_agent")).to_be_visible(timeout=30_000)
+    form.locator("ha-selector-text input").first.fill("Butler")
+    page.get_by_role("button", name="Submit").click()
+    entities = "the entities of Home Assistant"
+    until(entities, lambda: {one["entity_id"] for one in home.get("/api/states")}, {"conversation.butler"}.issubset, 30)
