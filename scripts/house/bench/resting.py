@@ -22,11 +22,7 @@ def figures(folder: Path, seconds: float) -> dict[str, Measured]:
         server.start()
         mirror = sidecar(server.url, Path(place) / "resting.db")
         try:
-            mirror.start()
-            time.sleep(1)
-            pid = mirror.process.pid
-            if pid is None:
-                raise HouseError("The sidecar ended while it had nothing to do.")
+            pid = _settled(mirror)
             before = cpu_seconds(pid)
             time.sleep(seconds)
             used = (cpu_seconds(pid) - before) / seconds * 100
@@ -50,11 +46,7 @@ def alone(folder: Path, rounds: int) -> dict[str, Measured]:
         try:
             _start(mirror)
             taken = [_start(mirror) for _ in range(rounds)]
-            mirror.start()
-            time.sleep(1)
-            pid = mirror.process.pid
-            if pid is None:
-                raise HouseError("The sidecar ended while it had nothing to do.")
+            pid = _settled(mirror)
             resident = resident_mb(pid)
         finally:
             mirror.kill()
@@ -86,6 +78,16 @@ def starts(folder: Path, long_log: Path, events: int, rounds: int) -> dict[str, 
                 server.kill()
     note = f"{statistics.median(long):.2f} s with {events:,} events, {statistics.median(empty):.2f} s with none"
     return {"start_1m_events_vs_empty": Measured(median_ratio(long, empty), note)}
+
+
+def _settled(mirror: SidecarProcess) -> int:
+    """Start it, and wait until it has nothing to do; its process. Raises HouseError."""
+    mirror.start()
+    time.sleep(1)
+    pid = mirror.process.pid
+    if pid is None:
+        raise HouseError("The sidecar ended while it had nothing to do.")
+    return pid
 
 
 def _start(mirror: SidecarProcess) -> float:
