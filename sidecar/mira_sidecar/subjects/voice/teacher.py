@@ -1,7 +1,6 @@
 """The wake words that people teach: their takes are kept, judged, handed to what listens, and forgotten with them."""
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -14,6 +13,7 @@ from mira_sidecar.parts import Now, Side, Submit
 from mira_sidecar.protocol import Problem
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.subjects.voice import takes
+from mira_sidecar.subjects.voice.apart import run_apart
 from mira_sidecar.subjects.voice.core.lessons import judged
 from mira_sidecar.subjects.voice.core.slice import voice
 from mira_sidecar.subjects.voice.worker.messages import Lesson, Take, TaughtWord
@@ -131,21 +131,13 @@ class WordTeacher:
 
 async def _verdict(own: list[bytes]) -> dict[str, Any]:
     """What comes of takes; `failed` where that cannot be told."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", _JUDGE, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-    )
     try:
-        async with asyncio.timeout(_JUDGE_S):
-            told, _ = await process.communicate(msgspec.json.encode(own))
+        returned, told = await run_apart(_JUDGE, msgspec.json.encode(own), _JUDGE_S)
     except TimeoutError:
         log.warning("a wake word could not be judged in time", seconds=_JUDGE_S)
         return {"outcome": "failed"}
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        log.warning("a wake word could not be judged", returned=process.returncode)
+    if returned:
+        log.warning("a wake word could not be judged", returned=returned)
         return {"outcome": "failed"}
     verdict: dict[str, Any] = msgspec.json.decode(told)
     return verdict

@@ -6,8 +6,7 @@ microWakeWord describes a model, a `.tflite` file, in a manifest, a `.json` file
 import asyncio
 import importlib.util
 import re
-import sys
-from asyncio.subprocess import DEVNULL, PIPE
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
@@ -15,6 +14,7 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
+from mira_sidecar.subjects.voice.apart import run_apart
 from mira_sidecar.subjects.voice.core.slice import LANGUAGE, WakeWord
 from mira_sidecar.subjects.voice.worker.messages import WakeModel
 
@@ -135,17 +135,9 @@ def _read(file: Path) -> Word:
 
 async def _try(model: WakeModel) -> None:
     """Listen with it for a moment, in a process of its own: a damaged one ends that. Raises _RefusedError."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", _CHECK, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
-    )
     try:
-        async with asyncio.timeout(_CHECK_S):
-            said, _ = await process.communicate(msgspec.json.encode(model))
+        returned, said = await run_apart(_CHECK, msgspec.json.encode(model), _CHECK_S, stderr=DEVNULL)
     except TimeoutError as error:
         raise _RefusedError("its model takes too long") from error
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode != 0:
+    if returned != 0:
         raise _RefusedError(said.decode(errors="replace").strip() or "its model is damaged: it cannot be run")
