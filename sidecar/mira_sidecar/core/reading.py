@@ -100,9 +100,14 @@ def _fault(command: Command, raw: bytes, sender: Sender) -> Values | None:
         milliseconds(command.ts)
     except ValueError:
         return {"fault": "bad_format", "field": "ts"}
-    if command.origin and command.origin.person is not None and sender not in KNOWS_PERSONS:
+    if command.origin and command.origin.person is not None and not _knows_persons(sender, command.source):
         return {"fault": "not_theirs", "field": "origin.person"}
     return None
+
+
+def _knows_persons(sender: Sender, source: Source) -> bool:
+    """Whether this sender may say who it was: Home Assistant only where it speaks for this mirror."""
+    return sender in KNOWS_PERSONS or (sender == "home" and source in HOME_SAYS_FOR_US)
 
 
 def fault_in(error: Exception, kind: type[msgspec.Struct]) -> Values:

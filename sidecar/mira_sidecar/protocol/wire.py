@@ -30,7 +30,8 @@ HOME_SAYS_FOR_US: tuple[Source, ...] = ("voice", "sensor")
 """The sources that Home Assistant may name only for the actions that a subject lets it (`Subject.from_home`): it says
 what it made of what this mirror itself heard, and does nothing else by voice."""
 KNOWS_PERSONS: frozenset[Sender] = frozenset({"gesture", "voice", "sensor"})
-"""The senders that may say who it was: what sees and hears people. Others know a user, not who is before the glass."""
+"""The senders that may say who it was: what sees and hears people. Others know a user, not who is before the glass.
+Home Assistant may in what it says for the mirror (`HOME_SAYS_FOR_US`): whom a persona answers."""
 type EventType = Literal["accepted", "rejected", "state_patch"]
 type Instant = Annotated[str, Meta(pattern=rf"^{_DATE}T{_TIME}Z$(?!\n)")]
 """UTC with milliseconds, `2026-11-20T12:00:00.000Z`: sorts as text in the order of time."""

@@ -1,0 +1,1 @@
+"""Personas answer, and the mirror shows what they express."""
