@@ -179,11 +179,14 @@ class SideStore(Connected):
         return rows[0] if rows else None
 
     async def page[T](self, table: Table[T], most: int = PAGE, *, after: str = "", **where: object) -> list[Row[T]]:
-        """The rows behind an id, in the order of their ids, of those with these columns. Raises StoreError."""
+        """The rows behind an id, in the order of their ids, of those with these columns. Raises StoreError.
+
+        A list stands for any of its values.
+        """
         names = ("id", "owner", "at", "key", "sealed", *table.columns)
-        conditions = ["id > ?", *(f"{name} = ?" for name in where)]
-        query = f"SELECT {', '.join(names)} FROM {table.name} WHERE {' AND '.join(conditions)} ORDER BY id LIMIT ?"  # noqa: S608 - the names are declared
-        return [self._opened(table, row) for row in await self._all(query, after, *where.values(), most)]
+        conditions, values = _conditions(where)
+        query = f"SELECT {', '.join(names)} FROM {table.name} WHERE id > ? AND {conditions} ORDER BY id LIMIT ?"  # noqa: S608 - the names are declared
+        return [self._opened(table, row) for row in await self._all(query, after, *values, most)]
 
     async def rows[T](self, table: Table[T], **where: object) -> AsyncIterator[Row[T]]:
         """All rows with these columns, in the order of their ids, a page at a time. Raises StoreError."""
@@ -194,9 +197,9 @@ class SideStore(Connected):
             after = page[-1].id
 
     async def delete(self, table: Table[Any], **where: object) -> int:
-        """Overwrite the rows with these columns; how many. Raises StoreError."""
-        conditions = " AND ".join(f"{name} = ?" for name in where)
-        count = await self._delete(f"DELETE FROM {table.name} WHERE {conditions}", *where.values())  # noqa: S608
+        """Overwrite the rows with these columns, a list for any of its values; how many. Raises StoreError."""
+        conditions, values = _conditions(where)
+        count = await self._delete(f"DELETE FROM {table.name} WHERE {conditions}", *values)  # noqa: S608
         await self._truncate()
         return count
 
@@ -381,6 +384,17 @@ def is_side(tables: set[str]) -> bool:
 def bound_to(table: str, row_id: str, owner: str) -> bytes:
     """What a sealed value can be opened with only: in another row, or as another's, it cannot."""
     return msgspec.json.encode([table, row_id, owner])
+
+
+def _conditions(where: Mapping[str, object]) -> tuple[str, list[object]]:
+    """What rows with these columns fulfil, in SQL, and its parameters."""
+    conditions, values = ["true"], []
+    for name, value in where.items():
+        is_list = isinstance(value, list)
+        any_of = "IN (SELECT value FROM json_each(?))"
+        conditions.append(f"{name} {any_of if is_list else '= ?'}")
+        values.append(msgspec.json.encode(value).decode() if is_list else value)
+    return " AND ".join(conditions), values
 
 
 def _set_aside(path: Path, kept: Path) -> None:
