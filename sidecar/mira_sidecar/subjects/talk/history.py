@@ -88,8 +88,10 @@ async def forget(side: SideStore, owner: str | None, persona: str | None, before
 
     None: all of them.
     """
+    # An answer goes with its question, however late it came.
     messages = await side.select(
-        "SELECT id FROM talk_messages WHERE owner = ifnull(?, owner) AND persona = ifnull(?, persona) AND seq < ?",
+        "SELECT id FROM talk_messages WHERE owner = ifnull(?, owner) AND persona = ifnull(?, persona) "
+        "AND reply IN (SELECT reply FROM talk_messages WHERE seq < ?)",
         *(owner, persona, before),
     )
     await side.delete(MESSAGES, id=[one for (one,) in messages])

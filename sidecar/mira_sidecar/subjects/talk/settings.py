@@ -34,7 +34,7 @@ class TalkSettings(msgspec.Struct, frozen=True, kw_only=True):
         if self.time_zone is not None:
             try:
                 ZoneInfo(self.time_zone)
-            except (OSError, LookupError) as error:
+            except (OSError, LookupError, ValueError) as error:
                 raise ValueError(f"there is no time zone `{self.time_zone}` on this machine") from error
 
     def local(self, at_ms: int) -> datetime:
