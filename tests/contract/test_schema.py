@@ -227,7 +227,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 """One whole message of every type: each field is there, and none has its default."""
 
-OWN = {"set_pages", "time_out", "withdraw", "forget_traces", "shift_times", "revoke", "set_parts", "end_enrolment"}
+OWN = {
+    *("set_pages", "time_out", "withdraw", "forget_traces", "shift_times", "revoke", "set_parts"),
+    *("end_enrolment", "clear_face"),
+}
 """What the mirror asks of itself alone, and does not here."""
 
 TYPES = {
@@ -333,7 +336,8 @@ def test_moments_become_text_and_come_back() -> None:
 @pytest.fixture(scope="module")
 def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[Any]]]:
     """What really went through Redis while every action was asked for, rightly and wrongly, by type."""
-    sidecar = SidecarProcess(shared_redis.url, tmp_path_factory.mktemp("spoken") / "mira.db")
+    never_quiet = {"talk_quiet_from": "00:00", "talk_quiet_until": "00:00"}
+    sidecar = SidecarProcess(shared_redis.url, tmp_path_factory.mktemp("spoken") / "mira.db", **never_quiet)
     sidecar.start()
     keys = Keys("hall")
     with redis.Redis.from_url(shared_redis.url, decode_responses=True) as client:
@@ -418,6 +422,17 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
         verdict = {"outcome": "learned", "reach": 0.3, "trial": trial}
         sidecar.bus.send("judge_wake_word", {**lesson, **verdict}, source="sensor")
         sidecar.bus.send("forget_wake_word", {"phrase": "Hey Mira"})
+        asked = {"persona": "01ABC", "place": "mirror", "pictures": "drawn", "length": 5, "language": "de"}
+        reply = {"reply": sidecar.bus.send("begin_reply", asked, source="sensor")["command_id"]}
+        sidecar.bus.send("express", {**reply, "emotion": "joy"}, source="sensor")
+        sidecar.bus.send("end_reply", {**reply, "outcome": "answered", "first_ms": 800}, source="sensor")
+        compacted = {"persona": "01ABC", "upto": reply["reply"], "messages": 15, "by": "rules"}
+        sidecar.bus.send("compact", compacted, source="sensor")
+        last = {"last": sidecar.bus.send("forget_talk", {"persona": "01ABC"})["command_id"]}
+        sidecar.bus.send("talk_forgotten", last, source="sensor")
+        sidecar.bus.send("stop_talking", {})
+        for there in (False, True, True):
+            sidecar.bus.send("speak_up", {"kind": "weather", "there": there}, source="automation")
         sidecar.bus.send("set_pin", {"pin": "1234"})
         sidecar.bus.send("unlock", {"pin": "4321"})
         sidecar.bus.send("unlock", {"pin": "1234"})

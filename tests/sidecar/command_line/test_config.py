@@ -88,7 +88,7 @@ def test_a_setting_from_before_there_were_subjects_keeps_its_name(file: Path) ->
 
 
 def test_subjects_are_switched_off_by_name() -> None:
-    assert load({}, {}, None).all_subjects == ("people", "screen", "gesture", "voice")
+    assert load({}, {}, None).all_subjects == ("people", "screen", "gesture", "talk", "voice")
     assert load({"subjects": "voice"}, {}, None).all_subjects == ("people", "screen", "voice")
     assert load({"subjects": "none"}, {}, None).all_subjects == ("people", "screen")
     with pytest.raises(ConfigError, match="named twice"):

@@ -106,6 +106,16 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("judge_wake_word", {"lesson": "command-1", "outcome": "good"}, "`outcome` "),
     ("forget_wake_word", {}, "`phrase` is missing"),
     ("set_voice", {"active": ["a", "b", "c"]}, "`active` has at most 2 entries"),
+    ("begin_reply", {"persona": "Aunt Anna"}, "`persona` "),
+    ("begin_reply", {"persona": "x", "place": "hall", "pictures": "none", "length": 1}, "`place` "),
+    ("express", {"emotion": "smug"}, "`emotion` "),
+    ("express", {"emotion": "joy", "seconds": 0}, "`seconds` is at least 1"),
+    ("end_reply", {"reply": "command-1", "outcome": "fine"}, "`outcome` "),
+    ("end_reply", {"reply": "command-1", "outcome": "answered", "heard": -1}, "`heard` is at least 0"),
+    ("compact", {"persona": "x", "upto": "command-1", "messages": 0, "by": "rules"}, "`messages` is at least 1"),
+    ("forget_talk", {"everybody": "yes"}, "`everybody` takes true or false"),
+    ("talk_forgotten", {}, "`last` is missing"),
+    ("speak_up", {"kind": "It rains!"}, "`kind` "),
     ("set_pages", {"pages": []}, "`pages` is empty"),
     ("set_pages", {"pages": ["home", "home"]}, "`pages` has an entry twice"),
 ]
@@ -184,6 +194,12 @@ def test_unknown_fields_are_ignored(action: str) -> None:
         "take_wake_word": {"lesson": "command-1"},
         "judge_wake_word": {"lesson": "command-1", "outcome": "learned"},
         "forget_wake_word": {"phrase": "Hey Mira"},
+        "begin_reply": {"persona": "x", "place": "mirror", "pictures": "drawn", "length": 5},
+        "express": {"emotion": "joy"},
+        "end_reply": {"reply": "command-1", "outcome": "answered"},
+        "compact": {"persona": "x", "upto": "command-1", "messages": 15, "by": "rules"},
+        "talk_forgotten": {"last": "command-1"},
+        "speak_up": {"kind": "weather"},
     }
     mirror = Situation()
     mirror.send("add_todo", uid="a", summary="Milk")

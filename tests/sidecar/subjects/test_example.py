@@ -157,11 +157,12 @@ def test_a_new_subject_is_off_until_somebody_switches_it_on(mirror: Mirror) -> N
     mirror.sidecar.stop()
     mirror.sidecar.flags |= {"subjects": None, "example_most": None}
     mirror.sidecar.start()
-    assert (mirror.presence() or {})["subjects"] == {"screen": 1, "people": 1, "gesture": 1, "voice": 2}
+    on = {"screen": 1, "people": 1, "gesture": 1, "talk": 1, "voice": 2}
+    assert (mirror.presence() or {})["subjects"] == on
     told = run(mirror, "subjects")
     assert "example    off\n  Example: it counts, up to a point.\n" in told
     (how,) = re.findall(r"`--subjects (\S+,example)`", told)
-    assert how == "gesture,voice,example"
+    assert how == "gesture,talk,voice,example"
     assert "example    on\n" in run(mirror, "subjects", "--subjects", how)
 
 
