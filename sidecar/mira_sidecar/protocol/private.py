@@ -7,8 +7,8 @@ from msgspec import Meta
 
 from mira_sidecar.protocol.wire import CommandId, Instant
 
-MAX_PRIVATE_BYTES = 16_384
-"""A longer message is passed over: the print of a face, as the longest, has some 12 kB."""
+MAX_PRIVATE_BYTES = 32_768
+"""A longer message is passed over: 6,000 characters of an answer, as the longest, have up to 24 kB."""
 
 
 class PrivateWords(msgspec.Struct, frozen=True):

@@ -35,7 +35,9 @@ class TalkSettings(msgspec.Struct, frozen=True, kw_only=True):
             try:
                 ZoneInfo(self.time_zone)
             except (OSError, LookupError, ValueError) as error:
-                raise ValueError(f"there is no time zone `{self.time_zone}` on this machine") from error
+                raise ValueError(
+                    f"there is no time zone `{self.time_zone}` here; the package `tzdata` brings them"
+                ) from error
 
     def local(self, at_ms: int) -> datetime:
         """A time in Unix milliseconds as people there have it."""

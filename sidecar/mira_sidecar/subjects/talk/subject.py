@@ -32,7 +32,7 @@ SUBJECT = Subject(
     capabilities={
         "talk.express": ("express",),
         "talk.forget": ("forget_talk",),
-        "talk.observe": ("begin_reply", "end_reply", "compact", "talk_forgotten"),
+        "talk.observe": ("begin_reply", "end_reply", "compact"),
         "talk.speak_up": ("speak_up",),
     },
     from_home={
