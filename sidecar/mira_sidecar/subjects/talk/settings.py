@@ -1,8 +1,7 @@
 """What the owner may set of talk."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta
@@ -32,22 +31,27 @@ class TalkSettings(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Raise ValueError where there is no such time zone."""
         if self.time_zone is not None:
-            try:
-                ZoneInfo(self.time_zone)
-            except (OSError, LookupError, ValueError) as error:
-                raise ValueError(
-                    f"there is no time zone `{self.time_zone}` here; the package `tzdata` brings them"
-                ) from error
+            _zone(self.time_zone)
 
     def local(self, at_ms: int) -> datetime:
         """A time in Unix milliseconds as people there have it."""
-        zone = ZoneInfo(self.time_zone) if self.time_zone else None
+        zone = _zone(self.time_zone) if self.time_zone else None
         return datetime.fromtimestamp(at_ms / 1_000, UTC).astimezone(zone)
 
     def is_quiet(self, local: datetime) -> bool:
         """Whether it is within the quiet hours, which may go past midnight."""
         now, begin, end = local.strftime("%H:%M"), self.quiet_from, self.quiet_until
         return begin <= now < end if begin <= end else not end <= now < begin
+
+
+def _zone(name: str) -> tzinfo:
+    """A time zone. Raises ValueError where there is none of this name."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - half a megabyte that a mirror without this setting does not need
+
+    try:
+        return ZoneInfo(name)
+    except (OSError, LookupError, ValueError) as error:
+        raise ValueError(f"there is no time zone `{name}` here; the package `tzdata` brings them") from error
 
 
 SETTINGS = TalkSettings
