@@ -6,6 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, createServer, runnerImport } from "vite";
+import { pictures } from "./pictures.mjs";
 import { texts, WIDGETS } from "./texts.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -32,7 +33,7 @@ const core = { name: "core", test: /\/src\/(?:panel|components\/(?:banner|device
 async function built(sources, output) {
   const { output: files } = await build({
     configFile: false,
-    plugins: [texts],
+    plugins: [texts, pictures],
     publicDir: false,
     logLevel: "warn",
     build: {
@@ -124,6 +125,7 @@ async function serve() {
     },
     plugins: [
       texts,
+      pictures,
       {
         name: "pages",
         configureServer({ middlewares }) {

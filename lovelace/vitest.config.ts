@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { pictures } from "./pictures.mjs";
 import { texts } from "./texts.mjs";
 
 /** What draws nothing is logic: the tests pass every line and branch of it. What draws is measured in tests/display, too. */
@@ -9,7 +10,7 @@ const logic = readdirSync("src", { recursive: true, encoding: "utf8" })
   .filter((file) => !/\b(html|svg)`/.test(readFileSync(file, "utf8")));
 
 export default defineConfig({
-  plugins: [texts],
+  plugins: [texts, pictures],
   server: { fs: { allow: [".."] } }, // docs/protocol
   test: {
     environment: "happy-dom",

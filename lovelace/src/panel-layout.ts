@@ -188,11 +188,30 @@ export const layout = css`
   }
   .under {
     grid-area: under;
-    display: flex;
-    flex-direction: column;
-    justify-content: center;
-    gap: calc(0.6 * var(--gap));
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    align-content: center;
+    row-gap: calc(0.6 * var(--gap));
     min-inline-size: 0;
+  }
+  .under > * {
+    grid-column: 2;
+  }
+  /* A face is beside what is told: its picture says what the sign there would. */
+  .under > mira-talk {
+    grid-area: 1 / 1;
+    align-self: center;
+    margin-inline-end: var(--gap);
+  }
+  .glass:has(> .under > mira-talk:not([hidden])) {
+    --beside: calc(var(--face) + var(--gap));
+  }
+  mira-talk:not([hidden]) ~ * {
+    --stage-icon: none;
+    align-self: center;
+  }
+  .bottom_bar {
+    margin-inline-start: var(--beside, 0);
   }
   /* There is always room for a notice: nothing moves for one. */
   .glass::after {
@@ -341,6 +360,12 @@ export const layout = css`
     }
     :host(:not([data-view="full"])) .under > * {
       grid-area: under;
+    }
+    :host(:not([data-view="full"])) .under > mira-talk {
+      justify-self: start;
+    }
+    :host(:not([data-view="full"])) .under > mira-voice {
+      margin-inline-start: var(--beside, 0);
     }
     :host(:not([data-view="full"])) .under > mira-notices {
       grid-area: bottom-right;

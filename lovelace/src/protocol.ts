@@ -95,6 +95,24 @@ export interface VoicePart {
   taught?: Record<string, { trial: { takes: number; found: number; false_wakes: number; minutes: number } }>;
 }
 
+/** Of which set a persona's face is. */
+export type Pictures = "drawn" | "fluent" | "none";
+
+/** What personas say and express: no words. */
+export interface TalkPart {
+  /** Those that are open, by id. */
+  replies: Record<string, { place: "mirror" | "elsewhere" | "api"; pictures: Pictures }>;
+  /** Null: nothing is expressed. */
+  face: { emotion: string; reply: string | null; pictures: Pictures } | null;
+  /** Those of the persona that answered last; null: none ever has. */
+  pictures: Pictures | null;
+}
+
+/** How loud what is said is now: 0 to 1. */
+export interface LiveSpeech {
+  speech: { id: string; level: number };
+}
+
 /** The state document, as far as the display shows it. */
 export interface State {
   /** What was asked for. What is really open is in the devices. */
@@ -114,6 +132,7 @@ export interface State {
   parts?: Record<string, unknown> & {
     /** For administrators: who lives here, by id; without names. */
     people?: { persons: Record<string, object> };
+    talk?: TalkPart;
     voice?: VoicePart;
   };
 }

@@ -2,10 +2,11 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { House, state, view } from "../dev/house.ts";
 import type { Talk, Voice, VoiceTimer } from "../src/homeassistant.ts";
 import { EMPTY, withView } from "../src/model/display.ts";
+import { stageOf } from "../src/model/stage.ts";
 import type { VoicePart } from "../src/protocol.ts";
 import { textsOf, type WidgetTexts, widgetTextsOf } from "../src/texts.ts";
 import { widgetElement } from "../src/widgets/index.ts";
-import { linesOf, stageOf, timersOf } from "../src/widgets/voice/talk.ts";
+import { linesOf, timersOf } from "../src/widgets/voice/talk.ts";
 import { Glass, loaded, settle } from "./glass.ts";
 
 const NOW = Date.parse("2026-11-20T12:00:00.000Z");

@@ -9,6 +9,7 @@ export interface Changes {
   comfort?: Settings["comfort"] | null;
   guest?: boolean | null;
   words?: boolean | null;
+  face?: Settings["face"] | null;
 }
 
 /** Where a widget hangs. */

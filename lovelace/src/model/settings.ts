@@ -24,6 +24,9 @@ export type Layout = Partial<Record<Region, WidgetConfig[]>>;
 /** How a screen hangs. */
 export type Orientation = "portrait" | "landscape";
 
+/** When the mirror has a face: never, while it is talked to, or always. */
+export type FaceMode = "off" | "talking" | "always";
+
 export interface Settings {
   version?: number;
   /** A display sees it for itself: for what shows the mirror elsewhere. */
@@ -36,6 +39,7 @@ export interface Settings {
   guest?: boolean;
   /** Whether what is said at the mirror stands on the glass: Home Assistant leaves it out by itself. */
   words?: boolean;
+  face?: FaceMode;
 }
 
 /** Before the mirror has said which page it shows. */

@@ -56,6 +56,7 @@ const COMFORT: readonly FormField[] = [
   { name: "pixel_shift", selector: { boolean: {} } },
   { name: "guest", selector: { boolean: {} } },
   { name: "words", selector: { boolean: {} } },
+  { name: "face", selector: { select: { options: ["off", "talking", "always"] } } },
 ];
 
 /** What a mirror's displays show, for administrators: nothing changes before it is saved. */

@@ -14,12 +14,13 @@ import { icon } from "../../components/icon.ts";
 import type { LiveVoice } from "../../live-voice.ts";
 import { type Display, isFresh } from "../../model/display.ts";
 import { hyphenated } from "../../model/hyphens.ts";
+import { type Stage, stageOf } from "../../model/stage.ts";
 import { base } from "../../styles.ts";
 import { isEarly } from "../../taps.ts";
 import { fill, type WidgetTexts } from "../../texts.ts";
 import { MiraWidget } from "../widget.ts";
 import { Conversation } from "./conversation.ts";
-import { type Lines, linesOf, type ShownTimer, type Stage, stageOf, timersOf } from "./talk.ts";
+import { type Lines, linesOf, type ShownTimer, timersOf } from "./talk.ts";
 
 const STAGES = { listening: mdiMicrophone, thinking: mdiTimerSand, speaking: mdiMessageTextOutline };
 const TIMERS = { running: mdiTimerSand, paused: mdiPause, done: mdiBellRing };
@@ -159,6 +160,7 @@ export default class MiraVoice extends MiraWidget<Record<string, unknown>, Widge
         animation: arrive var(--motion) var(--ease);
       }
       .talk > .icon {
+        display: var(--stage-icon, block);
         inline-size: var(--notice-icon);
         block-size: var(--notice-icon);
       }
@@ -168,6 +170,7 @@ export default class MiraVoice extends MiraWidget<Record<string, unknown>, Widge
         fill: var(--soft);
       }
       .failed {
+        --stage-icon: block;
         color: var(--warning);
       }
       .words {

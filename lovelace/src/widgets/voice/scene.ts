@@ -2,7 +2,7 @@ import { event, type House, question } from "../../../dev/house.ts";
 import { appear, type Scene } from "../../../dev/scene.ts";
 import { minutes, todos } from "../../../dev/today.ts";
 import type { Voice, VoiceTimer } from "../../homeassistant.ts";
-import type { Stage } from "./talk.ts";
+import type { Stage } from "../../model/stage.ts";
 
 const HEARD = "Is it going to rain this afternoon?";
 const SHORT = "No, it stays dry until nine.";

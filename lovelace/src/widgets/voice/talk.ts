@@ -1,24 +1,12 @@
 /** What is shown of a talk and of timers: plain functions. Times in ms, by the mirror's clock. */
 import type { Talk, VoiceTimer } from "../../homeassistant.ts";
-import { type Display, isFresh } from "../../model/display.ts";
-import type { VoicePart } from "../../protocol.ts";
+import type { Stage } from "../../model/stage.ts";
 import { fill, lookUp, type WidgetTexts } from "../../texts.ts";
-
-export type Stage = "listening" | "thinking" | "speaking";
 
 /** A timer whose end nobody told of, as over a restart, is gone after this. */
 const FORGOTTEN_MS = 60_000;
 /** The timers that are shown at once. */
 const MOST = 3;
-
-/** What the mirror itself says that it does, whoever may read the words: while it is away, nobody knows. */
-export function stageOf(display: Display): Stage | null {
-  const voice: VoicePart | undefined = display.view?.state?.parts?.voice;
-  if (!voice || !isFresh(display)) return null;
-  const { turn, speech } = voice;
-  if (turn?.stage === "listening") return "listening";
-  return speech ? "speaking" : (turn?.stage ?? null);
-}
 
 /** What was heard, and what there is to say to it: the reply, what went wrong, or what the mirror does. */
 export interface Lines {
