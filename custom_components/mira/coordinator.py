@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, override
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
@@ -54,7 +55,7 @@ SIGNAL_EMOTION: SignalType[MiraCoordinator] = SignalType(f"{DOMAIN}_emotion")
 """A mirror's persona expresses something else."""
 
 type LiveListener = Callable[[bytes], None]
-type Live = Literal["hands", "levels"]
+type Live = Literal["hands", "levels", "speech"]
 """Is given a subscriber's message, in JSON: what the camera sees of hands now."""
 
 _REMEMBERED_CALLERS = 256
@@ -217,6 +218,12 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
             self.async_unlisten_live(listener)
 
         return stop
+
+    @callback
+    def async_listen_speech(self, listener: LiveListener) -> CALLBACK_TYPE:
+        """Tell this listener how loud the mirror speaks, until what is returned is called."""
+        self.async_listen_live(listener, "speech")
+        return partial(self.async_unlisten_live, listener)
 
     @callback
     def async_unlisten_live(self, listener: LiveListener) -> None:

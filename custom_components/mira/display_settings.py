@@ -24,6 +24,9 @@ REGIONS: Final = ("top_left", "top_right", "middle", "bottom_left", "bottom_righ
 ORIENTATIONS: Final = ("portrait", "landscape")
 """How the screen hangs. Each display sees that for itself: this is for what shows the mirror elsewhere."""
 
+FACES: Final = ("off", "talking", "always")
+"""When a persona's face is shown."""
+
 DIAGONAL: Final = (5, 120)
 """Inches, from corner to corner."""
 DISTANCE: Final = (0.3, 10)
@@ -110,6 +113,7 @@ def _changes(widgets: Mapping[str, vol.Schema]) -> vol.Schema:
             vol.Optional("comfort"): vol.Maybe(vol.Schema(COMFORT)),
             vol.Optional("guest"): vol.Maybe(bool),
             vol.Optional("words"): vol.Maybe(bool),
+            vol.Optional("face"): vol.Maybe(vol.In(FACES)),
         }
     )
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import voluptuous as vol
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api.messages import construct_event_message
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -19,6 +19,7 @@ from .coordinator import (
     SIGNAL_EVENTS,
     SIGNAL_VIEW,
     SIGNAL_VOICE,
+    LiveListener,
     MiraConfigEntry,
     MiraCoordinator,
     translated,
@@ -48,6 +49,7 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
     websocket_api.async_register_command(hass, websocket_mirrors)
     websocket_api.async_register_command(hass, websocket_subscribe)
     websocket_api.async_register_command(hass, websocket_levels)
+    websocket_api.async_register_command(hass, websocket_speech)
     websocket_api.async_register_command(hass, websocket_events)
     websocket_api.async_register_command(hass, websocket_command)
     websocket_api.async_register_command(hass, websocket_unlock)
@@ -144,10 +146,24 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
 @websocket_api.websocket_command({vol.Required("type"): "mira/levels", **WHICH})
 @callback
 def websocket_levels(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
-    """Send how loud it is at a mirror's microphones, five times a second: it is measured while somebody asks for it.
+    """Send how loud it is at a mirror's microphones, five times a second: it is measured while somebody asks for it."""
+    _follow_loudness(hass, connection, msg, MiraCoordinator.async_listen_levels)
 
-    It goes on after a reload of the entry.
-    """
+
+@websocket_api.websocket_command({vol.Required("type"): "mira/speech", **WHICH})
+@callback
+def websocket_speech(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
+    """Send how loud a mirror speaks, ten times a second while it does."""
+    _follow_loudness(hass, connection, msg, MiraCoordinator.async_listen_speech)
+
+
+def _follow_loudness(
+    hass: HomeAssistant,
+    connection: websocket_api.ActiveConnection,
+    msg: dict[str, Any],
+    listen: Callable[[MiraCoordinator, LiveListener], CALLBACK_TYPE],
+) -> None:
+    """Send what is heard live; it goes on after a reload of the entry."""
     entry = entry_of(hass, connection, msg)
     if entry is None:
         return
@@ -158,14 +174,14 @@ def websocket_levels(hass: HomeAssistant, connection: websocket_api.ActiveConnec
         connection.send_message(construct_event_message(msg["id"], live))
 
     followed = entry.runtime_data
-    leave = followed.async_listen_levels(send)
+    leave = listen(followed, send)
 
     @callback
     def follow(coordinator: MiraCoordinator) -> None:
         nonlocal followed, leave
         if follows(coordinator) and coordinator is not followed:
             leave()
-            followed, leave = coordinator, coordinator.async_listen_levels(send)
+            followed, leave = coordinator, listen(coordinator, send)
 
     stop = async_dispatcher_connect(hass, SIGNAL_VIEW, follow)
 

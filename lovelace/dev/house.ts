@@ -6,7 +6,9 @@ import type {
   LiveLevels,
   MiraEvent,
   Pending,
+  Pictures,
   State,
+  TalkPart,
   TodoItem,
   VoicePart,
 } from "../src/protocol.ts";
@@ -239,6 +241,13 @@ export class House {
     }
   }
 
+  /** Has a speech be this loud, for whoever shows a mouth. */
+  speak(level: number): void {
+    for (const [request, answer] of this.feeds) {
+      if (request.type === "mira/speech") answer({ live: { speech: "speech", level } });
+    }
+  }
+
   /** Keeps hands before the camera. */
   stay(...hands: Partial<LiveHand>[]): void {
     this.wave(...hands);
@@ -250,6 +259,17 @@ export class House {
     const { state: before } = this.view;
     this.showState({ parts: { ...before?.parts, voice: { turn: null, speech: null, ...part } } });
     if (voice && this.asked.voice) this.#send({ type: "voice", voice: { ...SILENCE, ...voice } });
+  }
+
+  /** Has a persona answer at the mirror, and express this; with `open: false`, one that has answered before. */
+  express(
+    emotion: string | null,
+    { open = true, pictures = "drawn" as Pictures, reply = "reply" as string | null } = {},
+  ): void {
+    const face = emotion ? { emotion, reply, pictures } : null;
+    const replies: TalkPart["replies"] = open ? { reply: { place: "mirror", pictures } } : {};
+    const talk: TalkPart = { replies, face, pictures };
+    this.showState({ parts: { ...this.view.state?.parts, talk } });
   }
 
   disconnect(): void {

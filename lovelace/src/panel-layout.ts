@@ -203,12 +203,15 @@ export const layout = css`
     align-self: center;
     margin-inline-end: var(--gap);
   }
-  .glass:has(> .under > mira-talk:not([hidden])) {
-    --beside: calc(var(--face) + var(--gap));
-  }
-  mira-talk:not([hidden]) ~ * {
-    --stage-icon: none;
+  .under > mira-talk ~ * {
     align-self: center;
+  }
+  :host(:not([data-view="pin"])) .glass:has(> .under > mira-talk:not([hidden])) {
+    --beside: calc(var(--face) + var(--gap));
+    --stage-icon: none;
+  }
+  :host([data-view="pin"]) mira-talk {
+    display: none;
   }
   .bottom_bar {
     margin-inline-start: var(--beside, 0);

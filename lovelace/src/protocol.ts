@@ -110,7 +110,8 @@ export interface TalkPart {
 
 /** How loud what is said is now: 0 to 1. */
 export interface LiveSpeech {
-  speech: { id: string; level: number };
+  speech: string;
+  level: number;
 }
 
 /** The state document, as far as the display shows it. */

@@ -17,7 +17,7 @@ export const tokens = css`
     --gap: var(--mira-gap, calc(2.4 * var(--u)));
     --touch: var(--mira-touch, 9mm);
     --icon: var(--mira-icon, calc(6.4 * var(--u)));
-    --face: var(--mira-face, min(18 * var(--u), 17cqmin));
+    --face: var(--mira-face, min(24 * var(--u), 20cqmin));
     --notice-icon: var(--mira-notice-icon, calc(9 * var(--u)));
     --background: var(--mira-background, #000);
     --bright: var(--mira-bright, #fff);

@@ -23,6 +23,7 @@ LIVE: dict[str, Any] = {
     "hands": [{"handedness": "right", "x": 0.6, "y": 0.5, "held_ms": 240, "hold_ms": 600}],
 }
 
+SPEECH = {"ts": "2026-11-20T12:00:00.000Z", "speech": "speech-0001", "level": 1}
 LEVELS = {"ts": "2026-11-20T12:00:00.000Z", "levels": {"microphone": [-31.4, -62.0]}}
 
 
@@ -210,3 +211,22 @@ async def test_who_looks_at_levels_has_them_measured_and_gets_them_alone(
     assert len(asked) == 2
     await meter.send_json_auto_id({"type": "mira/levels", "mirror": "attic"})
     assert not (await meter.receive_json())["success"]
+
+
+async def test_who_shows_a_mouth_hears_how_loud_the_mirror_speaks_and_nothing_else(
+    written_mirror: WrittenMirror, set_up: SetUp, hass_ws_client: WebSocketGenerator, hass: HomeAssistant
+) -> None:
+    entry = await set_up()
+    socket = await hass_ws_client(hass)
+    await socket.send_json_auto_id({"type": "mira/speech"})
+    answer = await socket.receive_json()
+    assert answer["success"]
+    for _ in range(2):
+        await heard_by(written_mirror, 1)
+        for live in ({"speech": "speech-0001", "level": "loud"}, LEVELS, LIVE, SPEECH):
+            written_mirror.redis.publish(CHANNEL, json.dumps(live))
+        assert await next_live(socket) == SPEECH
+        await hass.config_entries.async_reload(entry.entry_id)
+    await socket.send_json_auto_id({"type": "unsubscribe_events", "subscription": answer["id"]})
+    assert (await socket.receive_json())["success"]
+    await heard_by(written_mirror, 0)

@@ -84,7 +84,7 @@ class MessageChannel[T]:
 
 
 def live_channel(server: Server, keys: Keys) -> MessageChannel[Document]:
-    """What the camera sees of hands, and how loud it is at the microphones."""
+    """What the camera sees of hands, how loud it is at the microphones, and how loud the mirror speaks."""
     return MessageChannel(Channel[str](server, keys.live, "Hands are not shown as they move, nor levels"), _live)
 
 
@@ -102,6 +102,8 @@ def _live(text: str) -> Document:
     fields = JsonObject.parse("What the mirror sees or hears", text)
     if "levels" in fields.document:
         fields.object("levels")
+    elif "speech" in fields.document:
+        fields.required("level", float)
     else:
         fields.objects("hands")
     return fields.document

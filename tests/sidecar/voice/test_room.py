@@ -266,6 +266,22 @@ def test_levels_are_there_for_whoever_asks(hall: Room) -> None:
     assert json.dumps(hall.mirror.published()).count("level") == 0
 
 
+def test_displays_are_shown_how_loud_the_mirror_speaks_while_it_does(hall: Room) -> None:
+    mirror = hall.mirror
+    with hall.raw.pubsub(ignore_subscribe_messages=True) as displays:
+        displays.subscribe(mirror.keys.live)
+        say = mirror.send("say", {"kind": "announcement"}, source="automation")["command_id"]
+        hall.speak(pieces(say, wav(spoken("This is how loud I am. " * 2))))
+        mirror.until(lambda: hall.voice["speech"] is None, 20)
+        shown = [json.loads(one["data"]) for _ in range(200) if (one := displays.get_message(timeout=0.05))]
+    assert {one["speech"] for one in shown} == {say}
+    levels = [one["level"] for one in shown]
+    assert len(levels) > 5
+    assert min(levels) >= 0
+    assert 0.3 < max(levels) <= 1
+    assert json.dumps(mirror.published()).count('"level"') == 0
+
+
 def test_who_speaks_over_the_mirror_is_heard_and_it_is_silent_at_once(hall: Room, nabu: bytes) -> None:
     mirror = hall.mirror
     reply = wav(spoken("This is a reply that goes on for longer than anybody wants to listen to it. " * 4))

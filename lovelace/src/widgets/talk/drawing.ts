@@ -3,6 +3,8 @@ import type { Face } from "./face.ts";
 
 /** No line is thinner. */
 export const STROKE = 5.5;
+/** What is seen of the square, from its corner on: no line leaves it. */
+export const FRAME = { from: 3, size: 94 };
 
 /** SVG paths: what is filled and has an edge of `STROKE`, the holes in that, and lines of `STROKE`. */
 export interface Lines {
@@ -19,7 +21,7 @@ type Side = -1 | 1;
 
 const EYE = { x: 22, y: 42, wide: 7.4, high: 10.2 };
 const BROW = { y: 22, half: 10.5 };
-const MOUTH = { y: 76, least: 5, most: 24 };
+const MOUTH = { y: 74, least: 5, most: 24 };
 /** Points of half an eye's outline. */
 const STEPS = 20;
 

@@ -8,7 +8,7 @@ import type { LiveSpeech } from "../../protocol.ts";
 import { base } from "../../styles.ts";
 import { fill } from "../../texts.ts";
 import { MiraWidget } from "../widget.ts";
-import { drawn, STROKE } from "./drawing.ts";
+import { drawn, FRAME, STROKE } from "./drawing.ts";
 import { between, type Emotion, FACES, type Face } from "./face.ts";
 import { babbleAt, changedBy, lifeAt, living, paceOf, restAt, STILL } from "./life.ts";
 import { type Shown, shownOf } from "./shown.ts";
@@ -160,7 +160,7 @@ export default class MiraTalk extends MiraWidget<Record<string, unknown>, typeof
 
   #loud(now: number): number {
     if (!this.#shown?.speaks) return 0;
-    return this.#heard && now - this.#heardAt < LEVEL_MS ? this.#heard.speech.level : babbleAt(now);
+    return this.#heard && now - this.#heardAt < LEVEL_MS ? this.#heard.level : babbleAt(now);
   }
 
   /** Draws the face of now, and the next one when it will be another. A page that is not seen has no frames. */
@@ -195,8 +195,8 @@ function paint(canvas: HTMLCanvasElement, face: Face, down: number, colour: stri
   if (!pen) return;
   const { filled, holes, lines, edge } = drawn(face);
   pen.reset();
-  pen.scale(canvas.width / 100, canvas.height / 100);
-  pen.translate(0, down);
+  pen.scale(canvas.width / FRAME.size, canvas.width / FRAME.size);
+  pen.translate(-FRAME.from, down - FRAME.from);
   pen.lineCap = pen.lineJoin = "round";
   pen.fillStyle = pen.strokeStyle = colour;
   pen.lineWidth = edge;

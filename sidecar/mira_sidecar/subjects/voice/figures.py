@@ -31,3 +31,13 @@ class LiveLevels(msgspec.Struct, frozen=True):
     ts: Instant
     levels: dict[DeviceId, tuple[float, float]]
     """As those of `VoiceFigures`."""
+
+
+class LiveSpeech(msgspec.Struct, frozen=True):
+    """How loud what is said is right now, for a face on displays: ten times a second while it sounds. Never stored."""
+
+    ts: Instant
+    speech: str
+    """Its id."""
+    level: float
+    """0 (silent) to 1."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.devices.speaker.speaker import Speaker
-from mira_sidecar.devices.speaker.wire import Failed, Heard, Played, Stopped
+from mira_sidecar.devices.speaker.wire import Failed, Heard, Level, Played, Stopped
 from mira_sidecar.subjects.voice.core.slice import SpeechOutcome
 from mira_sidecar.subjects.voice.core.turns import silenced
 from mira_sidecar.transport.sound import Assembly, Frame, decode
@@ -21,9 +21,13 @@ _EARLY, _EARLY_S = 64, 1.0
 class Mouth:
     """Hands sound to the speaker, and tells what became of a speech."""
 
-    def __init__(self, speaker: Speaker | None, tell: Callable[[Deed], None]) -> None:
+    def __init__(
+        self, speaker: Speaker | None, tell: Callable[[Deed], None], show: Callable[[str, float], None]
+    ) -> None:
+        """`show`: takes the id of a speech, and how loud it is now (0 to 1)."""
         self._speaker = speaker
         self._tell = tell
+        self._show = show
         self._speech: Mapping[str, Any] | None = None
         self._assembly: Assembly | None = None
         self._early = deque[tuple[float, Frame]](maxlen=_EARLY)
@@ -96,6 +100,8 @@ class Mouth:
         if self._speech is None or heard.speech != self._speech["id"]:
             return
         match heard:
+            case Level():
+                self._show(heard.speech, heard.level)
             case Played():
                 self._over("played")
             case Stopped():

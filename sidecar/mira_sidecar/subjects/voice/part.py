@@ -21,7 +21,7 @@ from mira_sidecar.protocol import DeviceId, Event, Keys, Problem, Source, instan
 from mira_sidecar.queries.kind import Asking
 from mira_sidecar.subjects.voice.core.slice import MOST_ACTIVE, voice
 from mira_sidecar.subjects.voice.core.turns import ended, silenced
-from mira_sidecar.subjects.voice.figures import AskedVoice, LiveLevels, VoiceFigures
+from mira_sidecar.subjects.voice.figures import AskedVoice, LiveLevels, LiveSpeech, VoiceFigures
 from mira_sidecar.subjects.voice.mouth import Mouth
 from mira_sidecar.subjects.voice.names import FIRST_WORD
 from mira_sidecar.subjects.voice.said import SaidWords
@@ -81,7 +81,8 @@ class VoicePart(Part):
         self._now: Now | None = None
         self._said = SaidWords(shell)
         self._teacher = WordTeacher(shell.side, shell.submit)
-        self._mouth = Mouth(shell.speaker, self._tell)
+        self._loudness = LiveChannel(shell.redis, shell.keys.live)
+        self._mouth = Mouth(shell.speaker, self._tell, self._show_loudness)
         self._out = SoundOut(shell.redis, shell.keys.audio)
         self._in = Subscription(shell.redis, shell.keys.speech, self._mouth.take, "speech")
         self._microphones = shell.devices.of("microphone")
@@ -151,7 +152,7 @@ class VoicePart(Part):
         if self._microphones:
             works |= {"audio": self._out.run, "levels": self._live.run, "teaching": self._teach}
         if self.shell.speaker is not None:
-            works["speech"] = self._in.run
+            works |= {"speech": self._in.run, "loudness": self._loudness.run}
         return works
 
     async def _try_words(self) -> None:
@@ -276,6 +277,9 @@ class VoicePart(Part):
             age_ms=max(0, round(time.monotonic() * 1000 - woken.t_ms)),
             command_id=command_id,
         )
+
+    def _show_loudness(self, speech: str, level: float) -> None:
+        self._loudness.show(LiveSpeech(instant(self.shell.clock.now_ms()), speech, level))
 
     def _closed(self, microphone: DeviceId) -> None:
         """A microphone is closed."""

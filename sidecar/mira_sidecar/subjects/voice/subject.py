@@ -9,7 +9,7 @@ from mira_sidecar.core.subject import Deed, Opening, Reference, Subject
 from mira_sidecar.core.summary import Line
 from mira_sidecar.subjects.voice.core import choice, lessons, reasons, speeches, turns, utterances
 from mira_sidecar.subjects.voice.core.slice import LANGUAGE, Voice, voice
-from mira_sidecar.subjects.voice.figures import LiveLevels
+from mira_sidecar.subjects.voice.figures import LiveLevels, LiveSpeech
 from mira_sidecar.subjects.voice.names import BUILT_IN
 
 
@@ -54,7 +54,7 @@ SUBJECT = Subject(
     openings={one: Opening(path=f"/parts/voice/{one}", closed=None) for one in ("turn", "speech")},
     traces={("utterance",): None, ("parts", "voice", "turn"): None, ("parts", "voice", "speech"): None},
     due=_due,
-    messages=(Voice, LiveLevels),
+    messages=(Voice, LiveLevels, LiveSpeech),
     summary=_summary,
     references=(
         Reference(name="turn", how="belongs to", back="led to"),
