@@ -10,16 +10,17 @@ test("what is settled comes back from its fields as it was", () => {
     night_colours: "red" as const,
     pixel_shift: false,
   };
-  expect(comfortOf(comfortFields({ comfort, guest: true, words: false }))).toEqual({
+  expect(comfortOf(comfortFields({ comfort, guest: true, words: false, face: "always" }))).toEqual({
     comfort,
     guest: true,
     words: false,
+    face: "always",
   });
 });
 
 test("nothing is settled where all is as by itself", () => {
   expect(comfortFields({})).toEqual(COMFORT_DEFAULTS);
-  expect(comfortOf(COMFORT_DEFAULTS)).toEqual({ comfort: null, guest: null, words: null });
+  expect(comfortOf(COMFORT_DEFAULTS)).toEqual({ comfort: null, guest: null, words: null, face: null });
 });
 
 test("a night needs both its times, without seconds, and a light its threshold", () => {

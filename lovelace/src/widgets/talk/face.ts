@@ -95,7 +95,5 @@ function named(numbers: readonly number[]): Face {
 
 /** The face that is this far (0 to 1) from one to another. */
 export function between(one: Face, other: Face, far: number): Face {
-  return Object.fromEntries(
-    NUMBERS.map((name) => [name, one[name] + (other[name] - one[name]) * far]),
-  ) as Face;
+  return Object.fromEntries(NUMBERS.map((name) => [name, one[name] * (1 - far) + other[name] * far])) as Face;
 }

@@ -33,7 +33,8 @@ export function lifeAt(now: number): Life {
   const to = lookedAt(look.turn);
   const far = eased(look.far);
   return {
-    shut: blink.far > 0 && blink.far < 1 ? 1 - Math.abs(2 * blink.far - 0.9) : 0,
+    // Lids fall faster than they rise.
+    shut: Math.min(blink.far / 0.4, (1 - blink.far) / 0.6),
     x: from[0] + (to[0] - from[0]) * far,
     y: from[1] + (to[1] - from[1]) * far,
     down: Math.sin((2 * Math.PI * now) / BREATH_MS),
@@ -43,8 +44,8 @@ export function lifeAt(now: number): Life {
 /** Milliseconds until the next frame that differs. */
 export function restAt(now: number): number {
   const moments = [momentOf(BLINK, now), momentOf(LOOK, now)];
-  if (moments.some(({ far }) => far > 0 && far < 1)) return FRAME_MS;
-  return Math.min(BREATH_FRAME_MS, ...moments.map(({ begins }) => (begins > 0 ? begins : BREATH_FRAME_MS)));
+  if (moments.some(({ begins, far }) => begins <= 0 && far < 1)) return FRAME_MS;
+  return Math.min(BREATH_FRAME_MS, ...moments.map(({ begins, over }) => (begins > 0 ? begins : over)));
 }
 
 /** How far a change that began then has come: 0 to 1. Already its first frame shows it. */
@@ -76,11 +77,11 @@ export function living(face: Face, { shut, x, y }: Life, loud: number): Face {
   };
 }
 
-/** What happens once in a while, each time at another moment: in which turn it is, when it begins, how far it is. */
+/** What happens once in a while, each time at another moment: in which turn it is, in how many ms it begins and the turn is over, how far it is. */
 function momentOf({ every, takes, salt }: typeof BLINK, now: number) {
   const turn = Math.floor(now / every);
   const begins = turn * every + chance(turn, salt) * (every - takes) - now;
-  return { turn, begins, far: Math.min(1, Math.max(0, -begins / takes)) };
+  return { turn, begins, over: (turn + 1) * every - now, far: Math.min(1, Math.max(0, -begins / takes)) };
 }
 
 /** Where it looks in a turn: mostly ahead. */
