@@ -91,12 +91,13 @@ export default class MiraTalk extends MiraWidget<Record<string, unknown>, typeof
     super.willUpdate(changed);
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues): void {
     const heard = this.#feeds.latest.get("speech")?.live;
-    if (heard !== this.#heard) this.#heardAt = performance.now();
+    const louder = heard !== this.#heard;
+    if (louder) this.#heardAt = performance.now();
     this.#heard = heard;
-    // In the frame that brings what is new, and not in the one after.
-    this.#draw();
+    // In the frame that brings what is new, and not in the one after. A mouth moves at its own pace.
+    if (changed.size > 0 || !louder) this.#draw();
   }
 
   override render(): TemplateResult | typeof nothing {
