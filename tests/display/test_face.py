@@ -1,6 +1,8 @@
 """The face of a persona: what it costs, and that it is in nobody's way."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
@@ -22,10 +24,7 @@ CUT = f"""() => {{
     const edges = [[0, 0, width, 1], [0, height - 1, width, 1], [0, 0, 1, height], [width - 1, 0, 1, height]];
     return [ink(0, 0, width, height), edges.some((edge) => ink(...edge))];
 }}"""
-EMOTIONS = (
-    *("neutral", "happy", "joy", "laughing", "love", "excited", "proud", "curious", "thinking", "surprised", "confused"),
-    *("worried", "sad", "crying", "tired", "sleepy", "angry", "afraid", "embarrassed", "wink", "listening", "sorry"),
-)
+EMOTIONS = re.findall(r'Emotion\("(\w+)"', Path("custom_components/mira/emotions.py").read_text())
 
 
 @pytest.fixture
@@ -104,6 +103,7 @@ def test_where_motion_is_reduced_it_stands_still_and_changes_at_once(address: st
 def test_no_emotion_is_cut_off(address: str, page: Page, size: ViewportSize) -> None:
     page.set_viewport_size(size)
     show(page, address, "scene=face_always")
+    assert len(EMOTIONS) == 22
     found = {}
     for emotion in EMOTIONS:
         page.evaluate("emotion => house.express(emotion)", emotion)

@@ -119,6 +119,7 @@ async def test_other_options_stay(
         ({"comfort": {"presence": ["light.bath"]}}, "comfort → presence → 0"),
         ({"guest": "yes"}, "guest"),
         ({"orientation": "askew"}, "orientation"),
+        ({"face": "sometimes"}, "face"),
         ({"pages": {"home": {"attic": []}}}, "pages → home → attic"),
         ({"pages": {"home": {"top_left": [{"type": "fireworks"}]}}}, "pages → home → top_left → 0 → type"),
         ({"pages": {"home": {"top_left": ["clock"]}}}, "pages → home → top_left → 0 → type"),

@@ -62,7 +62,7 @@ export type Face = Record<(typeof NUMBERS)[number], number>;
 const TABLE: Record<Emotion, readonly number[]> = {
   //             open  cheer  slant   brow   skew   wink  width  curve   gape      x      y  cheek  shape
   neutral:     [    1,     0,     0,     0,     0,     0,   0.4,  0.25,     0,     0,     0,     0,     0],
-  happy:       [    1,  0.35,  -0.1,   0.3,     0,     0,  0.65,   0.9,     0,     0,     0,     0,     0],
+  happy:       [    1,  0.35,  -0.1,   0.6,     0,     0,  0.65,   0.9,     0,     0,     0,     0,     0],
   joy:         [    1,     1,  -0.1,   0.6,     0,     0,   0.8,     1,  0.55,     0,     0,     0,     0],
   laughing:    [    1,     1,     0,   0.5,     0,     0,     1,  0.95,   0.9,     0,  -0.4,    -1,     0],
   love:        [    1,     0,  -0.2,   0.6,     0,     0,   0.6,   0.9,     0,     0,     0,     1,     1],
