@@ -56,5 +56,7 @@ SUBJECT = Subject(
         Reference(name="reply", how="belongs to", back="led to"),
         Reference(name="crowded_out", how="makes room in place of", back="made room for"),
     ),
-    traits=frozenset({"replies", "face", "spoken_up", "crowded_out", "at", "until", "day", "last", "forgetting", "first"}),
+    traits=frozenset(
+        {"replies", "face", "spoken_up", "crowded_out", "at", "until", "day", "last", "forgetting", "first"}
+    ),
 )
