@@ -30,7 +30,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .client.sound import Hearing, TurnSound
-from .const import DOMAIN
+from .const import DOMAIN, LANGUAGE
 from .coordinator import SIGNAL_CAUSE, SIGNAL_DECISION, MiraConfigEntry, MiraCoordinator, translated
 from .enhanced_sound import EnhancedSound
 from .entity import MiraEntity, MiraEntityDescription, async_add_described, unique_id
@@ -51,8 +51,6 @@ _MAX_HEARD = 1_000
 _OUTCOMES_KEPT = 8
 _LONGEST_S = 30
 """For so long a turn waits for its next stage."""
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
-"""What the protocol takes for a language."""
 _OUTCOMES = {
     "stt_no_text_recognized": "nothing_heard",
     "no_intent_match": "not_understood",
@@ -124,6 +122,12 @@ class _Run:
     """The agent waits for an answer."""
     speaking: asyncio.Task[str] | None = None
     """Ends with the outcome of the reply's speech."""
+    heard_since: float | None = None
+    """By our monotonic clock, when the first of that was sent."""
+    heard_s: float = 0
+    """For how long it was heard, once it is over."""
+    is_heard: bool = False
+    """The reply was heard to its end, or is to be read."""
 
     async def heard(self) -> AsyncGenerator[bytes]:
         """The sound, as speech-to-text gets it."""
@@ -346,6 +350,7 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
         self._index = active.index(word) if word in active else 0
         known = voice.words.get(word) if voice and word and run.turn.woken else None
         feed.begin("listening", turn=run.turn.id)
+        self.coordinator.expression.turn = run.turn.id
         try:
             async with run.tasks as tasks:
                 tasks.create_task(self._async_report(run))
@@ -353,6 +358,8 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
                 await self._async_run_pipeline(run, known.phrase if known else None)
                 if run.speaking and await run.speaking not in ("played", "failed"):
                     run.continues = False  # somebody wants quiet
+                else:
+                    run.is_heard = run.outcome != "interrupted"
                 self._run = None  # that it is over is no news from here on
                 run.tell_end()
         finally:
@@ -360,6 +367,7 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
             self._index = 0
             self._hearing.close(run.turn.id)
             feed.end(run.code, turn=run.turn.id)
+            self.coordinator.expression.end_turn(run.turn.id, run.heard_s, is_whole=run.is_heard)
             self._async_no_answer(asked)
             if not self._is_announcing:
                 self.tts_response_finished()
@@ -431,7 +439,7 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
         self.coordinator.voice.change(heard=text)
         heard = text[:_MAX_HEARD]
         answer = answer_in(text, run.language)
-        language = run.language if _LANGUAGE.fullmatch(run.language) else None
+        language = run.language if re.fullmatch(LANGUAGE, run.language) else None
         facts = {"turn": run.turn.id, "length": len(heard), "answer": answer, "language": language}
         run.tell("utterance", facts, source="voice", words={"text": heard})
         if answer and self.mirror and self.mirror.pending:
@@ -457,8 +465,9 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
         output = data["intent_output"]
         response = output["response"]
         run.continues = output["continue_conversation"]
-        if response["response_type"] == "error" and (code := response["data"]["code"]) in _OUTCOMES:
-            run.fail(code)
+        failure = self.coordinator.expression.failure(run.turn.id)
+        if failure or (response["response_type"] == "error" and response["data"]["code"] in _OUTCOMES):
+            run.fail(failure or response["data"]["code"])
         self.coordinator.voice.change(reply=response["speech"].get("plain", {}).get("speech"))
 
     @callback
@@ -489,6 +498,7 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
         @callback
         def started() -> None:
             run.reached("first_sound")
+            run.heard_since = time.monotonic()
             self.coordinator.voice.change(stage="speaking")
             run.tell("advance_turn", {"turn": run.turn.id, "stage": "speaking"})
 
@@ -497,6 +507,9 @@ class MiraSatellite(MiraEntity, AssistSatelliteEntity):
         except HomeAssistantError as err:
             _LOGGER.debug("The reply is not heard: %s", err)
             return "failed"
+        finally:
+            if run.heard_since is not None:
+                run.heard_s = time.monotonic() - run.heard_since
 
     async def _async_say(self, payload: Document, files: Files, started: Callable[[], None]) -> str:
         """Have these files played, and wait for the end of it, which is told.

@@ -38,12 +38,15 @@ MOTIONS: Final = frozenset(gesture for gesture in GESTURES if gesture.startswith
 GESTURE_NAME: Final = r"^[a-z][a-z0-9_]{0,31}$"
 """Of a gesture, one that somebody has taught included."""
 
+LANGUAGE: Final = r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?"
+"""What the protocol takes for a language."""
+
 SOURCES: Final = ["automation", "touch", "voice", "gesture", "sensor", "system"]
 
 DEVICE_KINDS: Final = ("camera", "microphone")
 """What a mirror's devices are; its own have these ids, too."""
 
-SUBJECTS: Final = ("gesture", "people", "screen", "voice")
+SUBJECTS: Final = ("gesture", "people", "screen", "talk", "voice")
 """What a mirror may be able to do, as far as we have words for it."""
 
 DEGRADED: Final = (
@@ -119,6 +122,14 @@ ACTIONS: Final = [
     "take_wake_word",
     "judge_wake_word",
     "forget_wake_word",
+    "begin_reply",
+    "express",
+    "end_reply",
+    "clear_face",
+    "compact",
+    "forget_talk",
+    "talk_forgotten",
+    "speak_up",
 ]
 
 SENDERS: Final = ("home", "gesture", "voice", "sensor", "api")
@@ -127,7 +138,7 @@ SENDERS: Final = ("home", "gesture", "voice", "sensor", "api")
 OWN_ACTIONS: Final = frozenset(
     {
         *("set_pages", "time_out", "withdraw", "take_sample", "forget_traces", "shift_times", "revoke", "set_parts"),
-        "end_enrolment",
+        *("end_enrolment", "clear_face"),
     }
 )
 """Actions that the mirror asks of itself; from everybody else it refuses them."""
@@ -139,6 +150,11 @@ PEOPLE_ACTIONS: Final = frozenset(
 NAMING_ACTIONS: Final = frozenset({"add_person", "change_person", "take_print"})
 """Those that come with a name, or with a print: words beside the command, which is in the log."""
 
+REPLY_FAILURES: Final = ("no_agent", "failed", "broke_off", "timed_out", "too_long", "no_answer")
+"""Why a persona has no answer, or not the whole of it."""
+REPLY_OUTCOMES: Final = ("answered", "interrupted", *REPLY_FAILURES, "lost")
+"""What becomes of a reply of a persona; `lost`: nobody knows, as after a restart."""
+
 TURN_OUTCOMES: Final = (
     *("answered", "nothing_heard", "not_understood", "failed", "interrupted", "stopped", "timed_out"),
 )
@@ -147,8 +163,9 @@ TURN_CODES: Final = (
     *("validation_error", "stt_provider_missing", "stt_provider_unsupported_metadata", "stt_stream_failed"),
     *("stt_no_text_recognized", "cloud_auth_failed", "intent_agent_not_found", "intent_not_supported"),
     *("intent_failed", "no_intent_match", "tts_not_supported", "duplicate_wake_up_detected"),
+    *REPLY_FAILURES,
 )
-"""Why it was not answered: Home Assistant's own codes, as the protocol writes them."""
+"""Why it was not answered: Home Assistant's own codes, as the protocol writes them, and a persona's."""
 TURN_TRACE: Final = ("stt_started_ms", "speech_ended_ms", "stt_ms", "intent_ms", "first_sound_ms")
 """What took how long from the opening of a turn on."""
 
@@ -201,6 +218,11 @@ REASONS: Final = [
     "word_exists",
     "too_many_words",
     "lesson_over",
+    "reply_over",
+    "talking",
+    "quiet_hours",
+    "nobody_there",
+    "spoken_up_enough",
     "not_allowed",
     "fault",
 ]

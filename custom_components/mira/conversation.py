@@ -1,15 +1,20 @@
 """Personas as conversation agents: each answers by another agent of Home Assistant's, with a face and without tags."""
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, override
 
 from homeassistant.components.conversation import (
+    AssistantContent,
     ChatLog,
+    Content,
     ConversationEntity,
     ConversationEntityFeature,
     ConversationInput,
     ConversationResult,
+    UserContent,
 )
 from homeassistant.components.conversation.agent_manager import async_get_agent
+from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
 from homeassistant.components.conversation.models import AbstractConversationAgent
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_LANGUAGE, CONF_PROMPT, MATCH_ALL
@@ -23,7 +28,17 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import unique_id
-from .persona import CONF_AGENT, async_follow_personas, personas, system_prompt
+from .expression import Asked
+from .persona import (
+    CONF_AGENT,
+    CONF_MEMORY,
+    CONF_PICTURES,
+    PICTURES,
+    async_follow_personas,
+    person_of,
+    personas,
+    system_prompt,
+)
 from .persona_reply import Outcome, PersonaReply
 
 PARALLEL_UPDATES = 0
@@ -48,7 +63,8 @@ async def async_setup_entry(
                 async_add_entities([MiraPersona(coordinator, subentry)], config_subentry_id=subentry_id)
 
     entry.async_on_unload(async_follow_personas(coordinator, look))
-    entry.async_on_unload(coordinator.async_add_listener(coordinator.expression.settle))
+    entry.async_on_unload(coordinator.async_add_listener(coordinator.expression.look))
+    coordinator.expression.look()
 
 
 class MiraPersona(ConversationEntity):
@@ -118,6 +134,8 @@ class MiraPersona(ConversationEntity):
         # Kept for what is said next in this conversation, as agents keep it.
         chat_log.extra_system_prompt = user_input.extra_system_prompt or chat_log.extra_system_prompt
         expression = self._coordinator.expression
+        said = _Said(chat_log, self.entity_id)
+        shown = expression.begin(self._asked(user_input), said.keep)
         reply = PersonaReply(
             self.hass,
             self._coordinator.config_entry,
@@ -125,22 +143,64 @@ class MiraPersona(ConversationEntity):
             system_prompt(self._subentry.data.get(CONF_PROMPT, ""), chat_log.extra_system_prompt),
             user_input,
             chat_log,
-            lambda emotion: expression.show(reply, emotion),
+            shown.express,
+            shown.say,
         )
-        is_spoken_here = user_input.device_id is not None and user_input.device_id == self._coordinator.device_id
-        expression.begin(reply, is_spoken_here=is_spoken_here)
         try:
-            async for _ in chat_log.async_add_delta_content_stream(self.entity_id, reply.deltas()):
-                pass
+            async for content in chat_log.async_add_delta_content_stream(self.entity_id, reply.deltas()):
+                said.contents.append(content)
         except BaseException:
             reply.outcome = Outcome.INTERRUPTED
             raise
         finally:
             reply.cancel()
-            expression.end(reply)
+            shown.end(reply.outcome)
             expression.outcomes[reply.outcome] += 1
             expression.unknown_tags += reply.unknown_tags
         return _result(user_input, chat_log, reply)
+
+    def _asked(self, user_input: ConversationInput) -> Asked:
+        """What the mirror is told of the question."""
+        coordinator, data = self._coordinator, self._subentry.data
+        is_at_mirror = user_input.device_id is not None and user_input.device_id == coordinator.device_id
+        return Asked(
+            persona=self._subentry.subentry_id,
+            pictures=data.get(CONF_PICTURES, PICTURES[0]),
+            remembers=data.get(CONF_MEMORY, True),
+            text=user_input.text,
+            language=user_input.language,
+            context=user_input.context,
+            person=person_of(self.hass, coordinator, user_input.context),
+            turn=coordinator.expression.turn if is_at_mirror else None,
+        )
+
+
+@dataclass
+class _Said:
+    """What is in the chat log of a reply that is interrupted: there is to be what was heard of it."""
+
+    log: ChatLog
+    agent_id: str
+    contents: list[Content] = field(default_factory=list)
+    """The reply's, as far as they were made to their ends."""
+
+    @callback
+    def keep(self, heard: str) -> None:
+        """Keep that alone, as far as Home Assistant keeps the conversation at all."""
+        kept = self.log.hass.data.get(DATA_CHAT_LOGS, {}).get(self.log.conversation_id)
+        if kept is None:
+            return
+        ours = {id(content) for content in self.contents}
+        if not any(id(content) in ours for content in kept.content):
+            # It was interrupted in the making, of which Home Assistant keeps nothing.
+            asked = [content for content in self.log.content if isinstance(content, UserContent)][-1:]
+            kept.content += [*asked, AssistantContent(self.agent_id, heard)] if heard else []
+            return
+        for place, content in enumerate(kept.content):
+            if id(content) in ours and isinstance(content, AssistantContent) and content.content:
+                length = len(content.content)
+                kept.content[place] = replace(content, content=heard[:length] or None)
+                heard = heard[length:]
 
 
 def _result(user_input: ConversationInput, chat_log: ChatLog, reply: PersonaReply) -> ConversationResult:

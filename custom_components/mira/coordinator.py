@@ -51,9 +51,6 @@ SIGNAL_EVENTS: SignalType[MiraCoordinator, Sequence[Event]] = SignalType(f"{DOMA
 SIGNAL_VOICE: SignalType[MiraCoordinator] = SignalType(f"{DOMAIN}_voice")
 """Something is being said at a mirror, or one of its timers is another one: for who may hear that (permissions.py)."""
 
-SIGNAL_EMOTION: SignalType[MiraCoordinator] = SignalType(f"{DOMAIN}_emotion")
-"""A mirror's persona expresses something else."""
-
 type LiveListener = Callable[[bytes], None]
 type Live = Literal["hands", "levels", "speech"]
 """Is given a subscriber's message, in JSON: what the camera sees of hands now."""
@@ -79,7 +76,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         self.change_context: Context | None = None
         """Who changed the view that is being shown; None where nobody can tell."""
         self.voice = VoiceFeed(hass, client.now, lambda: async_dispatcher_send(hass, SIGNAL_VOICE, self))
-        self.expression = Expression(self, lambda: async_dispatcher_send(hass, SIGNAL_EMOTION, self))
+        self.expression = Expression(self)
         self._live: asyncio.Task[None] | None = None
         self._live_listeners: dict[LiveListener, Live] = {}
         self.figures = VoiceFigures(self)
@@ -280,8 +277,12 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         confidence: float | None = None,
         confirm: bool = False,
         words: Mapping[str, Any] | None = None,
+        person: str | None = None,
     ) -> Decision:
-        """Ask the mirror; `words` pass its log. Raises a translated HomeAssistantError where no decision comes back."""
+        """Ask the mirror, for a `person` whom it knows; `words` pass its log.
+
+        Raises a translated HomeAssistantError where no decision comes back.
+        """
         if self.data.error:
             # Not into the stream: a sidecar that comes back would act on what nobody waits for.
             raise HomeAssistantError(**translated(self.data.error))
@@ -291,6 +292,8 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
             self._callers[context.id] = context
             if len(self._callers) > _REMEMBERED_CALLERS:
                 del self._callers[next(iter(self._callers))]
+        if person:
+            origin = {**(origin or {}), "person": person}
         try:
             return await self.client.send(
                 action,

@@ -23,6 +23,7 @@ from .const import (
     DOMAIN,
     GESTURES,
     REASONS,
+    REPLY_OUTCOMES,
     SENDERS,
     SOURCES,
     SUBJECTS,
@@ -31,6 +32,7 @@ from .const import (
     TURN_TRACE,
 )
 from .coordinator import MiraConfigEntry
+from .emotions import EMOTIONS
 from .errors import MiraError
 from .issues import ISSUES, issue_id
 from .models.event import Event
@@ -38,9 +40,10 @@ from .models.json_object import Document
 from .models.people import People
 from .models.presence import PROTOCOL_VERSION, Presence
 from .models.state import Snapshot
+from .models.talk import Talk
 from .models.voice import Voice
 from .options import options_of
-from .persona import personas
+from .persona import PICTURES, personas
 
 EVENTS = 200
 """Newest events of the log in the diagnostics."""
@@ -114,15 +117,20 @@ _PAYLOAD: dict[str, Callable[[object], bool]] = {
     "asked": _one_of(ACTIONS),
     "code": _one_of(TURN_CODES),
     "duration_ms": _is_number,
+    "emotion": _one_of(EMOTIONS),
+    "first_ms": _is_number,
     "handedness": _one_of(("left", "right")),
     "hold_ms": _is_number,
     "kind": _one_of(("reply", "announcement", "question")),
     "name": _one_of(GESTURES),
     "on": lambda value: isinstance(value, bool),
-    "outcome": _one_of(("pending", "played", *TURN_OUTCOMES)),
+    "outcome": _one_of(("pending", "played", *TURN_OUTCOMES, *REPLY_OUTCOMES)),
+    "pictures": _one_of(PICTURES),
+    "place": _one_of(("mirror", "elsewhere", "api")),
     "reason": _one_of(REASONS),
     "stage": _one_of(("thinking", "speaking")),
     "status": _one_of(("needs_action", "completed")),
+    "total_ms": _is_number,
     "trace": _is_trace,
 }
 """Names in payloads, and what may stand behind them."""
@@ -170,7 +178,7 @@ def _place(change: object) -> str | None:
 def redacted_snapshot(snapshot: Snapshot) -> dict[str, Any]:
     """How many there are of what, and what is on."""
     state = snapshot.state
-    people, voice = state.part(People), state.part(Voice)
+    people, talk, voice = state.part(People), state.part(Talk), state.part(Voice)
     return {
         "rev": snapshot.rev,
         "seq": snapshot.seq,
@@ -193,6 +201,8 @@ def redacted_snapshot(snapshot: Snapshot) -> dict[str, Any]:
         "wake_words": len(voice.words) if voice else 0,
         "wake_words_active": len(voice.listened_for) if voice else 0,
         "turn_open": voice is not None and voice.turn is not None,
+        "replies_open": len(talk.replies) if talk else 0,
+        "emotion": word(talk.emotion if talk else None, EMOTIONS),
     }
 
 

@@ -1,65 +1,314 @@
-"""What the personas of a mirror express: in memory alone, and neutral while none of them answers."""
+"""Has the mirror decide what its personas answer and express: each reply has a queue, for which nothing waits."""
 
+import asyncio
+import re
+import time
 from collections import Counter
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, Context, callback
+from homeassistant.exceptions import HomeAssistantError
 
-from .emotions import NEUTRAL, Emotion
-from .models.voice import Voice
+from .client.commands import Decision
+from .const import DOMAIN, LANGUAGE
+from .emotions import Emotion
+from .models.talk import Talk
 
 if TYPE_CHECKING:  # which has one of these
     from .coordinator import MiraCoordinator
 
+LONGEST_WORDS: Final = 6_000
+"""Characters of what was asked or heard that the mirror is told."""
+_LONGEST: Final = 100_000
+_LONGEST_MS: Final = 3_600_000
+"""What the protocol takes for a length, and for a time."""
+_PACE: Final = 15.0
+"""Characters a second that a voice speaks, until one was heard to its end: Piper's voices have 13 to 17."""
+_SLOWEST, _FASTEST = 6.0, 30.0
+_ENOUGH: Final = 40
+"""Characters of a reply that say how fast a voice speaks."""
 
-class Expression:
-    """The emotion of now, and what came of the replies so far; `publish` is called when the emotion is another one."""
+_INTERRUPTED: Final = "interrupted"
+_WANTED: Final = (None, "answered", _INTERRUPTED)
+"""Outcomes that are no failure; None: there is none yet."""
 
-    def __init__(self, coordinator: MiraCoordinator, publish: Callable[[], None]) -> None:
-        self._coordinator = coordinator
-        self._publish = publish
-        self.emotion = NEUTRAL
-        self.outcomes = Counter[str]()
-        self.unknown_tags = 0
-        self._reply: object | None = None
-        """Whose emotion it is, while that is still being made."""
-        self._turn: str | None = None
-        """The mirror's turn in which that is spoken, if any."""
+type Follower = Callable[[Emotion], None]
 
-    @callback
-    def begin(self, reply: object, *, is_spoken_here: bool) -> None:
-        """A persona is asked; of what was expressed before nothing is left."""
-        self._reply = reply
-        self._turn = self._open_turn if is_spoken_here else None
-        self._become(NEUTRAL)
 
-    @callback
-    def show(self, reply: object, emotion: Emotion) -> None:
-        """Express this, unless something newer was asked."""
-        if reply is self._reply:
-            self._become(emotion)
+@dataclass(frozen=True)
+class Asked:
+    """A persona is asked."""
 
-    @callback
-    def end(self, reply: object) -> None:
-        """The reply is made. What the mirror speaks keeps its emotion until the mirror's turn is over."""
-        if reply is self._reply:
-            self._reply = None
-            self.settle()
+    persona: str
+    """The id of its subentry."""
+    pictures: str
+    remembers: bool
+    text: str = field(repr=False)
+    language: str
+    context: Context
+    person: str | None
+    """Who asks, by the mirror's id."""
+    turn: str | None
+    """The mirror's turn in which the reply is spoken, if any."""
 
-    @callback
-    def settle(self) -> None:
-        """Be neutral where nothing is made or spoken any more."""
-        if self._reply is None and (self._turn is None or self._turn != self._open_turn):
-            self._become(NEUTRAL)
+
+@dataclass(frozen=True)
+class _Command:
+    """What the mirror is to decide."""
+
+    action: str
+    payload: Mapping[str, Any]
+    words: Mapping[str, Any] | None = field(default=None, repr=False)
+
+
+class OpenReply:
+    """One reply, until what became of it is told. Nothing in here waits for the mirror."""
+
+    def __init__(self, asked: Asked, followers: Collection[Follower], heard: Callable[[str], None]) -> None:
+        self.asked = asked
+        self.outcome: str | None = None
+        """Of its making; None until that is over."""
+        self.id: str | None = None
+        """The mirror's; None until it has decided that the reply is open."""
+        self.is_over = False
+        """It is made and heard."""
+        self.is_told = asyncio.Event()
+        """So it is, and the mirror knows as much of it as it can be told."""
+        self.commands = asyncio.Queue[_Command | None]()
+        self._followers = followers
+        self._tell_heard = heard
+        self._pieces: list[str] = []
+        self._emotion: str | None = None
+        self._began = time.monotonic()
+        self._times: dict[str, int] = {}
+        self._is_spoken = asked.turn is not None
+        self._heard_length: int | None = None
 
     @property
-    def _open_turn(self) -> str | None:
-        snapshot = self._coordinator.data.snapshot
-        voice = snapshot.state.part(Voice) if snapshot else None
-        return voice.turn.id if voice and voice.turn else None
+    def beginning(self) -> _Command:
+        """What opens it."""
+        asked = self.asked
+        place = "api" if self._followers else "elsewhere"
+        payload = {
+            "persona": asked.persona,
+            "place": "mirror" if asked.turn else place,
+            "pictures": asked.pictures,
+            "length": min(_LONGEST, len(asked.text)),
+            "remembers": asked.remembers,
+        }
+        if re.fullmatch(LANGUAGE, asked.language):
+            payload["language"] = asked.language
+        words = {"text": asked.text[:LONGEST_WORDS]} if asked.remembers and asked.text else None
+        return _Command("begin_reply", payload, words)
 
-    def _become(self, emotion: Emotion) -> None:
-        if emotion is not self.emotion:
-            self.emotion = emotion
-            self._publish()
+    @property
+    def text(self) -> str:
+        """What was made of it so far."""
+        return "".join(self._pieces)
+
+    @callback
+    def express(self, emotion: Emotion) -> None:
+        """Express this from here on."""
+        for follow in self._followers:
+            follow(emotion)
+        if emotion.name != self._emotion:
+            self._emotion = emotion.name
+            self.commands.put_nowait(_Command("express", {"emotion": emotion.name}))
+
+    @callback
+    def say(self, text: str) -> None:
+        """Whoever asked gets this."""
+        if not self._pieces:
+            self._reached("first_ms")
+        self._pieces.append(text)
+
+    @callback
+    def end(self, outcome: str) -> None:
+        """It is made. What the mirror speaks is over when that is."""
+        self.outcome = outcome
+        self._reached("total_ms")
+        if not self._is_spoken:
+            self._settle()
+
+    @callback
+    def end_speech(self, heard_length: int | None) -> None:
+        """Its speech is over, of which so many characters were heard; None: all of them."""
+        self._is_spoken = False
+        self._heard_length = heard_length
+        if self.outcome is not None:
+            self._settle()
+
+    def _reached(self, name: str) -> None:
+        self._times[name] = min(_LONGEST_MS, round(1000 * (time.monotonic() - self._began)))
+
+    def _settle(self) -> None:
+        text = self.text
+        heard = text if self._heard_length is None else cut_at_word(text, self._heard_length)
+        if heard != text:
+            self.outcome = _INTERRUPTED
+        if self.outcome == _INTERRUPTED:
+            self._tell_heard(heard)
+        facts = {"outcome": self.outcome, "length": min(_LONGEST, len(text)), "heard": min(_LONGEST, len(heard))}
+        words = {"text": heard[:LONGEST_WORDS]} if self.asked.remembers and heard else None
+        self.commands.put_nowait(_Command("end_reply", {**facts, **self._times}, words))
+        self.commands.put_nowait(None)
+        self.is_over = True
+
+
+def cut_at_word(text: str, length: int) -> str:
+    """The whole words among the first characters."""
+    if length >= len(text):
+        return text
+    head = text[:length]
+    if not text[length].isspace():
+        head = head[: len(head) - len(head.split(" ")[-1])]
+    return head.rstrip()
+
+
+class Expression:
+    """The replies of a mirror's personas, and what came of them so far."""
+
+    def __init__(self, coordinator: MiraCoordinator) -> None:
+        self._coordinator = coordinator
+        self.outcomes = Counter[str]()
+        self.unknown_tags = 0
+        self.turn: str | None = None
+        """The mirror's turn that is being answered."""
+        self._replies: list[OpenReply] = []
+        """Those of whose end the mirror does not know yet."""
+        self._beginning = 0
+        """Replies of which it is not known yet whether the mirror has opened them."""
+        self._followers: dict[str, list[Follower]] = {}
+        """By the context in which a persona is asked."""
+        self._pace = _PACE
+        self._untold: dict[str, _Command] = {}
+        """Ends of replies that could not be told while the mirror was away."""
+        self._given_up: set[str] = set()
+        """Replies of which the mirror was told that nobody ends them."""
+        self._deleted: set[str] = set()
+        """Personas of which the mirror is to forget everything."""
+        self._clearing: asyncio.Task[None] | None = None
+
+    @callback
+    def follow(self, context_id: str, follower: Follower) -> CALLBACK_TYPE:
+        """Tell this follower each emotion of the reply that is asked for in this context, before the text behind it.
+
+        Whoever follows has it heard elsewhere: neither at the mirror, nor in Home Assistant.
+        """
+        followers = self._followers.setdefault(context_id, [])
+        followers.append(follower)
+
+        @callback
+        def unsubscribe() -> None:
+            followers.remove(follower)
+            if not followers:
+                self._followers.pop(context_id, None)
+
+        return unsubscribe
+
+    @callback
+    def end_turn(self, turn: str, seconds: float, *, is_whole: bool) -> None:
+        """The mirror's turn is over: its reply was heard to the end, or read; otherwise it was heard for so long."""
+        self.turn = None
+        for reply in self._of(turn):
+            length = len(reply.text)
+            if not is_whole:
+                reply.end_speech(round(seconds * self._pace))
+                continue
+            if seconds and length >= _ENOUGH:
+                self._pace = min(_FASTEST, max(_SLOWEST, length / seconds))
+            reply.end_speech(None)
+
+    @callback
+    def failure(self, turn: str) -> str | None:
+        """What has become of the reply in this turn, where that is a failure."""
+        return next((reply.outcome for reply in self._of(turn) if reply.outcome not in _WANTED), None)
+
+    def _of(self, turn: str) -> list[OpenReply]:
+        return [reply for reply in self._replies if reply.asked.turn == turn and not reply.is_over]
+
+    @callback
+    def begin(self, asked: Asked, heard: Callable[[str], None]) -> OpenReply:
+        """A persona is asked; where it is interrupted, `heard` is told of what was heard."""
+        reply = OpenReply(asked, self._followers.get(asked.context.id, ()), heard)
+        self._replies.append(reply)
+        self._background(self._async_carry_out(reply))
+        return reply
+
+    async def async_told(self, persona: str) -> None:
+        """Wait until the mirror knows of what this persona has said."""
+        for reply in [each for each in self._replies if each.asked.persona == persona and each.is_over]:
+            await reply.is_told.wait()
+
+    @callback
+    def delete(self, persona: str) -> None:
+        """Have the mirror forget what a persona that was deleted has heard and said, as soon as it is there."""
+        self._deleted.add(persona)
+        self.look()
+
+    @callback
+    def look(self) -> None:
+        """Tell the mirror what it missed while it was away: how a reply has ended, or that nobody knows any more."""
+        if self._clearing or self._beginning or not self._coordinator.data.connected:
+            return
+        if todo := self._missed():
+            self._clearing = self._background(self._async_clear(todo))
+
+    def _missed(self) -> dict[str, _Command]:
+        """What the mirror is to be told, by reply or deleted persona. It is asked for nothing twice."""
+        snapshot = self._coordinator.data.snapshot
+        talk = snapshot.state.part(Talk) if snapshot else None
+        known = {reply.id for reply in self._replies} | self._given_up
+        subentries = self._coordinator.config_entry.subentries
+        # Of its own personas alone: the mirror may have another Home Assistant.
+        left = [reply for reply, of in talk.replies.items() if of in subentries and reply not in known] if talk else []
+        lost = {"outcome": "lost", "length": 0, "heard": 0}
+        return {reply: self._untold.get(reply) or _Command("end_reply", {"reply": reply, **lost}) for reply in left} | {
+            persona: _Command("forget_talk", {"persona": persona, "everybody": True}) for persona in self._deleted
+        }
+
+    async def _async_clear(self, todo: Mapping[str, _Command]) -> None:
+        for what, command in todo.items():
+            if await self._async_decide(command):
+                self._given_up.add(what)
+                self._untold.pop(what, None)
+                self._deleted.discard(what)
+        self._clearing = None
+
+    async def _async_carry_out(self, reply: OpenReply) -> None:
+        """Tell the mirror of a reply, in the order in which it goes on."""
+        if self._coordinator.data.has_subject(Talk.subject):
+            self._beginning += 1
+            begun = await self._async_decide(reply.beginning, reply.asked)
+            self._beginning -= 1
+            reply.id = begun.command_id if begun and begun.accepted else None
+        while command := await reply.commands.get():
+            if reply.id is None:
+                continue
+            command = replace(command, payload={"reply": reply.id, **command.payload})
+            if not await self._async_decide(command, reply.asked) and command.action == "end_reply":
+                self._untold[reply.id] = command
+        self._replies.remove(reply)
+        reply.is_told.set()
+        self.look()
+
+    async def _async_decide(self, command: _Command, asked: Asked | None = None) -> Decision | None:
+        """Have the mirror decide; None where it cannot be asked: whoever talks is answered all the same."""
+        try:
+            return await self._coordinator.async_send(
+                command.action,
+                command.payload,
+                context=asked.context if asked else None,
+                person=asked.person if asked else None,
+                source="sensor",
+                words=command.words,
+            )
+        except HomeAssistantError:
+            return None
+
+    def _background(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        coordinator = self._coordinator
+        name = f"{DOMAIN} {coordinator.name} talk"
+        return coordinator.config_entry.async_create_background_task(coordinator.hass, coroutine, name)

@@ -4,14 +4,21 @@ from collections.abc import Callable
 from typing import Final
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryChange, ConfigSubentry
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .emotions import EMOTIONS
+from .models.people import People
 
 SUBENTRY_PERSONA: Final = "persona"
 CONF_AGENT: Final = "agent"
+CONF_PICTURES: Final = "pictures"
+CONF_MEMORY: Final = "memory"
+CONF_AI_TASK: Final = "ai_task"
+PICTURES: Final = ("drawn", "fluent", "none")
+"""What an emotion looks like at the mirror; the first is the default."""
 
 _HOW_TO_EXPRESS = (
     "Begin each message with one tag that says how you feel, such as [emotion:happy]. "
@@ -28,6 +35,22 @@ def personas(entry: MiraConfigEntry) -> dict[str, ConfigSubentry]:
 def system_prompt(persona: str, asked: str | None) -> str:
     """What a language model is told beside its own prompt: who it is, how to express itself, what was asked for."""
     return "\n".join(part for part in (persona.strip(), _HOW_TO_EXPRESS, asked) if part)
+
+
+@callback
+def person_of(hass: HomeAssistant, coordinator: MiraCoordinator, context: Context) -> str | None:
+    """Who asks, by the mirror's id; None where that is nobody whom the mirror knows, as of everybody at a satellite."""
+    snapshot = coordinator.data.snapshot
+    people = snapshot.state.part(People) if snapshot else None
+    if not people or not context.user_id:
+        return None
+    registry = er.async_get(hass)
+    theirs = {
+        entry.id
+        for state in hass.states.async_all("person")
+        if state.attributes.get("user_id") == context.user_id and (entry := registry.async_get(state.entity_id))
+    }
+    return next((person for person, ha_person in people.ha_persons.items() if ha_person in theirs), None)
 
 
 @callback

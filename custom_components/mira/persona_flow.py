@@ -10,15 +10,20 @@ from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import CONF_LANGUAGE, CONF_NAME, CONF_PROMPT
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     ConversationAgentSelector,
+    EntitySelector,
+    EntitySelectorConfig,
     LanguageSelector,
     LanguageSelectorConfig,
+    SelectSelector,
+    SelectSelectorConfig,
     TextSelector,
     TextSelectorConfig,
 )
 
 from .conversation import MiraPersona
-from .persona import CONF_AGENT
+from .persona import CONF_AGENT, CONF_AI_TASK, CONF_MEMORY, CONF_PICTURES, PICTURES
 
 SCHEMA = vol.Schema(
     {
@@ -27,6 +32,11 @@ SCHEMA = vol.Schema(
         vol.Required(CONF_AGENT, default=HOME_ASSISTANT_AGENT): ConversationAgentSelector(),
         vol.Optional(CONF_PROMPT): TextSelector(TextSelectorConfig(multiline=True)),
         vol.Optional(CONF_LANGUAGE): LanguageSelector(LanguageSelectorConfig(native_name=True)),
+        vol.Required(CONF_PICTURES, default=PICTURES[0]): SelectSelector(
+            SelectSelectorConfig(options=list(PICTURES), translation_key=CONF_PICTURES)
+        ),
+        vol.Required(CONF_MEMORY, default=True): BooleanSelector(),
+        vol.Optional(CONF_AI_TASK): EntitySelector(EntitySelectorConfig(domain="ai_task")),
     }
 )
 

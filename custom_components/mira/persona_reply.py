@@ -78,6 +78,8 @@ class PersonaReply:
     user_input: ConversationInput
     chat_log: ChatLog
     express: Callable[[Emotion], None]
+    say: Callable[[str], None]
+    """Is told what whoever asked gets."""
     outcome: Outcome = Outcome.ANSWERED
     result: ConversationResult | None = None
     """The agent's own."""
@@ -256,6 +258,7 @@ class PersonaReply:
                 yield from self._message()
             self._last = piece
             self._has_said = self._has_said or not piece.isspace()
+            self.say(piece)
             yield {"content": piece}
 
     async def _async_sentence(self) -> str:

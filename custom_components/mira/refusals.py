@@ -19,6 +19,7 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "too_many_gestures": ("limit",),
     "too_many_people": ("limit",),
     "too_many_words": ("limit",),
+    "spoken_up_enough": ("limit", "minutes"),
     "unknown_page": ("pages",),
     "unknown_query": ("kinds",),
 }

@@ -12,23 +12,22 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import SIGNAL_STRENGTH_DECIBELS, EntityCategory, Platform, UnitOfInformation, UnitOfTime
+from homeassistant.const import SIGNAL_STRENGTH_DECIBELS, EntityCategory, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .const import DOMAIN, GESTURES, REASONS
-from .coordinator import SIGNAL_EMOTION, SIGNAL_EVENTS, MiraConfigEntry, MiraCoordinator
-from .emotions import EMOTIONS
-from .entity import MiraEntity, MiraEntityDescription, async_add_described, unique_id
+from .coordinator import SIGNAL_EVENTS, MiraConfigEntry, MiraCoordinator
+from .emotions import EMOTIONS, NEUTRAL, Emotion
+from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .errors import MiraError
 from .models.event import Event
 from .models.presence import Pace
+from .models.talk import Talk
 from .models.view import MirrorView
 from .models.voice import VERSION, Figures, Said
-from .persona import async_follow_personas, personas
 from .translation import sentence
 from .voice_figures import LEVELS
 
@@ -60,11 +59,6 @@ class MiraVoiceSensorDescription(SensorEntityDescription, MiraEntityDescription)
     """What has to be measured for it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class MiraEmotionDescription(SensorEntityDescription, MiraEntityDescription):
-    """Describes the sensor of what personas express."""
-
-
 def _last_gesture(view: MirrorView) -> str | None:
     """The last accepted gesture, one made during an outage included; None for one that only a newer sidecar knows."""
     gesture = view.snapshot.state.gesture if view.snapshot else None
@@ -80,6 +74,12 @@ def _last_heard(view: MirrorView) -> datetime | None:
     """When something was said last."""
     utterance = view.snapshot.state.utterance if view.snapshot else None
     return utterance.at if utterance else None
+
+
+def _emotion(view: MirrorView) -> Emotion:
+    """What the face shows; neutral while nothing is expressed, and for what only a newer sidecar knows."""
+    talk = view.snapshot.state.part(Talk) if view.snapshot else None
+    return EMOTIONS.get((talk.emotion if talk else None) or "", NEUTRAL)
 
 
 def _pace(value_fn: Callable[[Pace], StateType]) -> Callable[[MirrorView], StateType]:
@@ -179,7 +179,13 @@ VOICE_SENSORS = (
         figure_fn=lambda figures: figures.near_misses,
     ),
 )
-EMOTION = MiraEmotionDescription(key="emotion", device_class=SensorDeviceClass.ENUM, options=list(EMOTIONS))
+EMOTION = MiraSensorDescription(
+    key="emotion",
+    subject="talk",
+    device_class=SensorDeviceClass.ENUM,
+    options_fn=lambda view: list(EMOTIONS),
+    value_fn=lambda view: _emotion(view).name,
+)
 LAST_REFUSAL = MiraLogSensorDescription(key="last_refusal", device_class=SensorDeviceClass.ENUM, options=REASONS)
 
 
@@ -193,28 +199,7 @@ async def async_setup_entry(
     async_add_described(entry, async_add_entities, MiraLastHeard, [LAST_HEARD])
     async_add_described(entry, async_add_entities, MiraLastRefusal, [LAST_REFUSAL])
     async_add_described(entry, async_add_entities, MiraVoiceSensor, VOICE_SENSORS)
-    _async_add_emotion(entry, async_add_entities)
-
-
-@callback
-def _async_add_emotion(entry: MiraConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback) -> None:
-    """Have the emotion while the mirror has a persona."""
-    coordinator = entry.runtime_data
-    registry = er.async_get(coordinator.hass)
-    is_there = False
-
-    @callback
-    def look() -> None:
-        nonlocal is_there
-        known = registry.async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id(coordinator, EMOTION.key))
-        has_personas = bool(personas(entry))
-        if has_personas and not is_there:
-            async_add_entities([MiraEmotion(coordinator, EMOTION)])
-        elif known and not has_personas:
-            registry.async_remove(known)
-        is_there = has_personas
-
-    entry.async_on_unload(async_follow_personas(coordinator, look))
+    async_add_described(entry, async_add_entities, MiraEmotion, [EMOTION])
 
 
 class MiraSensor(MiraEntity, SensorEntity):
@@ -288,31 +273,14 @@ class MiraVoiceSensor(MiraEntity, SensorEntity):
         return self.entity_description.figure_fn(figures) if figures else None
 
 
-class MiraEmotion(MiraEntity, SensorEntity):
-    """What the persona that answers expresses; neutral while none does."""
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Follow what is expressed."""
-        await super().async_added_to_hass()
-        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_EMOTION, self._async_follow))
-
-    @callback
-    def _async_follow(self, coordinator: MiraCoordinator) -> None:
-        if coordinator is self.coordinator:
-            self.async_write_ha_state()
-
-    @property
-    @override
-    def native_value(self) -> str:
-        """Its name."""
-        return self.coordinator.expression.emotion.name
+class MiraEmotion(MiraSensor):
+    """What the mirror's face shows."""
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, str]:
         """Its emoji, and OpenMoji's code of it."""
-        emotion = self.coordinator.expression.emotion
+        emotion = _emotion(self.coordinator.data)
         return {"emoji": emotion.emoji, "hexcode": emotion.hexcode}
 
 

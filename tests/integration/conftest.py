@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from homeassistant.components.llm import DOMAIN as LLM
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers.entity import Entity
@@ -21,14 +22,18 @@ from syrupy.assertion import SnapshotAssertion
 from custom_components.mira import frontend
 from custom_components.mira.client import MiraClient
 from house.household import QUIET
+from house.model import StandInModel
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from tests.integration import documented_user
+from tests.integration.persona import persona, set_up_agent
 from tests.integration.repairing import Repair
+from tests.integration.spoken_mirror import SpokenMirror
 from tests.integration.written_mirror import PRESENCE, WrittenMirror
 
 type StateBecomes = Callable[[str, Callable[[State], bool] | str], Awaitable[State]]
 type MakeClient = Callable[..., MiraClient]
+type Meet = Callable[..., Awaitable[MockConfigEntry]]
 type SetUp = Callable[[], Awaitable[MockConfigEntry]]
 
 
@@ -242,3 +247,43 @@ async def make_client(redis_server: RedisServer) -> AsyncIterator[MakeClient]:
     yield make_client
     for client in clients:
         await client.close()
+
+
+@pytest.fixture
+async def model(socket_enabled: None) -> AsyncIterator[StandInModel]:
+    """The stand-in, which answers by what the test puts into its turns."""
+    async with StandInModel() as model:
+        yield model
+
+
+@pytest.fixture
+async def mirror(redis_server: RedisServer, written_mirror: WrittenMirror) -> AsyncIterator[SpokenMirror]:
+    """A mirror that decides what its personas answer and express."""
+    mirror = SpokenMirror(written_mirror, redis_server.url)
+    await mirror.start()
+    yield mirror
+    await mirror.stop()
+
+
+@pytest.fixture
+async def meet(
+    hass: HomeAssistant, model: StandInModel, mirror: SpokenMirror, entry: MockConfigEntry, set_up: SetUp
+) -> Meet:
+    """Sets up a mirror with a persona over an agent."""
+    assert await async_setup_component(hass, LLM, {})
+
+    async def meet(kind: str = "llama_cpp", *, agent: str | None = None, **changes: Any) -> MockConfigEntry:
+        agent = agent or await set_up_agent(hass, kind, model)
+        mirror = MockConfigEntry(
+            domain="mira",
+            title=entry.title,
+            unique_id=entry.unique_id,
+            data=entry.data,
+            subentries_data=[persona(agent, **changes)],
+        )
+        mirror.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(mirror.entry_id)
+        await hass.async_block_till_done()
+        return mirror
+
+    return meet

@@ -1,4 +1,7 @@
-"""A mirror that one talks to, by the protocol: the test is its microphone and its speaker."""
+"""A mirror that one talks to, by the protocol: the test is its microphone and its speaker.
+
+It decides what is asked of its subjects `voice` and `talk`, and answers what was said before.
+"""
 
 import asyncio
 import json
@@ -26,10 +29,12 @@ VOICE = {
     "turn": None,
     "speech": None,
 }
+TALK = {"replies": {}, "face": None, "pictures": None, "spoken_up": None}
+UNTIL = "2099-01-01T00:00:00.000Z"
 
 
 class SpokenMirror:
-    """Decides what Home Assistant asks of the subject `voice` as the sidecar does."""
+    """Decides what Home Assistant asks of the subjects `voice` and `talk` as the sidecar does."""
 
     def __init__(self, written: WrittenMirror, url: str) -> None:
         self.written = written
@@ -46,6 +51,8 @@ class SpokenMirror:
         """Reasons, by action."""
         self.closes_at_once = False
         """Whether a turn is over before anybody hears of it."""
+        self.is_slow = False
+        """Whether what it is asked waits."""
         self.asks_first = False
         """Whether it listens only after a yes at the mirror."""
         self._redis = Redis.from_url(url, decode_responses=True)
@@ -68,6 +75,11 @@ class SpokenMirror:
         ]
         await asyncio.gather(*(each.wait() for each in heard))
 
+    async def restart(self, **state: Any) -> None:
+        """Show another state."""
+        self._state |= state
+        self.written.state(**self._state)
+
     async def stop(self) -> None:
         """Leave nothing behind."""
         for task in self._tasks:
@@ -80,6 +92,11 @@ class SpokenMirror:
     def voice(self) -> dict[str, Any]:
         """Its slice of the state."""
         return dict(self._state["parts"]["voice"])
+
+    @property
+    def talk(self) -> dict[str, Any]:
+        """The slice of `talk`: there once a persona was asked, or something expressed."""
+        return dict(self._state["parts"].get("talk") or TALK)
 
     @property
     def pending(self) -> dict[str, Any] | None:
@@ -162,6 +179,40 @@ class SpokenMirror:
         self._state["parts"]["voice"] |= changes
         return [{"op": "replace", "path": f"/parts/voice/{name}", "value": value} for name, value in changes.items()]
 
+    def _set_talk(self, **changes: Any) -> list[dict[str, Any]]:
+        is_there = "talk" in self._state["parts"]
+        self._state["parts"]["talk"] = {**self.talk, **changes}
+        if not is_there:
+            return [{"op": "add", "path": "/parts/talk", "value": self.talk}]
+        return [{"op": "replace", "path": f"/parts/talk/{name}", "value": value} for name, value in changes.items()]
+
+    def _begin_reply(self, reply: str, payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+        opened = {name: payload[name] for name in ("persona", "place", "pictures")}
+        replies = {**self.talk["replies"], reply: {**opened, "person": None, "at": UNTIL, "until": UNTIL}}
+        face = self.talk["face"]
+        kept = face if face and face["reply"] is None else None
+        return self._set_talk(replies=replies, face=kept, pictures=payload["pictures"])
+
+    def _express(self, payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+        face = {"emotion": payload["emotion"], "reply": payload.get("reply"), "pictures": self.talk["pictures"]}
+        return self._set_talk(face={**face, "at": UNTIL, "until": UNTIL})
+
+    def _end_reply(self, payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+        replies = {reply: known for reply, known in self.talk["replies"].items() if reply != payload["reply"]}
+        face = self.talk["face"]
+        return self._set_talk(replies=replies, face=None if face and face["reply"] == payload["reply"] else face)
+
+    def _talk_refusal(self, payload: Mapping[str, Any]) -> str | None:
+        """Why it does not do what is asked of a reply."""
+        replies = list(self.talk["replies"])
+        if "reply" not in payload or payload["reply"] in replies[-1:]:
+            return None
+        return (
+            "superseded"
+            if payload["reply"] in replies and "emotion" in payload
+            else (None if payload["reply"] in replies else "reply_over")
+        )
+
     def _asks(self, pending: dict[str, Any] | None) -> list[dict[str, Any]]:
         self._state["pending"] = pending
         return [{"op": "replace", "path": "/pending", "value": pending}]
@@ -218,6 +269,8 @@ class SpokenMirror:
         while True:
             for _, entries in await self._redis.xread({f"{PREFIX}:commands:home": last}, block=1_000):
                 for last, fields in entries:  # noqa: B007 - it is where to read on
+                    while self.is_slow:  # noqa: ASYNC110 - the test says for how long
+                        await asyncio.sleep(0.005)
                     command = json.loads(fields["command"])
                     self.commands.append(command)
                     await self._decide(command)
@@ -225,6 +278,10 @@ class SpokenMirror:
     def _patch(self, command_id: str, action: str, payload: Mapping[str, Any]) -> list[dict[str, Any]]:
         if action == "listen" and not (self.closes_at_once or self.asks_first):
             return self._opened(command_id, "listen", payload.get("word"))
+        if action == "begin_reply":
+            return self._begin_reply(command_id, payload)
+        if action in ("express", "end_reply"):
+            return self._express(payload) if action == "express" else self._end_reply(payload)
         changes: dict[str, Callable[[], dict[str, Any]]] = {
             "advance_turn": lambda: {"turn": {**self.voice["turn"], "stage": payload["stage"]}},
             "say": lambda: {"speech": {"id": command_id, "turn": payload.get("turn"), "kind": payload["kind"]}},
@@ -242,6 +299,9 @@ class SpokenMirror:
             return
         if "turn" in payload and (voice["turn"] or {}).get("id") != payload["turn"]:
             await self._reject(command, "turn_over")
+            return
+        if reason := self._talk_refusal(payload):
+            await self._reject(command, reason)
             return
         patch = self._patch(command["id"], action, payload)
         if action == "listen" and self.asks_first:
@@ -261,3 +321,9 @@ async def until(holds: Callable[[], object]) -> None:
             while not holds():  # noqa: ASYNC110 - it may hold for any reason
                 await asyncio.sleep(0.005)
     assert holds()
+
+
+async def over(mirror: SpokenMirror, replies: int = 1) -> list[dict[str, Any]]:
+    """What was asked of the mirror until it knows how so many replies have ended."""
+    await until(lambda: len(mirror.asked("end_reply")) == replies and not mirror.talk["replies"])
+    return [command for command in mirror.commands if command["action"] in ("begin_reply", "express", "end_reply")]

@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.mira.assist_satellite import protocol_code
-from custom_components.mira.const import TURN_CODES
+from custom_components.mira.const import REPLY_FAILURES, TURN_CODES
 from custom_components.mira.diagnostics import redacted_presence
 from custom_components.mira.models.presence import Presence
 from house.redis import RedisServer, free_port
@@ -186,7 +186,7 @@ def test_the_codes_of_a_turn_are_those_of_home_assistant() -> None:
     folder = Path(assist_pipeline.__file__).parent
     source = (folder / "default_pipeline.py").read_text().partition("def prepare_speech_to_text")[2]
     codes = {*re.findall(r'code="([\w-]+)"', source), "validation-error", "duplicate_wake_up_detected"}
-    assert {protocol_code(code) for code in codes} | {"no_intent_match"} == set(TURN_CODES)
+    assert {protocol_code(code) for code in codes} | {"no_intent_match", *REPLY_FAILURES} == set(TURN_CODES)
 
 
 @pytest.mark.parametrize(("version", "shown"), [("1.10.0rc2", "1.10.0rc2"), (f"1.0+{SECRET}", "other")])

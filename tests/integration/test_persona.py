@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -12,62 +11,27 @@ import pytest
 from homeassistant.components import conversation
 from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
-from homeassistant.components.llm import DOMAIN as LLM
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.core import Context, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import intent, llm
-from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_mock_service
 
 from custom_components.mira import persona_reply
 from custom_components.mira.diagnostics import async_get_config_entry_diagnostics
+from custom_components.mira.emotions import Emotion
 from custom_components.mira.migrate import async_migrate_unique_id
 from house.model import Call, Die, Say, StandInModel
-from house.redis import RedisServer
-from tests.integration.conftest import SetUp, StateBecomes
-from tests.integration.persona import PERSONA, PERSONA_ID, add_persona, ask, persona, set_up_agent, until
-from tests.integration.spoken_mirror import BLOCK, SpokenMirror
+from tests.integration.conftest import Meet, SetUp, StateBecomes
+from tests.integration.persona import PERSONA, PERSONA_ID, add_persona, ask, set_up_agent, until
+from tests.integration.spoken_mirror import BLOCK, SpokenMirror, over
 from tests.integration.talking import async_talk
 from tests.integration.written_mirror import WrittenMirror
 
 EMOTION = "sensor.hall_mirror_emotion"
 AGENTS = pytest.mark.parametrize("kind", ["llama_cpp", "ollama"])
-
-type Meet = Callable[..., Awaitable[MockConfigEntry]]
-
-
-@pytest.fixture
-async def model(socket_enabled: None) -> AsyncIterator[StandInModel]:
-    """The stand-in, which answers by what the test puts into its turns."""
-    async with StandInModel() as model:
-        yield model
-
-
-@pytest.fixture
-async def meet(
-    hass: HomeAssistant, model: StandInModel, written_mirror: WrittenMirror, entry: MockConfigEntry, set_up: SetUp
-) -> Meet:
-    """Sets up a mirror with a persona over an agent."""
-    assert await async_setup_component(hass, LLM, {})
-
-    async def meet(kind: str = "llama_cpp", *, agent: str | None = None, **changes: Any) -> MockConfigEntry:
-        agent = agent or await set_up_agent(hass, kind, model)
-        mirror = MockConfigEntry(
-            domain="mira",
-            title=entry.title,
-            unique_id=entry.unique_id,
-            data=entry.data,
-            subentries_data=[persona(agent, **changes)],
-        )
-        mirror.add_to_hass(hass)
-        assert await hass.config_entries.async_setup(mirror.entry_id)
-        await hass.async_block_till_done()
-        return mirror
-
-    return meet
 
 
 def emotion_of(hass: HomeAssistant) -> str:
@@ -79,27 +43,26 @@ def emotion_of(hass: HomeAssistant) -> str:
 
 @AGENTS
 async def test_a_persona_expresses_first_and_answers_as_the_words_come(
-    hass: HomeAssistant, meet: Meet, model: StandInModel, kind: str
+    hass: HomeAssistant, *, meet: Meet, model: StandInModel, mirror: SpokenMirror, kind: str
 ) -> None:
-    await meet(kind)
-    shown: list[tuple[str, int]] = []
+    entry = await meet(kind)
+    expressed: list[tuple[str, int]] = []
     streamed: list[dict[str, Any]] = []
 
-    @callback
-    def changed(event: Event[EventStateChangedData]) -> None:
-        state = event.data["new_state"]
-        assert state
-        shown.append((state.state, sum(bool(delta.get("content")) for delta in streamed)))
+    def follow(emotion: Emotion) -> None:
+        expressed.append((emotion.name, sum(bool(delta.get("content")) for delta in streamed)))
 
-    async_track_state_change_event(hass, EMOTION, changed)
+    context = Context()
+    unfollow = entry.runtime_data.expression.follow(context.id, follow)
     model.turns = [[Say("[emo"), Say("tion:hap", 0.02), Say("py] Hel", 0.02), Say("lo.", 0.02), Say(" You?", 0.02)]]
-    asked = await ask(hass, "hello", streamed=streamed)
-    await hass.async_block_till_done()
-    assert shown == [("happy", 0), ("neutral", 3)]
+    asked = await ask(hass, "hello", streamed=streamed, context=context)
+    unfollow()
+    assert expressed == [("happy", 0)]
     assert [delta["content"] for delta in asked.streamed if delta.get("content")] == ["Hel", "lo.", " You?"]
     assert asked.said == asked.speech == "Hello. You?"
     assert asked.history == [("user", "hello"), ("assistant", "Hello. You?")]
     assert asked.result.continue_conversation
+    await over(mirror)
 
 
 @AGENTS
@@ -223,21 +186,21 @@ async def test_a_picture_reaches_the_model(
 
 @AGENTS
 async def test_who_asks_no_more_has_the_models_stream_closed(
-    hass: HomeAssistant, meet: Meet, model: StandInModel, kind: str
+    hass: HomeAssistant, meet: Meet, model: StandInModel, state_becomes: StateBecomes, kind: str
 ) -> None:
     mirror = await meet(kind)
     model.turns = [[Say("[emotion:happy] Hello"), Say(" there", 30)]]
     streamed: list[dict[str, Any]] = []
     asking = asyncio.create_task(ask(hass, "hello", streamed=streamed))
     await until(lambda: any(delta.get("content") for delta in streamed))
-    assert emotion_of(hass) == "happy"
+    await state_becomes(EMOTION, "happy")
     asking.cancel()
     cancelled = time.perf_counter()
     with pytest.raises(asyncio.CancelledError):
         await asking
     await until(lambda: model.closed)
     assert model.closed[0] - cancelled < 1  # how fast is measured by scripts/bench talk
-    assert emotion_of(hass) == "neutral"
+    await state_becomes(EMOTION, "neutral")
     assert mirror.runtime_data.expression.outcomes == {"interrupted": 1}
 
 
@@ -375,7 +338,7 @@ async def test_a_model_that(
     assert asked.result.response.error_code is intent.IntentResponseErrorCode.FAILED_TO_HANDLE
     assert not asked.result.continue_conversation
     assert mirror.runtime_data.expression.outcomes == {failure.outcome: 1}
-    assert emotion_of(hass) == "neutral"
+    await until(lambda: emotion_of(hass) == "neutral")
     assert [record for record in caplog.records if record.exc_info and record.levelno > logging.DEBUG] == []
     model.turns = [[Say("[emotion:happy] Here I am.")]]
     again = await ask(hass, "hello", conversation_id=asked.conversation_id)
@@ -476,7 +439,7 @@ async def test_a_newer_reply_is_what_is_expressed(hass: HomeAssistant, meet: Mee
     await first
     assert emotion_of(hass) == "happy"
     await second
-    assert emotion_of(hass) == "neutral"
+    await until(lambda: emotion_of(hass) == "neutral")
 
 
 async def test_at_the_mirror_it_is_heard_without_tags_and_keeps_its_emotion_until_the_turn_is_over(
@@ -484,39 +447,33 @@ async def test_at_the_mirror_it_is_heard_without_tags_and_keeps_its_emotion_unti
     *,
     meet: Meet,
     model: StandInModel,
+    mirror: SpokenMirror,
     written_mirror: WrittenMirror,
-    redis_server: RedisServer,
     state_becomes: StateBecomes,
 ) -> None:
-    mirror = SpokenMirror(written_mirror, redis_server.url)
-    await mirror.start()
     mirror.plays = False
-    try:
-        await meet()
-        talk = await async_talk(hass)
-        await talk.set_pipeline(conversation_engine=PERSONA)
-        await until(lambda: written_mirror.redis.pubsub_numsub("mira:{hall}:audio")[0][1])
-        words = [f"word {number} " for number in range(30)]
-        model.turns = [[Say("[emo"), Say("tion:love] "), *(Say(word, 0.01) for word in words), Say("😊.")]]
-        turn = await mirror.open()
-        await mirror.hear(turn, BLOCK)
-        state = await state_becomes(EMOTION, "love")
-        assert (state.attributes["emoji"], state.attributes["hexcode"]) == ("😍", "1F60D")
-        await until(lambda: mirror.frames and mirror.frames[-1].last)
-        assert len(talk.spoken) > 1  # while it came
-        assert "".join(talk.spoken) == "".join([*words, "."])
-        assert emotion_of(hass) == "love"
-        await mirror.end_speech()
-        await state_becomes(EMOTION, "neutral")
-    finally:
-        await mirror.stop()
+    await meet()
+    talk = await async_talk(hass)
+    await talk.set_pipeline(conversation_engine=PERSONA)
+    await until(lambda: written_mirror.redis.pubsub_numsub("mira:{hall}:audio")[0][1])
+    words = [f"word {number} " for number in range(30)]
+    model.turns = [[Say("[emo"), Say("tion:love] "), *(Say(word, 0.01) for word in words), Say("😊.")]]
+    turn = await mirror.open()
+    await mirror.hear(turn, BLOCK)
+    state = await state_becomes(EMOTION, "love")
+    assert (state.attributes["emoji"], state.attributes["hexcode"]) == ("😍", "1F60D")
+    await until(lambda: mirror.frames and mirror.frames[-1].last)
+    assert len(talk.spoken) > 1  # while it came
+    assert "".join(talk.spoken) == "".join([*words, "."])
+    assert emotion_of(hass) == "love"
+    await mirror.end_speech()
+    await state_becomes(EMOTION, "neutral")
 
 
 async def test_personas_come_and_go_while_the_mirror_is_there(
     hass: HomeAssistant, set_up: SetUp, written_mirror: WrittenMirror
 ) -> None:
     mirror = await set_up()
-    assert hass.states.get(EMOTION) is None
     assert hass.states.async_entity_ids("conversation") == ["conversation.home_assistant"]
     handler = (mirror.entry_id, "persona")
     flows = hass.config_entries.subentries
@@ -533,7 +490,6 @@ async def test_personas_come_and_go_while_the_mirror_is_there(
     state = hass.states.get(PERSONA)
     assert state
     assert state.name == "Mira"
-    assert emotion_of(hass) == "neutral"
     info = conversation.async_get_agent_info(hass, PERSONA)
     assert info
     assert not info.supports_streaming
@@ -541,8 +497,10 @@ async def test_personas_come_and_go_while_the_mirror_is_there(
 
     (subentry_id,) = mirror.subentries
     flow = await flows.async_init(handler, context={"source": "reconfigure", "subentry_id": subentry_id})
-    suggested = {str(key): key.description["suggested_value"] for key in flow["data_schema"].schema}
-    assert suggested == {**given, "name": "Mira"}
+    suggested = {
+        str(key): key.description["suggested_value"] if key.description else None for key in flow["data_schema"].schema
+    }
+    assert suggested == {**given, "name": "Mira", "pictures": "drawn", "memory": True, "ai_task": None}
     flow = await flows.async_configure(flow["flow_id"], {"name": "Mirror", "agent": PERSONA})
     assert flow["errors"] == {"agent": "own_agent"}
     flow = await flows.async_configure(flow["flow_id"], {"name": "Mirror", "agent": "conversation.home_assistant"})
@@ -556,7 +514,6 @@ async def test_personas_come_and_go_while_the_mirror_is_there(
     hass.config_entries.async_remove_subentry(mirror, subentry_id)
     await hass.async_block_till_done()
     assert hass.states.get(PERSONA) is None
-    assert hass.states.get(EMOTION) is None
     assert er.async_get(hass).async_get(PERSONA) is None
     assert [device.name for device in dr.async_entries_for_config_entry(dr.async_get(hass), mirror.entry_id)] == [
         "Hall mirror"

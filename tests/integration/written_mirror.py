@@ -17,7 +17,7 @@ PRESENCE = {
         "camera": {"kind": "camera", "capture": "open"},
         "microphone": {"kind": "microphone", "capture": "closed"},
     },
-    "subjects": {"screen": 1, "gesture": 1, "voice": 2},
+    "subjects": {"screen": 1, "gesture": 1, "voice": 2, "talk": 1},
 }
 STATE = {
     "microphone": {"on": True},
