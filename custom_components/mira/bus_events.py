@@ -16,7 +16,10 @@ EVENT_DECISION: Final = f"{DOMAIN}_decision"
 NOISE = frozenset({"cooldown", "low_confidence", "rate_limited"})
 """Reasons of refusals that say nothing about anybody's wish: the same hand again, something half seen, a flood."""
 UNSEEN = frozenset(
-    {"show_message", "undo", "set_pin", "forget_traces", "add_person", "change_person", "forget_person", "enrol"}
+    {
+        *("show_message", "undo", "set_pin", "forget_traces", "add_person", "change_person", "forget_person", "enrol"),
+        *("forget_talk", "speak_up"),
+    }
 )
 """Actions that change no entity's state, or not to be told from another's doing."""
 QUIET = timedelta(seconds=10)

@@ -1,6 +1,7 @@
 """Personas as conversation agents: each answers by another agent of Home Assistant's, with a face and without tags."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal, override
 
 from homeassistant.components.conversation import (
@@ -29,8 +30,10 @@ from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import unique_id
 from .expression import Asked
+from .history import History
 from .persona import (
     CONF_AGENT,
+    CONF_AI_TASK,
     CONF_MEMORY,
     CONF_PICTURES,
     PICTURES,
@@ -54,10 +57,15 @@ async def async_setup_entry(
     """Set up the personas, and those that are added later."""
     coordinator = entry.runtime_data
     known: set[str] = set()
+    gone: set[str] = set()
 
     @callback
     def look() -> None:
-        for subentry_id, subentry in personas(entry).items():
+        there = personas(entry)
+        for subentry_id in known.difference(there, gone):
+            gone.add(subentry_id)
+            coordinator.expression.delete(subentry_id)
+        for subentry_id, subentry in there.items():
             if subentry_id not in known:
                 known.add(subentry_id)  # for good: Home Assistant removes what is of a subentry that goes
                 async_add_entities([MiraPersona(coordinator, subentry)], config_subentry_id=subentry_id)
@@ -134,17 +142,20 @@ class MiraPersona(ConversationEntity):
         # Kept for what is said next in this conversation, as agents keep it.
         chat_log.extra_system_prompt = user_input.extra_system_prompt or chat_log.extra_system_prompt
         expression = self._coordinator.expression
-        said = _Said(chat_log, self.entity_id)
-        shown = expression.begin(self._asked(user_input), said.keep)
+        asked, said, data = self._asked(user_input), _Said(chat_log, self.entity_id), self._subentry.data
+        history = History(self._coordinator, asked.persona, asked.person, data.get(CONF_AI_TASK))
+        entry = self._coordinator.config_entry
+        shown = expression.begin(asked, said.keep, partial(history.async_shorten, asked.context))
         reply = PersonaReply(
             self.hass,
-            self._coordinator.config_entry,
-            self._subentry.data[CONF_AGENT] if self._agent else None,
-            system_prompt(self._subentry.data.get(CONF_PROMPT, ""), chat_log.extra_system_prompt),
+            entry,
+            data[CONF_AGENT] if self._agent else None,
+            partial(system_prompt, data.get(CONF_PROMPT, ""), chat_log.extra_system_prompt),
             user_input,
             chat_log,
             shown.express,
             shown.say,
+            partial(history.async_recall, asked.text) if asked.remembers else None,
         )
         try:
             async for content in chat_log.async_add_delta_content_stream(self.entity_id, reply.deltas()):
@@ -163,14 +174,15 @@ class MiraPersona(ConversationEntity):
         """What the mirror is told of the question."""
         coordinator, data = self._coordinator, self._subentry.data
         is_at_mirror = user_input.device_id is not None and user_input.device_id == coordinator.device_id
+        person, may_keep = person_of(self.hass, coordinator, user_input.context)
         return Asked(
             persona=self._subentry.subentry_id,
             pictures=data.get(CONF_PICTURES, PICTURES[0]),
-            remembers=data.get(CONF_MEMORY, True),
+            remembers=may_keep and data.get(CONF_MEMORY, True),
             text=user_input.text,
             language=user_input.language,
             context=user_input.context,
-            person=person_of(self.hass, coordinator, user_input.context),
+            person=person,
             turn=coordinator.expression.turn if is_at_mirror else None,
         )
 

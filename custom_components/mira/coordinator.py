@@ -77,6 +77,8 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         """Who changed the view that is being shown; None where nobody can tell."""
         self.voice = VoiceFeed(hass, client.now, lambda: async_dispatcher_send(hass, SIGNAL_VOICE, self))
         self.expression = Expression(self)
+        self.compacting = set[tuple[str, str | None]]()
+        """Personas, and with whom, of whose conversation a summary is being made."""
         self._live: asyncio.Task[None] | None = None
         self._live_listeners: dict[LiveListener, Live] = {}
         self.figures = VoiceFigures(self)

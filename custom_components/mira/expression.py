@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -230,11 +230,11 @@ class Expression:
         return [reply for reply in self._replies if reply.asked.turn == turn and not reply.is_over]
 
     @callback
-    def begin(self, asked: Asked, heard: Callable[[str], None]) -> OpenReply:
+    def begin(self, asked: Asked, heard: Callable[[str], None], afterwards: Callable[[], Awaitable[None]]) -> OpenReply:
         """A persona is asked; where it is interrupted, `heard` is told of what was heard."""
         reply = OpenReply(asked, self._followers.get(asked.context.id, ()), heard)
         self._replies.append(reply)
-        self._background(self._async_carry_out(reply))
+        self._background(self._async_carry_out(reply, afterwards))
         return reply
 
     async def async_told(self, persona: str) -> None:
@@ -277,7 +277,7 @@ class Expression:
                 self._deleted.discard(what)
         self._clearing = None
 
-    async def _async_carry_out(self, reply: OpenReply) -> None:
+    async def _async_carry_out(self, reply: OpenReply, afterwards: Callable[[], Awaitable[None]]) -> None:
         """Tell the mirror of a reply, in the order in which it goes on."""
         if self._coordinator.data.has_subject(Talk.subject):
             self._beginning += 1
@@ -293,6 +293,8 @@ class Expression:
         self._replies.remove(reply)
         reply.is_told.set()
         self.look()
+        if reply.id is not None and reply.asked.remembers:
+            await afterwards()
 
     async def _async_decide(self, command: _Command, asked: Asked | None = None) -> Decision | None:
         """Have the mirror decide; None where it cannot be asked: whoever talks is answered all the same."""

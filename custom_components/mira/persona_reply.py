@@ -5,7 +5,7 @@ Why in a session of its own, and not in the caller's: docs/decisions.md.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -30,7 +30,8 @@ from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry
-from .emotions import Emotion
+from .emotions import EMOTIONS, Emotion
+from .history import Earlier
 from .speech_filter import SpeechFilter
 from .translation import base_language
 
@@ -44,6 +45,11 @@ LONGEST: Final = 6_000
 """Characters of a reply: seven minutes of speech."""
 LONGEST_THOUGHT: Final = 60_000
 """Characters that a model may think in."""
+
+_NOT_UNDERSTOOD: Final = (
+    intent.IntentResponseErrorCode.NO_INTENT_MATCH,
+    intent.IntentResponseErrorCode.NO_VALID_TARGETS,
+)
 
 type Delta = AssistantContentDeltaDict | ToolResultContentDeltaDict
 
@@ -73,13 +79,16 @@ class PersonaReply:
     hass: HomeAssistant
     entry: MiraConfigEntry
     agent_id: str | None
-    prompt: str
-    """Text beside the agent's own prompt. It gives no rights: those are the agent's, and of whoever asks."""
+    prompt: Callable[[str | None], str]
+    """Makes of a summary the text beside the agent's own prompt. It gives no rights: those are the agent's, and of
+    whoever asks."""
     user_input: ConversationInput
     chat_log: ChatLog
     express: Callable[[Emotion], None]
     say: Callable[[str], None]
     """Is told what whoever asked gets."""
+    recall: Callable[[], Awaitable[Earlier | None]] | None = None
+    """Gets what was said before; without that, the agent has the conversation so far."""
     outcome: Outcome = Outcome.ANSWERED
     result: ConversationResult | None = None
     """The agent's own."""
@@ -99,6 +108,7 @@ class PersonaReply:
     _is_message: bool = False
     """What is said now belongs to a message that has begun."""
     _has_said: bool = False
+    _has_expressed: bool = False
 
     @property
     def unknown_tags(self) -> int:
@@ -124,7 +134,7 @@ class PersonaReply:
             self.outcome = Outcome.NO_ANSWER
         if self.outcome is not Outcome.ANSWERED:
             _LOGGER.warning("A persona has no answer of its agent %s: %s", self.agent_id or "(gone)", self.outcome)
-            for delta in self._pieces([await self._async_sentence()]):
+            for delta in self._pieces([EMOTIONS["sorry"], await self._async_sentence()]):
                 yield delta
 
     async def _async_streamed(self) -> AsyncGenerator[Delta]:
@@ -164,7 +174,14 @@ class PersonaReply:
             return await self._heard.get()
 
     async def _async_ask(self) -> None:
-        """Ask the agent, and leave nothing of its session behind: there the tags are still in."""
+        """Ask the agent what it says to this and to what was said before."""
+        try:
+            await self._async_converse(await self.recall() if self.recall else None)
+        finally:
+            self._heard.put_nowait(None)
+
+    async def _async_converse(self, earlier: Earlier | None) -> None:
+        """Leave nothing of the agent's session behind: there the tags are still in."""
         asked = self.user_input
 
         def hear(log: ChatLog, delta: dict[str, Any]) -> None:
@@ -175,7 +192,7 @@ class PersonaReply:
             async_get_chat_log(self.hass, session, chat_log_delta_listener=hear) as log,
         ):
             empty = log.content.copy()
-            log.content.extend(_said_before(self.chat_log.content))
+            log.content.extend(_said_before(self.chat_log.content, earlier, asked.agent_id))
             before = len(log.content)
             try:
                 self.result = await async_converse(
@@ -187,7 +204,7 @@ class PersonaReply:
                     self.agent_id,
                     asked.device_id,
                     asked.satellite_id,
-                    self.prompt,
+                    self.prompt(earlier.summary if earlier else None),
                 )
             except Exception:  # whatever a library of the agent's raises: nobody is to hear that
                 _LOGGER.debug("%s failed", self.agent_id, exc_info=True)
@@ -198,10 +215,15 @@ class PersonaReply:
                     if isinstance(content, AssistantContent | ToolResultContent)
                 ]
                 log.content[:] = empty
-                self._heard.put_nowait(None)
 
     def _whole(self) -> Iterator[Delta]:
-        """What an agent has said in one piece."""
+        """What an agent has said in one piece. One without tags, such as Home Assistant's own, feels by what it did."""
+        deltas = list(self._in_its_pieces())
+        if self.result and not self._has_expressed and (emotion := _emotion_of(self.result.response)):
+            self.express(emotion)
+        yield from deltas
+
+    def _in_its_pieces(self) -> Iterator[Delta]:
         for content in self._in_one_piece:
             yield from self._forwarded(content.as_dict())
         if not self._length and self.result:
@@ -252,6 +274,7 @@ class PersonaReply:
     def _pieces(self, pieces: Iterable[str | Emotion]) -> Iterator[Delta]:
         for piece in pieces:
             if isinstance(piece, Emotion):
+                self._has_expressed = True
                 self.express(piece)
                 continue
             if not self._is_message:
@@ -269,8 +292,8 @@ class PersonaReply:
         return f" {sentence}" if self._is_message and self._last and not self._last[-1].isspace() else sentence
 
 
-def _said_before(contents: Iterable[Content]) -> list[Content]:
-    """What was said so far, for the agent; pictures come along.
+def _said_before(contents: Iterable[Content], earlier: Earlier | None, agent_id: str) -> list[Content]:
+    """What was said so far, for the agent; pictures come along. What the mirror remembers takes the place of the log.
 
     Without tools and what their results were: each vendor wants its own marks back with those.
     """
@@ -280,4 +303,19 @@ def _said_before(contents: Iterable[Content]) -> list[Content]:
             said.append(content)
         elif isinstance(content, AssistantContent) and content.content:
             said.append(AssistantContent(agent_id=content.agent_id, content=content.content))
-    return said
+    if earlier is None:
+        return said
+    remembered = [
+        UserContent(each.text) if each.is_question else AssistantContent(agent_id=agent_id, content=each.text)
+        for each in earlier.sent()
+    ]
+    return [*remembered, *said[-1:]]
+
+
+def _emotion_of(response: intent.IntentResponse) -> Emotion | None:
+    """What an agent feels that does not say so; None at an answer, which may be any."""
+    if response.response_type is intent.IntentResponseType.ACTION_DONE:
+        return EMOTIONS["happy"]
+    if response.error_code is None:
+        return None
+    return EMOTIONS["confused" if response.error_code in _NOT_UNDERSTOOD else "sorry"]

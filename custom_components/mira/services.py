@@ -9,15 +9,18 @@ from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import JsonObjectType, JsonValueType, json_loads_object
 
 from .client.event_log import Wanted
 from .const import DOMAIN, GESTURE_NAME, NAMING_ACTIONS, PEOPLE_ACTIONS, SOURCES
 from .coordinator import MiraConfigEntry, raise_if_refused, translated
+from .emotions import EMOTIONS
 from .errors import MiraError
 from .helpers import find_mirror
 from .permissions import async_reader
+from .persona import personas
 from .pin_redaction import Pin, opened, pin_payload, take_pins, take_pins_of_payload
 from .schemas import BUTTONS, MESSAGE_LENGTH, PICTURE, QUESTION_LENGTH, TITLE_LENGTH
 from .translation import sentence
@@ -31,6 +34,8 @@ SERVICE_TEACH_GESTURE = "teach_gesture"
 SERVICE_FORGET_GESTURE = "forget_gesture"
 SERVICE_TEACH_WAKE_WORD = "teach_wake_word"
 SERVICE_FORGET_WAKE_WORD = "forget_wake_word"
+SERVICE_EXPRESS = "express"
+SERVICE_FORGET_TALK = "forget_talk"
 SERVICE_SET_PIN = "set_pin"
 SERVICE_GET_STATE = "get_state"
 SERVICE_GET_EVENTS = "get_events"
@@ -108,6 +113,18 @@ TEACH_WAKE_WORD_FIELDS = {
 FORGET_WAKE_WORD_FIELDS = {
     vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
     vol.Required("phrase"): WAKE_PHRASE,
+}
+
+EXPRESS_FIELDS = {
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
+    vol.Required("emotion"): vol.In(EMOTIONS),
+    vol.Optional("seconds", default=10): vol.All(vol.Coerce(int), vol.Range(1, 3_600)),
+}
+
+FORGET_TALK_FIELDS = {
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
+    vol.Optional("persona"): cv.entity_id,
+    vol.Optional("everybody", default=False): cv.boolean,
 }
 
 SET_PIN_FIELDS = {
@@ -235,6 +252,33 @@ async def _async_forget_wake_word(call: ServiceCall) -> ServiceResponse:
     return await _async_decide(call, "forget_wake_word", {"phrase": call.data["phrase"]})
 
 
+async def _async_express(call: ServiceCall) -> ServiceResponse:
+    """Have the face show an emotion for a while."""
+    payload = {name: call.data[name] for name in ("emotion", "seconds")}
+    return await _async_decide(call, "express", payload)
+
+
+async def _async_forget_talk(call: ServiceCall) -> ServiceResponse:
+    """Delete what was said with personas: by whoever calls; everybody's is for administrators and automations."""
+    everybody = call.data["everybody"]
+    if everybody and not (await async_reader(call.hass, call.context)).reads_all:
+        raise Unauthorized(context=call.context)
+    payload = {"everybody": everybody} | ({"persona": _persona(call)} if "persona" in call.data else {})
+    return await _async_decide(call, "forget_talk", payload)
+
+
+def _persona(call: ServiceCall) -> str:
+    """The id of the persona that is meant. Raises a translated error."""
+    entity = er.async_get(call.hass).async_get(call.data["persona"])
+    if entity is None or entity.config_subentry_id not in personas(_entry(call)):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="persona_not_found",
+            translation_placeholders={"persona": call.data["persona"]},
+        )
+    return str(entity.config_subentry_id)
+
+
 async def _async_set_pin(call: ServiceCall) -> ServiceResponse:
     """Set, change or clear the PIN."""
     return await _async_decide(call, "set_pin", pin_payload(call.data))
@@ -299,6 +343,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
         (SERVICE_FORGET_GESTURE, _async_forget_gesture, FORGET_GESTURE_FIELDS, dict),
         (SERVICE_TEACH_WAKE_WORD, _async_teach_wake_word, TEACH_WAKE_WORD_FIELDS, dict),
         (SERVICE_FORGET_WAKE_WORD, _async_forget_wake_word, FORGET_WAKE_WORD_FIELDS, dict),
+        (SERVICE_EXPRESS, _async_express, EXPRESS_FIELDS, dict),
+        (SERVICE_FORGET_TALK, _async_forget_talk, FORGET_TALK_FIELDS, dict),
         (SERVICE_SET_PIN, _async_set_pin, SET_PIN_FIELDS, take_pins),
     ):
         schema = vol.Schema(vol.All(prepare, fields))

@@ -1,4 +1,4 @@
-"""Triggers: a gesture or a sequence, a refusal, a question of the mirror's, a message's button, who speaks to it."""
+"""Triggers: a gesture or a sequence, a refusal, a question, a message's button, who speaks to it, what it expresses."""
 
 import re
 from abc import abstractmethod
@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, cast, override
 
 import voluptuous as vol
-from homeassistant.const import CONF_OPTIONS, CONF_TARGET
+from homeassistant.const import CONF_OPTIONS, CONF_TARGET, Platform
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.trigger import (
     NotTriggeredInfo,
@@ -37,7 +38,9 @@ from .automation_checks import (
 )
 from .const import ACTIONS, DOMAIN, GESTURE_NAME, GESTURES, MOTIONS, REASONS, SOURCES
 from .coordinator import SIGNAL_DECISION, MiraCoordinator
+from .emotions import EMOTIONS
 from .models.event import Event
+from .models.talk import Talk
 from .models.voice import Voice, phrase_of
 from .schemas import BUTTON_ID
 from .translation import sentence
@@ -119,6 +122,7 @@ REFUSED_SCHEMA = _schema(
 )
 REQUESTED_SCHEMA = _schema({vol.Optional("action", default=list): _list_of(_word("action", ACTIONS))})
 PRESSED_SCHEMA = _schema({vol.Optional("button", default=list): _list_of(BUTTON_ID)})
+EMOTION_SCHEMA = _schema({vol.Optional("emotion", default=list): _list_of(_word("emotion", EMOTIONS))})
 SPOKEN_TO_SCHEMA = _schema({vol.Optional("wake_word", default=list): _list_of(str)})
 
 
@@ -365,9 +369,40 @@ class SpokenTo(MirrorTrigger):
         }
 
 
+class EmotionShown(MirrorTrigger):
+    """The face shows an emotion: of a persona that answers, or of an action."""
+
+    name = "emotion_shown"
+    schema = EMOTION_SCHEMA
+
+    @override
+    def match(self, event: Event, mirror: str) -> tuple[str, dict[str, Any]] | None:
+        """One of these emotions."""
+        emotion = event.payload.get("emotion")
+        if event.carried_out != "express" or emotion not in (self._options["emotion"] or [emotion]):
+            return None
+        state = state_of(self._hass, mirror)
+        talk = state.part(Talk) if state else None
+        persona = talk.replies.get(str(event.payload.get("reply"))) if talk else None
+        return f"emotion {emotion}", {"emotion": emotion, "persona": self._persona(persona)}
+
+    def _persona(self, subentry_id: str | None) -> str | None:
+        """The entity of a persona."""
+        entities = er.async_get(self._hass).entities.values()
+        ours = (each for each in entities if each.platform == DOMAIN and each.domain == Platform.CONVERSATION)
+        return next((each.entity_id for each in ours if subentry_id and each.config_subentry_id == subentry_id), None)
+
+
 TRIGGERS: dict[str, type[Trigger]] = {
     trigger.name: trigger
-    for trigger in (GesturePerformed, CommandRefused, ConfirmationRequested, MessageButtonPressed, SpokenTo)
+    for trigger in (
+        GesturePerformed,
+        CommandRefused,
+        ConfirmationRequested,
+        MessageButtonPressed,
+        SpokenTo,
+        EmotionShown,
+    )
 }
 
 
