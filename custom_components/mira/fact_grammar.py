@@ -10,13 +10,16 @@ _MONTHS: Final = (
 )
 _DAYS: Final = (
     "(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-    "|(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)(?:s|e|en|abend|morgen|mittag|nachmittag)?"
+    "|(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)"
+    "(?:abend|morgen|mittag|nachmittag)?(?:s|e|en)?"
 )
 DATE = re.compile(
     rf"\b(?:{_DAYS}|(?<!i )(?<!we )(?:{_MONTHS})(?! (?:i|we|be)\b)|\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}[:.]\d\d"
     r"|\d{1,2}\.(?= ?[a-zäöü\d])|\d{1,2} ?(?:am|pm|o'clock|uhr)|(?:19|20)\d\d|weekends?|wochenende[ns]?"
     r"|(?:next|every|each|nächste[nmrs]?|jede[nmrs]?|alle) \w+|tomorrow|tonight|today|morgen|übermorgen|heute"
     r"|(?:in) (?:\d+|a|one|two|three|ein\w*|zwei|drei) (?:days?|weeks?|months?|tag\w*|woche\w*|monat\w*)"
+    r"|(?:at|um|gegen|ab) (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eins?|zwei|drei|vier|fünf"
+    r"|sechs|sieben|acht|neun|zehn|elf|zwölf)|half past|quarter (?:past|to)|halb \w+|viertel \w+"
     r"|christmas|easter|weihnachten|ostern|(?:at|around) (?:noon|midnight|\d{1,2})|(?:um|gegen|ab) \d{1,2}"
     r"|(?:morgens|mittags|abends|vormittags|nachmittags|nachts|täglich|wöchentlich|monatlich|daily|weekly"
     r"|monthly))\b"
@@ -151,6 +154,13 @@ ENGLISH = Language(
             |inside|above|below
            |between|to|near|by)\ \w+
         | ^(?:the|a|an)\ (?:\S+\ ){1,4}?(?:is|are)\ (?:called|named)\b
+        | ^(?:i|we)(?:'d|\ would)\ rather\ be\ called\b | ^(?:the|our|my)\ \S+\ (?:has|have)\ (?:a|an|no|his|her
+          |their)\ \S+
+        | ^(?:the|a|an|some)\ .*\b(?:is|are|has|have|keeps?|knows?|owns?)\ (?:my|our)\b
+        | ^(?!it\b|this\b|that\b|there\b|what\b|he\b|she\b|here\b|let's|that's|it's|there's|what's|here's|dinner\b
+            |lunch\b|breakfast\b|everything\b|something\b|nothing\b|somebody\b|someone\b|everybody\b|everyone\b
+              |nobody\b)
+           [^\W\d]+(?:'s\ \w+)?\ (?:always\ |usually\ |never\ |often\ )?(?:is|has|can't|doesn't|\w{2,}(?<!s)s)\ \S+
         """
     ),
     takes_place=_pattern(
@@ -187,6 +197,7 @@ ENGLISH = Language(
 
 GERMAN = Language(
     common=_words(
+        "sein seine seinen seiner ihr ihre ihren ihrer "
         "der die das den dem des ein eine einen einem ist sind bin ich mein meine meinen unser unsere "
         "wir du es er sie und oder von zu im am um für mit dass nicht kein keine hat habe haben jeden "
         "auch auf heißt dir mir uns"
@@ -263,12 +274,28 @@ GERMAN = Language(
         | ^(?:das|dies|er|sie|es|[\wäöüß-]+(?:\ [\wäöüß-]+)?)\ (?:ist|sind|war|heißt)\ (?:mein|meine|unser|unsere)\b
         | ^(?:der|die|das|den|dem|ein|eine|alle)\ (?:\S+\ ){1,5}?(?:ist|sind|liegt|liegen|steht|stehen|hängt
           |hängen|gehört
-            |wohnt|parkt|kommt|kommen)\ (?:immer\ |jetzt\ )*(?:in|im|an|am|auf|unter|hinter|neben|bei|beim|über
+            |wohnt|parkt|kommt|kommen)\ (?:immer\ |jetzt\ |oben\ |unten\ |hinten\ |vorne\ |draußen\ |drinnen\
+              |noch\ )*(?:in|im|an|am|auf|unter|hinter|neben|bei|beim|über
               |zwischen|vor
             |unterm|hinterm|ins)\ \S+
         | ^(?:der|die|das|ein|eine)\ (?:\S+\ ){1,4}?heißt\b
+        | \bgenannt\b | \b(?:nennt|nennen)\ (?:mich|uns)\b | \b(?:zu\ (?:mir|uns)\ sagen|sag\w*\ zu\ (?:mir|uns))\b
+        | ^(?:der|die|das)\ \S+\ (?:hat|haben)\ (?:ein|kein)\w*\ \S+
+        | ^\w+s\ \w+\ (?:ist|sind|liegt|liegen|steht|stehen|hängt|hängen)\ (?:in|im|an|am|auf|unter|hinter|neben
+          |bei|beim|über)\ \S+
+        | ^(?:auf|an|in|am|im|mit|bei|beim|zum|zur|seit|aus|von|vor|nach|für|gegen|ohne)\ .*
+          \b(?:bin|hab|habe|sind|haben|mag|esse|trinke|spiele|lese|wohne|arbeite|kann|\w{3,}e|\w{3,}en)\ (?:ich|wir)\b
+        | ^(?:der|die|das|ein|eine)\ .*\b(?:hat|haben|ist|sind|kennt|kennen|besitzt)\ (?:mein|unser)\w*\b
+        | ^(?:ich|wir)\ (?:kann|können)\ .*\bnicht\ (?!hören|sehen|finden|verstehen|schlafen|sagen|glauben|kommen
+          |mehr)\w+en$
+        | ^(?!heute\b|hier\b|jetzt\b|dann\b|da\b|draußen\b|drinnen\b|so\b|das\b|es\b|er\b|sie\b|morgen\b
+          |gestern\b|eben\b
+            |bald\b|vielleicht\b|leider\b|schade\b|alles\b|nichts\b|etwas\b|jemand\b|keiner\b|niemand\b|dort\b
+              |gleich\b|wir\b
+            |ihr\b|man\b|ich\b|du\b|mir\b|dir\b|essen\b)
+           [^\W\d]+\ (?:ist|hat|mag|kann|muss|darf|will|\w{2,}t)\ \S+
         | ^(?:morgens|abends|mittags|nachts|sonntags|samstags|montags|dienstags|mittwochs|donnerstags|freitags
-          |am\ \S+|jeden\ \S+
+          |am\ \S+|jeden\ \S+|\w+(?:abend|morgen|mittag|nachmittag)s
             |meistens|normalerweise|immer|nie|zum\ frühstück|seit\ \S+(?:\ \S+)?)\ [\wäöüß]+\ (?:ich|wir
               |mein\w*|unser\w*)\b
         """
@@ -276,7 +303,8 @@ GERMAN = Language(
     takes_place=_pattern(
         r"""
         ^(?!es\ (?!gibt)|das\ ist|da\b|dann\b|\S+\ (?:ist|wird|war)\ es\b)\S+\b.*
-        \b(?:ist|sind|bin|hab|habe|haben|hat|kommt|kommen|beginnt|beginnen|endet|fängt|geht|gehen|fahren|fährt
+        \b(?:werde|werden|ist|sind|bin|hab|habe|haben|hat|kommt|kommen|beginnt|beginnen|endet|fängt|geht|gehen
+          |fahren|fährt
           |fahre|fliegt
           |fliegen|fliege|trifft|treffen|treffe|muss|müssen|wird|werden|findet|feiert|feiern|besucht|besuchen
             |schließt|öffnet

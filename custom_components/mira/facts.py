@@ -141,7 +141,7 @@ def _key(plain: str, language: Language) -> tuple[str, ...]:
 
 def _quality(rest: str, words: list[str], language: Language) -> tuple[str, ...]:
     """Which quality is told: a date, a place, a name; otherwise it is one of its own."""
-    if DATE.search(rest):
+    if DATE.search(" ".join(rest.split()[:3])):
         return ("date",)
     first = words[0] if words else ""
     if first in ("called", "named"):

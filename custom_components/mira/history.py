@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
 import voluptuous as vol
-from homeassistant.components import ai_task
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
@@ -171,6 +170,8 @@ async def _async_written(
     """The summary that an AI task makes; None where there is no such task, or it makes none."""
     if not entity_id:
         return None
+    from homeassistant.components import ai_task  # noqa: PLC0415 - it brings cameras along: only who uses it has them
+
     said = "\n".join(f"{each.day} {'person' if each.is_question else 'assistant'}: {each.text}" for each in old)
     instructions = f"{_INSTRUCTIONS}\n\nThe summary so far:\n{before or '-'}\n\nThe messages since:\n{said}"
     structure = vol.Schema(

@@ -1,7 +1,8 @@
 """A household that talks to its mirror: 200 turns, made from facts, commands, questions and small talk.
 
 The facts were written down as people say such things, after the rules that look for them (facts.py), and not changed
-since. Each has the words by which it is found again.
+since. Of the first set the rules found 84 % (English) and 73 % (German) when they met it, of the second one 85 % and
+75 %; by each they were made better afterwards. Each fact has the words by which it is found again.
 """
 
 import random
@@ -60,6 +61,52 @@ FACTS: dict[str, list[tuple[str, str]]] = {
         ("Vergiss nicht, dass Finn gegen Penicillin allergisch ist.", "Penicillin"),
         ("Montagabends spiele ich Cello im Orchester.", "Cello"),
         ("Die Weihnachtsdeko liegt oben auf dem Dachboden.", "Weihnachtsdeko"),
+    ],
+}
+OTHER_FACTS: dict[str, list[tuple[str, str]]] = {
+    "en": [
+        ("You can call me Bex.", "Bex"),
+        ("I have been a vegetarian since I was twelve.", "vegetarian"),
+        ("Our twins start school in September.", "twins"),
+        ("My grandfather turns ninety in August.", "ninety"),
+        ("The bins go out on Tuesday nights.", "bins"),
+        ("I'm deaf in my left ear.", "deaf"),
+        ("Grandma's ring is in the blue box on top of the wardrobe.", "wardrobe"),
+        ("We got married in Edinburgh.", "Edinburgh"),
+        ("Oscar goes to the childminder on Mondays and Tuesdays.", "childminder"),
+        ("My wife can't stand coriander.", "coriander"),
+        ("I work nights this month.", "nights"),
+        ("The cleaner has her own key and comes every other Friday.", "cleaner"),
+        ("My blood pressure tablets are in the top drawer.", "tablets"),
+        ("I'd rather be called Samuel than Sam.", "Samuel"),
+        ("Our anniversary is the 9th of July.", "anniversary"),
+        ("My best friend moved to Cardiff.", "Cardiff"),
+        ("The school play is on the 11th at six.", "school play"),
+        ("I love crime novels, especially old ones.", "crime novels"),
+        ("Dad has diabetes.", "diabetes"),
+        ("We keep chickens in the garden.", "chickens"),
+    ],
+    "de": [
+        ("Du kannst Bine zu mir sagen.", "Bine"),
+        ("Ich esse seit zehn Jahren kein Fleisch.", "Fleisch"),
+        ("Unsere Zwillinge kommen im September in die Schule.", "Zwillinge"),
+        ("Mein Opa wird im August neunzig.", "neunzig"),
+        ("Die gelbe Tonne wird immer dienstags geleert.", "Tonne"),
+        ("Auf dem linken Ohr bin ich taub.", "taub"),
+        ("Omas Ring liegt in der blauen Schachtel auf dem Schrank.", "Schachtel"),
+        ("Wir haben in Salzburg geheiratet.", "Salzburg"),
+        ("Oskar ist montags und dienstags bei der Tagesmutter.", "Tagesmutter"),
+        ("Meine Frau kann Koriander nicht leiden.", "Koriander"),
+        ("Diesen Monat habe ich Nachtschicht.", "Nachtschicht"),
+        ("Die Putzfrau hat einen eigenen Schlüssel.", "Putzfrau"),
+        ("Meine Blutdrucktabletten sind in der obersten Schublade.", "Blutdruck"),
+        ("Ich werde lieber Samuel genannt als Sam.", "Samuel"),
+        ("Unser Hochzeitstag ist der 9. Juli.", "Hochzeitstag"),
+        ("Meine beste Freundin ist nach Rostock gezogen.", "Rostock"),
+        ("Das Schultheater ist am 11. um sechs.", "Schultheater"),
+        ("Am liebsten lese ich alte Krimis.", "Krimis"),
+        ("Papa hat Zucker.", "Zucker"),
+        ("Wir halten Hühner im Garten.", "Hühner"),
     ],
 }
 LATER: dict[str, list[str]] = {
@@ -139,18 +186,18 @@ class Household:
     named: Sequence[str]
 
 
-def household(language: str, seed: int) -> Household:
+def household(facts: Sequence[tuple[str, str]], language: str, seed: int) -> Household:
     """Two hundred turns; the first twenty have twenty facts, and each fifth one of the others has one."""
     chance = random.Random(seed)
-    facts = chance.sample(FACTS[language], 20)
+    first = chance.sample(facts, 20)
     turns: list[tuple[str, str]] = []
     for number in range(200):
         asked = chance.choice(TALK[language])
-        if number < 20:
-            asked = facts[number][0]
+        if number < len(first):
+            asked = first[number][0]
             if chance.random() < 0.3:
                 asked = f"{chance.choice(TALK[language][6:10])} {asked}"
         elif chance.random() < 0.2:
             asked = chance.choice(LATER[language])
         turns.append((asked, chance.choice(ANSWERS)))
-    return Household(turns, [words for _, words in facts])
+    return Household(turns, [words for _, words in first])
