@@ -154,6 +154,8 @@ class Examples:
         elif kind == "mira.spoken_to":
             heard = {"word": one.get("wake_word", "okay_nabu"), "microphone": "microphone"}
             await self._decided(source="voice", action="wake", payload=heard, confidence=0.9)
+        elif kind == "mira.emotion_shown":
+            await self._decided(source="automation", action="express", payload={"emotion": one["emotion"]})
         elif kind == "event":
             self.hass.bus.async_fire(trigger["event_type"], trigger["event_data"])
         elif kind == "time":

@@ -27,6 +27,7 @@ from custom_components.mira.persona_reply import Outcome
 from custom_components.mira.refusals import FAULTS, PLACEHOLDERS, WORDED
 from custom_components.mira.scene import NAMED_PAGES
 from custom_components.mira.trigger import (
+    EMOTION_SCHEMA,
     GESTURE_SCHEMA,
     HANDS,
     PRESSED_SCHEMA,
@@ -149,6 +150,7 @@ def test_each_option_has_a_text_and_an_explanation() -> None:
                 "confirmation_requested": REQUESTED_SCHEMA,
                 "message_button_pressed": PRESSED_SCHEMA,
                 "spoken_to": SPOKEN_TO_SCHEMA,
+                "emotion_shown": EMOTION_SCHEMA,
             },
         ),
         (
@@ -199,6 +201,7 @@ def test_each_option_that_can_be_chosen_has_a_text_and_is_one_that_exists(name: 
     known = {
         "action": ACTIONS,
         "event_type": ["accepted", "rejected", "state_patch"],
+        "emotion": EMOTIONS,
         "gesture": GESTURES,
         "gesture_kind": ["pose", "motion"],
         "hand": HANDS,

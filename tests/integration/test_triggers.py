@@ -16,6 +16,7 @@ from custom_components.mira.models.event import Event
 from house.sidecar import SidecarProcess
 from tests.integration.automations import GESTURE, attach, event
 from tests.integration.conftest import SetUp, StateBecomes
+from tests.integration.persona import PERSONA, PERSONA_ID, add_persona
 from tests.integration.spoken_mirror import VOICE
 from tests.integration.written_mirror import WrittenMirror
 
@@ -313,7 +314,14 @@ async def test_the_visual_editor_offers_triggers_and_conditions_for_what_is_pick
         offered |= set((await client.receive_json())["result"])
     assert {name for name in offered if name.startswith("mira.")} == {
         *("mira.gesture_performed", "mira.command_refused", "mira.confirmation_requested"),
-        *("mira.message_button_pressed", "mira.spoken_to", "mira.is_page", "mira.is_locked", "mira.is_spoken_to"),
+        *(
+            "mira.message_button_pressed",
+            "mira.emotion_shown",
+            "mira.spoken_to",
+            "mira.is_page",
+            "mira.is_locked",
+            "mira.is_spoken_to",
+        ),
     }
 
 
@@ -436,3 +444,32 @@ async def test_a_mirror_that_is_asked_to_listen_triggers_without_a_wake_word(
     assert trigger.items() >= {"how": "listen", "wake_word": None, "phrase": None, "source": "touch"}.items()
     assert trigger["description"] == "spoken to by touch at Hall mirror"
     assert trigger["microphone"] == "microphone"
+
+
+async def test_an_emotion_triggers_with_the_persona_whose_it_is(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    await add_persona(hass, entry)
+    coordinator: MiraCoordinator = entry.runtime_data
+    every = await attach(hass, "emotion_shown")
+    some = await attach(hass, "emotion_shown", {"emotion": ["joy"]})
+    asked = {"persona": PERSONA_ID, "place": "mirror", "pictures": "drawn", "length": 5}
+    reply = (await coordinator.async_send("begin_reply", asked, source="sensor")).command_id
+    await coordinator.async_send("express", {"emotion": "sad", "reply": reply}, source="sensor")
+    assert (await coordinator.async_send("express", {"emotion": "joy"})).reason == "talking"
+    await coordinator.async_send("end_reply", {"reply": reply, "outcome": "answered"}, source="sensor")
+    await coordinator.async_send("express", {"emotion": "joy"})
+    await hass.async_block_till_done()
+    first, second = every.variables
+    assert first.items() >= {"emotion": "sad", "persona": PERSONA, "source": "sensor"}.items()
+    assert second.items() >= {"emotion": "joy", "persona": None, "description": "emotion joy at Hall mirror"}.items()
+    assert [each["emotion"] for each in some.variables] == ["joy"]
+
+
+async def test_an_emotion_that_there_is_not_is_refused(
+    hass: HomeAssistant, sidecar: SidecarProcess, set_up: SetUp
+) -> None:
+    await set_up()
+    with pytest.raises(vol.Invalid, match=r"There is no emotion hapy\. Did you mean happy"):
+        await attach(hass, "emotion_shown", {"emotion": "hapy"})
