@@ -185,8 +185,10 @@ class Expression:
         self._pace = _PACE
         self._untold: dict[str, _Command] = {}
         """Ends of replies that could not be told while the mirror was away."""
-        self._given_up: set[str] = set()
-        """Replies of which the mirror was told that nobody ends them."""
+        self._was_away = True
+        """The mirror was not there at the last look."""
+        self._left: set[str] = set()
+        """Replies that were open when it came, and of which nobody knows, as of before a restart."""
         self._deleted: set[str] = set()
         """Personas of which the mirror is to forget everything."""
         self._clearing: asyncio.Task[None] | None = None
@@ -251,28 +253,35 @@ class Expression:
     @callback
     def look(self) -> None:
         """Tell the mirror what it missed while it was away: how a reply has ended, or that nobody knows any more."""
-        if self._clearing or self._beginning or not self._coordinator.data.connected:
+        if not self._coordinator.data.connected:
+            self._was_away = True
             return
-        if todo := self._missed():
-            self._clearing = self._background(self._async_clear(todo))
-
-    def _missed(self) -> dict[str, _Command]:
-        """What the mirror is to be told, by reply or deleted persona. It is asked for nothing twice."""
+        if self._clearing or self._beginning:
+            return
         snapshot = self._coordinator.data.snapshot
         talk = snapshot.state.part(Talk) if snapshot else None
-        known = {reply.id for reply in self._replies} | self._given_up
-        subentries = self._coordinator.config_entry.subentries
-        # Of its own personas alone: the mirror may have another Home Assistant.
-        left = [reply for reply, of in talk.replies.items() if of in subentries and reply not in known] if talk else []
+        replies = talk.replies if talk else {}
+        if self._was_away:
+            self._was_away = False
+            known = {reply.id for reply in self._replies}
+            ours = self._coordinator.config_entry.subentries  # the mirror may have another Home Assistant
+            self._left = {reply for reply, persona in replies.items() if persona in ours and reply not in known}
+        if todo := self._missed(replies):
+            self._clearing = self._background(self._async_clear(todo))
+
+    def _missed(self, replies: Collection[str]) -> dict[str, _Command]:
+        """What the mirror is to be told, by reply or deleted persona."""
         lost = {"outcome": "lost", "length": 0, "heard": 0}
-        return {reply: self._untold.get(reply) or _Command("end_reply", {"reply": reply, **lost}) for reply in left} | {
+        open_yet = [reply for reply in replies if reply in self._left or reply in self._untold]
+        ends = {one: self._untold.get(one) or _Command("end_reply", {"reply": one, **lost}) for one in open_yet}
+        return ends | {
             persona: _Command("forget_talk", {"persona": persona, "everybody": True}) for persona in self._deleted
         }
 
     async def _async_clear(self, todo: Mapping[str, _Command]) -> None:
         for what, command in todo.items():
             if await self._async_decide(command):
-                self._given_up.add(what)
+                self._left.discard(what)
                 self._untold.pop(what, None)
                 self._deleted.discard(what)
         self._clearing = None

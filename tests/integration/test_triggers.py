@@ -455,7 +455,9 @@ async def test_an_emotion_triggers_with_the_persona_whose_it_is(
     every = await attach(hass, "emotion_shown")
     some = await attach(hass, "emotion_shown", {"emotion": ["joy"]})
     asked = {"persona": PERSONA_ID, "place": "mirror", "pictures": "drawn", "length": 5}
-    reply = (await coordinator.async_send("begin_reply", asked, source="sensor")).command_id
+    begun = await coordinator.async_send("begin_reply", asked, source="sensor")
+    assert begun.accepted, begun
+    reply = begun.command_id
     await coordinator.async_send("express", {"emotion": "sad", "reply": reply}, source="sensor")
     assert (await coordinator.async_send("express", {"emotion": "joy"})).reason == "talking"
     await coordinator.async_send("end_reply", {"reply": reply, "outcome": "answered"}, source="sensor")
