@@ -7,8 +7,9 @@ import pytest
 from homeassistant.components import conversation
 from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 
-from custom_components.mira.expression import cut_at_word
+from custom_components.mira.expression import Asked, OpenReply, cut_at_word
 from house.model import Die, Say, StandInModel
 from tests.integration.conftest import Meet, StateBecomes
 from tests.integration.persona import PERSONA, PERSONA_ID, ask, until
@@ -298,3 +299,33 @@ async def test_where_nothing_speaks_the_reply_is_read(
 )
 def test_what_was_heard_are_whole_words(length: int, heard: str) -> None:
     assert cut_at_word("One two six", length) == heard
+
+
+def test_a_speech_that_is_over_before_its_reply_is_made_to_the_end_leaves_one_end() -> None:
+    reply = OpenReply(
+        Asked(PERSONA_ID, "drawn", False, "hello", "en", Context(), None, "turn-1"), (), lambda heard: None
+    )
+    reply.say("One two six")
+    reply.end_speech(5)
+    assert reply.commands.empty()
+    reply.end("interrupted")
+    end = reply.commands.get_nowait()
+    assert end
+    assert (end.payload["heard"], end.words) == (3, None)
+
+
+async def test_what_the_mirror_cannot_be_told_it_is_told_at_the_next_look(
+    hass: HomeAssistant, meet: Meet, mirror: SpokenMirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coordinator = (await meet()).runtime_data
+    with monkeypatch.context() as patch:
+
+        async def away(*args: Any, **asked: Any) -> None:
+            raise HomeAssistantError
+
+        patch.setattr(coordinator, "async_send", away)
+        coordinator.expression.delete("gone")
+        await hass.async_block_till_done(wait_background_tasks=True)
+    assert mirror.asked("forget_talk") == []
+    coordinator.expression.look()
+    await until(lambda: mirror.asked("forget_talk") == [{"persona": "gone", "everybody": True}])
