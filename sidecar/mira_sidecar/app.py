@@ -5,8 +5,9 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import structlog
@@ -213,8 +214,15 @@ def _api(shell: Shell, registry: Registry, parts: Mapping[str, Part]) -> Api | N
     from mira_sidecar.api.server import Api  # noqa: PLC0415
 
     modules = modules_of(parts, "routes")
-    routes = [route for name, module in modules.items() for route in module.routes(parts[name])]
-    return Api(shell, registry, routes, lambda: shell.bulletin.presence(shell.store.server_id))
+    offered = {kind: [*_of_parts(modules, parts, kind)] for kind in ("routes", "sockets")}
+    return Api(shell, registry, **offered, presence=lambda: shell.bulletin.presence(shell.store.server_id))
+
+
+def _of_parts(modules: Mapping[str, ModuleType], parts: Mapping[str, Part], kind: str) -> Iterator[Any]:
+    """What subjects add to the API, of those that do."""
+    for name, module in modules.items():
+        if hasattr(module, kind):
+            yield from getattr(module, kind)(parts[name])
 
 
 def _bulletin(settings: Settings, devices: dict[DeviceId, Device], unfit: Mapping[str, str]) -> Bulletin:

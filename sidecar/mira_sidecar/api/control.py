@@ -141,6 +141,7 @@ class Control:
         registry: Registry,
         commands: Commands,
         watch: Watch,
+        connections: Callable[[], int],
         figures: Figures,
         mint: Mint,
         clock: RedisClock,
@@ -151,6 +152,7 @@ class Control:
         self._mirror = mirror
         self._commands = commands
         self._watch = watch
+        self._connections = connections
         self._figures = figures
         self._mint = mint
         self._clock = clock
@@ -164,16 +166,17 @@ class Control:
 
     def routes(self) -> Iterator[Route]:
         """All of them."""
-        yield Route(
-            method="GET",
-            path="/health",
-            summary="Whether the mirror works",
-            description=_HEALTH,
-            tag="Mirror",
-            capability=None,
-            answer=Health,
-            handle=self._health,
-        )
+        for path in ("/health", "/api/health"):
+            yield Route(
+                method="GET",
+                path=path,
+                summary="Whether the mirror works",
+                description=_HEALTH,
+                tag="Mirror",
+                capability=None,
+                answer=Health,
+                handle=self._health,
+            )
         yield Route(
             method="GET",
             path="/metrics",
@@ -243,7 +246,7 @@ class Control:
 
     async def _metrics(self, call: Call[Nothing, Nothing]) -> Answer:
         watch = self._watch
-        now = Now(watch.position, watch.deciding, len(watch.clients), self._commands.waiting, watch.dropped)
+        now = Now(watch.position, watch.deciding, self._connections(), self._commands.waiting, watch.dropped)
         text = self._figures.text(self._presence(), now)
         return Raw(text, CONTENT_TYPE)
 
@@ -387,7 +390,7 @@ def _page(database: Path, query: EventsQuery) -> Events:
 
 
 _HEALTH = """Open to everybody: it says nothing of anybody. The answer is 200 also where the mirror does not decide:
-then `status` is `unavailable`, and `problems` says why."""
+then `status` is `unavailable`, and `problems` says why. `/health` and `/api/health` are the same."""
 _STATE = """All that the mirror shows and remembers, as of `rev`. What is about people is there for who may also
 `people.read`. The WebSocket `/ws/state` begins with the same, and then says what changes."""
 _EVENTS = """The log, a page at a time: what became of each command, and each change. The newest come first, and `next`

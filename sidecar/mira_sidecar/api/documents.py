@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from mira_sidecar import __version__
+from mira_sidecar.api.connections import SocketRoute
 from mira_sidecar.api.control import CommandBody
 from mira_sidecar.api.errors import Error, InnerError
 from mira_sidecar.api.pages import Pages
@@ -55,11 +56,15 @@ _ABOUT: Final = """Programs talk to the mirror with a key, which `mira-sidecar k
 `X-API-Key`, or into `Authorization: Bearer …`. Each answer has a `request_id`, also as the header `X-Request-Id`.
 [/docs](/docs) is to try the API, [/redoc](/redoc) to read it, and [/openapi.json](/openapi.json) for programs.
 
-## The WebSocket
-`GET /ws/state`: first a message `state`, then one `patch` (RFC 6902) for each change, and `deciding` when the way to
+## WebSockets
+A client that cannot set headers says `{"type": "auth", "api_key": "…"}` first, within ten seconds. The mirror closes a
+WebSocket with one of these codes: CLOSES.
+
+### `/ws/state`
+First a message `state`, then one `patch` (RFC 6902) for each change, and `deciding` when the way to
 the mirror changes. `?since=<rev>&log=<log>` resumes: what was missed comes as patches, or, where that is not known any
-more, as a `state`. A client that cannot set headers says `{"type": "auth", "api_key": "…"}` first, within ten seconds.
-The mirror closes it with one of these codes: """
+more, as a `state`. Needs `state.read`.
+"""
 _ERRORS: Final = """## Errors
 What is not done is answered with the object `Error`, as `application/problem+json`. `error_code` is stable, `detail` is
 a sentence for people, and `recoverable` says whether the same may work in a moment.
@@ -78,8 +83,11 @@ What a key may ask for goes by its capabilities. All that an action takes is und
 class Documents:
     """The document of these routes, and the pages."""
 
-    def __init__(self, routes: Sequence[Route], registry: Registry, mirror: str) -> None:
+    def __init__(
+        self, routes: Sequence[Route], sockets: Sequence[SocketRoute], registry: Registry, mirror: str
+    ) -> None:
         self._described = routes
+        self._sockets = sockets
         self._registry = registry
         self._title = f"Mira: {mirror}"
 
@@ -107,7 +115,7 @@ class Documents:
                 "info": {
                     "title": self._title,
                     "version": __version__,
-                    "description": f"{_ABOUT}{closes}.\n\n{_ERRORS}{errors}",
+                    "description": f"{_ABOUT.replace('CLOSES', closes)}{self._of_sockets}\n{_ERRORS}{errors}",
                 },
                 "servers": [{"url": "/"}],
                 "tags": [{"name": name} for name in dict.fromkeys(route.tag for route in self._described)],
@@ -131,6 +139,10 @@ class Documents:
                 },
             }
         )
+
+    @property
+    def _of_sockets(self) -> str:
+        return "".join(f"\n### `{one.path}`\n{one.description} Needs `{one.capability}`.\n" for one in self._sockets)
 
     async def _openapi(self, call: Call[Nothing, Nothing]) -> Answer:
         # The first time it is made, from the source: that is read from the disk.
@@ -180,7 +192,8 @@ class Documents:
             self._payload(action) for actions in self._registry.capabilities.values() for action in actions
         )
         others = (Error, InnerError, Event, Origin, Auth, StateMessage, PatchMessage, DecidingMessage)
-        schemas = schemas_of(dict.fromkeys([*bodies, *answers, *others, *payloads]))
+        messages = [message for socket in self._sockets for message in socket.messages]
+        schemas = schemas_of(dict.fromkeys([*bodies, *answers, *others, *payloads, *messages]))
         command = schemas[CommandBody.__name__]["properties"]
         command["action"]["enum"] = [action for actions in self._registry.capabilities.values() for action in actions]
         # The mirror judges the payload, not the API: what does not fit is rejected, and that stands in the log.

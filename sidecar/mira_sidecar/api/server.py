@@ -11,6 +11,7 @@ from aiohttp.web_server import Server
 
 from mira_sidecar.api import LOOPBACK
 from mira_sidecar.api.commands import Commands
+from mira_sidecar.api.connections import SocketRoute
 from mira_sidecar.api.control import Control
 from mira_sidecar.api.documents import Documents
 from mira_sidecar.api.endpoints import Endpoints
@@ -46,9 +47,14 @@ class Api:
     """Serves until cancelled; what was decided is handed to it, by calls that return at once."""
 
     def __init__(
-        self, shell: Shell, registry: Registry, routes: Iterable[Route], presence: Callable[[], Presence]
+        self,
+        shell: Shell,
+        registry: Registry,
+        routes: Iterable[Route],
+        sockets: Sequence[SocketRoute],
+        presence: Callable[[], Presence],
     ) -> None:
-        """`routes`: those of subjects; `presence`: what the sidecar says of itself now."""
+        """`routes`, `sockets`: those of subjects; `presence`: what the sidecar says of itself now."""
         self._settings = shell.settings
         self._report = shell.bulletin.degraded
         self._store = shell.store
@@ -62,13 +68,15 @@ class Api:
         )
         self._commands = Commands(shell.redis, shell.keys)
         mint = Mint(shell.settings.mirror)
-        self._ring = KeyRing(shell.store.path, self._watch.end_keys, self._report_keys)
+        self._ring = KeyRing(shell.store.path, self._end_keys, self._report_keys)
         gate = Gate(self._ring, mint)
+        self._sockets = Sockets(gate, self._watch)
         control = Control(
             mirror=shell.settings.mirror,
             registry=registry,
             commands=self._commands,
             watch=self._watch,
+            connections=lambda: len(self._watch.clients) + self._sockets.connections,
             figures=self._figures,
             mint=mint,
             clock=shell.clock,
@@ -77,10 +85,10 @@ class Api:
             problem=lambda: self._problem,
         )
         everything = [*control.routes(), *routes]
-        documents = Documents(everything, registry, shell.settings.display_name)
+        documents = Documents(everything, sockets, registry, shell.settings.display_name)
         self._endpoints = Endpoints(
             [*everything, *documents.routes()],
-            {"/ws/state": Sockets(gate, self._watch).follow},
+            {"/ws/state": self._sockets.follow, **{route.path: self._sockets.of(route) for route in sockets}},
             gate=gate,
             figures=self._figures,
             origins=shell.settings.api_origins,
@@ -121,7 +129,7 @@ class Api:
                 await asyncio.Event().wait()
             finally:
                 listening.close()
-                await self._watch.end_all(RESTARTING)
+                await self._sockets.end_all(RESTARTING)
                 server.pre_shutdown()
                 await server.shutdown(_LEAVE_S)
 
@@ -161,6 +169,9 @@ class Api:
                     )
                 log.info("the API listens", at=f"{'https' if tls else 'http'}://{place}")
                 return listening
+
+    def _end_keys(self, gone: frozenset[str]) -> None:
+        self._sockets.end_keys(gone)
 
     def _report_keys(self, problem: StoreError | None) -> None:
         self._report("api_keys", Problem("api_keys", str(problem)) if problem else None)

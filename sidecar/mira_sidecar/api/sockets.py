@@ -1,6 +1,7 @@
 """WebSockets: who opens one says their key first, in its headers or as its first message."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 
 import msgspec
@@ -11,10 +12,11 @@ from aiohttp.web_response import StreamResponse
 from aiohttp.web_ws import WebSocketResponse
 from msgspec import Meta
 
+from mira_sidecar.api.connections import Connection, SocketRoute
 from mira_sidecar.api.errors import ApiError, error_object
 from mira_sidecar.api.gate import Gate, no_key, text_in
 from mira_sidecar.api.routes import Caller
-from mira_sidecar.api.watching import BUSY, FAULT, FORBIDDEN, TIMED_OUT, UNAUTHORIZED, Client, Watch
+from mira_sidecar.api.watching import BUSY, FAULT, FORBIDDEN, TIMED_OUT, UNAUTHORIZED, Client, Close, Watch
 
 log = structlog.get_logger()
 
@@ -29,6 +31,8 @@ _CLOSES = {403: FORBIDDEN, 429: BUSY}
 _ROOM = 1 << 30
 """We look ourselves at how much waits in a connection: aiohttp would have everybody wait for the slowest."""
 
+type _Serve = Callable[[WebSocketResponse, asyncio.Transport, Caller], Awaitable[None]]
+
 
 class Auth(msgspec.Struct, frozen=True):
     """The first message of a client that has no key in its headers, within ten seconds."""
@@ -38,26 +42,72 @@ class Auth(msgspec.Struct, frozen=True):
 
 
 class Sockets:
-    """Lets clients follow the state."""
+    """Lets clients follow the state, and use the WebSockets of subjects."""
 
     def __init__(self, gate: Gate, watch: Watch) -> None:
         self._gate = gate
         self._watch = watch
         self._open = 0
+        self._connections: set[Connection] = set()
 
     async def follow(self, request: BaseRequest, request_id: str) -> StreamResponse:
         """`/ws/state`: the state, then each change. Raises ApiError before it is a WebSocket."""
-        socket = WebSocketResponse(heartbeat=_PING_S, compress=False, max_msg_size=_MOST_BYTES, timeout=2.0)
+
+        async def serve(socket: WebSocketResponse, transport: asyncio.Transport, caller: Caller) -> None:
+            await self._serve(Client(socket, transport, caller, self._since(request)))
+
+        return await self._opened(request, request_id, "state.read", _MOST_BYTES, serve)
+
+    def of(self, route: SocketRoute) -> Callable[[BaseRequest, str], Awaitable[StreamResponse]]:
+        """What the path of a subject's WebSocket leads to."""
+
+        async def open_one(request: BaseRequest, request_id: str) -> StreamResponse:
+            async def serve(socket: WebSocketResponse, transport: asyncio.Transport, caller: Caller) -> None:
+                connection = Connection(socket, transport, caller, request_id, self._watch)
+                self._connections.add(connection)
+                try:
+                    await connection.run(route.serve)
+                finally:
+                    self._connections.discard(connection)
+
+            return await self._opened(request, request_id, route.capability, route.most_bytes, serve)
+
+        return open_one
+
+    @property
+    def connections(self) -> int:
+        """How many of subjects are open."""
+        return len(self._connections)
+
+    def end_keys(self, key_ids: frozenset[str]) -> None:
+        """Drop whoever has one of these keys: they are valid no more."""
+        self._watch.end_keys(key_ids)
+        for connection in [one for one in self._connections if one.caller.key.id in key_ids]:
+            connection.end(UNAUTHORIZED)
+
+    async def end_all(self, close: Close) -> None:
+        """Drop all clients."""
+        for connection in self._connections:
+            connection.end(close)
+        closing = [one.closing for one in self._connections if one.closing is not None]
+        await self._watch.end_all(close)
+        if closing:
+            await asyncio.wait(closing)
+
+    async def _opened(
+        self, request: BaseRequest, request_id: str, capability: str, most_bytes: int, serve: _Serve
+    ) -> StreamResponse:
+        """A WebSocket, served until it is over. Raises ApiError before it is one."""
+        socket = WebSocketResponse(heartbeat=_PING_S, compress=False, max_msg_size=most_bytes, timeout=2.0)
         if not socket.can_prepare(request).ok:
             raise ApiError(426, "WEBSOCKET_NEEDED", "This path takes a WebSocket.")
         self._watch.check()
-        since = self._since(request)
         caller = None
         if text := text_in(request.headers):
             caller = await self._gate.caller(text)
-            caller.check("state.read")
+            caller.check(capability)
         if self._open >= MOST_SOCKETS:
-            raise ApiError(503, "TOO_MANY_CLIENTS", "Too many clients follow the state.", retry_after=5)
+            raise ApiError(503, "TOO_MANY_CLIENTS", "Too many WebSockets are open.", retry_after=5)
         self._open += 1
         try:
             await socket.prepare(request)
@@ -65,14 +115,14 @@ class Sockets:
             if transport is None:
                 return socket
             transport.set_write_buffer_limits(_ROOM)
-            caller = caller or await self._greeted(socket, request_id)
+            caller = caller or await self._greeted(socket, request_id, capability)
             if caller is not None:
-                await self._serve(Client(socket, transport, caller, since))
+                await serve(socket, transport, caller)
         except ConnectionError:
             pass
         except Exception:
             # It is a WebSocket by now: an answer over HTTP would be none.
-            log.exception("a fault of Mira: please report it", request_id=request_id, path="/ws/state")
+            log.exception("a fault of Mira: please report it", request_id=request_id, path=request.path)
             await socket.close(code=FAULT.code, message=FAULT.reason.encode())
         finally:
             self._open -= 1
@@ -89,7 +139,7 @@ class Sockets:
             if client.closing is not None:
                 await asyncio.wait([client.closing])
 
-    async def _greeted(self, socket: WebSocketResponse, request_id: str) -> Caller | None:
+    async def _greeted(self, socket: WebSocketResponse, request_id: str, capability: str) -> Caller | None:
         """Who says their key; None where nobody does, and the socket is closed."""
         close, error = UNAUTHORIZED, no_key()
         try:
@@ -97,7 +147,7 @@ class Sockets:
                 message = await socket.receive()
             auth = msgspec.json.decode(message.data if message.type is WSMsgType.TEXT else b"", type=Auth)
             caller = await self._gate.caller(auth.api_key)
-            caller.check("state.read")
+            caller.check(capability)
         except TimeoutError:
             close = TIMED_OUT
         except ValueError:

@@ -260,7 +260,7 @@ class Watch:
         if client.closing is None:
             self.clients.discard(client)
             self.dropped[close.reason] += 1
-            client.closing = asyncio.create_task(_close(client, close))
+            client.closing = asyncio.create_task(goodbye(client.socket, client.transport, close))
             self._ending.add(client.closing)
             client.closing.add_done_callback(self._ending.discard)
 
@@ -323,8 +323,9 @@ async def _send(client: Client, message: bytes) -> None:
         client.transport.abort()
 
 
-async def _close(client: Client, close: Close) -> None:
+async def goodbye(socket: WebSocketResponse, transport: asyncio.Transport, close: Close) -> None:
+    """Close a WebSocket, whether the client reads what is said of it or not."""
     with contextlib.suppress(TimeoutError, ConnectionError, RuntimeError):
         async with asyncio.timeout(CLOSING_S):
-            await client.socket.close(code=close.code, message=close.reason.encode())
-    client.transport.abort()
+            await socket.close(code=close.code, message=close.reason.encode())
+    transport.abort()

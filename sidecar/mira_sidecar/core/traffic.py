@@ -34,13 +34,14 @@ def admit(
     rate, key = rules.rates.get(command.source), f"{sender}/{command.source}"
     admitted = True
     if rate is not None:
-        traffic, admitted = _spend(traffic, key, rate, now_ms)
+        traffic, admitted = spend(traffic, key, rate, now_ms)
     if admitted and has_pin:
-        traffic, admitted = _spend(traffic, f"{sender}/pin", _PIN_RATE, now_ms)
+        traffic, admitted = spend(traffic, f"{sender}/pin", _PIN_RATE, now_ms)
     return traffic, admitted
 
 
-def _spend(traffic: Traffic, key: str, rate: Rate, now_ms: int) -> tuple[Traffic, bool]:
+def spend(traffic: Traffic, key: str, rate: Rate, now_ms: int) -> tuple[Traffic, bool]:
+    """Take one token out of a bucket; the traffic then, and whether there was one."""
     bucket = traffic.get(key, Bucket(rate.burst, now_ms))
     # A clock that was set back must not keep a bucket empty until it has caught up.
     passed_s = max(now_ms - bucket.at_ms, 0) / 1000

@@ -27,6 +27,8 @@ class Keys:
         self.said = f"{prefix}:said"
         self.audio = f"{prefix}:audio"
         self.speech = f"{prefix}:speech"
+        self.asking = f"{prefix}:asking"
+        self.telling = f"{prefix}:telling"
         self.presence = f"{prefix}:presence"
         self.lease = f"{prefix}:lease"
         self.fence = f"{prefix}:fence"
