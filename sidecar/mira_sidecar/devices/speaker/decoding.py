@@ -3,7 +3,7 @@
 import io
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 import av
 import av.error
@@ -12,10 +12,9 @@ from mira_sidecar.devices.alsa import RATE
 
 from . import wav
 
-_BLOCK: Final = 960
-"""Samples in a block: 20 ms."""
-_SAMPLE: Final = 4
-"""Bytes: 16 bits, two channels."""
+_BLOCKS_A_SECOND: Final = 50
+_SAMPLE: Final = 2
+"""Bytes of one channel."""
 _OPTIONS = {
     # What is here was made by others: no list that names further files, and no way into the network.
     "format_whitelist": "mp3,ogg,flac,aac,mov,mp4,m4a,3gp,3g2,mj2,u8,s16le,s24le,s32le,f32le",
@@ -39,23 +38,23 @@ class NoSoundError(Exception):
     """It is no sound, or none of a kind that is played here."""
 
 
-def decoded(file: File) -> Iterator[bytes]:
-    """Its sound, in blocks as the speaker takes them; what is damaged in it is left out.
+def decoded(file: File, rate: int = RATE, layout: Literal["mono", "stereo"] = "stereo") -> Iterator[bytes]:
+    """Its sound, in blocks of 20 ms as the speaker takes them; what is damaged in it is left out.
 
     Raises NoSoundError where none of it can be heard.
     """
     heard = False
     try:
-        for block in _blocks(_Begun(file)):
+        for block in _blocks(_Begun(file), rate, layout):
             heard = True
-            yield bytes(block.planes[0])[: _SAMPLE * block.samples]
+            yield bytes(block.planes[0])[: _SAMPLE * block.layout.nb_channels * block.samples]
     except av.error.FFmpegError, IndexError, wav.WavError:  # cut off, or without any sound
         pass
     if not heard:
         raise NoSoundError
 
 
-def _blocks(file: _Begun) -> Iterator[av.AudioFrame]:
+def _blocks(file: _Begun, rate: int, layout: str) -> Iterator[av.AudioFrame]:
     kind, options, whole = None, _OPTIONS, None
     if file.begin[:4] == b"RIFF" and file.begin[8:] == b"WAVE":
         file.begin = b""
@@ -68,7 +67,7 @@ def _blocks(file: _Begun) -> Iterator[av.AudioFrame]:
         frames = (frame for packet in container.demux(audio=0) for frame in _frames(packet))
         # A file may go on with another rate, where it was put together of several.
         for _, alike in itertools.groupby(frames, lambda frame: (frame.rate, frame.format.name, frame.layout.name)):
-            resampler = av.AudioResampler("s16", "stereo", RATE, _BLOCK)
+            resampler = av.AudioResampler("s16", layout, rate, rate // _BLOCKS_A_SECOND)
             for frame in itertools.chain(alike, [None]):
                 yield from resampler.resample(frame)
 

@@ -6,7 +6,7 @@ from mira_sidecar.core.decision import Mirror
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed, Reference, Subject
 from mira_sidecar.core.summary import Line
-from mira_sidecar.subjects.talk.core import face, history, reasons, replies, speaking_up
+from mira_sidecar.subjects.talk.core import face, history, interaction, reasons, replies, speaking_up
 from mira_sidecar.subjects.talk.core.slice import Talk, talk
 
 
@@ -34,6 +34,7 @@ SUBJECT = Subject(
         "talk.forget": ("forget_talk",),
         "talk.observe": ("begin_reply", "end_reply", "compact"),
         "talk.speak_up": ("speak_up",),
+        "talk.speak": (),
     },
     from_home={
         "sensor": ("begin_reply", "express", "end_reply", "compact", "forget_talk"),
@@ -50,7 +51,7 @@ SUBJECT = Subject(
         **{("parts", "talk", one): None for one in ("face", "pictures", "spoken_up")},
     },
     due=_due,
-    messages=(Talk,),
+    messages=(Talk, *interaction.MESSAGES),
     summary=_summary,
     references=(
         Reference(name="reply", how="belongs to", back="led to"),
