@@ -13,6 +13,7 @@ from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .frontend import async_add_frontend, async_remove_frontend, async_setup_frontend, show_in_sidebar
 from .helpers import all_mirrors
+from .interact import async_answer_programs
 from .issues import async_watch
 from .services import async_setup_services
 from .websocket_api import async_setup_websocket
@@ -60,6 +61,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> bool
     coordinator.async_follow_name()
     coordinator.async_follow()
     async_watch(coordinator)
+    async_answer_programs(coordinator)
     return True
 
 

@@ -1,6 +1,7 @@
 """Speaks with one mirror's sidecar over Redis, as docs/protocol says. Free of Home Assistant, as this whole folder."""
 
 import asyncio
+import json
 import logging
 import sys
 import time
@@ -24,7 +25,7 @@ from . import sound
 from .commands import Command, Decision, instant
 from .connection import Keys, Server, redis_errors
 from .event_log import BATCH, Entries, EventLog, Trail, events_in, read_entry, sequence
-from .pubsub import Channel, audio_channel, live_channel, said_channel
+from .pubsub import Channel, asking_channel, audio_channel, live_channel, said_channel
 from .queries import Queries
 from .redis_checks import RedisChecks, checked
 
@@ -72,6 +73,7 @@ class MiraClient:
         self.live = live_channel(self._server, self._keys)
         self.said = said_channel(self._server, self._keys)
         self.audio = audio_channel(self._server, self._keys)
+        self.asking = asking_channel(self._server, self._keys)
         self._more_answers = Channel[str](
             self._server, self._keys.answers, "Answers to many commands at once may be missed"
         )
@@ -415,6 +417,12 @@ class MiraClient:
         Raises CannotConnect, InvalidAuth, or NotListening.
         """
         await sound.speak(self._commands, self._keys.speech, speech_id, files, started)
+
+    async def tell(self, message: Mapping[str, Any]) -> None:
+        """Tell a part of an answer for another program. Raises CannotConnect, InvalidAuth or NotListening."""
+        with redis_errors():
+            if not await self._commands.publish(self._keys.telling, json.dumps(message, ensure_ascii=False)):
+                raise NotListening("No sidecar takes the answer for another program.")
 
     async def _answer_to(self, command: Command) -> Event:
         """Send a command, and wait for the event that decides it."""

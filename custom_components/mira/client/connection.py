@@ -56,6 +56,8 @@ class Keys:
         self.replies = f"{prefix}:replies"
         self.private = f"{prefix}:private"
         self.said = f"{prefix}:said"
+        self.asking = f"{prefix}:asking"
+        self.telling = f"{prefix}:telling"
 
 
 class Server:

@@ -9,6 +9,7 @@ from ..errors import BadMessage, MiraError, MissingRight
 from ..models.json_object import Document, JsonObject
 from ..models.voice import Said
 from .connection import Keys, Server, redis_errors
+from .interaction import Asked
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -96,6 +97,11 @@ def said_channel(server: Server, keys: Keys) -> MessageChannel[Said]:
 def audio_channel(server: Server, keys: Keys) -> Channel[bytes]:
     """What the mirror hears in a turn, in frames."""
     return Channel[bytes](server, keys.audio, "Nothing that is said to the mirror is heard", binary=True)
+
+
+def asking_channel(server: Server, keys: Keys) -> MessageChannel[Asked]:
+    """What other programs say to a persona."""
+    return MessageChannel(Channel[str](server, keys.asking, "No other program can talk to a persona"), Asked.parse)
 
 
 def _live(text: str) -> Document:
