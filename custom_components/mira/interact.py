@@ -56,7 +56,7 @@ class _NoAnswerError(Exception):
         self.code = code
 
 
-class _Turn:
+class Turn:
     """Something that was said, while it is answered."""
 
     def __init__(self, asked: Asked) -> None:
@@ -114,7 +114,7 @@ class _Turn:
 class _Words:
     """What an agent says, as it comes. A persona's is clean; that of another agent passes the filter here."""
 
-    def __init__(self, turn: _Turn, *, is_persona: bool) -> None:
+    def __init__(self, turn: Turn, *, is_persona: bool) -> None:
         self.turn = turn
         self._is_persona = is_persona
         self._filter = SpeechFilter()
@@ -166,7 +166,7 @@ class Interactions:
 
     def __init__(self, coordinator: MiraCoordinator) -> None:
         self._coordinator = coordinator
-        self._turns: dict[str, _Turn] = {}
+        self._turns: dict[str, Turn] = {}
         """By conversation: each says one thing at a time."""
         self._listening: asyncio.Task[None] | None = None
 
@@ -200,10 +200,10 @@ class Interactions:
         elif asked.kind == "text" or (asked.sound and not asked.sound.sequence):
             if turn:
                 self._async_cancel(turn)
-            self._async_begin(_Turn(asked))
+            self._async_begin(Turn(asked))
 
     @callback
-    def _async_cancel(self, turn: _Turn) -> None:
+    def _async_cancel(self, turn: Turn) -> None:
         """Nobody wants this answer any more: the model's stream is closed."""
         del self._turns[turn.asked.session]
         if TYPE_CHECKING:
@@ -211,7 +211,7 @@ class Interactions:
         turn.task.cancel()
 
     @callback
-    def _async_begin(self, turn: _Turn) -> None:
+    def _async_begin(self, turn: Turn) -> None:
         if turn.asked.sound:
             turn.sound.hear(turn.asked.sound)
         turn.is_refused = len(self._turns) >= MOST_TURNS
@@ -219,7 +219,7 @@ class Interactions:
             self._turns[turn.asked.session] = turn
         turn.task = self._background(self._async_take(turn), "interaction")
 
-    async def _async_take(self, turn: _Turn) -> None:
+    async def _async_take(self, turn: Turn) -> None:
         """Answer, and tell what comes as it comes. Where it cannot be told, nobody has to think about it either."""
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -238,11 +238,11 @@ class Interactions:
             if self._turns.get(turn.asked.session) is turn:
                 del self._turns[turn.asked.session]
 
-    async def _async_tell(self, turn: _Turn) -> None:
+    async def _async_tell(self, turn: Turn) -> None:
         while message := await turn.messages.get():
             await self._coordinator.client.tell(message)
 
-    async def _async_answer(self, turn: _Turn) -> None:
+    async def _async_answer(self, turn: Turn) -> None:
         """Raises _NoAnswerError."""
         if turn.is_refused:
             raise _NoAnswerError("TOO_MANY_SESSIONS")
@@ -285,7 +285,7 @@ class Interactions:
             raise _NoAnswerError("NO_AGENT")
         return agent_id, bool(known)
 
-    async def _async_understood(self, turn: _Turn, pipeline: Pipeline) -> str:
+    async def _async_understood(self, turn: Turn, pipeline: Pipeline) -> str:
         """What is said in a sound. Raises _NoAnswerError."""
         engine_id = pipeline.stt_engine
         engine = stt.async_get_speech_to_text_engine(self._coordinator.hass, engine_id) if engine_id else None

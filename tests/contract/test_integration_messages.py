@@ -9,11 +9,14 @@ import pytest
 import redis
 from jsonschema import Draft202012Validator
 
-from custom_components.mira import diagnostics, refusals
+from custom_components.mira import diagnostics, interact, refusals
 from custom_components.mira.client import MAX_COMMAND_BYTES
 from custom_components.mira.client.commands import Command
 from custom_components.mira.client.connection import Keys
+from custom_components.mira.client.frames import Frame
+from custom_components.mira.client.interaction import LONGEST, Asked
 from custom_components.mira.const import DEVICE_KINDS, GESTURES, REASONS, SENDERS, SOURCES, SUBJECTS
+from custom_components.mira.emotions import EMOTIONS
 from custom_components.mira.models.event import Event
 from custom_components.mira.models.presence import PROTOCOL_VERSION, Presence
 from custom_components.mira.models.state import Snapshot, published
@@ -24,6 +27,7 @@ from mira_sidecar import protocol, reasons
 from mira_sidecar.devices.messages import FailureCode
 from mira_sidecar.discovery import all_subjects, known
 from mira_sidecar.subjects.gesture.names import GestureName
+from mira_sidecar.subjects.talk.core import interaction
 
 SCHEMA = json.loads(Path("docs/protocol/v2.json").read_text())
 
@@ -81,6 +85,41 @@ def test_what_a_sidecar_writes_fits_and_is_read(redis_server: RedisServer, tmp_p
         check("Event", fields["event"])
         assert entry_id == f"{Event.parse(fields['event']).seq}-0"
     assert len(entries) >= 4
+
+
+def test_what_a_program_asks_is_read() -> None:
+    who = {"person": "p_a0000000", "persona": "Mira", "language": "de"}
+    for ask in (
+        interaction.AskText("a" * 32, "b" * 32, "Hello", **who),
+        interaction.AskText("a" * 32, "b" * 32, "Hello"),
+        interaction.AskAudio("a" * 32, "b" * 32, 3, b"\1\0", last=True, **who),
+        interaction.AskCancel("a" * 32, "b" * 32),
+    ):
+        body = msgspec.json.encode(ask)
+        assert msgspec.json.decode(body, type=type(ask)) == ask
+        asked = Asked.parse(body.decode())
+        assert (asked.session, asked.turn, asked.kind) == (ask.session, ask.turn, ask.__struct_config__.tag)
+        for field in msgspec.structs.fields(ask):
+            if field.name in ("text", *who):
+                assert getattr(asked, field.name) == getattr(ask, field.name)
+        assert asked.sound == (Frame("b" * 32, 3, b"\1\0", last=True) if asked.kind == "audio" else None)
+    assert interaction.MOST_TEXT == LONGEST
+
+
+def test_what_a_program_is_told_fits() -> None:
+    turn = interact.Turn(Asked("a" * 32, "b" * 32, "text", "Hello"))
+    for emotion in EMOTIONS.values():
+        turn.express(emotion)
+    turn.say("word " * 5_000)
+    turn.end("Hello")
+    turn.tell("error", code="NOT_ANSWERED")
+    told = [turn.messages.get_nowait() for _ in range(turn.messages.qsize())]
+    assert len(told) == len(EMOTIONS) + 7 + 3
+    for n, message in enumerate(told):
+        body = json.dumps(message)
+        assert msgspec.json.decode(body, type=interaction.Told) == interaction.Told("a" * 32, "b" * 32, n)
+        part = msgspec.json.decode(body, type=interaction.AnswerPart | interaction.Failure)
+        assert part.__struct_config__.tag == message["type"]
 
 
 def test_both_sides_name_the_same_things() -> None:

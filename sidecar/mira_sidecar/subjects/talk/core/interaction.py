@@ -171,10 +171,8 @@ class Failure(msgspec.Struct, frozen=True, tag_field="type", tag="error"):
 
 type AnswerPart = EmotionShown | TextChunk | CaptureRequest | ResponseMeta | StreamEnd
 """A part of an answer, as clients get it."""
-MESSAGES: Final = (AskText, AskAudio, AskCancel, Told, Failure)
-"""What passes Redis, beside the parts of answers."""
-SAID: Final = (
-    *(InteractionStart, TextSaid, AudioEnd, CancelSaid),
-    *(AuthOk, EmotionShown, TextChunk, CaptureRequest, ResponseMeta, StreamEnd),
-)
+_PARTS: Final = (EmotionShown, TextChunk, CaptureRequest, ResponseMeta, StreamEnd)
+MESSAGES: Final = (AskText, AskAudio, AskCancel, Told, *_PARTS, Failure)
+"""What passes Redis."""
+SAID: Final = (InteractionStart, TextSaid, AudioEnd, CancelSaid, AuthOk, *_PARTS)
 """What is said in the WebSocket."""
