@@ -286,6 +286,10 @@ def flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
+_FOR_CLIENTS = frozenset({"MIRA_API_KEY"})
+"""Variables that are no settings: they are for `mira-sidecar talk`, and clients of other people's."""
+
+
 def _placed(values: Mapping[str, Any]) -> Settings:
     """The settings of these values, those of subjects in their places."""
     own: dict[str, dict[str, Any]] = {subject: {} for subject in _OWN}
@@ -304,7 +308,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for variable, text in environment.items():
         # Compose files write a variable that is not set as an empty one.
-        if text and variable.startswith("MIRA_"):
+        if text and variable.startswith("MIRA_") and variable not in _FOR_CLIENTS:
             name = _VARIABLES.get(variable, "")
             if not name:
                 hint = near(variable.removeprefix("MIRA_").lower(), FIELDS, _variable)

@@ -18,6 +18,12 @@ def printable(text: str) -> str:
     return _COMMANDS.sub(lambda found: _SHORT.get(found[0], f"\\u{ord(found[0]):04x}"), text)
 
 
+def begin(text: str) -> None:
+    """Print text that goes on in the same line, on standard output; ends of lines in it are its own."""
+    sys.stdout.write("\n".join(map(printable, text.split("\n"))))
+    sys.stdout.flush()
+
+
 def say(*lines: str, file: TextIO | None = None) -> None:
     """Print lines, on standard output unless told otherwise."""
     for line in lines:
