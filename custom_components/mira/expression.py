@@ -182,6 +182,8 @@ class Expression:
         """Replies of which it is not known yet whether the mirror has opened them."""
         self._followers: dict[str, list[Follower]] = {}
         """By the context in which a persona is asked."""
+        self.persons: dict[str, str] = {}
+        """Who asks, by the same."""
         self._pace = _PACE
         self._untold: dict[str, _Command] = {}
         """Ends of replies that could not be told while the mirror was away."""
@@ -194,16 +196,19 @@ class Expression:
         self._clearing: asyncio.Task[None] | None = None
 
     @callback
-    def follow(self, context_id: str, follower: Follower) -> CALLBACK_TYPE:
+    def follow(self, context_id: str, follower: Follower, person: str | None = None) -> CALLBACK_TYPE:
         """Tell this follower each emotion of the reply that is asked for in this context, before the text behind it.
 
-        Whoever follows has it heard elsewhere: neither at the mirror, nor in Home Assistant.
+        Whoever follows has it heard elsewhere: neither at the mirror, nor in Home Assistant. `person`: who asks.
         """
+        if person:
+            self.persons[context_id] = person
         followers = self._followers.setdefault(context_id, [])
         followers.append(follower)
 
         @callback
         def unsubscribe() -> None:
+            self.persons.pop(context_id, None)
             followers.remove(follower)
             if not followers:
                 self._followers.pop(context_id, None)

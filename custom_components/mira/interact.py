@@ -32,6 +32,7 @@ from .coordinator import MiraCoordinator
 from .emotions import NEUTRAL, Emotion
 from .entity import unique_id
 from .errors import MiraError
+from .models.talk import Talk
 from .persona import CONF_AGENT, personas
 from .select import PIPELINES
 from .speech_filter import SpeechFilter
@@ -40,8 +41,6 @@ _LOGGER = logging.getLogger(__name__)
 
 MOST_TURNS: Final = 16
 """That are answered at a time."""
-SUBJECT: Final = "talk"
-"""What a mirror can do that has this."""
 _PIECE: Final = 4_000
 """Characters in a message: an agent may say all at once."""
 _EMOJIS: Final = 100
@@ -174,7 +173,7 @@ class Interactions:
     def async_follow(self) -> None:
         """Listen while the mirror is there, and let go of everybody where it is not."""
         data = self._coordinator.data
-        is_there = data.connected and bool(data.has_subject(SUBJECT))
+        is_there = data.connected and bool(data.has_subject(Talk.subject))
         if is_there and not self._listening:
             self._listening = self._background(self._coordinator.client.asking.run(self._async_hear), "asking")
         elif not is_there and self._listening:
@@ -251,7 +250,7 @@ class Interactions:
         heard = await self._async_understood(turn, pipeline) if turn.asked.sound else None
         words = _Words(turn, is_persona=is_persona)
         context = Context()
-        unfollow = self._coordinator.expression.follow(context.id, turn.express)
+        unfollow = self._coordinator.expression.follow(context.id, turn.express, turn.asked.person)
         try:
             result = await self._async_converse(words, heard or turn.asked.text, context, agent_id, pipeline)
         finally:

@@ -51,6 +51,8 @@ def person_of(hass: HomeAssistant, coordinator: MiraCoordinator, context: Contex
     """
     snapshot = coordinator.data.snapshot
     people = snapshot.state.part(People) if snapshot else None
+    if said := coordinator.expression.persons.get(context.id):
+        return said, people is not None and said in people.remembered
     if not people or not context.user_id:
         return None, True
     registry = er.async_get(hass)

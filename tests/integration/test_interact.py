@@ -25,22 +25,14 @@ from custom_components.mira import interact
 from custom_components.mira.interact import MOST_TURNS
 from house.model import Call, Die, Say, StandInModel
 from house.redis import RedisServer
+from tests.integration.conftest import Meet
 from tests.integration.persona import PERSONA, PERSONA_ID, persona, set_up_agent, until
 from tests.integration.programs import Programs, kinds, programs, said
+from tests.integration.spoken_mirror import UNTIL, SpokenMirror, over
 from tests.integration.talking import Talk, async_talk
-from tests.integration.written_mirror import PRESENCE, WrittenMirror
+from tests.integration.written_mirror import WrittenMirror
 
 ORDER = ["emotion", "text_chunk", "response_meta", "stream_end"]
-SUBJECTS = {**PRESENCE["subjects"], "talk": 1}
-
-type Meet = Callable[..., Awaitable[MockConfigEntry]]
-
-
-@pytest.fixture
-async def model(socket_enabled: None) -> AsyncIterator[StandInModel]:
-    """The stand-in, which answers by what the test puts into its turns."""
-    async with StandInModel() as model:
-        yield model
 
 
 @pytest.fixture
@@ -54,33 +46,28 @@ async def meet(
     hass: HomeAssistant,
     model: StandInModel,
     talkers: Programs,
-    written_mirror: WrittenMirror,
+    mirror: SpokenMirror,
     entry: MockConfigEntry,
-) -> AsyncIterator[Meet]:
+) -> Meet:
     """Sets up a mirror with a persona over a model, which programs can talk to."""
     assert await async_setup_component(hass, LLM, {})
-    made: list[MockConfigEntry] = []
 
     async def meet(*, with_persona: bool = True, **changes: Any) -> MockConfigEntry:
         agent = changes.pop("agent", None) or await set_up_agent(hass, "llama_cpp", model)
-        written_mirror.presence(subjects=SUBJECTS)
-        mirror = MockConfigEntry(
+        made = MockConfigEntry(
             domain="mira",
             title=entry.title,
             unique_id=entry.unique_id,
             data=entry.data,
             subentries_data=[persona(agent, **changes)] if with_persona else [],
         )
-        mirror.add_to_hass(hass)
-        assert await hass.config_entries.async_setup(mirror.entry_id)
+        made.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(made.entry_id)
         await hass.async_block_till_done()
         await talkers.heard()
-        made.append(mirror)
-        return mirror
+        return made
 
-    yield meet
-    for mirror in made:
-        await hass.config_entries.async_unload(mirror.entry_id)
+    return meet
 
 
 async def test_a_persona_expresses_first_and_its_words_come_as_the_model_writes_them(
@@ -433,17 +420,29 @@ async def test_what_is_no_question_is_passed_over(
 
 
 async def test_it_is_no_yes_and_opens_no_turn_at_the_mirror(
-    meet: Meet, model: StandInModel, talkers: Programs, written_mirror: WrittenMirror
+    meet: Meet, model: StandInModel, talkers: Programs, mirror: SpokenMirror
+) -> None:
+    await mirror.restart(pending={"command_id": "ask-1", "action": "ask", "at": UNTIL, "until": UNTIL, "about": []})
+    await meet()
+    for replies, text in enumerate(("yes", "stop", "ok"), 1):
+        model.turns = [[Say("[emotion:happy] I only talk.")]]
+        await talkers.answer(await talkers.say(text))
+        await over(mirror, replies)
+    assert {command["action"] for command in mirror.commands} == {"begin_reply", "express", "end_reply"}
+    assert mirror.pending
+    assert mirror.voice["turn"] is None
+
+
+@pytest.mark.parametrize("person", ["p_0123456789abcdef", None])
+async def test_the_mirror_is_told_of_the_reply_and_who_asked(
+    meet: Meet, model: StandInModel, talkers: Programs, mirror: SpokenMirror, person: str | None
 ) -> None:
     await meet()
-    pending = {"command_id": "ask-1", "action": "ask", "at": "2026-11-20T12:00:00.000Z", "about": []}
-    written_mirror.state(rev=2, seq=2, pending={**pending, "until": "2099-01-01T00:00:00.000Z"})
-    for text in ("yes", "stop", "ok"):
-        model.turns = [[Say("I only talk.")]]
-        await talkers.answer(await talkers.say(text))
-    entries: Any = written_mirror.redis.xrange("mira:{hall}:commands:home")
-    actions = {json.loads(fields["command"])["action"] for _, fields in entries}
-    assert actions <= {"begin_reply", "express", "end_reply"}
+    model.turns = [[Say("[emotion:happy] Hello.")]]
+    await talkers.answer(await talkers.say("hello", person=person))
+    begin, *_ = await over(mirror)
+    assert begin["payload"]["place"] == "api"
+    assert begin["origin"].get("person") == person
 
 
 async def test_nobody_is_answered_while_the_mirror_is_away(
@@ -458,7 +457,7 @@ async def test_nobody_is_answered_while_the_mirror_is_away(
     async with asyncio.timeout(10):
         while await talkers.is_heard():  # noqa: ASYNC110 - Redis tells nobody
             await asyncio.sleep(0.01)
-    written_mirror.presence(subjects=SUBJECTS)
+    written_mirror.presence()
     await talkers.heard()
     model.turns = [[Say("Back.")]]
     assert said(await talkers.answer(await talkers.say("hello"))) == "Back."
@@ -467,6 +466,7 @@ async def test_nobody_is_answered_while_the_mirror_is_away(
 async def test_a_mirror_that_cannot_talk_is_not_listened_to(
     hass: HomeAssistant, talkers: Programs, written_mirror: WrittenMirror, set_up: Callable[[], Awaitable[Any]]
 ) -> None:
+    written_mirror.presence(subjects={"screen": 1})
     await set_up()
     assert not await talkers.is_heard()
 
