@@ -88,8 +88,6 @@ class Turn:
     @callback
     def say(self, text: str) -> None:
         """This is said. An emotion comes first, whatever the agent."""
-        if not text:
-            return
         if not self._emojis:
             self.express(NEUTRAL)
         if self._has_ended and not (self._last.isspace() or text[0].isspace()):
@@ -132,8 +130,9 @@ class _Words:
     def end(self, response: intent.IntentResponse) -> None:
         """The agent has said everything; where nothing came, it is all in the response."""
         self._end_message()
-        if not self.turn.has_said:
-            self._say(response.speech.get("plain", {}).get("speech") or "")
+        text = response.speech.get("plain", {}).get("speech")
+        if text and not self.turn.has_said:
+            self._say(text)
             self._end_message()
 
     def _say(self, text: str) -> None:

@@ -3,10 +3,13 @@
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from homeassistant.components import conversation
 from homeassistant.components.assist_pipeline import async_update_pipeline
@@ -24,7 +27,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.mira import interact
 from custom_components.mira.interact import MOST_TURNS
 from house.model import Call, Die, Say, StandInModel
-from house.redis import RedisServer
+from house.redis import RedisServer, free_port
+from house.sidecar import SidecarProcess
+from mira_sidecar.api import keys
+from mira_sidecar.protocol import Event
+from mira_sidecar.store.log_reader import LogReader
 from tests.integration.conftest import Meet
 from tests.integration.persona import PERSONA, PERSONA_ID, persona, set_up_agent, until
 from tests.integration.programs import Programs, kinds, programs, said
@@ -32,6 +39,7 @@ from tests.integration.spoken_mirror import UNTIL, SpokenMirror, over
 from tests.integration.talking import Talk, async_talk
 from tests.integration.written_mirror import WrittenMirror
 
+REPLY = ("begin_reply", "express", "end_reply")
 ORDER = ["emotion", "text_chunk", "response_meta", "stream_end"]
 
 
@@ -492,3 +500,47 @@ async def test_its_words_stay_in_the_conversation_and_are_clean(
     await hass.async_block_till_done()
     kept = "".join(str(log.as_dict()) for log in hass.data[DATA_CHAT_LOGS].values())
     assert "[emotion" not in kept
+
+
+async def test_the_whole_way_from_a_program_to_the_model_and_back(
+    hass: HomeAssistant, model: StandInModel, redis_server: RedisServer, entry: MockConfigEntry, tmp_path: Path
+) -> None:
+    assert await async_setup_component(hass, LLM, {})
+    database, port = tmp_path / "mira.db", free_port()
+    _, key = keys.add(database, "program", "automation", ["talk.speak", "state.read"])
+    sidecar = SidecarProcess(redis_server.url, database, name="Hall mirror", api_port=port)
+    sidecar.start()
+    agent = await set_up_agent(hass, "llama_cpp", model)
+    subentry = persona(agent)
+    mirror = MockConfigEntry(domain="mira", title="Hall mirror", data=entry.data, subentries_data=[subentry])
+    mirror.add_to_hass(hass)
+    try:
+        assert await hass.config_entries.async_setup(mirror.entry_id)
+        await hass.async_block_till_done()
+        async with (
+            aiohttp.ClientSession(f"http://127.0.0.1:{port}", headers={"X-API-Key": key}) as client,
+            client.ws_connect("/ws/interact") as ws,
+        ):
+            await ws.send_json({"type": "interaction_start", "user_id": "unknown"})
+            assert (await ws.receive_json(timeout=10))["type"] == "auth_ok"
+            for number in range(2):
+                model.turns = [[Say("[emotion:happy] Hello"), Say(" there.", 0.05)]]
+                await ws.send_json({"type": "text", "text": f"hello {number}"})
+                heard = [await ws.receive_json(timeout=10)]
+                while heard[-1]["type"] not in ("stream_end", "error"):
+                    heard.append(await ws.receive_json(timeout=10))
+                assert (kinds(heard), said(heard)) == (ORDER, "Hello there.")
+        # The mirror has decided what was expressed, and knows no word of it.
+        await until(lambda: len(decided(database)) == 6)
+    finally:
+        await hass.config_entries.async_unload(mirror.entry_id)
+        sidecar.stop()
+    assert Counter(one.action for one in decided(database)) == dict.fromkeys(REPLY, 2)
+    assert decided(database)[0].payload["place"] == "api"
+    assert b"Hello there" not in database.read_bytes()
+
+
+def decided(database: Path) -> list[Event]:
+    """What the sidecar has accepted of replies so far."""
+    with LogReader(database) as log:
+        return [one for one in log.after(0) if one.type == "accepted" and one.action in REPLY]

@@ -1,5 +1,6 @@
 """A subject that is added by its folder alone, driven from a command to the log, and taken away again."""
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from house.redis import RedisServer, free_port
@@ -110,7 +112,18 @@ def test_the_api_takes_its_actions_and_has_its_routes(mirror: Mirror) -> None:
     mirror.until(lambda: asked(f"/api/v1/counted/{counted['id']}")[0] == 200)
     assert asked(f"/api/v1/counted/{counted['id']}")[1]["by"] == 2
     assert asked("/api/v1/counted/other")[1]["error_code"] == "NEVER_COUNTED"
-    assert "/api/v1/counted/{id}" in asked("/openapi.json")[1]["paths"]
+    document = asked("/openapi.json")[1]
+    assert "/api/v1/counted/{id}" in document["paths"]
+    assert "### `/ws/count`\nIt counts to what is said. Needs `example.read`." in document["info"]["description"]
+    assert "Number" in document["components"]["schemas"]
+    assert asyncio.run(counted_aloud(f"http://127.0.0.1:{port}/ws/count", key)) == [1, 2, 3]
+
+
+async def counted_aloud(url: str, key: str) -> list[int]:
+    """What its WebSocket says."""
+    async with aiohttp.ClientSession() as client, client.ws_connect(url, headers={"X-API-Key": key}) as ws:
+        await ws.send_str("3")
+        return [message.json()["number"] async for message in ws]
 
 
 def test_what_it_keeps_of_a_person_is_sealed_and_goes_with_the_person_also_while_it_is_switched_off(

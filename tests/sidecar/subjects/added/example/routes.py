@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from mira_sidecar.api.connections import Connection, SocketRoute
 from mira_sidecar.api.errors import ApiError
 from mira_sidecar.api.routes import Call, Nothing, Route
 from mira_sidecar.store.side import Row
@@ -35,4 +36,24 @@ def routes(part: ExamplePart) -> Iterator[Route]:
         answer=Counted,
         refuses=(404,),
         handle=counted,
+    )
+
+
+class Number(msgspec.Struct, frozen=True):
+    """One of those that are counted."""
+
+    number: int
+
+
+def sockets(part: ExamplePart) -> Iterator[SocketRoute]:
+    async def count(connection: Connection) -> None:
+        for number in range(1, int(await connection.receive()) + 1):
+            await connection.send(Number(number))
+
+    yield SocketRoute(
+        path="/ws/count",
+        description="It counts to what is said.",
+        capability="example.read",
+        messages=(Number,),
+        serve=count,
     )
