@@ -441,16 +441,31 @@ async def test_it_is_no_yes_and_opens_no_turn_at_the_mirror(
     assert mirror.voice["turn"] is None
 
 
-@pytest.mark.parametrize("person", ["p_0123456789abcdef", None])
-async def test_the_mirror_is_told_of_the_reply_and_who_asked(
-    meet: Meet, model: StandInModel, talkers: Programs, mirror: SpokenMirror, person: str | None
+ANNA, BEN, NOBODY = "p_0123456789abcdef", "p_fedcba9876543210", "p_00000000000000ff"
+
+
+@pytest.mark.parametrize(("person", "remembers"), [(ANNA, True), (BEN, False), (NOBODY, False), (None, True)])
+async def test_the_mirror_is_told_of_the_reply_and_who_asked_and_keeps_what_they_agreed_to(
+    *,
+    meet: Meet,
+    model: StandInModel,
+    talkers: Programs,
+    mirror: SpokenMirror,
+    person: str | None,
+    remembers: bool,
 ) -> None:
+    facts: dict[str, Any] = {"ha_person": None, "ha_user": None, "consents": [], "prints": {}}
+    persons = {ANNA: {**facts, "consents": ["memory"]}, BEN: facts}
+    people = {"persons": persons, "enrolling": None, "here": None, "forgotten": []}
+    await mirror.restart(parts={"voice": mirror.voice, "people": people})
     await meet()
     model.turns = [[Say("[emotion:happy] Hello.")]]
     await talkers.answer(await talkers.say("hello", person=person))
     begin, *_ = await over(mirror)
     assert begin["payload"]["place"] == "api"
+    assert begin["payload"]["remembers"] is remembers
     assert begin["origin"].get("person") == person
+    assert bool(mirror.words) is remembers
 
 
 async def test_nobody_is_answered_while_the_mirror_is_away(

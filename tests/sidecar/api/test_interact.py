@@ -8,14 +8,20 @@ import struct
 import time
 import wave
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock, Mock
 
 import aiohttp
 import pytest
 
 from house.redis import RedisServer
-from mira_sidecar.api import keys
+from mira_sidecar.api import connections, keys
+from mira_sidecar.api.keys import Key
+from mira_sidecar.api.routes import Caller
+from mira_sidecar.api.watching import Watch
 from mira_sidecar.subjects.talk import home as home_module
+from mira_sidecar.subjects.talk.core.interaction import AuthOk
 from tests.sidecar.api.interacting import END, HAPPY, INTERACT, META, ScriptedHome, Talker, echo, scripted_home, talking
 from tests.sidecar.api.served import Served, served
 
@@ -485,3 +491,36 @@ async def test_the_documents_tell_of_it(api: Served) -> None:
         document = await answer.json()
     assert "### `/ws/interact`" in document["info"]["description"]
     assert {"InteractionStart", "TextChunk", "ResponseMeta"} <= document["components"]["schemas"].keys()
+
+
+async def test_a_key_says_no_more_at_once_than_the_rate_of_voice(redis_server: RedisServer, tmp_path: Path) -> None:
+    with served(redis_server, tmp_path, rates="voice=0.01/3") as api:
+        one, other = (api.new_key(name, "talk.speak")[1] for name in ("one", "other"))
+        async with (
+            scripted_home(api),
+            talking(api, one) as first,
+            talking(api, one) as second,
+            talking(api, other) as third,
+        ):
+            for talker in (first, second, first):
+                assert (await talker.text("hello"))[-1]["type"] == "stream_end"
+            [error] = await second.text("hello")
+            assert (error["error_code"], error["retry_after"]) == ("RATE_LIMITED", 1)
+            assert (await third.text("hello"))[-1]["type"] == "stream_end"
+
+
+@pytest.mark.parametrize("why", ["too_slow", "come_back", "key_not_valid"])
+async def test_who_reads_nothing_or_may_talk_here_no_more_is_dropped(monkeypatch: pytest.MonkeyPatch, why: str) -> None:
+    monkeypatch.setattr(connections, "BEHIND_S", 0.3)
+    watch, socket, transport = Watch("log", ()), AsyncMock(closed=False), Mock()
+    transport.get_write_buffer_size.return_value = 1 << 20  # it waits to be read
+    key = Key(id="0123456789ab", name="Toy", source="touch", capabilities=frozenset(), created_at="")
+    caller = Caller(key, frozenset(), time.time() if why == "key_not_valid" else None)
+    watch.serves = why != "come_back"
+    connection = connections.Connection(socket, transport, caller, "request", watch)
+    async with asyncio.timeout(5):
+        await connection.run(lambda one: one.send(AuthOk("a" * 32)))
+    assert watch.dropped == {why: 1}
+    assert socket.close.await_count == 1
+    assert transport.abort.called
+    assert not socket.send_frame.called
