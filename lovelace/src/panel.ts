@@ -255,8 +255,7 @@ export class MiraPanel extends LitElement {
   /** Loads the page anew for a newer display, when nobody is busy with this one. */
   #followUpdate(current: string | null | undefined): void {
     const display = this.#shown;
-    const settling = this.route?.path === "/settings";
-    const busy = settling || this.#attention.wayOut || asking(display) || display.pending.size > 0;
+    const busy = this.#isSettling || this.#attention.wayOut || asking(display) || display.pending.size > 0;
     if (busy || !isOutdated(MiraPanel.version, current, sessionStorage.getItem(LOADED_FOR))) return;
     sessionStorage.setItem(LOADED_FOR, String(current));
     window.location.reload();
@@ -509,11 +508,19 @@ export class MiraPanel extends LitElement {
 
   #pageParts = (): HTMLElement[] => [...this.renderRoot.querySelectorAll<HTMLElement>(".page")];
 
-  /** The page for administrators, over the glass. */
+  get #isSettling(): boolean {
+    return this.route?.path?.split("/")[1] === "settings";
+  }
+
+  /** The pages for administrators, over the glass. */
   #settings(): TemplateResult | typeof nothing {
-    const open = this.route?.path === "/settings" && this.hass?.user?.is_admin === true;
+    const open = this.#isSettling && this.hass?.user?.is_admin === true;
     if (!open || !this.#parts.ready("settings")) return nothing;
-    return html`<mira-settings .hass=${this.hass} .shown=${this.#shown.view?.mirror.entry_id ?? ""}></mira-settings>`;
+    return html`<mira-settings
+      .hass=${this.hass}
+      .path=${this.route?.path}
+      .shown=${this.#shown.view?.mirror.entry_id ?? ""}
+    ></mira-settings>`;
   }
 
   #tell(name: string, detail: unknown): void {

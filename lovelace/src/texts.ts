@@ -24,7 +24,7 @@ export type WidgetTexts = Record<string, string> & { name: string };
 type Widgets = Record<string, WidgetTexts>;
 
 /** What there is of this subject in a language: for `pt-BR` in that, else in `pt`, else in English. It rejects while it cannot be loaded. */
-function inLanguage<T>(files: Record<string, () => Promise<T>>): (language: string) => Promise<T> {
+export function inLanguage<T>(files: Record<string, () => Promise<T>>): (language: string) => Promise<T> {
   const byLanguage = new Map(Object.entries(files).map(([path, file]) => [path.split("/")[2], file]));
   const loaded = new Map<string, T>();
   return async (language) => {

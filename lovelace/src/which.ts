@@ -1,14 +1,15 @@
 /** Which mirror this display shows: the one that its address names, or else the one that it showed last. */
 import type { View } from "./homeassistant.ts";
 
-const PANEL = "/mira";
+const PANEL = "mira";
 const KEPT = "mira-mirror";
 /** Pages of the panel's own, which no mirror hides. */
 const OWN = ["settings", "mirrors"];
 
-/** Whether a page of Home Assistant's at this address is the display, and not its settings. */
+/** Whether a page of Home Assistant's at this address is the display, and none of its settings. */
 export function isDisplay(pathname: string): boolean {
-  return pathname === PANEL || (pathname.startsWith(`${PANEL}/`) && pathname !== `${PANEL}/settings`);
+  const [, panel, page] = pathname.split("/");
+  return panel === PANEL && page !== "settings";
 }
 
 /** The mirror that is named behind the panel's own address; empty where none is. */

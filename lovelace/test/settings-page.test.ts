@@ -178,3 +178,16 @@ test("the people have their place on the page, by what the mirror's state says o
   await settle();
   expect(people().connected).toBe(false);
 });
+
+test("the simulator is a page of its own, which is loaded when it is opened; what was changed here stays", async () => {
+  await add("bottom_bar", "weather");
+  await click('[data-test="simulator"]');
+  expect(location.pathname).toBe("/mira/settings/talk");
+  page.path = "/settings/talk";
+  await vi.waitFor(() => expect(all("mira-talk-simulator")).toHaveLength(1));
+  expect(all("mira-layout-editor")).toEqual([]);
+  page.path = "/settings";
+  await settle();
+  expect(all("mira-talk-simulator")).toEqual([]);
+  expect(types("bottom_bar")).toEqual(["hint", "weather"]);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { named } from "../src/settings/form.ts";
+import { simulatorTextsOf } from "../src/simulator/words.ts";
 import en from "../src/texts/en/display.json";
 import { cardTextsOf, fill, lookUp, settingsTextsOf, textsOf, widgetTextsOf } from "../src/texts.ts";
 import { widgetSettings } from "../src/widgets/index.ts";
@@ -37,7 +38,7 @@ function shape(texts: Keyed | undefined): Record<string, string[]> {
 
 test("there are English and German, and whoever else has a folder", () => {
   expect(languages).toEqual(expect.arrayContaining(["en", "de"]));
-  expect(subjects.sort()).toEqual(["cards", "display", "log", "names", "settings"]);
+  expect(subjects.sort()).toEqual(["cards", "display", "log", "names", "settings", "simulator"]);
 });
 
 test.each(languages.flatMap((language) => subjects.map((subject) => [language, subject] as const)))(
@@ -72,6 +73,8 @@ test("a language's regions share its texts, and others get English", async () =>
   expect((await textsOf("qaa")).camera_on).toBe("Camera on");
   expect((await cardTextsOf("de")).none).toContain("Spiegel");
   expect((await settingsTextsOf("de-CH")).save).toBe("Speichern");
+  expect((await simulatorTextsOf("de")).connect).toBe("Verbinden");
+  expect((await simulatorTextsOf("qaa")).connect).toBe("Connect");
   expect((await cardTextsOf("qaa")).none).toContain("mirror");
   expect((await widgetTextsOf("de")).todos?.name).toBe("Aufgaben");
 });

@@ -137,9 +137,8 @@ test("an address names a mirror, a page of the panel's own or nothing", () => {
     ...["", "", "", "", "hall", "hall", "%"],
   ]);
   expect(namedIn(undefined)).toBe("");
-  expect(["/mira", "/mira/hall", "/mira/settings", "/mirage"].map(isDisplay)).toEqual([
-    ...[true, true, false, false],
-  ]);
+  const pages = ["/mira", "/mira/hall", "/mira/settings", "/mira/settings/talk", "/mirage", "/"];
+  expect(pages.map(isDisplay)).toEqual([true, true, false, false, false, false]);
 });
 
 test("a mirror of an older integration is remembered by its entry", () => {

@@ -7,6 +7,7 @@ import { cardStyle } from "../cards/style.ts";
 import { icon } from "../components/icon.ts";
 import { define } from "../define.ts";
 import type { HomeAssistant, View } from "../homeassistant.ts";
+import { load } from "../load.ts";
 import type { Mirror } from "../mirror.ts";
 import { type ComfortFields, comfortFields, comfortOf } from "../model/comfort-form.ts";
 import { type Changes, settled } from "../model/draft.ts";
@@ -28,6 +29,7 @@ import {
 import { widgetSettings } from "../widgets/index.ts";
 import type { FormField } from "../widgets/widget.ts";
 import { form, loadForm } from "./form.ts";
+import { pageStyle } from "./style.ts";
 import "./layout-editor.ts";
 import "./people.ts";
 import "./pin.ts";
@@ -59,11 +61,14 @@ const COMFORT: readonly FormField[] = [
   { name: "face", selector: { select: { options: ["off", "talking", "always"] } } },
 ];
 
+const SIMULATOR = "/settings/talk";
+
 /** What a mirror's displays show, for administrators: nothing changes before it is saved. */
 export class MiraSettings extends LitElement {
   static override styles = [
     base,
     cardStyle,
+    pageStyle,
     css`
       :host {
         position: fixed;
@@ -78,7 +83,6 @@ export class MiraSettings extends LitElement {
         font-family: var(--ha-font-family-body, Roboto, sans-serif);
         -webkit-font-smoothing: antialiased;
       }
-      header,
       footer {
         position: sticky;
         z-index: 2;
@@ -86,22 +90,6 @@ export class MiraSettings extends LitElement {
         align-items: center;
         gap: 8px;
         padding-inline: 12px;
-      }
-      header {
-        inset-block-start: 0;
-        min-block-size: var(--header-height, 56px);
-        background: var(--app-header-background-color, var(--primary-color));
-        color: var(--app-header-text-color, #fff);
-      }
-      header .tap {
-        color: inherit;
-      }
-      h1 {
-        flex: 1;
-        margin: 0;
-        min-inline-size: 0;
-        font-size: 20px;
-        font-weight: 400;
       }
       .whole {
         display: grid;
@@ -124,9 +112,6 @@ export class MiraSettings extends LitElement {
       }
       ha-card {
         block-size: auto;
-      }
-      p {
-        margin: 0;
       }
       mira-preview {
         inline-size: 100%;
@@ -153,6 +138,13 @@ export class MiraSettings extends LitElement {
       .error {
         color: var(--error-color);
       }
+      .card.row {
+        flex-direction: row;
+      }
+      .card.row .words {
+        display: grid;
+        gap: 4px;
+      }
       @media (max-width: 870px) {
         .whole {
           grid-template-columns: minmax(0, 1fr);
@@ -167,6 +159,8 @@ export class MiraSettings extends LitElement {
   @property({ attribute: false }) hass!: HomeAssistant;
   /** The config entry of the mirror from which somebody comes. */
   @property() shown = "";
+  /** Behind the panel's own address: one of the pages of settings. */
+  @property() path = "";
   @state() private changes: Changes = {};
   @state() private entryId = "";
   @state() private page = "";
@@ -178,6 +172,8 @@ export class MiraSettings extends LitElement {
   @state() private outcome: { words: string; failed: boolean } | null = null;
   @state() private form: "loading" | "there" | "missing" = "loading";
   @state() private words: SettingsTexts | null = null;
+  /** Of the simulator: few open it. */
+  @state() private simulator: "asked" | "there" | "" = "";
   #texts!: Texts;
   #widgetTexts: Record<string, WidgetTexts> = {};
   #mirror: Mirror | null = null;
@@ -223,6 +219,7 @@ export class MiraSettings extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { words } = this;
     if (!words) return nothing;
+    if (this.path === SIMULATOR) return this.#simulator(words);
     const view = this.#mirror?.display.view;
     return html`<header>
         <button class="tap bare" title=${words.back} aria-label=${words.back} data-test="back" @click=${() => navigate("/mira")}>
@@ -234,6 +231,22 @@ export class MiraSettings extends LitElement {
         ${view ? this.#body(words, view) : html`<p>${this.entryId ? words.starting : words.none}</p>`}
       </div>
       ${view ? this.#footer(words) : nothing}`;
+  }
+
+  #simulator(words: SettingsTexts): TemplateResult {
+    if (this.simulator === "there") {
+      return html`<mira-talk-simulator .hass=${this.hass} .entryId=${this.entryId}></mira-talk-simulator>`;
+    }
+    if (!this.simulator) {
+      this.simulator = "asked";
+      void load(
+        () => import("../simulator/simulator.ts"),
+        () => undefined,
+      ).then(() => {
+        this.simulator = "there";
+      });
+    }
+    return html`<div class="whole"><p role="status">${words.starting}</p></div>`;
   }
 
   #body(words: SettingsTexts, { display: stored = {}, state, connected }: View): TemplateResult {
@@ -316,6 +329,17 @@ export class MiraSettings extends LitElement {
               .pins=${state?.access?.persons}
             ></mira-people-settings>`,
           )}
+        </ha-card>
+        <ha-card>
+          <div class="card row">
+            <span class="words">
+              <h2>${words.simulator}</h2>
+              <p class="note">${words.simulator_help}</p>
+            </span>
+            <button class="tap" data-test="simulator" @click=${() => navigate(`/mira${SIMULATOR}`)}>
+              ${words.simulator_open}
+            </button>
+          </div>
         </ha-card>
       </div>
       <div class="column side">
