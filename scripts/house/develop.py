@@ -114,7 +114,7 @@ def _develop(options: argparse.Namespace, terminal: Terminal) -> None:
             _introduce(house, camera, terminal)
             _introduce_voice(house, options.microphone, terminal)
             if options.api:
-                _introduce_api(house, options.api, terminal)
+                _introduce_api(house, terminal)
             terminal.say("  Ctrl-C ends it all.")
             _watch(house, terminal)
         finally:
@@ -181,11 +181,12 @@ def _introduce_voice(house: Household, microphone: str | None, terminal: Termina
         terminal.say("  It is not heard while the microphone is off: a tap on its sign switches it on.")
 
 
-def _introduce_api(house: Household, port: int, terminal: Terminal) -> None:
-    url = f"http://127.0.0.1:{port}"
+def _introduce_api(house: Household, terminal: Terminal) -> None:
+    url = house.api_url
     terminal.say(f"""
   API              {url}/docs to try it, {url}/redoc to read about it
   Its key          {(key := house.new_key())}
+  Talk simulator   {house.display_url}/settings/talk
 
   curl -X POST {url}/api/v1/command -H 'X-API-Key: {key}' \\
        -d '{{"action":"add_todo","payload":{{"text":"buy milk"}}}}'

@@ -74,6 +74,11 @@ class Household:
             self.redis = RedisServer(plan.folder / "redis", log=self.logs / "redis.log")
         self.redis_url = plan.redis_url or (self.redis.url if self.redis else "")
         self.bus = Bus(self.redis_url, MIRROR)
+        self.home_assistant = HomeAssistant(
+            plan.folder / "home-assistant", plan.port, log=self.logs / "home-assistant.log"
+        )
+        self.api_url = f"http://127.0.0.1:{plan.api}"
+        """Where its API is, if it has one."""
         self.sound = Alsa(plan.folder / "sound") if plan.voice and plan.microphone is None else None
         """What the microphone hears, and the speaker plays, where they are made."""
         self._ends = contextlib.ExitStack()
@@ -88,12 +93,10 @@ class Household:
             script=plan.script,
             script_loop=plan.script is not None,
             api_port=plan.api,
+            api_origins=self.home_assistant.url if plan.api else None,  # for the talk simulator
             microphone=self.sound.microphone if self.sound else plan.microphone,
             speaker=self.sound.speaker if self.sound else plan.speaker,
             environment=self.sound.environment if self.sound else None,
-        )
-        self.home_assistant = HomeAssistant(
-            plan.folder / "home-assistant", plan.port, log=self.logs / "home-assistant.log"
         )
 
     def new_key(self) -> str:

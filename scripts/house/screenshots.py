@@ -65,6 +65,14 @@ def main() -> int:
             with terminal.step(name) as line:
                 save_screenshot(opened(house, browser), IMAGES / f"{name}.png")
                 line.detail = f"{_shrink(IMAGES / f'{name}.png') / 1000:.0f} kB"
+    with contextlib.ExitStack() as stack:
+        house = Household(Plan(folder=folder / "talk", port=free_port(), api=free_port(), voice=True))
+        stack.callback(house.stop, terminal)
+        house.start(terminal)
+        browser = stack.enter_context(chromium())
+        with terminal.step("talk-simulator") as line:
+            save_screenshot(_simulator(house, browser), IMAGES / "talk-simulator.png")
+            line.detail = f"{_shrink(IMAGES / 'talk-simulator.png') / 1000:.0f} kB"
     shutil.rmtree(folder)
     terminal.say(f"\nThe pictures are in {shown(IMAGES)}.")
     return 0
@@ -75,6 +83,21 @@ def _settings(house: Household, browser: Browser) -> Page:
     page = _signed_in(house, browser, "/mira/settings")
     page.locator("mira-settings ha-form ha-input, mira-settings ha-form ha-textfield").first.wait_for(timeout=30_000)
     page.frame_locator("mira-preview iframe").locator("[data-test=todo]").first.wait_for()
+    return page
+
+
+def _simulator(house: Household, browser: Browser) -> Page:
+    """The talk simulator, after two answers of the persona."""
+    page = _signed_in(house, browser, "/mira/settings/talk")
+    page.set_viewport_size(ViewportSize(width=1120, height=640))
+    part = page.locator("mira-talk-simulator")
+    part.locator("[data-test=address]").fill(house.api_url)
+    part.locator("[data-test=key]").fill(house.new_key())
+    part.locator("[data-test=key]").press("Enter")
+    for place, text in enumerate(("Hello", "Tell me a joke")):
+        part.locator("[data-test=text]").fill(text)
+        part.locator("[data-test=text]").press("Enter")
+        part.locator("[data-test=turn][data-outcome=answered]").nth(place).wait_for()
     return page
 
 
