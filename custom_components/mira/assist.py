@@ -349,6 +349,10 @@ class Texts:
         """An answer."""
         return self._common[f"component.{DOMAIN}.common.assist_{key}"].format(**values)
 
+    def persona(self, key: str, **values: object) -> str:
+        """An answer of a persona's own."""
+        return self._common[f"component.{DOMAIN}.common.persona_says_{key}"].format(**values)
+
     def error(self, key: str | None, placeholders: Mapping[str, str] | None) -> str:
         """What is wrong, by the key of its text among the exceptions."""
         return self._exceptions[f"component.{DOMAIN}.exceptions.{key}.message"].format(**placeholders or {})
@@ -359,7 +363,7 @@ class Texts:
 
 
 @dataclass(frozen=True)
-class _Order:
+class Order:
     """What the mirror is asked for, and what is said once it has done it."""
 
     action: str
@@ -373,8 +377,13 @@ async def _async_ask(mirror: MiraCoordinator, wish: Wish, item: str, context: Co
     if mirror.data.error or not snapshot:
         return texts("away", mirror=mirror.name)
     order = _order(wish, item, snapshot.state, texts)
-    if isinstance(order, str):
-        return order
+    return order if isinstance(order, str) else await async_carry_out(mirror, order, context, texts)
+
+
+async def async_carry_out(mirror: MiraCoordinator, order: Order, context: Context, texts: Texts) -> str:
+    """Have the mirror do it, and say what came of that: the order's own answer where it is done."""
+    if mirror.data.error:
+        return texts("away", mirror=mirror.name)
     try:
         decision = await mirror.async_send(order.action, order.payload, context=context)
     except HomeAssistantError as err:
@@ -385,24 +394,24 @@ async def _async_ask(mirror: MiraCoordinator, wish: Wish, item: str, context: Co
     return texts("needs_confirmation") if decision.needs_confirmation else order.answer
 
 
-def _order(wish: Wish, item: str, state: State, texts: Texts) -> _Order | str:
+def _order(wish: Wish, item: str, state: State, texts: Texts) -> Order | str:
     """What to ask the mirror for; or the answer, where it need not be asked."""
     command = wish.command
     if command == "show_page":
-        return _Order(command, {"page": wish.page}, texts("page_shown", page=texts.page(str(wish.page))))
+        return Order(command, {"page": wish.page}, texts("page_shown", page=texts.page(str(wish.page))))
     if command in COMMANDS:
-        return _Order(command, {}, texts("undone" if command == "undo" else "page_turned"))
+        return Order(command, {}, texts("undone" if command == "undo" else "page_turned"))
     if command == "read_todos":
         return _read_out([todo.summary for todo in state.todos if not todo.completed], texts)
     if command == "add_todo":
         # As Home Assistant's own sentence does it.
         summary = shortened(item[:1].upper() + item[1:], SUMMARY_LENGTH)
-        return _Order(command, {"summary": summary}, texts("todo_added", item=item))
+        return Order(command, {"summary": summary}, texts("todo_added", item=item))
     known = {todo.uid: [todo.summary] for todo in state.todos if command == "remove_todos" or not todo.completed}
     if not (found := matching(item, known)):
         return texts("todo_missing", item=item)
     answer = texts("todo_removed" if command == "remove_todos" else "todo_completed", item=item)
-    return _Order(command, {"uids": found[:1]}, answer)
+    return Order(command, {"uids": found[:1]}, answer)
 
 
 def _read_out(todos: Sequence[str], texts: Texts) -> str:

@@ -42,6 +42,7 @@ from .persona import (
     personas,
     system_prompt,
 )
+from .persona_answers import OwnAnswers
 from .persona_reply import Outcome, PersonaReply
 
 PARALLEL_UPDATES = 0
@@ -155,6 +156,7 @@ class MiraPersona(ConversationEntity):
             chat_log,
             shown.express,
             shown.say,
+            OwnAnswers(self._coordinator, self._subentry, user_input, chat_log),
             partial(history.async_recall, asked.text) if asked.remembers else None,
         )
         try:

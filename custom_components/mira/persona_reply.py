@@ -32,6 +32,7 @@ from .const import DOMAIN
 from .coordinator import MiraConfigEntry
 from .emotions import EMOTIONS, Emotion
 from .history import Earlier
+from .persona_answers import OwnAnswers
 from .speech_filter import SpeechFilter
 from .translation import base_language
 
@@ -87,6 +88,8 @@ class PersonaReply:
     express: Callable[[Emotion], None]
     say: Callable[[str], None]
     """Is told what whoever asked gets."""
+    own: OwnAnswers
+    """What the persona answers by itself, where its agent has not understood."""
     recall: Callable[[], Awaitable[Earlier | None]] | None = None
     """Gets what was said before; without that, the agent has the conversation so far."""
     outcome: Outcome = Outcome.ANSWERED
@@ -206,6 +209,12 @@ class PersonaReply:
                     asked.satellite_id,
                     self.prompt(earlier.summary if earlier else None),
                 )
+                instead, emotion = await self.own.async_take(self.result)
+                if emotion:
+                    self.express(emotion)
+                if instead:
+                    self.result = instead
+                    del log.content[before:]
             except Exception:  # whatever a library of the agent's raises: nobody is to hear that
                 _LOGGER.debug("%s failed", self.agent_id, exc_info=True)
             finally:

@@ -1,0 +1,143 @@
+"""What a persona answers by itself where its agent, which has no language model, has not understood what was said.
+
+Why behind the agent, and not before it: docs/decisions.md.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from homeassistant.components.conversation import (
+    HOME_ASSISTANT_AGENT,
+    AssistantContent,
+    ChatLog,
+    ConversationInput,
+    ConversationResult,
+)
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import callback
+from homeassistant.helpers import intent
+
+from .assist import Order, Texts, async_carry_out
+from .coordinator import MiraCoordinator
+from .emotions import EMOTIONS, Emotion
+from .persona import CONF_AGENT
+from .persona_sentences import Meant, meant
+
+_NOT_UNDERSTOOD: Final = (
+    intent.IntentResponseErrorCode.NO_INTENT_MATCH,
+    intent.IntentResponseErrorCode.NO_VALID_TARGETS,
+)
+_EMOTIONS: Final = {
+    "name": "happy",
+    "abilities": "proud",
+    "wellbeing": "happy",
+    "hello": "happy",
+    "good_morning": "joy",
+    "good_night": "sleepy",
+    "thanks": "happy",
+    "praise": "embarrassed",
+    "goodbye": "wink",
+    "quiet": "neutral",
+}
+"""Of what is simply said, by what was meant."""
+_DEVICES: Final = ("camera", "microphone")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a persona answers by itself."""
+
+    emotion: str
+    text: str | None = None
+    """None: what its agent has said."""
+
+
+@dataclass(frozen=True)
+class OwnAnswers:
+    """Those of one persona to one question."""
+
+    mirror: MiraCoordinator
+    persona: ConfigSubentry
+    asked: ConversationInput
+    log: ChatLog
+    """The conversation, in which the answer is not yet."""
+
+    async def async_take(self, result: ConversationResult) -> tuple[ConversationResult | None, Emotion | None]:
+        """What is said in place of the agent's result, and what is expressed; None: that stays."""
+        answer = await self._async_answer(result.response)
+        if answer is None:
+            return None, None
+        if answer.text is None:
+            return None, EMOTIONS[answer.emotion]
+        response = intent.IntentResponse(language=self.asked.language)
+        response.async_set_speech(answer.text)
+        return ConversationResult(response, result.conversation_id), EMOTIONS[answer.emotion]
+
+    async def _async_answer(self, response: intent.IntentResponse) -> Answer | None:
+        asked, kind = self.asked, response.intent.intent_type if response.intent else None
+        if kind == intent.INTENT_NEVERMIND:
+            found: Meant | None = Meant("quiet")  # to which Home Assistant says nothing at all
+        elif kind == intent.INTENT_RESPOND or response.error_code in _NOT_UNDERSTOOD:
+            hass, name = self.mirror.hass, self.persona.title
+            found = await hass.async_add_executor_job(meant, asked.text, asked.language, name)
+        else:
+            found = None
+        answer = await self._async_own(found) if found else None
+        return answer or self._agents(response)
+
+    @callback
+    def _agents(self, response: intent.IntentResponse) -> Answer | None:
+        """What is expressed with an answer of Home Assistant's own agent."""
+        if self.persona.data[CONF_AGENT] != HOME_ASSISTANT_AGENT:
+            return None
+        if response.error_code in _NOT_UNDERSTOOD:
+            return Answer("confused")
+        if response.response_type is intent.IntentResponseType.ERROR or response.failed_results:
+            return Answer("sorry")
+        is_done = response.response_type is intent.IntentResponseType.ACTION_DONE and response.intent is not None
+        return Answer("happy") if is_done else None
+
+    async def _async_own(self, found: Meant) -> Answer | None:
+        """What is said to this; None: that is not for the persona to answer."""
+        texts = await Texts.load(self.mirror.hass, self.asked.language)
+        what = found.what
+        if what == "look":
+            return Answer(str(found.emotion), texts.persona(what))
+        if what == "again":
+            said = self._said_last
+            return Answer("neutral", said.content) if said else Answer("confused", texts.persona("nothing_said"))
+        if what == "why":
+            return Answer("thinking", texts.persona("why_answer" if self._said_last else "why_nothing"))
+        if what == "forget":
+            return await self._async_forget(texts)
+        device, _, switched = what.rpartition("_")
+        if device in _DEVICES:
+            return await self._async_switch(device, texts, on=switched == "on")
+        return Answer(_EMOTIONS[what], texts.persona(what, name=self.persona.title))
+
+    @property
+    def _said_last(self) -> AssistantContent | None:
+        """What was said last in this conversation."""
+        contents = reversed(self.log.content)
+        return next((one for one in contents if isinstance(one, AssistantContent) and one.content), None)
+
+    async def _async_forget(self, texts: Texts) -> Answer:
+        """Forget what was said so far: here, and what the mirror has kept of it."""
+        answer = texts.persona("forget")
+        if self.mirror.data.has_subject("talk"):
+            order = Order("forget_talk", {"persona": self.persona.subentry_id}, answer)
+            said = await async_carry_out(self.mirror, order, self.asked.context, texts)
+            if said != answer:
+                return Answer("sorry", said)
+        del self.log.content[1:-1]
+        return Answer("happy", answer)
+
+    async def _async_switch(self, device: str, texts: Texts, *, on: bool) -> Answer | None:
+        """Switch what belongs to the persona's mirror; in front of something else, another camera may be meant."""
+        elsewhere = self.asked.device_id not in (None, self.mirror.device_id)
+        if elsewhere or not self.mirror.data.has_kind(device):
+            return None
+        answer = texts.persona(f"{device}_{'on' if on else 'off'}")
+        order = Order(f"set_{device}", {"on": on}, answer)
+        said = await async_carry_out(self.mirror, order, self.asked.context, texts)
+        return Answer("happy" if said == answer else "sorry", said)
