@@ -86,3 +86,57 @@ FIRST = [
         )
     ),
 ]
+
+AFTERWARDS = [
+    *(
+        Phrasing("en", text, outcome)
+        for text, outcome in (
+            ("and who might you be", "name"),
+            ("what do they call you", "name"),
+            ("what sort of stuff can you do", "abilities"),
+            ("what are you good for", "abilities"),
+            ("how's it going", "wellbeing"),
+            ("you doing okay", "wellbeing"),
+            ("hi there", "hello"),
+            ("good evening Mira", "hello"),
+            ("morning Mira", "good_morning"),
+            ("I'm off to bed", "good_night"),
+            ("thanks mate", "thanks"),
+            ("bye Mira, see you tonight", "goodbye"),
+            ("pretend you're scared", "look afraid"),
+            ("give me a smile", "look happy"),
+            ("I want to see you cry", "look crying"),
+            ("sorry, I didn't catch that", "again"),
+            ("please forget our conversation", "forget"),
+            ("why are you telling me this", "why"),
+            ("stop talking", "quiet"),
+            ("put eggs on the list", "todo"),
+        )
+    ),
+    *(
+        Phrasing("de", text, outcome)
+        for text, outcome in (
+            ("wie war noch mal dein Name", "name"),
+            ("sag mir mal wie du heißt", "name"),
+            ("was hast du so drauf", "abilities"),
+            ("womit kannst du mir denn helfen", "abilities"),
+            ("na wie läuft's", "wellbeing"),
+            ("geht es dir gut", "wellbeing"),
+            ("moin", "hello"),
+            ("guten Abend Mira", "hello"),
+            ("schönen guten Morgen", "good_morning"),
+            ("ich geh jetzt ins Bett", "good_night"),
+            ("danke dir", "thanks"),
+            ("ich muss los, bis heute Abend", "goodbye"),
+            ("lächel mal für mich", "look happy"),
+            ("kannst du mal böse gucken", "look angry"),
+            ("wie siehst du aus wenn du müde bist", "look tired"),
+            ("ich hab dich nicht verstanden", "again"),
+            ("lösch bitte unseren Gesprächsverlauf", "forget"),
+            ("wieso sagst du das", "why"),
+            ("halt mal den Mund", "quiet"),
+            ("nächste Seite", "page"),
+        )
+    ),
+]
+"""Written when the templates were, and before they were tried with it."""
