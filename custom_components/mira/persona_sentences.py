@@ -18,7 +18,7 @@ type Templates = Mapping[str, Sequence[str]]
 _EN: Final[Templates] = {
     "name": (
         "<what_is> your [first|full|real] name",
-        "(who|what) are you",
+        "(who|what) (are|might|may) you [be]",
         "[<kindly>] [tell me|say] (your name|who you are|what your name is|[something] about yourself)",
         "do you have a name",
         "(what|how) (do|should|can|may|shall) I call you",
@@ -34,7 +34,7 @@ _EN: Final[Templates] = {
         "what (are you|you are) (able to do|capable of|good at|good for|for)",
         "what do you [know how to] do",
         "(how|what) can you help [me|us] [with]",
-        "what [kind of|sort of] things can (you do|I (ask|say) [you])",
+        "what [kind of|sort of] (things|stuff) can (you do|I (ask|say) [you])",
         "what are your (skills|abilities|features|functions|commands)",
         "what (features|functions|commands|skills) do you (have|know|understand)",
         "what do you (know|understand)",
@@ -50,7 +50,7 @@ _EN: Final[Templates] = {
         "how (do you feel|have you been|do you do) [<today>]",
         "<how_is> (it|everything|your day|life) [going] [<today>]",
         "how was your (day|night)",
-        "(are you|you|do you feel) (okay|ok|alright|all right|fine|well|good) [<today>]",
+        "(are you|you|do you feel) [doing|feeling] (okay|ok|alright|all right|fine|well|good) [<today>]",
         "did you sleep well",
         "(what's|whats|what is) up",
     ),
@@ -74,8 +74,10 @@ _EN: Final[Templates] = {
         "(I'm|I am) (going|off) to (bed|sleep) [now]",
     ),
     "thanks": (
-        "[oh|great|perfect|okay|ok|cool|nice] (thank you|thanks|cheers) [so much|very much|a lot|a million|again]"
-        " [for (your help|helping [me]|that|telling me|everything)]",
+        (
+            "[oh|great|perfect|okay|ok|cool|nice] (thank you|thanks|cheers) [so much|very much|a lot|a million|again]"
+            " [for (your help|helping [me]|that|telling me|everything)]"
+        ),
         "many thanks",
         "(that's|that is) [very] (nice|kind|sweet) [of you]",
         "much appreciated",
@@ -83,8 +85,10 @@ _EN: Final[Templates] = {
     ),
     "praise": (
         "(well done|good job|great job|nice work|good work|nice one|good girl|good boy)",
-        "(you are|you're) [really|so|very] (great|good|the best|awesome|amazing|nice|wonderful|funny|clever|smart|cool"
-        "|beautiful|pretty|sweet|cute|lovely)",
+        (
+            "(you are|you're) [really|so|very] (great|good|the best|awesome|amazing|nice|wonderful|funny|clever|smart"
+            "|cool|beautiful|pretty|sweet|cute|lovely)"
+        ),
         "I (love|like) you [so much|very much|a lot]",
     ),
     "goodbye": (
@@ -100,38 +104,48 @@ _EN: Final[Templates] = {
     ),
     "look": (
         "[<kindly>] (look|act|be|seem|get|feel) <rather> {feeling} [for (me|us)]",
-        "[<kindly>] (make|do|pull|put on|show|give) [me|us] (a|an|the|your) [best|most] <rather> {feeling}"
-        " (face|look|expression|one) [for (me|us)]",
-        "[<kindly>] [show me|tell me|let me see] (how|what) (do you look|you look|do you look like|you look like)"
-        " when <you_are> {feeling}",
+        (
+            "[<kindly>] (make|do|pull|put on|show|give) [me|us] (a|an|the|your) [best|most] <rather> {feeling}"
+            " (face|look|expression|one) [for (me|us)]"
+        ),
+        (
+            "[<kindly>] [show me|tell me|let me see] (how|what) (do you look|you look|do you look like|you look like)"
+            " when <you_are> {feeling}"
+        ),
         "[<kindly>] (show|let) me [see] (you|how you) (being|look|looking|be|are) {feeling}",
         "[<kindly>] pretend [that] (to be|<you_are>) {feeling}",
         "[<kindly>] look (like|as if|as though) (<you_are>|you were|you feel) {feeling}",
         "what does your {feeling} face look like",
-        "[<kindly>] {doing} [for (me|us)|at (me|us)|a little|a bit|now|once]",
+        "[<kindly>|I want to see you|let me see you] {doing} [for (me|us)|at (me|us)|a little|a bit|now|once]",
         "[<kindly>] (give|show) (me|us) (a|your) [big|nice|little] {gesture}",
     ),
     "again": (
         "what (did you|have you|you) [just] (say|said|tell me|told me) [just now|again|to me|there|before]",
         "what (was that|is that) [again|you [just] said]",
         "what was the last thing [that] you said",
-        "[<kindly>] (say|repeat|tell me) (that|it|this|what you [just] said) [again|once more|one more time|once again]",
+        "[<kindly>] (say|repeat|tell me) (that|it|this|what you [just] said) [again|once (more|again)|one more time]",
         "[<kindly>] (repeat|say again|come again)",
         "(pardon|pardon me|sorry|sorry what|excuse me|what|huh|again|once more|one more time|I beg your pardon)",
         "[sorry] I <not> (hear|get|catch|understand) (that|you|it|what you [just] said) [properly]",
     ),
     "forget": (
-        "[<kindly>] (forget|delete|erase) [about] (everything|all|what) [that] (we|I) [have|we've|just]"
-        " (talked|spoken|spoke|discussed|said|told you|chatted) [about] [so far|today|just now]",
-        "[<kindly>] (forget|delete|erase|clear|wipe|remove|reset) [all of] (our|the|this|my|your)"
-        " [whole|entire|last] (conversation|conversations|chat|chats|talk|talks|chat history|conversation history"
-        "|history|memory)",
+        (
+            "[<kindly>] (forget|delete|erase) [about] (everything|all|what) [that] (we|I) [have|we've|just]"
+            " (talked|spoken|spoke|discussed|said|told you|chatted) [about] [so far|today|just now]"
+        ),
+        (
+            "[<kindly>] (forget|delete|erase|clear|wipe|remove|reset) [all of] (our|the|this|my|your)"
+            " [whole|entire|last] (conversation|conversations|chat|chats|talk|talks|chat history|conversation history"
+            "|history|memory)"
+        ),
         "[<kindly>] (forget|delete|erase) everything [I [have] (told you|said)|we [have] said|you know about me]",
         "[<kindly>] forget (this|that|our) (talk|conversation|chat)",
     ),
     "why": (
-        "[<kindly>] [tell me] why (did you|have you|you) [just] (say|said|tell me|told me|ask|ask me|announce|mention)"
-        " [that|this|it|so] [to me|just now|now]",
+        (
+            "[<kindly>] [tell me] why (did you|have you|you) [just] (say|said|tell me|told me|ask|ask me|mention)"
+            " [that|this|it|so] [to me|just now|now]"
+        ),
         "why (are|were) you (saying|telling me|talking [to me]|speaking [to me|up]) [that|this|now|about that]",
         "why did you (speak|speak up|talk|start talking) [to me|just now|by yourself|now]",
         "(why|how come|why is that|why was that|why that)",
@@ -143,8 +157,10 @@ _EN: Final[Templates] = {
     "quiet": (
         "[<kindly>] (be|stay|keep) (quiet|silent|still) [now]",
         "[<kindly>] (stop|stop it|stop that|stop [talking|speaking|chatting|babbling] [now|to me])",
-        "(shut up|hush|shush|silence|quiet|shh|sh|zip it|enough|that's enough|that is enough|cancel|never mind|nevermind"
-        "|not now|nothing|no more|leave me alone|leave me in peace|forget it)",
+        (
+            "(shut up|hush|shush|silence|quiet|shh|sh|zip it|enough|that's enough|that is enough|cancel|never mind"
+            "|nevermind|not now|nothing|no more|leave me alone|leave me in peace|forget it)"
+        ),
         "not (another|one more) word",
     ),
     "camera_off": (
@@ -175,7 +191,7 @@ _EN: Final[Templates] = {
 _DE: Final[Templates] = {
     "name": (
         "wie (heißt|heisst) du <denn> [noch mal|nochmal]",
-        "(wie|was) ist <denn> dein [voller|richtiger] Name",
+        "(wie|was) (ist|war) <denn> [doch] [noch mal|nochmal|gleich] dein [voller|richtiger] Name",
         "(wer|was) bist du <denn>",
         "wie (nennt man dich|nennst du dich|wirst du genannt) <denn>",
         "wie (soll|kann|darf) ich dich <denn> nennen",
@@ -193,7 +209,8 @@ _DE: Final[Templates] = {
         "was (kann|könnte|darf|soll|muss) ich (dich|dir|zu dir|hier) <denn> (fragen|sagen|machen)",
         "was (verstehst|weißt|weisst|machst|tust) du <denn>",
         "was hast du <denn> drauf",
-        "(sag|sage|zeig|zeige|erklär|erkläre|verrat|verrate) <mir> was (du <denn> kannst|ich (dich|dir) (fragen|sagen) kann)",
+        "(sag|sage|zeig|zeige|erklär|erkläre|verrat|verrate) <mir> was du <denn> kannst",
+        "(sag|sage|zeig|zeige|erklär|erkläre|verrat|verrate) <mir> was ich (dich|dir) (fragen|sagen) kann",
         "(wofür|wozu|für was) bist du <denn> (gut|da)",
         "(welche|was für) (Befehle|Sätze|Funktionen|Fähigkeiten|Kommandos) (kennst|hast|verstehst) du <denn>",
         "[kannst du mir <mal>] (hilf|hilfe|helfen) [mir|uns] [bitte|mal]",
@@ -229,43 +246,59 @@ _DE: Final[Templates] = {
         "ich (gehe|geh) [jetzt|dann] [mal] (ins Bett|schlafen|zu Bett)",
     ),
     "thanks": (
-        "[okay|ok|super|prima|perfekt|toll|gut|alles klar] [vielen|lieben|besten|herzlichen|schönen|tausend] Dank"
-        " [auch|dir|für (deine|die) (Hilfe|Auskunft|Info|Antwort)|dafür]",
-        "[okay|ok|super|prima|perfekt|toll|gut|alles klar|ich] (danke|merci|dankeschön|danke schön|danke sehr) [dir]"
-        " [auch|sehr|vielmals] [für (deine|die) (Hilfe|Auskunft|Info|Antwort)|dafür]",
+        (
+            "[okay|ok|super|prima|perfekt|toll|gut|alles klar] [vielen|lieben|besten|herzlichen|schönen|tausend] Dank"
+            " [auch|dir|für (deine|die) (Hilfe|Auskunft|Info|Antwort)|dafür]"
+        ),
+        (
+            "[okay|ok|super|prima|perfekt|toll|gut|alles klar|ich] (danke [schön|sehr]|merci|dankeschön) [dir]"
+            " [auch|sehr|vielmals] [für (deine|die) (Hilfe|Auskunft|Info|Antwort)|dafür]"
+        ),
         "das ist [sehr|aber] (nett|lieb|freundlich) [von dir]",
     ),
     "praise": (
         "[das hast du] [sehr|echt|wirklich] (gut gemacht|toll gemacht|super gemacht|gute Arbeit|prima gemacht)",
-        "du bist [echt|wirklich|so|sehr|ja] (toll|super|nett|lieb|klasse|spitze|lustig|witzig|schlau|klug|cool|schön"
-        "|hübsch|süß|die Beste|der Beste|großartig|gut)",
+        (
+            "du bist [echt|wirklich|so|sehr|ja] (toll|super|nett|lieb|klasse|spitze|lustig|witzig|schlau|klug|cool"
+            "|schön|hübsch|süß|die Beste|der Beste|großartig|gut)"
+        ),
         "ich (mag|liebe) dich",
         "ich (hab|habe) dich (lieb|gern)",
     ),
     "goodbye": (
-        "(tschüss|tschüs|tschau|ciao|auf Wiedersehen|auf Wiederhören|wiedersehen|adieu|ade|baba|pfiat di|servus) [dann]",
+        "(tschüss|tschüs|tschau|ciao|[auf] Wiedersehen|auf Wiederhören|adieu|ade|baba|pfiat di) [dann]",
         "bis (später|bald|dann|morgen|nachher|gleich|die Tage|heute Abend|zum nächsten Mal|demnächst) [dann|mal]",
         "(mach's|machs|mach es) gut",
-        "[ich wünsche dir] [einen|noch einen|ein|noch ein] (schönen Tag|schönen Abend|schönen Feierabend"
-        "|schönes Wochenende) [noch]",
+        (
+            "[ich wünsche dir] [einen|noch einen|ein|noch ein] (schönen Tag|schönen Abend|schönen Feierabend"
+            "|schönes Wochenende) [noch]"
+        ),
         "ich (gehe|geh|muss|bin) [jetzt|dann] [mal] (los|weg|gehen|raus|zur Arbeit|außer Haus)",
         "wir sehen uns [später|morgen|dann|bald|nachher]",
     ),
     "look": (
         "(schau|schaue|guck|gucke|kuck|sieh|blick|blicke) <mal> <recht> {feeling} [aus|drein|in die Welt]",
         "(sei|werde|werd|tu|fühl dich) <mal> [so als (wärst|wärest) du] <recht> {feeling}",
-        "(mach|mache|zieh|ziehe|zeig|zeige|setz|setze) <mir> [ein|dein|das|eine|deine|einen|deinen] [besonders|ganz"
-        "|richtig|so] {feeling} (Gesicht|Miene|Blick|Gesichtsausdruck|Mimik) [auf]",
-        "(zeig|zeige) <mir> (wie du [aussiehst|guckst|schaust] wenn du {feeling} bist|wie du {feeling}"
-        " (guckst|schaust|bist|aussiehst))",
+        (
+            "(mach|mache|zieh|ziehe|zeig|zeige|setz|setze) <mir> [ein|dein|das|eine|deine|einen|deinen] [besonders|ganz"
+            "|richtig|so] {feeling} (Gesicht|Miene|Blick|Gesichtsausdruck|Mimik) [auf]"
+        ),
+        (
+            "(zeig|zeige) <mir> (wie du [aussiehst|guckst|schaust] wenn du {feeling} bist|wie du {feeling}"
+            " (guckst|schaust|bist|aussiehst))"
+        ),
         "wie (siehst du aus|guckst du|schaust du) wenn du {feeling} bist",
-        "(kannst|könntest|würdest|magst) du <mal> [für mich] <recht> {feeling} (gucken|schauen|aussehen|sein|kucken"
-        "|dreinschauen|dreinblicken)",
-        "(kannst|könntest|würdest|magst) du <mal> [für mich] (ein|dein|eine|deine|einen) {feeling}"
-        " (Gesicht|Miene|Blick) (machen|zeigen|ziehen)",
+        (
+            "<can_you> <mal> [für mich] <recht> {feeling} (gucken|schauen|aussehen|sein|kucken"
+            "|dreinschauen|dreinblicken)"
+        ),
+        (
+            "<can_you> <mal> [für mich] (ein|dein|eine|deine|einen) {feeling}"
+            " (Gesicht|Miene|Blick) (machen|zeigen|ziehen)"
+        ),
         "(tu|tue) <mal> (so) als (wärst|wärest|ob du) [du] {feeling} [wärst|bist]",
         "{doing} <mal> [für mich|mich an|ein bisschen|ein wenig|jetzt]",
-        "(kannst|könntest|würdest|magst) du <mal> [für mich] {infinitive}",
+        "<can_you> <mal> [für mich] {infinitive}",
         "(schenk|schenke|gib|zeig) <mir> (ein|dein|das) {gesture}",
     ),
     "again": (
@@ -273,27 +306,35 @@ _DE: Final[Templates] = {
         "was (sagtest|sagst) du [da|gerade|eben|noch mal]",
         "(wie|was) (bitte|war das [noch mal|nochmal|eben|gerade])",
         "(sag|sage|wiederhol|wiederhole|erzähl|erzähle) <mir> [das|es] [bitte|mal|doch] [<noch_mal>] [bitte]",
-        "(kannst|könntest|würdest|magst) du [das|es|mir das] [bitte|mal] [<noch_mal>] [bitte] (wiederholen|sagen|erzählen)",
+        "<can_you> [mir] [das|es] [bitte|mal] [<noch_mal>] [bitte] (wiederholen|sagen|erzählen)",
         "[bitte] (<noch_mal>|wiederholen|wiederhole) [bitte]",
         "(hä|was|häh|bitte was|wie)",
-        "[entschuldigung|sorry] [das|dich] (habe|hab) ich [das|dich] [jetzt|gerade|eben] [leider|akustisch] nicht"
-        " [richtig|ganz] (verstanden|gehört|mitbekommen)",
-        "[entschuldigung|sorry] ich (habe|hab) (das|dich) [jetzt|gerade|eben] [leider|akustisch] nicht"
-        " [richtig|ganz] (verstanden|gehört|mitbekommen)",
+        (
+            "[entschuldigung|sorry] [das|dich] (habe|hab) ich [das|dich] [jetzt|gerade|eben] [leider|akustisch] nicht"
+            " [richtig|ganz] (verstanden|gehört|mitbekommen)"
+        ),
+        (
+            "[entschuldigung|sorry] ich (habe|hab) (das|dich) [jetzt|gerade|eben] [leider|akustisch] nicht"
+            " [richtig|ganz] (verstanden|gehört|mitbekommen)"
+        ),
     ),
     "forget": (
         "(vergiss|vergesse|lösch|lösche) <mal> [alles] <said>",
         "(vergiss|vergesse|lösch|lösche) <mal> <conversation>",
         "(vergiss|vergesse|lösch|lösche) <mal> alles [wieder]",
-        "(kannst|könntest|würdest) du <mal> (<conversation>|alles) [wieder] (vergessen|löschen)",
-        "(kannst|könntest|würdest) du <mal> [alles] (vergessen|löschen) <said>",
+        "<can_you> <mal> (<conversation>|alles) [wieder] (vergessen|löschen)",
+        "<can_you> <mal> [alles] (vergessen|löschen) <said>",
     ),
     "why": (
-        "<why> (hast|hattest) du [mir] (das|dies|es|sowas|so was) [mir] [gerade|eben|jetzt|da|denn]"
-        " (gesagt|erzählt|gefragt|erwähnt)",
+        (
+            "<why> (hast|hattest) du [mir] (das|dies|es|sowas|so was) [mir] [gerade|eben|jetzt|da|denn]"
+            " (gesagt|erzählt|gefragt|erwähnt)"
+        ),
         "<why> (sagst|erzählst|fragst|meinst) du [mir] (das|dies|es|sowas) [mir] [gerade|jetzt|denn]",
-        "<why> (redest|sprichst|hast) du [gerade|eben|jetzt|denn|plötzlich] [mit mir|von selbst|einfach so]"
-        " [gesprochen|geredet]",
+        (
+            "<why> (redest|sprichst|hast) du [gerade|eben|jetzt|denn|plötzlich] [mit mir|von selbst|einfach so]"
+            " [gesprochen|geredet]"
+        ),
         "<why> [das|denn|denn das]",
         "wie kommst du [denn] [jetzt] (darauf|drauf)",
         "was (soll|sollte) das [denn]",
@@ -304,15 +345,19 @@ _DE: Final[Templates] = {
         "[gib] [bitte|jetzt] (Ruhe|Stille) [jetzt|bitte]",
         "(halt|halte) <mal> (den Mund|die Klappe|den Rand|den Schnabel)",
         "(hör|höre) <mal> auf [damit|zu (reden|sprechen|quatschen|labern)]",
-        "(still|leise|psst|pst|schweig|schweige|klappe|stopp|stop|halt|genug|das reicht|es reicht|nicht jetzt|schon gut"
-        "|abbrechen|abbruch|nichts|egal|doch nicht|lass (es|das|gut sein|mich in Ruhe)|vergiss es|kein Wort mehr)",
+        (
+            "(still|leise|psst|pst|schweig|schweige|klappe|stopp|stop|halt|genug|(das|es) reicht|nicht jetzt"
+            "|schon gut|abbrechen|abbruch|nichts|egal|doch nicht|lass (es|das|gut sein|mich in Ruhe)|vergiss es|kein Wort mehr)"
+        ),
     ),
     **{
         f"{device}_{switched}": (
-            f"(mach|mache|schalt|schalte|stell|stelle|dreh|drehe) <mal> (die|deine|das|dein|der|meine) <{device}> <mal>"
-            f" (<{switched}>)",
-            f"(kannst|könntest|würdest) du <mal> (die|deine|das|dein|meine) <{device}> <mal> <{switched}>([ ]machen|schalten"
-            "|stellen)",
+            (
+                f"(mach|mache|schalt|schalte|stell|stelle) <mal> (die|deine|das|dein|meine) <{device}> <mal>"
+                f" (<{switched}>)"
+            ),
+            f"<can_you> <mal> (die|deine|das|dein|meine) <{device}> <mal> <{switched}>[ ]machen",
+            f"<can_you> <mal> (die|deine|das|dein|meine) <{device}> <mal> <{switched}>(schalten|stellen)",
             f"[die|deine|das|dein] <{device}> [bitte] (<{switched}>|<{switched}>schalten|<{switched}>machen)",
         )
         for device in ("camera", "microphone")
@@ -359,7 +404,14 @@ _EN_DOINGS: Final = {
     "listening": "listen",
     "sorry": "apologize|apologise|say [that] (you are|you're) sorry|say sorry",
 }
-_EN_GESTURES: Final = {"happy": "smile", "joy": "grin", "laughing": "laugh", "wink": "wink", "sad": "frown", "tired": "yawn"}
+_EN_GESTURES: Final = {
+    "happy": "smile",
+    "joy": "grin",
+    "laughing": "laugh",
+    "wink": "wink",
+    "sad": "frown",
+    "tired": "yawn",
+}
 _DE_FEELINGS: Final = {
     "neutral": "neutral|normal|ernst|gelassen|ruhig|entspannt",
     "happy": "fröhlich|glücklich|froh|zufrieden|freundlich|heiter|gut gelaunt|lächelnd",
@@ -440,7 +492,7 @@ _LANGUAGES: Final = {
             "how_is": "(how's|hows|how is)",
             "hello": "(hello|hi|hey|hiya|howdy|greetings)",
             "today": "(today|now|right now|this (morning|afternoon|evening)|tonight|these days)",
-            "kindly": "(please|now|(can|could|would|will) you [please|try to|maybe]|I (want|would like) you to|try to|let's)",
+            "kindly": "(please|now|(can|could|would|will) you [please|try to]|I (want|would like) you to|try to|let's)",
             "rather": "[a bit|a little|really|very|so|more|as]",
             "you_are": "(you are|you're|you feel|you get)",
             "not": "(did not|didn't|could not|couldn't|do not|don't)",
@@ -450,11 +502,12 @@ _LANGUAGES: Final = {
         },
         lists={"feeling": _EN_FEELINGS, "doing": _EN_DOINGS, "gesture": _EN_GESTURES},
         called="[okay|ok|so|well|oh|hey|hi|hello|and|but|then]",
-        polite="[please|now|then]",
+        polite="[please|now|then|mate|buddy|dear|darling|my friend|man]",
     ),
     "de": _Language(
         templates=_DE,
         rules={
+            "can_you": "(kannst|könntest|würdest|magst) du",
             "denn": "[denn|eigentlich|überhaupt|so] [noch] [alles|so]",
             "mal": "[bitte|doch|jetzt] [mal] [bitte]",
             "mir": "[mir|uns] [bitte|doch] [mal] [bitte]",
@@ -494,15 +547,27 @@ class Meant:
 
 
 def meant(text: str, language: str, persona: str) -> Meant | None:
-    """What the whole text means, said in this language, such as `en` or `en-GB`, to a persona of this name."""
+    """What the text means, said in this language, such as `en` or `en-GB`, to a persona of this name.
+
+    Of several sentences all have to be understood, and the last one counts: "Thank you, goodbye."
+    """
     intents = _intents(language.partition("-")[0])
     if intents is None:
         return None
+    if whole := _recognized(text, intents, persona):
+        return whole
+    parts = [_recognized(part, intents, persona) for part in re.split(r"[,;.!?]+", text) if _plain(part)]
+    return parts[-1] if parts and all(parts) else None
+
+
+def _recognized(text: str, intents: Intents, persona: str) -> Meant | None:
     names = TextSlotList.from_strings([_plain(persona)], name="persona")
     found = recognize(_plain(text), intents, slot_lists={"persona": names})
     if not found:
         return None
-    return Meant(found.intent.name, next((found.entities[name].value for name in _SHOWN if name in found.entities), None))
+    return Meant(
+        found.intent.name, next((found.entities[name].value for name in _SHOWN if name in found.entities), None)
+    )
 
 
 _SHOWN: Final = ("feeling", "doing", "infinitive", "gesture")
@@ -511,7 +576,7 @@ _SHOWN: Final = ("feeling", "doing", "infinitive", "gesture")
 
 def _plain(text: str) -> str:
     """The words, as the templates have them."""
-    return " ".join(re.sub(r"[^\w\s'-]", " ", text.replace("’", "'")).split())
+    return " ".join(re.sub(r"[^\w\s'-]", " ", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")).split())
 
 
 @cache
@@ -524,8 +589,12 @@ def _intents(language: str) -> Intents | None:
         "intents": {what: {"data": [{"sentences": [*_called(known, one)]}]} for what, one in known.templates.items()},
         "expansion_rules": dict(known.rules),
         "lists": {
-            name: {"values": [{"in": f"({said}){known.ending * (name == 'feeling')}", "out": emotion}
-                              for emotion, said in by_emotion.items()]}
+            name: {
+                "values": [
+                    {"in": f"({said}){known.ending * (name == 'feeling')}", "out": emotion}
+                    for emotion, said in by_emotion.items()
+                ]
+            }
             for name, by_emotion in known.lists.items()
         },
     }
