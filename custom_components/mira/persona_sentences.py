@@ -347,7 +347,7 @@ _DE: Final[Templates] = {
         "(hör|höre) <mal> auf [damit|zu (reden|sprechen|quatschen|labern)]",
         (
             "(still|leise|psst|pst|schweig|schweige|klappe|stopp|stop|halt|genug|(das|es) reicht|nicht jetzt"
-            "|schon gut|abbrechen|abbruch|nichts|egal|doch nicht|lass (es|das|gut sein|mich in Ruhe)|vergiss es|kein Wort mehr)"
+            "|schon gut|abbrechen|abbruch|nichts|egal|doch nicht|lass (es|das|mich in Ruhe)|vergiss es|kein Wort mehr)"
         ),
     ),
     **{
