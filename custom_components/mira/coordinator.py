@@ -35,6 +35,9 @@ from .shown_view import ShownView
 from .voice_feed import VoiceFeed
 from .voice_figures import LEVELS, VoiceFigures
 
+if TYPE_CHECKING:  # which asks one of these
+    from .speaking_up import SpokenUp
+
 _LOGGER = logging.getLogger(__name__)
 
 type MiraConfigEntry = ConfigEntry[MiraCoordinator]
@@ -79,6 +82,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         self.expression = Expression(self)
         self.compacting = set[tuple[str, str | None]]()
         """Personas, and with whom, of whose conversation a summary is being made."""
+        self.spoken_up: SpokenUp | None = None
         self._live: asyncio.Task[None] | None = None
         self._live_listeners: dict[LiveListener, Live] = {}
         self.figures = VoiceFigures(self)

@@ -8,6 +8,8 @@ from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
     SelectSelector,
     SelectSelectorConfig,
     TextSelector,
@@ -26,8 +28,14 @@ NOTHING: Final = "nothing"
 
 CONF_LLM_TOOLS: Final = "llm_tools"
 CONF_SIDEBAR: Final = "sidebar"
+CONF_OCCUPANCY: Final = "occupancy"
 
-DEFAULTS: Final[Mapping[str, Any]] = {CONF_LOGBOOK: NOTABLE, CONF_LLM_TOOLS: True, CONF_SIDEBAR: True}
+DEFAULTS: Final[Mapping[str, Any]] = {
+    CONF_LOGBOOK: NOTABLE,
+    CONF_LLM_TOOLS: True,
+    CONF_SIDEBAR: True,
+    CONF_OCCUPANCY: None,
+}
 
 SCHEMA = vol.Schema(
     {
@@ -36,6 +44,9 @@ SCHEMA = vol.Schema(
         ),
         vol.Required(CONF_LLM_TOOLS): BooleanSelector(),
         vol.Required(CONF_SIDEBAR): BooleanSelector(),
+        vol.Optional(CONF_OCCUPANCY): EntitySelector(
+            EntitySelectorConfig(domain=["binary_sensor", "device_tracker", "input_boolean", "person", "zone"])
+        ),
     }
 )
 
@@ -77,7 +88,8 @@ class MiraOptionsFlow(OptionsFlowWithReload):
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show what is chosen, and keep what is chosen then."""
         if user_input is not None:
-            return self.async_create_entry(data={**self.config_entry.options, **user_input})
+            kept = {name: value for name, value in self.config_entry.options.items() if name not in DEFAULTS}
+            return self.async_create_entry(data={**kept, **user_input})
         schema = self.add_suggested_values_to_schema(SCHEMA, options_of(self.config_entry))
         return self.async_show_form(step_id="settings", data_schema=schema)
 

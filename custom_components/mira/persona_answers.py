@@ -22,6 +22,7 @@ from .coordinator import MiraCoordinator
 from .emotions import EMOTIONS, Emotion
 from .persona import CONF_AGENT
 from .persona_sentences import Meant, meant
+from .speaking_up import SpokenUp
 
 _NOT_UNDERSTOOD: Final = (
     intent.IntentResponseErrorCode.NO_INTENT_MATCH,
@@ -104,10 +105,10 @@ class OwnAnswers:
         if what == "look":
             return Answer(str(found.emotion), texts.persona(what))
         if what == "again":
-            said = self._said_last
-            return Answer("neutral", said.content) if said else Answer("confused", texts.persona("nothing_said"))
+            said = self._spoken_up.message if self._spoken_up else self._said_last and self._said_last.content
+            return Answer("neutral", said) if said else Answer("confused", texts.persona("nothing_said"))
         if what == "why":
-            return Answer("thinking", texts.persona("why_answer" if self._said_last else "why_nothing"))
+            return Answer("thinking", self._why(texts))
         if what == "forget":
             return await self._async_forget(texts)
         device, _, switched = what.rpartition("_")
@@ -120,6 +121,27 @@ class OwnAnswers:
         """What was said last in this conversation."""
         contents = reversed(self.log.content)
         return next((one for one in contents if isinstance(one, AssistantContent) and one.content), None)
+
+    @property
+    def _spoken_up(self) -> SpokenUp | None:
+        """What the mirror said by itself, where that was the last thing that was said here."""
+        spoken, last = self.mirror.spoken_up, self._said_last
+        if not spoken or not spoken.is_recent or self._is_elsewhere:
+            return None
+        return spoken if not last or last.content == spoken.message or last.created < spoken.at else None
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        """Whether this is asked in front of something else than the persona's mirror."""
+        return self.asked.device_id not in (None, self.mirror.device_id)
+
+    @callback
+    def _why(self, texts: Texts) -> str:
+        """Why the last thing was said."""
+        if not (spoken := self._spoken_up):
+            return texts.persona("why_answer" if self._said_last else "why_nothing")
+        key = "why_automation" if spoken.asker else "why_asked"
+        return texts.persona(key, automation=spoken.asker, about=spoken.about)
 
     async def _async_forget(self, texts: Texts) -> Answer:
         """Forget what was said so far: here, and what the mirror has kept of it."""
@@ -134,8 +156,7 @@ class OwnAnswers:
 
     async def _async_switch(self, device: str, texts: Texts, *, on: bool) -> Answer | None:
         """Switch what belongs to the persona's mirror; in front of something else, another camera may be meant."""
-        elsewhere = self.asked.device_id not in (None, self.mirror.device_id)
-        if elsewhere or not self.mirror.data.has_kind(device):
+        if self._is_elsewhere or not self.mirror.data.has_kind(device):
             return None
         answer = texts.persona(f"{device}_{'on' if on else 'off'}")
         order = Order(f"set_{device}", {"on": on}, answer)

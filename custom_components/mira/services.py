@@ -23,11 +23,13 @@ from .permissions import async_reader
 from .persona import personas
 from .pin_redaction import Pin, opened, pin_payload, take_pins, take_pins_of_payload
 from .schemas import BUTTONS, MESSAGE_LENGTH, PICTURE, QUESTION_LENGTH, TITLE_LENGTH
+from .speaking_up import Speech, async_speak_up
 from .translation import sentence
 
 SERVICE_SEND_COMMAND = "send_command"
 SERVICE_SHOW_MESSAGE = "show_message"
 SERVICE_ASK = "ask"
+SERVICE_SPEAK_UP = "speak_up"
 SERVICE_UNDO = "undo"
 SERVICE_SET_GESTURE = "set_gesture"
 SERVICE_TEACH_GESTURE = "teach_gesture"
@@ -71,6 +73,14 @@ ASK_SCHEMA = vol.Schema(
         ),
     }
 )
+
+SPEAK_UP_FIELDS = {
+    vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
+    vol.Required("message"): vol.All(cv.string, vol.Length(1, MESSAGE_LENGTH)),
+    vol.Required("kind"): cv.matches_regex(r"^[a-z0-9_]{1,64}\Z"),
+    vol.Optional("ask", default=False): cv.boolean,
+    vol.Optional("emotion"): vol.In(list(EMOTIONS)),
+}
 
 UNDO_FIELDS = {
     vol.Optional(ATTR_CONFIG_ENTRY_ID): str,
@@ -209,6 +219,17 @@ async def _async_ask(call: ServiceCall) -> ServiceResponse:
     return await mirror.async_ask(data["question"], data["timeout"].total_seconds(), call.context)
 
 
+async def _async_speak_up(call: ServiceCall) -> ServiceResponse:
+    """Say something at the mirror by itself, where its rules let it."""
+    data = call.data
+    speech = Speech(data["message"], data["kind"], ask=data["ask"], emotion=data.get("emotion"))
+    decision = await async_speak_up(_entry(call).runtime_data, speech, call.context)
+    if not call.return_response:
+        raise_if_refused(decision)
+        return None
+    return {"spoken": decision.status == "done", **decision.answer(sentence(call.hass, decision))}
+
+
 async def _async_undo(call: ServiceCall) -> ServiceResponse:
     """Take back a change: the named one, the last one of a source, or simply the last one."""
     which = {name: call.data[name] for name in ("command_id", "source") if name in call.data}
@@ -337,6 +358,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     for name, handler, fields, prepare in (
         (SERVICE_SEND_COMMAND, _async_send_command, SEND_COMMAND_FIELDS, take_pins_of_payload),
         (SERVICE_SHOW_MESSAGE, _async_show_message, SHOW_MESSAGE_FIELDS, dict),
+        (SERVICE_SPEAK_UP, _async_speak_up, SPEAK_UP_FIELDS, dict),
         (SERVICE_UNDO, _async_undo, UNDO_FIELDS, dict),
         (SERVICE_SET_GESTURE, _async_set_gesture, SET_GESTURE_FIELDS, dict),
         (SERVICE_TEACH_GESTURE, _async_teach_gesture, TEACH_GESTURE_FIELDS, dict),
