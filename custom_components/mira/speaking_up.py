@@ -11,7 +11,6 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from .automation_checks import async_used_in
 from .client.commands import Decision
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
@@ -77,12 +76,18 @@ async def async_speak_up(mirror: MiraCoordinator, speech: Speech, context: Conte
     if speech.emotion:
         seconds = min(_LONGEST_S, _SOUND_S + len(speech.message) // _CHARACTERS_A_SECOND)
         await _async_express(mirror, speech.emotion, seconds, context)
-    asker = async_used_in(hass)
-    mirror.spoken_up = SpokenUp(speech.message, speech.kind, None if asker == "?" else asker, dt_util.utcnow())
+    mirror.spoken_up = SpokenUp(speech.message, speech.kind, _asker(hass, context), dt_util.utcnow())
     action, text = ("start_conversation", "start_message") if speech.ask else ("announce", "message")
     data = {ATTR_ENTITY_ID: satellite, text: speech.message}
     await hass.services.async_call(ASSIST_SATELLITE, action, data, blocking=True, context=context)
     return decision
+
+
+@callback
+def _asker(hass: HomeAssistant, context: Context) -> str | None:
+    """The name of the automation or script that runs in this context."""
+    running = (state for state in hass.states.async_all(("automation", "script")) if state.context.id == context.id)
+    return next((state.name for state in running), None)
 
 
 async def _async_express(mirror: MiraCoordinator, emotion: str, seconds: int, context: Context) -> None:
