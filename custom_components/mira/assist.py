@@ -369,6 +369,8 @@ class Order:
     action: str
     payload: dict[str, Any]
     answer: str
+    person: str | None = None
+    """Who asks, by the mirror's id: it is told that of what was said to a persona alone."""
 
 
 async def _async_ask(mirror: MiraCoordinator, wish: Wish, item: str, context: Context, texts: Texts) -> str:
@@ -385,7 +387,10 @@ async def async_carry_out(mirror: MiraCoordinator, order: Order, context: Contex
     if mirror.data.error:
         return texts("away", mirror=mirror.name)
     try:
-        decision = await mirror.async_send(order.action, order.payload, context=context)
+        source = "sensor" if order.person else "automation"
+        decision = await mirror.async_send(
+            order.action, order.payload, context=context, source=source, person=order.person
+        )
     except HomeAssistantError as err:
         # Not always "cannot be reached": where no answer came, it may have done it.
         return texts.error(err.translation_key, err.translation_placeholders)

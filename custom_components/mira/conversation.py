@@ -44,6 +44,7 @@ from .persona import (
 )
 from .persona_answers import OwnAnswers
 from .persona_reply import Outcome, PersonaReply
+from .speaking_up import just_said
 
 PARALLEL_UPDATES = 0
 
@@ -147,16 +148,17 @@ class MiraPersona(ConversationEntity):
         history = History(self._coordinator, asked.persona, asked.person, data.get(CONF_AI_TASK))
         entry = self._coordinator.config_entry
         shown = expression.begin(asked, said.keep, partial(history.async_shorten, asked.context))
+        also = (just_said(self._coordinator, user_input.device_id), chat_log.extra_system_prompt)
         reply = PersonaReply(
             self.hass,
             entry,
             data[CONF_AGENT] if self._agent else None,
-            partial(system_prompt, data.get(CONF_PROMPT, ""), chat_log.extra_system_prompt),
+            partial(system_prompt, data.get(CONF_PROMPT, ""), "\n".join(filter(None, also))),
             user_input,
             chat_log,
             shown.express,
             shown.say,
-            OwnAnswers(self._coordinator, self._subentry, user_input, chat_log),
+            OwnAnswers(self._coordinator, self._subentry, user_input, chat_log, shown),
             partial(history.async_recall, asked.text) if asked.remembers else None,
         )
         try:

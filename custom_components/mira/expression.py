@@ -27,6 +27,7 @@ _LONGEST_MS: Final = 3_600_000
 _PACE: Final = 15.0
 """Characters a second that a voice speaks, until one was heard to its end: Piper's voices have 13 to 17."""
 _SLOWEST, _FASTEST = 6.0, 30.0
+LASTING_S: Final = 10
 _ENOUGH: Final = 40
 """Characters of a reply that say how fast a voice speaks."""
 
@@ -76,6 +77,8 @@ class OpenReply:
         """It is made and heard."""
         self.is_told = asyncio.Event()
         """So it is, and the mirror knows as much of it as it can be told."""
+        self.lasting: str | None = None
+        """The emotion that somebody asked for: it is shown for a while longer."""
         self.commands = asyncio.Queue[_Command | None]()
         self._followers = followers
         self._tell_heard = heard
@@ -306,6 +309,9 @@ class Expression:
                 self._untold[reply.id] = command
         self._replies.remove(reply)
         reply.is_told.set()
+        if reply.lasting and reply.id is not None:
+            lasting = {"emotion": reply.lasting, "seconds": LASTING_S}
+            await self._async_decide(_Command("express", lasting), reply.asked)
         self.look()
         if reply.id is not None and reply.asked.remembers:
             await afterwards()

@@ -20,7 +20,8 @@ from homeassistant.helpers import intent
 from .assist import Order, Texts, async_carry_out
 from .coordinator import MiraCoordinator
 from .emotions import EMOTIONS, Emotion
-from .persona import CONF_AGENT
+from .expression import OpenReply
+from .persona import CONF_AGENT, person_of
 from .persona_sentences import Meant, meant
 from .speaking_up import SpokenUp
 
@@ -62,6 +63,7 @@ class OwnAnswers:
     asked: ConversationInput
     log: ChatLog
     """The conversation, in which the answer is not yet."""
+    shown: OpenReply
 
     async def async_take(self, result: ConversationResult) -> tuple[ConversationResult | None, Emotion | None]:
         """What is said in place of the agent's result, and what is expressed; None: that stays."""
@@ -103,6 +105,7 @@ class OwnAnswers:
         texts = await Texts.load(self.mirror.hass, self.asked.language)
         what = found.what
         if what == "look":
+            self.shown.lasting = found.emotion
             return Answer(str(found.emotion), texts.persona(what))
         if what == "again":
             said = self._spoken_up.message if self._spoken_up else self._said_last and self._said_last.content
@@ -147,7 +150,8 @@ class OwnAnswers:
         """Forget what was said so far: here, and what the mirror has kept of it."""
         answer = texts.persona("forget")
         if self.mirror.data.has_subject("talk"):
-            order = Order("forget_talk", {"persona": self.persona.subentry_id}, answer)
+            person, _ = person_of(self.mirror.hass, self.mirror, self.asked.context)
+            order = Order("forget_talk", {"persona": self.persona.subentry_id}, answer, person)
             said = await async_carry_out(self.mirror, order, self.asked.context, texts)
             if said != answer:
                 return Answer("sorry", said)

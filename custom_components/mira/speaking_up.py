@@ -48,6 +48,16 @@ class SpokenUp:
         return self.kind.replace("_", " ").strip()
 
 
+@callback
+def just_said(mirror: MiraCoordinator, device_id: str | None) -> str | None:
+    """What a language model is told of that, where somebody talks to this mirror; None: there is nothing to tell."""
+    spoken = mirror.spoken_up
+    if spoken is None or not spoken.is_recent or device_id not in (None, mirror.device_id):
+        return None
+    asker = f", for the automation {spoken.asker}" if spoken.asker else ""
+    return f"A few minutes ago you said by yourself{asker} (about: {spoken.about}): {spoken.message}"
+
+
 @dataclass(frozen=True)
 class Speech:
     """What a mirror is to say by itself."""

@@ -10,13 +10,16 @@ from homeassistant.components.intent import async_register_timer_handler
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
+from custom_components.mira.coordinator import SIGNAL_DECISION, MiraCoordinator
+from custom_components.mira.models.event import Event
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import SetUp
-from tests.integration.persona import Asked, add_persona, ask
+from tests.integration.persona import PERSONA_ID, Asked, add_persona, ask
 from tests.integration.phrasings import AFTERWARDS, FIRST, Phrasing
 
 ANSWERED_BEFORE = {"again", "why", "forget"}
@@ -38,6 +41,8 @@ class House:
         self.coordinator = entry.runtime_data
         self.lights = lights
         self.timers = 0
+        self.expressed: list[str] = []
+        async_dispatcher_connect(hass, SIGNAL_DECISION, self._decided)
         async_register_timer_handler(hass, self.device_id, self._timer)
 
     @property
@@ -47,6 +52,11 @@ class House:
     @callback
     def _timer(self, *_: Any) -> None:
         self.timers += 1
+
+    @callback
+    def _decided(self, _: MiraCoordinator, event: Event) -> None:
+        if event.action == "express":
+            self.expressed.append(event.payload["emotion"])
 
     @property
     def done(self) -> dict[str, Any]:
@@ -70,12 +80,15 @@ class House:
         await self._reset()
         first = await self.say("who are you", "en") if outcome in ANSWERED_BEFORE else None
         before, conversation_id = self.done, first.conversation_id if first else None
+        self.expressed.clear()
         asked = await self.say(phrasing.text, language, conversation_id=conversation_id)
+        await self.coordinator.expression.async_told(PERSONA_ID)
         await self.hass.async_block_till_done()
         changed = {name for name, value in self.done.items() if value != before[name]}
         if outcome in before:
             return changed == {outcome}
-        if changed or asked.result.response.error_code:
+        is_shown = not outcome.startswith("look") or self.expressed[:1] == [outcome.split()[1]]
+        if changed or asked.result.response.error_code or not is_shown:
             return False
         if outcome == "time":
             return re.search(r"\d", asked.speech) is not None
@@ -85,7 +98,7 @@ class House:
             return first is not None and asked.speech == first.speech
         what = {"why": "why_answer"}.get(outcome, outcome.split()[0])
         says = (await texts(self.hass, language))[what].format(name="Mira")
-        return asked.speech == says
+        return asked.speech == says and self.expressed != []
 
     async def _reset(self) -> None:
         """Have the house as it was before anybody said something."""
