@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from homeassistant.components.automation.helpers import async_get_blueprints
 from homeassistant.components.blueprint.models import Blueprint
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
@@ -64,7 +64,7 @@ async def test_all_blueprints_are_offered(hass: HomeAssistant, mirror: MockConfi
     found = await async_get_blueprints(hass).async_get_blueprints()
     ours = {path: blueprint for path, blueprint in found.items() if path.startswith("mira/")}
     assert set(ours) == {f"mira/{path.name}" for path in FOLDER.iterdir()}
-    assert len(ours) == 5
+    assert len(ours) == 7
     for blueprint in ours.values():
         assert isinstance(blueprint, Blueprint)
         assert blueprint.validate() is None
@@ -147,4 +147,78 @@ async def test_the_doorbell_is_shown_on_the_mirror(
         "message": "Somebody is at the door.",
         "duration": {"seconds": 30},
         "picture": "camera.gate",
+    }
+
+
+@pytest.fixture
+def spoken(hass: HomeAssistant) -> list[ServiceCall]:
+    """What the mirror is to say by itself."""
+    return async_mock_service(hass, "mira", "speak_up", response={}, supports_response=SupportsResponse.OPTIONAL)
+
+
+async def test_the_first_who_comes_in_the_morning_hears_of_the_day(
+    hass: HomeAssistant, mirror: MockConfigEntry, automate: Automate, spoken: list[ServiceCall]
+) -> None:
+    forecast = {"weather.home": {"forecast": [{"temperature": 21.4}]}}
+    todos = {"todo.home": {"items": [{"summary": name} for name in ("Milk", "Post", "Bread", "Bins")]}}
+    for (domain, name), answer in {("weather", "get_forecasts"): forecast, ("todo", "get_items"): todos}.items():
+        async_mock_service(hass, domain, name, response=answer, supports_response=SupportsResponse.ONLY)
+    for entity_id, state in {"binary_sensor.hall": "off", "weather.home": "sunny", "todo.home": "4"}.items():
+        hass.states.async_set(entity_id, state)
+    times = {"after": "00:00:00", "before": "23:59:59"}
+    lists = {"weather": "weather.home", "todos": "todo.home"}
+    await automate("good_morning", presence=["binary_sensor.hall"], mirror=mirror.entry_id, **times, **lists)
+    for state in ("on", "off", "on"):
+        hass.states.async_set("binary_sensor.hall", state)
+        await hass.async_block_till_done()
+    (call,) = spoken
+    assert call.data == {
+        "config_entry_id": mirror.entry_id,
+        "message": "Good morning. sunny, up to 21 degrees today. On your list: Milk, Post, Bread.",
+        "kind": "good_morning",
+        "emotion": "joy",
+    }
+
+
+async def test_good_morning_needs_no_weather_and_no_list(
+    hass: HomeAssistant, mirror: MockConfigEntry, automate: Automate, spoken: list[ServiceCall]
+) -> None:
+    hass.states.async_set("binary_sensor.hall", "off")
+    times = {"after": "00:00:00", "before": "23:59:59"}
+    await automate("good_morning", presence=["binary_sensor.hall"], mirror=mirror.entry_id, **times)
+    hass.states.async_set("binary_sensor.hall", "on")
+    await hass.async_block_till_done()
+    (call,) = spoken
+    assert call.data["message"] == "Good morning."
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        [("binary_sensor.kitchen", "on"), ("weather.home", "rainy")],
+        [("weather.home", "pouring"), ("binary_sensor.kitchen", "on")],
+    ],
+)
+async def test_an_open_window_is_told_while_it_rains(
+    hass: HomeAssistant,
+    mirror: MockConfigEntry,
+    automate: Automate,
+    spoken: list[ServiceCall],
+    happens: list[tuple[str, str]],
+) -> None:
+    names = {"binary_sensor.kitchen": "Kitchen window", "binary_sensor.bath": "Bath window", "weather.home": "Home"}
+    for entity_id, name in names.items():
+        hass.states.async_set(entity_id, "off" if name != "Home" else "sunny", {"friendly_name": name})
+    windows = ["binary_sensor.kitchen", "binary_sensor.bath"]
+    await automate("window_open_while_it_rains", windows=windows, rain="weather.home", mirror=mirror.entry_id)
+    for entity_id, state in happens:
+        assert spoken == []
+        hass.states.async_set(entity_id, state, {"friendly_name": names[entity_id]})
+        await hass.async_block_till_done()
+    (call,) = spoken
+    assert call.data == {
+        "config_entry_id": mirror.entry_id,
+        "message": "It rains, and this is open: Kitchen window.",
+        "kind": "window_open",
+        "emotion": "worried",
     }
