@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.components.conversation import (
-    HOME_ASSISTANT_AGENT,
     AssistantContent,
     ChatLog,
     ConversationInput,
@@ -19,9 +18,8 @@ from homeassistant.helpers import intent
 
 from .assist import Order, Texts, async_carry_out
 from .coordinator import MiraCoordinator
-from .emotions import EMOTIONS, Emotion
 from .expression import OpenReply
-from .persona import CONF_AGENT, person_of
+from .persona import person_of
 from .persona_sentences import Meant, meant
 from .speaking_up import SpokenUp
 
@@ -50,8 +48,7 @@ class Answer:
     """What a persona answers by itself."""
 
     emotion: str
-    text: str | None = None
-    """None: what its agent has said."""
+    text: str
 
 
 @dataclass(frozen=True)
@@ -65,40 +62,23 @@ class OwnAnswers:
     """The conversation, in which the answer is not yet."""
     shown: OpenReply
 
-    async def async_take(self, result: ConversationResult) -> tuple[ConversationResult | None, Emotion | None]:
-        """What is said in place of the agent's result, and what is expressed; None: that stays."""
-        answer = await self._async_answer(result.response)
-        if answer is None:
-            return None, None
-        if answer.text is None:
-            return None, EMOTIONS[answer.emotion]
-        response = intent.IntentResponse(language=self.asked.language)
-        response.async_set_speech(answer.text)
-        return ConversationResult(response, result.conversation_id), EMOTIONS[answer.emotion]
-
-    async def _async_answer(self, response: intent.IntentResponse) -> Answer | None:
-        asked, kind = self.asked, response.intent.intent_type if response.intent else None
+    async def async_instead(self, result: ConversationResult) -> ConversationResult | None:
+        """What is said in place of the agent's result, with a tag of what is expressed; None: that stays."""
+        asked, response = self.asked, result.response
+        kind = response.intent.intent_type if response.intent else None
         if kind == intent.INTENT_NEVERMIND:
             found: Meant | None = Meant("quiet")  # to which Home Assistant says nothing at all
         elif kind == intent.INTENT_RESPOND or response.error_code in _NOT_UNDERSTOOD:
             hass, name = self.mirror.hass, self.persona.title
             found = await hass.async_add_executor_job(meant, asked.text, asked.language, name)
         else:
-            found = None
-        answer = await self._async_own(found) if found else None
-        return answer or self._agents(response)
-
-    @callback
-    def _agents(self, response: intent.IntentResponse) -> Answer | None:
-        """What is expressed with an answer of Home Assistant's own agent."""
-        if self.persona.data[CONF_AGENT] != HOME_ASSISTANT_AGENT:
             return None
-        if response.error_code in _NOT_UNDERSTOOD:
-            return Answer("confused")
-        if response.response_type is intent.IntentResponseType.ERROR or response.failed_results:
-            return Answer("sorry")
-        is_done = response.response_type is intent.IntentResponseType.ACTION_DONE and response.intent is not None
-        return Answer("happy") if is_done else None
+        answer = await self._async_own(found) if found else None
+        if answer is None:
+            return None
+        own = intent.IntentResponse(language=asked.language)
+        own.async_set_speech(f"[emotion:{answer.emotion}] {answer.text}")
+        return ConversationResult(own, result.conversation_id)
 
     async def _async_own(self, found: Meant) -> Answer | None:
         """What is said to this; None: that is not for the persona to answer."""

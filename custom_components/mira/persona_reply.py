@@ -187,7 +187,11 @@ class PersonaReply:
         """Leave nothing of the agent's session behind: there the tags are still in."""
         asked = self.user_input
 
+        has_streamed = False
+
         def hear(log: ChatLog, delta: dict[str, Any]) -> None:
+            nonlocal has_streamed
+            has_streamed = True
             self._heard.put_nowait(delta)
 
         with (
@@ -209,10 +213,7 @@ class PersonaReply:
                     asked.satellite_id,
                     self.prompt(earlier.summary if earlier else None),
                 )
-                instead, emotion = await self.own.async_take(self.result)
-                if emotion:
-                    self.express(emotion)
-                if instead:
+                if not has_streamed and (instead := await self.own.async_instead(self.result)):
                     self.result = instead
                     del log.content[before:]
             except Exception:  # whatever a library of the agent's raises: nobody is to hear that

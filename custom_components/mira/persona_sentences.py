@@ -57,6 +57,7 @@ _EN: Final[Templates] = {
     "hello": (
         "<hello> [there|again]",
         "(hey|hello|hi) [there] {persona}",
+        "{persona}",
         "good (day|afternoon|evening) [to you]",
         "[it is|it's] (nice|good|great) to (meet|see) you [too|again]",
         "(I'm|I am) (home|back) [again]",
@@ -232,6 +233,7 @@ _DE: Final[Templates] = {
     ),
     "hello": (
         "(hallo|hallöchen|hi|hey|hei|servus|moin|moin moin|grüß dich|grüß gott|grüezi|huhu|tach|na du) [du|zusammen]",
+        "{persona}",
         "[schönen] (guten Tag|guten Abend|Abend|guten Mittag)",
         "[es ist] schön dich (zu sehen|kennenzulernen)",
         "freut mich [dich kennenzulernen]",

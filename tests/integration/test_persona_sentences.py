@@ -8,6 +8,7 @@ import pytest
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.components.intent import async_register_timer_handler
 from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -15,12 +16,19 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
+from custom_components.mira.client.commands import Decision
 from custom_components.mira.coordinator import SIGNAL_DECISION, MiraCoordinator
+from custom_components.mira.emotions import EMOTIONS
 from custom_components.mira.models.event import Event
+from custom_components.mira.models.talk import Talk
+from custom_components.mira.persona_sentences import _DE_FEELINGS, _EN_FEELINGS, Meant, meant
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import SetUp
-from tests.integration.persona import PERSONA_ID, Asked, add_persona, ask
+from tests.integration.persona import PERSONA_ID, Asked, add_persona, ask, until
 from tests.integration.phrasings import AFTERWARDS, FIRST, Phrasing
+from tests.integration.talking import Talk as Talking
+from tests.integration.talking import async_talk
+from tests.integration.written_mirror import WrittenMirror
 
 ANSWERED_BEFORE = {"again", "why", "forget"}
 """What is only said where something was said before."""
@@ -135,3 +143,158 @@ async def test_a_persona_without_a_model_understands_what_people_say_to_a_mirror
     missed = [phrasing.text for phrasing in phrasings if not await house.comes_to(phrasing)]
     assert len(phrasings) == count
     assert missed == []
+
+
+async def says(house: House, text: str, language: str = "en", **asking: Any) -> tuple[str, list[str]]:
+    """What the persona answers, and what it expresses."""
+    house.expressed.clear()
+    asked = await house.say(text, language, **asking)
+    await house.coordinator.expression.async_told(PERSONA_ID)
+    return asked.speech, house.expressed
+
+
+FEELINGS = {
+    "en": ("look {}", "make a {} face", _EN_FEELINGS),
+    "de": ("schau mal {}", "mach ein {} Gesicht", _DE_FEELINGS),
+}
+
+
+@pytest.mark.parametrize("language", FEELINGS)
+def test_each_emotion_is_known_by_its_everyday_words(language: str) -> None:
+    *sentences, words = FEELINGS[language]
+    assert set(words) == set(EMOTIONS)
+    for emotion, said in words.items():
+        for word in said.split("|"):
+            for sentence in sentences:
+                assert meant(sentence.format(word), language, "Mira") == Meant("look", emotion), (sentence, word)
+
+
+def test_a_noun_in_german_has_an_ending() -> None:
+    for face in ("ein trauriges Gesicht", "eine traurige Miene", "einen traurigen Blick"):
+        assert meant(f"mach mal {face}", "de", "Mira") == Meant("look", "sad")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "what"),
+    [
+        ("Thanks, Mira. Goodbye!", "en", "goodbye"),
+        ("WHAT\N{RIGHT SINGLE QUOTATION MARK}S YOUR NAME?", "en-GB", "name"),
+        ("are you Mira", "en", "name"),
+        ("hello Otto", "en", None),
+        ("good morning, turn on the light", "en", None),
+        ("", "en", None),
+        ("?!", "de", None),
+        ("bonjour", "fr", None),
+    ],
+)
+def test_a_text_is_understood_as_a_whole_or_not_at_all(text: str, language: str, what: str | None) -> None:
+    found = meant(text, language, "Mira")
+    assert (found and found.what) == what
+
+
+def test_a_name_that_nobody_can_say_is_no_trouble() -> None:
+    assert meant("hello", "en", "!!!") == Meant("hello")
+
+
+async def test_an_emotion_that_somebody_asked_for_stays_for_a_while(house: House) -> None:
+    assert await says(house, "look sad") == ("Like this.", ["sad", "sad"])
+    face = house.coordinator.data.snapshot.state.part(Talk)
+    assert face
+    assert face.emotion == "sad"
+
+
+async def test_what_home_assistant_says_of_itself_stays_where_the_persona_has_no_other_words(house: House) -> None:
+    said, expressed = await says(house, "who made you")
+    assert "Home Assistant community" in said
+    assert expressed != []
+    assert (await says(house, "never mind"))[0] == "All right."
+
+
+async def test_the_households_own_sentence_comes_first(house: House) -> None:
+    night = {
+        "triggers": [{"trigger": "conversation", "command": "good night"}],
+        "actions": [{"set_conversation_response": "Lights out."}],
+    }
+    assert await async_setup_component(house.hass, "automation", {"automation": night})
+    assert (await says(house, "good night"))[0] == "Lights out."
+    assert (await says(house, "sleep well"))[0] == "Good night. Sleep well."
+
+
+async def test_another_language_is_left_to_the_agent(house: House) -> None:
+    said, expressed = await says(house, "qui es-tu", "fr")
+    assert "Mira" not in said
+    assert expressed == ["confused"]
+
+
+async def test_what_was_not_said_cannot_be_said_again_or_explained(house: House) -> None:
+    assert await says(house, "say that again") == ("I have not said anything yet.", ["confused"])
+    assert (await says(house, "why did you say that"))[0] == "I have not said anything by myself lately."
+    await house.say("who are you")  # in another conversation, whoever that was
+    assert (await says(house, "say that again"))[0] == "I have not said anything yet."
+
+
+async def test_the_camera_is_that_of_the_mirror_in_front_of_which_it_is_said(house: House) -> None:
+    assert await says(house, "turn off the camera", device_id="kitchen") != ("The camera is off.", ["happy"])
+    assert house.done["camera"]
+    assert await says(house, "turn off the camera", device_id=None) == ("The camera is off.", ["happy"])
+    assert (await says(house, "mach die Kamera an", "de"))[0] == "Die Kamera ist an."
+
+
+async def test_what_is_forgotten_is_in_no_conversation(house: House) -> None:
+    first = await house.say("who are you")
+    forgotten = await house.say("forget what we talked about", conversation_id=first.conversation_id)
+    assert forgotten.speech == "I have forgotten what we talked about."
+    assert forgotten.history == [("user", "forget what we talked about"), ("assistant", forgotten.speech)]
+    await house.coordinator.expression.async_told(PERSONA_ID)
+    kept = await house.coordinator.async_query("talk_history", {"persona": PERSONA_ID})
+    assert "who are you" not in str(kept)
+
+
+async def test_a_person_has_their_own_words_forgotten(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = "01jperson0000000000000000a"
+    monkeypatch.setattr("custom_components.mira.persona_answers.person_of", lambda *_: (person, True))
+    asked: list[dict[str, Any]] = []
+
+    async def send(action: str, payload: dict[str, Any], **how: Any) -> Decision:
+        asked.append({"action": action, "payload": payload, **how})
+        return Decision("1", "rejected", "rate_limited", {}, 2, {})
+
+    monkeypatch.setattr(
+        "custom_components.mira.coordinator.MiraCoordinator.async_send", lambda _, *a, **b: send(*a, **b)
+    )
+    said = (await house.say("forget what we talked about")).speech
+    assert said.startswith("The mirror refused: ")
+    (command,) = [one for one in asked if one["action"] == "forget_talk"]
+    assert (command["payload"], command["person"], command["source"]) == ({"persona": PERSONA_ID}, person, "sensor")
+
+
+@pytest.fixture
+async def other(hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp) -> Talking:
+    """A persona over an agent that understands nothing, and says so while it streams."""
+    entry = await set_up()
+    talk = await async_talk(hass)
+    talk.misunderstands, talk.reply = True, ["What?"]
+    await add_persona(hass, entry, "conversation.head")
+    return talk
+
+
+async def test_another_agent_that_does_not_understand_says_so_in_its_own_way(
+    hass: HomeAssistant, other: Talking
+) -> None:
+    assert (await ask(hass, "who are you")).speech == "What?"  # that was on its way already
+
+
+async def test_a_mirror_that_keeps_no_talk_and_has_no_microphone_is_not_asked(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    written_mirror.presence(subjects={"screen": 1}, devices={})
+    entry = await set_up()
+    await add_persona(hass, entry)
+    assert (await ask(hass, "forget what we talked about")).speech == "I have forgotten what we talked about."
+    assert (await ask(hass, "turn on the microphone")).result.response.error_code is not None
+
+
+async def test_a_mirror_that_is_unavailable_says_so(house: House, sidecar_at_once: SidecarProcess) -> None:
+    sidecar_at_once.kill()
+    await until(lambda: house.coordinator.data.error)
+    assert (await house.say("turn off the camera")).speech == "Hall mirror cannot be reached."
