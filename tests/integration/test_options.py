@@ -284,3 +284,15 @@ async def test_a_refusal_without_a_text_of_its_own_is_told_as_one(
     monkeypatch.setattr(entry.runtime_data.client, "send", AsyncMock(return_value=refusal))
     told = await hass.config_entries.options.async_configure(form["flow_id"], {"pin": PIN, "pin_again": PIN})
     assert told["errors"] == {"base": "refused"}
+
+
+async def test_a_presence_sensor_can_be_chosen_and_taken_out_again(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    hass.config_entries.async_update_entry(entry, options={"arranged": "by somebody"})
+    await choose(hass, entry, {**CHOSEN, "occupancy": "binary_sensor.hall"})
+    assert (await suggested(hass, entry))["occupancy"] == "binary_sensor.hall"
+    await choose(hass, entry, CHOSEN)
+    assert (await suggested(hass, entry))["occupancy"] is None
+    assert entry.options == {"arranged": "by somebody", **CHOSEN}

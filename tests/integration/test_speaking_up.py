@@ -17,10 +17,12 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
+from custom_components.mira.speaking_up import SpokenUp
 from house.household import QUIET
+from house.model import Say, StandInModel
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
-from tests.integration.conftest import SetUp, StateBecomes
+from tests.integration.conftest import Meet, SetUp, StateBecomes
 from tests.integration.persona import PERSONA, add_persona, ask
 from tests.integration.spoken_mirror import BLOCK, PREFIX, SpokenMirror, until
 from tests.integration.talking import WAV, Talk, async_talk
@@ -265,6 +267,27 @@ async def test_for_ten_minutes_the_mirror_says_why_it_spoke_up(
     for ago in (timedelta(minutes=10), timedelta(seconds=-5)):  # or the clock was put back
         entry.runtime_data.spoken_up = replace(spoken, at=dt_util.utcnow() - ago)
         assert await say(hass, "why did you say that") == "I have not said anything by myself lately."
+
+
+async def test_a_model_is_told_what_the_mirror_has_just_said_by_itself(
+    hass: HomeAssistant, mirror: SpokenMirror, meet: Meet, model: StandInModel
+) -> None:
+    entry = await meet()
+    coordinator = entry.runtime_data
+    model.turns = [[Say("Because.")]] * 4
+    coordinator.spoken_up = SpokenUp("The window is open.", "window_open", "Rain", dt_util.utcnow())
+    await ask(hass, "why did you say that", extra_system_prompt="Be short.")
+    coordinator.spoken_up = replace(coordinator.spoken_up, asker=None)
+    await ask(hass, "why did you say that")
+    await ask(hass, "why did you say that", device_id="kitchen")
+    coordinator.spoken_up = None
+    await ask(hass, "why did you say that")
+    prompts = [request["messages"][0]["content"] for request in model.requests]
+    said = "A few minutes ago you said by yourself{} (about: window open): The window is open."
+    told = [said.format(", for the automation Rain") in prompts[0], said.format("") in prompts[1]]
+    assert told == [True, True]
+    assert ["The window is open." in prompt for prompt in prompts] == [True, True, False, False]
+    assert "Be short." in prompts[0]
 
 
 @pytest.fixture
