@@ -351,7 +351,7 @@ class Texts:
 
     def persona(self, key: str, **values: object) -> str:
         """An answer of a persona's own."""
-        return self._common[f"component.{DOMAIN}.common.persona_says_{key}"].format(**values)
+        return self._common[f"component.{DOMAIN}.common.says_{key}"].format(**values)
 
     def error(self, key: str | None, placeholders: Mapping[str, str] | None) -> str:
         """What is wrong, by the key of its text among the exceptions."""

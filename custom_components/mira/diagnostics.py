@@ -42,7 +42,7 @@ from .models.presence import PROTOCOL_VERSION, Presence
 from .models.state import Snapshot
 from .models.talk import Talk
 from .models.voice import Voice
-from .options import options_of
+from .options import CONF_OCCUPANCY, options_of
 from .persona import PICTURES, personas
 
 EVENTS = 200
@@ -66,9 +66,11 @@ PLACES = (
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: MiraConfigEntry) -> dict[str, Any]:
     """Diagnostics of a mirror; of one that could not be set up, why not."""
+    options = options_of(entry)
     basics = {
         "entry": {name: entry.data[name] if name in (CONF_PORT, CONF_SSL) else REDACTED for name in entry.data},
-        "options": options_of(entry),
+        # An entity may be called after somebody.
+        "options": options | {CONF_OCCUPANCY: options[CONF_OCCUPANCY] is not None},
         "protocol": PROTOCOL_VERSION,
     }
     if entry.state is not ConfigEntryState.LOADED:

@@ -219,7 +219,7 @@ async def test_a_mirror_that_cannot_be_set_up_has_diagnostics_too(
             "port": redis_server.port,
             "ssl": False,
         },
-        "options": {"logbook": "notable", "llm_tools": True, "sidebar": True},
+        "options": {"logbook": "notable", "llm_tools": True, "sidebar": True, "occupancy": False},
         "protocol": 2,
         "connected": False,
         "error": "cannot_connect",

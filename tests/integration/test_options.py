@@ -60,9 +60,10 @@ async def suggested(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, An
 
 async def test_the_form_shows_what_holds(hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp) -> None:
     entry = await set_up()
-    assert await suggested(hass, entry) == {"logbook": "notable", "llm_tools": True, "sidebar": True}
+    from_the_start = {"logbook": "notable", "llm_tools": True, "sidebar": True, "occupancy": None}
+    assert await suggested(hass, entry) == from_the_start
     await choose(hass, entry, CHOSEN)
-    assert await suggested(hass, entry) == CHOSEN
+    assert await suggested(hass, entry) == {**from_the_start, **CHOSEN}
 
 
 async def test_what_others_keep_beside_the_options_stays(

@@ -36,7 +36,7 @@ ANSWERED_BEFORE = {"again", "why", "forget"}
 async def texts(hass: HomeAssistant, language: str) -> dict[str, str]:
     """What a persona says by itself, by what it answers."""
     all_texts = await async_get_translations(hass, language, "common", ["mira"])
-    head = "component.mira.common.persona_says_"
+    head = "component.mira.common.says_"
     return {key.removeprefix(head): text for key, text in all_texts.items() if key.startswith(head)}
 
 
