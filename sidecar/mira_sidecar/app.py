@@ -31,7 +31,7 @@ from mira_sidecar.keeping import older
 from mira_sidecar.log_key import LogKey
 from mira_sidecar.media_keeper import MediaKeeper
 from mira_sidecar.opening import open_log
-from mira_sidecar.parts import Now, Part, Parts, Shell, Work, not_installed, parts_of
+from mira_sidecar.parts import Now, Part, Parts, Shell, Work, looked_at, not_installed, parts_of
 from mira_sidecar.protocol import Device, DeviceId, Event, Keys, Problem, instant
 from mira_sidecar.queries.explain import EXPLAIN
 from mira_sidecar.retention import Retention
@@ -68,7 +68,7 @@ async def run(settings: Settings) -> None:
     kinds = parts_of(settings.all_subjects)
     unfit = {name: why for name, kind in kinds.items() if (why := not_installed(name, kind))}
     fit = {name: kind for name, kind in kinds.items() if name not in unfit}
-    kinds_of_devices = {device for kind in fit.values() for device in kind.looks_at}
+    kinds_of_devices = looked_at(fit.values())
     hardware = {name: one for name, one in settings.all_devices.items() if one.kind in kinds_of_devices}
     async with contextlib.AsyncExitStack() as stack:
         redis = connect(settings.redis_url)

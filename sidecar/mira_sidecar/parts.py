@@ -125,6 +125,8 @@ class Part:
     """What it cannot run without, which the extra of its subject's name installs."""
     looks_at: ClassVar[tuple[DeviceKind, ...]] = ()
     """The kinds of devices in which it looks."""
+    may_look_at: ClassVar[tuple[DeviceKind, ...]] = ()
+    """Those in which it looks as well, where what that needs is installed."""
 
     def __init__(self, shell: Shell) -> None:
         self.shell = shell
@@ -175,6 +177,13 @@ def not_installed(name: str, part: type[Part]) -> str | None:
     )
 
 
+def looked_at(parts: Iterable[type[Part]]) -> set[DeviceKind]:
+    """The kinds of devices in which these parts look, as far as that is possible here."""
+    parts = list(parts)
+    needed = {kind for part in parts for kind in part.looks_at}
+    return needed | {kind for part in parts for kind in part.may_look_at if not missing(MODULES[kind])}
+
+
 def parts_of(names: Iterable[str]) -> dict[str, type[Part]]:
     """The parts of these subjects, of those that have one."""
     return {name: module.PART for name, module in discovery.modules_of(names, "part").items()}
@@ -197,15 +206,16 @@ def overview(settings: Settings) -> Iterator[str]:
 
 async def checks(settings: Settings) -> AsyncIterator[Finding]:
     """What could keep the subjects of these settings, and the devices that they look at, from working here."""
-    looked_at: set[DeviceKind] = set()
+    fit: list[type[Part]] = []
     for name, part in parts_of(settings.all_subjects).items():
         if why := not_installed(name, part):
             yield Finding(name, False, why)
             continue
-        looked_at.update(part.looks_at)
+        fit.append(part)
         async for finding in part.checks(settings):
             yield finding
-    if "camera" in looked_at:
+    devices = looked_at(fit)
+    if "camera" in devices:
         if not settings.camera:
             yield Finding("camera", True, "none is configured; set `camera` for gestures")
         for name, camera in settings.all_cameras.items():
@@ -213,7 +223,7 @@ async def checks(settings: Settings) -> AsyncIterator[Finding]:
             sound = device.capture == "open"
             text = f"{place_of(camera.address)} gives pictures" if sound else device.error or "gives no pictures"
             yield Finding(name, sound, text)
-    if "microphone" in looked_at:
+    if "microphone" in devices:
         yield await _of_microphone(settings)
     if settings.speaker:
         failed = await speaker.tried(settings.speaker)

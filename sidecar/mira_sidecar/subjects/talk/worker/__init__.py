@@ -1,0 +1,1 @@
+"""What talk has in the process of the camera."""
