@@ -9,8 +9,6 @@ from mira_sidecar.core.upkeep import opened
 from mira_sidecar.protocol import Event, Source, instant
 from tests.sidecar.core.situation import Situation, refused
 
-PERSON = "p_0198c0de"
-
 
 def request(mirror: Situation, *, source: Source = "sensor", sender: Any = "home", **fields: Any) -> Event:
     """Ask for a picture, as Home Assistant does when a persona wants one."""
@@ -73,7 +71,6 @@ def test_a_photo_is_taken_three_seconds_after_the_yes() -> None:
         "kind": "photo",
         "seconds": 0,
         "reply": None,
-        "person": None,
         "at": instant(mirror.now_ms + 3_000),
         "until": instant(mirror.now_ms + 13_000),
     }
@@ -157,17 +154,16 @@ def test_it_ends_with_its_time() -> None:
     assert ended.payload["outcome"] == "timed_out"
 
 
-def begun(mirror: Situation, **origin: Any) -> str:
+def begun(mirror: Situation) -> str:
     fields = {"persona": "01KQ", "place": "mirror", "pictures": "drawn", "length": 5}
-    return mirror.send("begin_reply", source="sensor", sender="home", origin=origin or None, fields=fields).command_id
+    return mirror.send("begin_reply", source="sensor", sender="home", fields=fields).command_id
 
 
-def test_it_ends_with_the_reply_that_wanted_it_and_is_of_who_was_answered() -> None:
+def test_it_ends_with_the_reply_that_wanted_it() -> None:
     mirror = Situation()
-    mirror.send("add_person", fields={"person": PERSON})
-    reply = begun(mirror, person=PERSON)
+    reply = begun(mirror)
     capture = agreed(mirror, reply=reply)
-    assert (capture["reply"], capture["person"]) == (reply, PERSON)
+    assert capture["reply"] == reply
     mirror.send("end_reply", source="sensor", fields={"reply": reply, "outcome": "interrupted"})
     (ended,) = mirror.do_what_is_due()
     assert ended.payload == {"capture": capture["id"], "outcome": "cancelled"}

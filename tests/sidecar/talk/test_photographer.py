@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 import pytest
@@ -13,9 +13,10 @@ import pytest
 from mira_sidecar.config import Settings
 from mira_sidecar.core.state import Document, initial_document
 from mira_sidecar.parts import Now, Shell
-from mira_sidecar.protocol import Event, instant
+from mira_sidecar.protocol import Event, Origin, instant
 from mira_sidecar.queries.kind import QueryRefusedError
 from mira_sidecar.store.errors import StoreError
+from mira_sidecar.store.keys import HOUSEHOLD
 from mira_sidecar.store.media import MediaFile, MediaLimits, MediaStore
 from mira_sidecar.store.side import SideStore
 from mira_sidecar.subjects.talk import photographer
@@ -26,6 +27,30 @@ from tests.sidecar.core.situation import NOON
 
 CAPTURE = "0198c0de-0000-7000-8000-000000000001"
 HOUR_MS = 3_600_000
+ANNA = "p_0198c0de"
+
+
+def event(
+    action: str,
+    payload: dict[str, Any],
+    *,
+    command_id: str = "command-1",
+    person: str | None = None,
+    outcome: Literal["accepted", "rejected"] = "accepted",
+) -> Event:
+    """What the mirror has decided."""
+    return Event(
+        seq=1,
+        id="event-1",
+        ts=instant(NOON),
+        command_id=command_id,
+        type=outcome,
+        source="sensor",
+        action=action,
+        sender="home",
+        payload=payload,
+        origin=Origin(person=person),
+    )
 
 
 class Bench:
@@ -36,7 +61,7 @@ class Bench:
         self.now_ms = NOON
         self.wanted: list[Any] = []
         self.sent: list[dict[str, Any]] = []
-        self.answer: str | None = "accepted"
+        self.answer: Literal["accepted", "rejected"] | None = "accepted"
         """What becomes of the end of a capture."""
         camera = SimpleNamespace(look=lambda looker, wanted: self.wanted.append(wanted))
         shell = SimpleNamespace(
@@ -56,16 +81,23 @@ class Bench:
         if self.answer:
             self.decide(self.answer, payload)
 
-    def decide(self, outcome: str, payload: dict[str, Any]) -> None:
+    def decide(self, outcome: Literal["accepted", "rejected"], payload: dict[str, Any]) -> None:
         """Have something become of a command that ends a capture."""
-        self.photographer.decided([cast("Event", SimpleNamespace(type=outcome, action="end_capture", payload=payload))])
+        self.photographer.decided([event("end_capture", payload, outcome=outcome)])
 
-    def show(self, *, camera: bool = True, person: str | None = None, capture: bool = True) -> None:
+    def show(self, *, camera: bool = True, capture: bool = True, persons: Sequence[str] = ()) -> None:
         """The mirror has changed."""
-        own = {"id": CAPTURE, "kind": "photo", "seconds": 0, "person": person, "at": instant(NOON + 3_000)}
+        own = {"id": CAPTURE, "kind": "photo", "seconds": 0, "at": instant(NOON + 3_000)}
         talk = {**msgspec.to_builtins(Talk()), "capture": own if capture else None}
         document: Document = {**initial_document(), "camera": {"on": camera}, "parts": {"talk": talk}}
+        document["parts"]["people"] = {"persons": dict.fromkeys(persons)}
         self.photographer.changed(Now(document, connected=True, deciding=True))
+
+    def ask(self, person: str) -> None:
+        """Somebody asks for a photo, and somebody else agrees."""
+        asked = event("request_capture", {"outcome": "pending"}, command_id="request-1", person=person)
+        agreed = event("confirm", {"confirmed": "request-1", "asked": "request_capture"}, command_id=CAPTURE)
+        self.photographer.decided([asked, agreed])
 
     async def say(self, content: bytes, *, last: bool = True, capture: str = CAPTURE) -> None:
         """The camera's process hands something over."""
@@ -166,7 +198,7 @@ async def test_a_disk_that_deletes_nothing_is_tried_again(bench: Bench, monkeypa
 
 @pytest.mark.parametrize("answer", ["rejected", None])
 async def test_what_does_not_count_is_not_kept(
-    bench: Bench, answer: str | None, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, answer: Literal["rejected"] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(photographer, "_DECIDED_S", 0.1)
     bench.answer = answer
@@ -195,6 +227,27 @@ async def test_pieces_of_a_camera_that_closes_are_no_picture(bench: Bench) -> No
     await bench.say(b"picture")
     media = (await bench.sent_once())["media"]
     assert await bench.read(media) == b"whole picture"
+
+
+@pytest.mark.parametrize(("persons", "owner"), [([ANNA], ANNA), ([], HOUSEHOLD)])
+async def test_it_is_whose_asked_where_the_mirror_knows_them(bench: Bench, persons: list[str], owner: str) -> None:
+    bench.show(capture=False, persons=persons)
+    bench.ask(ANNA)
+    bench.show(persons=persons)
+    await bench.say(b"a picture")
+    await bench.sent_once()
+    assert [file.owner for file in await bench.kept()] == [owner]
+
+
+async def test_of_who_was_forgotten_meanwhile_nothing_is_kept(bench: Bench) -> None:
+    bench.show(capture=False, persons=[ANNA])
+    bench.ask(ANNA)
+    for number in range(20):
+        bench.photographer.decided([event("request_capture", {}, command_id=f"request-{number}", person="p_ffffffff")])
+    bench.show()
+    await bench.say(b"a picture")
+    assert (await bench.sent_once())["outcome"] == "failed"
+    assert bench.files() == []
 
 
 async def test_what_nobody_asked_for_is_passed_over(bench: Bench) -> None:

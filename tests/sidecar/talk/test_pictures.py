@@ -39,9 +39,10 @@ def mirror(redis_server: RedisServer, tmp_path: Path, camera: StreamServer) -> I
         yield mirror
 
 
-def agreed(mirror: Mirror, **fields: Any) -> str:
+def agreed(mirror: Mirror, person: str | None = None, **fields: Any) -> str:
     """Have somebody say yes to a picture; the capture."""
-    asked = mirror.send("request_capture", {"kind": "photo", **fields}, source="sensor")
+    origin = {"person": person}
+    asked = mirror.send("request_capture", {"kind": "photo", **fields}, source="sensor", origin=origin)
     assert asked["payload"]["outcome"] == "pending"
     return str(mirror.send("confirm")["command_id"])
 
@@ -168,13 +169,7 @@ def test_nothing_is_taken_by_a_sidecar_that_has_only_just_started(mirror: Mirror
 
 def test_what_is_a_persons_goes_with_the_person(mirror: Mirror) -> None:
     mirror.send("add_person", {"person": ANNA}, words={"name": "Anna"})
-    reply = mirror.send(
-        "begin_reply",
-        {"persona": "01KQ", "place": "mirror", "pictures": "none", "length": 4},
-        source="sensor",
-        origin={"person": ANNA},
-    )["command_id"]
-    end = end_of(mirror, agreed(mirror, reply=reply))
+    end = end_of(mirror, agreed(mirror, ANNA))
     assert len(kept(mirror)) == 1
     mirror.send("forget_person", {"person": ANNA})
     mirror.send("confirm")

@@ -9,7 +9,8 @@ import msgspec
 import structlog
 from msgspec import Meta
 
-from mira_sidecar.core.state import Document
+from mira_sidecar.core.questions import carried_out
+from mira_sidecar.core.state import Document, initial_document
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.devices.camera.settings import OWN_CAMERA
 from mira_sidecar.devices.owner import Looker
@@ -19,7 +20,8 @@ from mira_sidecar.queries.kind import Asking, QueryRefusedError
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.keys import HOUSEHOLD
 from mira_sidecar.store.media import MediaFile, MediaStore
-from mira_sidecar.subjects.talk.core.captures import COUNTDOWN_MS, MediaId, ended
+from mira_sidecar.subjects.people.core.slice import people
+from mira_sidecar.subjects.talk.core.captures import COUNTDOWN_MS, REQUEST, MediaId, ended
 from mira_sidecar.subjects.talk.core.slice import CaptureKind, talk
 from mira_sidecar.subjects.talk.worker.messages import Piece, Wanted
 
@@ -32,6 +34,8 @@ _LOOK_S: Final = 30.0
 """Between two looks at what is older."""
 _AHEAD_MS: Final = 60_000
 """How far in the future a file may be, for a clock that is set right: of later than that, its age is not known."""
+_ASKERS: Final = 8
+"""Of whom it is remembered for what they asked."""
 _PIECE_BYTES: Final = 196_608
 """Of a file in one reply: 256 kB of it in Base64."""
 _LARGEST: Final = 16_000_000
@@ -88,6 +92,9 @@ class Photographer:
             hear=self._hear,
             closed=self._closed,
         )
+        self._document: Document = initial_document()
+        self._whose: dict[str, str] = {}
+        """Who asked, by request and by capture, of those whom the mirror knows: that is for nobody else to read."""
         self._capture: Mapping[str, Any] | None = None
         self._pieces: list[bytes] = []
         self._taken = asyncio.Queue[_Taken | Deed]()
@@ -100,6 +107,7 @@ class Photographer:
 
     def changed(self, now: Now) -> None:
         """Look as the state says."""
+        self._document = now.document
         capture = talk(now.document).get("capture") if now.deciding and now.document["camera"]["on"] else None
         if (capture and capture["id"]) == (self._capture and self._capture["id"]):
             return
@@ -111,8 +119,9 @@ class Photographer:
         self._camera.look(self._looker, self._wanted(capture) if capture else None)
 
     def decided(self, events: Sequence[Event]) -> None:
-        """Learn whether what was kept counts."""
+        """Learn who asks, and whether what was kept counts."""
         for event in events:
+            self._learn(event)
             verdict = self._verdict
             if event.action != "end_capture" or verdict is None or verdict.counts.done():
                 continue
@@ -132,6 +141,16 @@ class Photographer:
                     await self._keep(capture, content)
                 case action, payload:
                     await self._shell.submit("sensor", action, payload)
+
+    def _learn(self, event: Event) -> None:
+        action, request = carried_out(event) or ("", "")
+        person = event.origin.person if event.origin else None
+        if event.type == "accepted" and event.action == REQUEST and person in people(self._document)["persons"]:
+            self._whose[event.command_id] = str(person)
+        elif action == REQUEST and request in self._whose:
+            self._whose[event.command_id] = self._whose[request]
+        while len(self._whose) > _ASKERS:
+            del self._whose[next(iter(self._whose))]
 
     async def let_go(self) -> None:
         """Delete what is too old, until cancelled: by the clock as it is, also where a year of events waits for it."""
@@ -174,20 +193,21 @@ class Photographer:
         try:
             async with asyncio.timeout(_DISK_S):
                 media = await self._shell.media.opened()
-                file = await media.add(
-                    SUBJECT,
-                    capture["kind"],
-                    _whole(content),
-                    at_ms=_now_ms(),
-                    owner=capture["person"] or HOUSEHOLD,
-                    keep_s=KEPT_S,
-                )
+                file = await self._kept(media, capture, content)
         except (StoreError, TimeoutError) as error:
             log.warning("what the camera took could not be kept", why=str(error) or "the disk takes too long")
             await self._shell.submit("sensor", *ended(capture, "failed"))
             return
         if not await self._counts(capture, file):
             await _delete(media, file)
+
+    async def _kept(self, media: MediaStore, capture: Mapping[str, Any], content: bytes) -> MediaFile:
+        """Raises StoreError, also where whose it is was forgotten meanwhile."""
+        owner = self._whose.get(capture["id"], HOUSEHOLD)
+        if owner != HOUSEHOLD and owner not in people(self._document)["persons"]:
+            raise StoreError("Whose it is was forgotten meanwhile.")
+        kind = capture["kind"]
+        return await media.add(SUBJECT, kind, _whole(content), at_ms=_now_ms(), owner=owner, keep_s=KEPT_S)
 
     async def _counts(self, capture: Mapping[str, Any], file: MediaFile) -> bool:
         """Say that it was taken; whether the mirror agrees: somebody may have switched the camera off meanwhile."""

@@ -4,7 +4,7 @@ What is in them never comes here: they stay in the sidecar, beside the log.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -14,13 +14,14 @@ from mira_sidecar.core.registry import NOT_ALLOWED
 from mira_sidecar.core.state import Document, add, replace
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.protocol import CommandId, PatchOperation, instant, milliseconds
-from mira_sidecar.subjects.talk.core.replies import REPLY_OVER, known_person
+from mira_sidecar.subjects.talk.core.replies import REPLY_OVER
 from mira_sidecar.subjects.talk.core.slice import Capture, CaptureKind, Talk, open_replies, talk
 
 COUNTDOWN_MS = 3_000
 """From the yes to the picture: people lower the hand that said yes, and look up."""
 TAKING_MS = 10_000
 """What a camera may take beyond that to open, to be read, and to be put on the disk."""
+REQUEST: Final = "request_capture"
 CAPTURE_OVER = Refusal("capture_over", "talk")
 MediaId = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$(?!\n)")]
 type CaptureOutcome = Literal["taken", "failed", "no_camera", "camera_off", "timed_out", "cancelled"]
@@ -59,8 +60,7 @@ def _request(document: Document, payload: RequestCapture, context: Context) -> C
         return Refusal("camera_off", "camera")
     if open_capture(document, context.now_ms):
         return Refusal("capturing", "talk")
-    replies = open_replies(document, context.now_ms)
-    if payload.reply is not None and payload.reply not in replies:
+    if payload.reply is not None and payload.reply not in open_replies(document, context.now_ms):
         return REPLY_OVER
     at_ms = context.now_ms + COUNTDOWN_MS
     lasts_ms = payload.seconds * 1_000 if payload.kind == "video" else 0
@@ -69,7 +69,6 @@ def _request(document: Document, payload: RequestCapture, context: Context) -> C
         kind=payload.kind,
         seconds=payload.seconds if payload.kind == "video" else 0,
         reply=payload.reply,
-        person=replies[payload.reply]["person"] if payload.reply else known_person(document, context),
         at=instant(at_ms),
         until=instant(at_ms + lasts_ms + TAKING_MS),
     )
@@ -120,6 +119,6 @@ def due(document: Document, now_ms: int, mirror: Mirror) -> Iterator[Deed]:
 
 
 ACTIONS = (
-    Action("request_capture", RequestCapture, _request),
+    Action(REQUEST, RequestCapture, _request),
     Action("end_capture", EndCapture, _end),
 )

@@ -14,4 +14,9 @@ REASONS: Final[Mapping[str, Wording]] = {
         "The mirror speaks by itself {limit} times a day at most, and not within {minutes} minutes of the last time.",
         {"limit": int, "minutes": int},
     ),
+    "capturing": Wording("A photo or a video is being taken already."),
+    "capture_over": Wording("This photo or video is not being taken any more."),
+}
+QUERY_REASONS: Final[Mapping[str, Wording]] = {
+    "unknown_media": Wording("There is no such photo or video, or none any more."),
 }

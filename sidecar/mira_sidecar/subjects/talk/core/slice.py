@@ -61,6 +61,25 @@ class Forgetting(msgspec.Struct, frozen=True):
     """The latest one."""
 
 
+type CaptureKind = Literal["photo", "video"]
+
+
+class Capture(msgspec.Struct, frozen=True):
+    """Somebody agreed to a photo or a video. It is there until that is taken, or is not to be."""
+
+    id: CommandId
+    """That of the yes."""
+    kind: CaptureKind
+    seconds: int
+    """Those of a video; 0: a photo."""
+    reply: CommandId | None
+    """The one that wants it."""
+    at: Instant
+    """When it is taken, or begins."""
+    until: Instant
+    """It has failed then."""
+
+
 class Talk(msgspec.Struct, frozen=True):
     """The slice of talk, `parts.talk`."""
 
@@ -72,6 +91,7 @@ class Talk(msgspec.Struct, frozen=True):
     """Of the persona that was asked last; None: none ever was."""
     spoken_up: SpokenUp | None = None
     forgetting: Forgetting | None = None
+    capture: Capture | None = None
 
 
 _SILENT: dict[str, Any] = msgspec.to_builtins(Talk())
