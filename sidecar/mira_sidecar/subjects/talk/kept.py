@@ -11,6 +11,7 @@ import msgspec
 
 from mira_sidecar.core.state import Document
 from mira_sidecar.keeping import Kept
+from mira_sidecar.store.media import MediaLimits, MediaStore
 from mira_sidecar.store.side import SideStore, Table
 from mira_sidecar.subjects.talk.settings import TalkSettings
 
@@ -61,6 +62,9 @@ class KeptTalk(Kept):
             if one.value and any(command in commands for command in one.value.commands)
         ]
         await side.delete(SUMMARIES, id=made_of_them)
+        # Of which command a picture came was in the log alone: they all go, an hour early at most.
+        media = MediaStore(side, MediaLimits())
+        await media.delete(*[picture.id for picture in await media.page("talk")])
 
 
 KEPT = KeptTalk()

@@ -1,8 +1,8 @@
-"""Talk's part: keeps what was said with personas beside the log, and forgets it when it is told to."""
+"""Talk's part: keeps what was said with personas beside the log, forgets it when it is told to, and takes pictures."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Annotated, Any, NamedTuple, override
 
 import msgspec
@@ -10,7 +10,8 @@ import structlog
 from msgspec import Meta
 
 from mira_sidecar.core.questions import carried_out
-from mira_sidecar.core.state import initial_document
+from mira_sidecar.core.state import Document, initial_document
+from mira_sidecar.core.subject import Deed
 from mira_sidecar.parts import Now, Part, Shell, Work
 from mira_sidecar.protocol import Event, Origin, Problem, milliseconds
 from mira_sidecar.queries.kind import Asking
@@ -22,6 +23,7 @@ from mira_sidecar.subjects.talk import history
 from mira_sidecar.subjects.talk.core.slice import talk
 from mira_sidecar.subjects.talk.history import AskedHistory, TalkHistory
 from mira_sidecar.subjects.talk.kept import MESSAGES
+from mira_sidecar.subjects.talk.photographer import Photographer
 from mira_sidecar.subjects.talk.settings import TalkSettings
 
 log = structlog.get_logger()
@@ -61,8 +63,11 @@ class _Done(NamedTuple):
 class TalkPart(Part):
     """Writes of nobody who has not agreed to it, and nothing after it was to be forgotten."""
 
+    may_look_at = ("camera",)
+
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
+        self._photographer = Photographer(shell)
         self._document = initial_document()
         self._keeps = shell.settings.of(TalkSettings).keep_days > 0
         self._accepted: asyncio.Queue[_Done] = asyncio.Queue(_WAITING)
@@ -74,7 +79,12 @@ class TalkPart(Part):
         """What is being forgotten is not written in between."""
 
     @override
+    def due_at_start(self, document: Document) -> Iterator[Deed]:
+        return self._photographer.due_at_start(document)
+
+    @override
     def changed(self, now: Now) -> None:
+        self._photographer.changed(now)
         before, self._document = self._document, now.document
         is_other = people(before)["persons"] != people(now.document)["persons"]
         if not now.deciding or "talk" not in now.document["parts"]:
@@ -85,6 +95,7 @@ class TalkPart(Part):
 
     @override
     def decided(self, events: Sequence[Event]) -> None:
+        self._photographer.decided(events)
         for event in events:
             action, command_id = carried_out(event) or ("", "")
             if self._keeps and _has_words(action, event):
@@ -97,11 +108,11 @@ class TalkPart(Part):
 
     @override
     def questions(self) -> tuple[Asking[Any], ...]:
-        return (Asking("talk_history", AskedHistory, self._page),)
+        return (Asking("talk_history", AskedHistory, self._page), self._photographer.question)
 
     @override
     def works(self) -> dict[str, Work]:
-        return {"keeping": self._keep, "forgetting": self._forget}
+        return {"keeping": self._keep, "forgetting": self._forget, **self._photographer.works}
 
     async def _page(self, asked: AskedHistory) -> TalkHistory:
         owner = asked.person or HOUSEHOLD

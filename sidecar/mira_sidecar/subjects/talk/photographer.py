@@ -14,7 +14,7 @@ from mira_sidecar.core.state import Document, initial_document
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.devices.camera.settings import OWN_CAMERA
 from mira_sidecar.devices.owner import Looker
-from mira_sidecar.parts import Now, Shell
+from mira_sidecar.parts import Now, Shell, Work
 from mira_sidecar.protocol import Event, milliseconds
 from mira_sidecar.queries.kind import Asking, QueryRefusedError
 from mira_sidecar.store.errors import StoreError
@@ -99,6 +99,7 @@ class Photographer:
         self._pieces: list[bytes] = []
         self._taken = asyncio.Queue[_Taken | Deed]()
         self._verdict: _Verdict | None = None
+        self._may_have_some = asyncio.Event()
 
     def due_at_start(self, document: Document) -> Iterator[Deed]:
         """Nobody is photographed by a sidecar that has only just started."""
@@ -108,6 +109,8 @@ class Photographer:
     def changed(self, now: Now) -> None:
         """Look as the state says."""
         self._document = now.document
+        if "talk" in now.document["parts"]:
+            self._may_have_some.set()
         capture = talk(now.document).get("capture") if now.deciding and now.document["camera"]["on"] else None
         if (capture and capture["id"]) == (self._capture and self._capture["id"]):
             return
@@ -129,9 +132,15 @@ class Photographer:
             if is_ours or (event.type == "accepted" and event.payload.get("capture") == verdict.capture):
                 verdict.counts.set_result(is_ours and event.type == "accepted")
 
-    def questions(self) -> tuple[Asking[Any], ...]:
+    @property
+    def question(self) -> Asking[AskedMedia]:
         """What was taken may be read."""
-        return (Asking("talk_media", AskedMedia, self._read),)
+        return Asking("talk_media", AskedMedia, self._read)
+
+    @property
+    def works(self) -> dict[str, Work]:
+        """Its tasks, by name."""
+        return {"pictures": self.run, "old_pictures": self.let_go}
 
     async def run(self) -> None:
         """Keep what was taken, until cancelled."""
@@ -154,6 +163,7 @@ class Photographer:
 
     async def let_go(self) -> None:
         """Delete what is too old, until cancelled: by the clock as it is, also where a year of events waits for it."""
+        await self._may_have_some.wait()
         media = await self._shell.media.opened()
         while True:
             try:
