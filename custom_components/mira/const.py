@@ -130,6 +130,8 @@ ACTIONS: Final = [
     "forget_talk",
     "talk_forgotten",
     "speak_up",
+    "request_capture",
+    "end_capture",
 ]
 
 SENDERS: Final = ("home", "gesture", "voice", "sensor", "api")
@@ -223,6 +225,8 @@ REASONS: Final = [
     "quiet_hours",
     "nobody_there",
     "spoken_up_enough",
+    "capturing",
+    "capture_over",
     "not_allowed",
     "fault",
 ]

@@ -31,6 +31,7 @@ from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import unique_id
 from .expression import Asked
 from .history import History
+from .looking import Looks
 from .persona import (
     CONF_AGENT,
     CONF_AI_TASK,
@@ -159,6 +160,7 @@ class MiraPersona(ConversationEntity):
             shown.express,
             shown.say,
             OwnAnswers(self._coordinator, self._subentry, user_input, chat_log, shown),
+            Looks(self.hass, self._coordinator, self._subentry.data[CONF_AGENT], shown, user_input.language),
             partial(history.async_recall, asked.text) if asked.remembers else None,
         )
         try:

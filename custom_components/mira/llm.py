@@ -34,6 +34,7 @@ from .coordinator import MiraConfigEntry, MiraCoordinator, translated
 from .device import distinct_names, mirror_names
 from .errors import MiraError, NoMirror
 from .helpers import area_of, exposed_mirrors, find_mirror, is_loaded, nearest_mirror
+from .looking import LOOKS, LookError, Looks
 from .options import CONF_LLM_TOOLS, options_of
 from .schemas import MESSAGE_LENGTH, QUESTION_LENGTH, TITLE_LENGTH
 from .sentences import names_of_page
@@ -347,6 +348,37 @@ class ReadState(MirrorTool):
         return ToolResult(result)
 
 
+class Look(Tool):
+    """Takes a photo, which the agent of a persona gets with the next message."""
+
+    name = f"{DOMAIN}__look"
+    title = "Look through a mirror's camera"
+    description = (
+        "Take one photo with the camera of the smart mirror whose persona you are, to see who stands there, how they "
+        "look or what they hold. Somebody there is asked first, and may say no. The photo comes with the next message."
+    )
+    integration = DOMAIN
+    parameters = vol.Schema({})
+    annotations = ToolAnnotations(destructive=False, open_world=False)
+
+    @override
+    async def async_call(self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext) -> ToolResult:
+        """Ask for it, and wait until it is taken."""
+        looks = _looks(hass, llm_context)
+        if looks is None:
+            return ToolResult({"error": "Nobody is waiting for an answer any more."}, error=True)
+        try:
+            await looks.async_look("photo")
+        except LookError as err:
+            return ToolResult({"error": str(err)}, error=True)
+        return ToolResult({"status": "taken", "photo": "comes with the next message"})
+
+
+def _looks(hass: HomeAssistant, llm_context: LLMContext) -> Looks | None:
+    """What the reply of a persona may see in which the agent is asked, if it is."""
+    return hass.data.get(LOOKS, {}).get(llm_context.context.id) if llm_context.context else None
+
+
 @callback
 def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -> LLMTools | None:
     """Return the tools for those mirrors of which something is exposed to the assistant."""
@@ -356,4 +388,7 @@ def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -
     mirrors = distinct_names(hass, offered)
     if not any(is_loaded(entry) for entry in mirrors.values()):
         return None
-    return LLMTools([tool(mirrors) for tool in (ShowPage, ShowMessage, Ask, Explain, ReadState)])
+    tools: list[Tool] = [tool(mirrors) for tool in (ShowPage, ShowMessage, Ask, Explain, ReadState)]
+    if (looks := _looks(hass, llm_context)) and looks.coordinator.config_entry in offered:
+        tools.append(Look())
+    return LLMTools(tools)

@@ -32,6 +32,8 @@ from .const import DOMAIN
 from .coordinator import MiraConfigEntry
 from .emotions import EMOTIONS, Emotion
 from .history import Earlier
+from .looking import LookError, Looks
+from .looking_sentences import wanted_in
 from .persona_answers import OwnAnswers
 from .speech_filter import SpeechFilter
 from .translation import base_language
@@ -46,6 +48,7 @@ LONGEST: Final = 6_000
 """Characters of a reply: seven minutes of speech."""
 LONGEST_THOUGHT: Final = 60_000
 """Characters that a model may think in."""
+_LOOK: Final = "(This is the picture that you took. Go on with what you were asked.)"
 
 _NOT_UNDERSTOOD: Final = (
     intent.IntentResponseErrorCode.NO_INTENT_MATCH,
@@ -90,6 +93,8 @@ class PersonaReply:
     """Is told what whoever asked gets."""
     own: OwnAnswers
     """What the persona answers by itself, where its agent has not understood."""
+    looks: Looks
+    """What may be seen while it is made."""
     recall: Callable[[], Awaitable[Earlier | None]] | None = None
     """Gets what was said before; without that, the agent has the conversation so far."""
     outcome: Outcome = Outcome.ANSWERED
@@ -112,6 +117,8 @@ class PersonaReply:
     """What is said now belongs to a message that has begun."""
     _has_said: bool = False
     _has_expressed: bool = False
+    _has_streamed: bool = False
+    """The agent itself has."""
 
     @property
     def unknown_tags(self) -> int:
@@ -142,17 +149,15 @@ class PersonaReply:
 
     async def _async_streamed(self) -> AsyncGenerator[Delta]:
         """What the agent says, and then what has become of it."""
-        has_streamed = False
         try:
             while (heard := await self._async_next()) is not None:
-                has_streamed = True
                 for delta in self._forwarded(heard):
                     yield delta
                 if self._is_too_long:
                     break
         except TimeoutError:
             self.outcome = Outcome.TIMED_OUT
-        if self._is_answered and not has_streamed:
+        if self._is_answered and not self._has_streamed:
             for delta in self._whole():
                 yield delta
         for delta in self._rest():
@@ -173,7 +178,7 @@ class PersonaReply:
         return self.result is not None and self.result.response.error_code is not unknown
 
     async def _async_next(self) -> dict[str, Any] | None:
-        async with asyncio.timeout(TOOL_S if self._tools > 0 else SILENCE_S):
+        async with asyncio.timeout(TOOL_S if self._tools > 0 or self.looks.is_looking else SILENCE_S):
             return await self._heard.get()
 
     async def _async_ask(self) -> None:
@@ -187,11 +192,8 @@ class PersonaReply:
         """Leave nothing of the agent's session behind: there the tags are still in."""
         asked = self.user_input
 
-        has_streamed = False
-
         def hear(log: ChatLog, delta: dict[str, Any]) -> None:
-            nonlocal has_streamed
-            has_streamed = True
+            self._has_streamed = True
             self._heard.put_nowait(delta)
 
         with (
@@ -201,21 +203,23 @@ class PersonaReply:
             empty = log.content.copy()
             log.content.extend(_said_before(self.chat_log.content, earlier, asked.agent_id))
             before = len(log.content)
+            prompt = self.prompt(earlier.summary if earlier else None)
             try:
-                self.result = await async_converse(
-                    self.hass,
-                    asked.text,
-                    session.conversation_id,
-                    asked.context,
-                    asked.language,
-                    self.agent_id,
-                    asked.device_id,
-                    asked.satellite_id,
-                    self.prompt(earlier.summary if earlier else None),
-                )
-                if not has_streamed and (instead := await self.own.async_instead(self.result)):
+                with self.looks.open():
+                    await self._async_look()
+                    self.looks.hand_to(log, asked.text)
+                    await self._async_say_to_agent(asked.text, session.conversation_id, prompt)
+                    # What a tool has taken cannot come with the tool's result, but with a message behind it.
+                    while self.looks.hand_to(log, _LOOK):
+                        await self._async_say_to_agent(_LOOK, session.conversation_id, prompt)
+                if not self._has_streamed and (instead := await self.own.async_instead(self.result)):
                     self.result = instead
                     del log.content[before:]
+                if self.looks.is_unread:
+                    self._say(self.looks.text("unread"))
+            except LookError as error:
+                self.result = ConversationResult(intent.IntentResponse(asked.language), session.conversation_id)
+                self._say(f"[emotion:sorry] {error}")
             except Exception:  # whatever a library of the agent's raises: nobody is to hear that
                 _LOGGER.debug("%s failed", self.agent_id, exc_info=True)
             finally:
@@ -225,6 +229,30 @@ class PersonaReply:
                     if isinstance(content, AssistantContent | ToolResultContent)
                 ]
                 log.content[:] = empty
+
+    async def _async_look(self) -> None:
+        """Look first where that is what is asked for. Raises LookError."""
+        if kind := wanted_in(self.user_input.text, self.user_input.language):
+            await self.looks.async_look(kind, self._say)
+
+    async def _async_say_to_agent(self, text: str, conversation_id: str, prompt: str) -> None:
+        asked = self.user_input
+        self.result = await async_converse(
+            self.hass,
+            text,
+            conversation_id,
+            asked.context,
+            asked.language,
+            self.agent_id,
+            asked.device_id,
+            asked.satellite_id,
+            prompt,
+        )
+
+    def _say(self, sentence: str) -> None:
+        """Say something that is not the agent's, in a message of its own."""
+        self._heard.put_nowait({"role": "assistant"})
+        self._heard.put_nowait({"content": sentence})
 
     def _whole(self) -> Iterator[Delta]:
         """What an agent has said in one piece. One without tags, such as Home Assistant's own, feels by what it did."""

@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol
 from .const import REASONS
 
 QUERY_REASONS: Final = (
-    *("unknown_query", "unknown_command"),
+    *("unknown_query", "unknown_command", "unknown_media"),
     *("storage_failed", "disk_full", "database_read_only", "fault"),
 )
 """Why a query is refused; one that is not valid has a fault."""
