@@ -73,6 +73,8 @@ class OpenReply:
         """Of its making; None until that is over."""
         self.id: str | None = None
         """The mirror's; None until it has decided that the reply is open."""
+        self.has_begun = asyncio.Event()
+        """The mirror was told of it, as far as it could be."""
         self.is_over = False
         """It is made and heard."""
         self.is_told = asyncio.Event()
@@ -301,6 +303,7 @@ class Expression:
             begun = await self._async_decide(reply.beginning, reply.asked)
             self._beginning -= 1
             reply.id = begun.command_id if begun and begun.accepted else None
+        reply.has_begun.set()
         while command := await reply.commands.get():
             if reply.id is None:
                 continue

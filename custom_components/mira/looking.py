@@ -149,6 +149,7 @@ class Looks:
             raise LookError(self.text("enough"))
         self._count += 1
         payload: dict[str, Any] = {"kind": kind, "agent": facts.name[:64], "cloud": facts.in_cloud}
+        await self.reply.has_begun.wait()
         if self.reply.id is not None:
             payload["reply"] = self.reply.id  # Whatever becomes of us, the mirror asks no more once that is over.
         with self._following() as events:

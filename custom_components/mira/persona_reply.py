@@ -264,9 +264,9 @@ class PersonaReply:
     def _in_its_pieces(self) -> Iterator[Delta]:
         for content in self._in_one_piece:
             yield from self._forwarded(content.as_dict())
-        if not self._length and self.result:
+        if self.result and not any(content.content for content in self._in_one_piece if content.role == "assistant"):
             speech = self.result.response.speech.get("plain", {}).get("speech", "")
-            yield from self._forwarded({"content": speech})
+            yield from self._forwarded({"role": "assistant", "content": speech} if speech else {})
 
     def _forwarded(self, heard: dict[str, Any]) -> Iterator[Delta]:
         """The same for the chat log of whoever asked. Tools have run already: there they are shown."""

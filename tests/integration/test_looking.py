@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal, override
+from unittest.mock import AsyncMock
 
 import numpy as np
 import pytest
@@ -92,8 +93,7 @@ async def meet(
         return mirror
 
     yield meet
-    await hass.async_block_till_done()
-    assert list(folder.iterdir()) == []
+    await until(lambda: list(folder.iterdir()) == [])
     assert hass.data.get(looking.LOOKS, {}) == {}
     for mirror in mirrors:
         await hass.config_entries.async_unload(mirror.entry_id)
@@ -134,7 +134,8 @@ async def test_who_asks_to_be_looked_at_is_seen_once_somebody_agrees(
     asking = asyncio.create_task(ask(hass, "How do I look?"))
     pending = await asked(sidecar)
     name = {"llama_cpp": "llama.cpp", "ollama": "Ollama"}[kind]
-    assert pending["payload"] == {"kind": "photo", "agent": name, "cloud": False}
+    (reply,) = state(sidecar)["parts"]["talk"]["replies"]
+    assert pending["payload"] == {"kind": "photo", "agent": name, "cloud": False, "reply": reply}
     assert model.requests == []
     await answer(sidecar, "confirm")
     said = await asking
@@ -239,10 +240,13 @@ async def test_a_mirror_that_goes_away_meanwhile_is_not_waited_for(
     await until(lambda: state(sidecar)["pending"] is None)
 
 
+@pytest.mark.parametrize("is_told", [True, False])
 async def test_who_waits_no_more_takes_the_question_back(
-    hass: HomeAssistant, meet: Meet, sidecar: SidecarProcess
+    hass: HomeAssistant, *, meet: Meet, sidecar: SidecarProcess, monkeypatch: pytest.MonkeyPatch, is_told: bool
 ) -> None:
     mirror = await meet()
+    if not is_told:  # The mirror knows nothing of the reply, with which the question would go by itself.
+        monkeypatch.setattr(mirror.runtime_data.expression, "_async_decide", AsyncMock(return_value=None))
     asking = asyncio.create_task(ask(hass, "look at me"))
     await asked(sidecar)
     asking.cancel()
@@ -298,7 +302,7 @@ async def test_the_picture_is_gone_however_the_reply_ends(
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
-    await asyncio.sleep(0.5)  # what the last test of `meet` looks for
+    await asyncio.sleep(0.5)  # `meet` looks whether it is gone
 
 
 async def test_a_disk_that_is_full_is_a_picture_that_failed(
@@ -402,7 +406,8 @@ async def test_an_agent_that_takes_videos_gets_one_and_who_agrees_reads_that_it_
     await meet(agent=set_agent(hass, "google_generative_ai_conversation", agent))
     asking = asyncio.create_task(ask(hass, "take a video of me"))
     pending = await asked(sidecar)
-    assert pending["payload"] == {"kind": "video", "agent": "Google Gemini", "cloud": True}
+    named = {name: pending["payload"][name] for name in ("kind", "agent", "cloud")}
+    assert named == {"kind": "video", "agent": "Google Gemini", "cloud": True}
     await answer(sidecar, "confirm")
     said = await asking
     assert "It goes to Google Gemini, outside of your home." in said.said
