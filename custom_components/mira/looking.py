@@ -5,7 +5,7 @@ import base64
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, override
@@ -38,8 +38,6 @@ _TYPES: Final[Mapping[Kind, str]] = {"photo": "image/jpeg", "video": "video/mp4"
 _IN_MEMORY: Final = "/dev/shm"  # noqa: S108 - of this user alone, and on no disk
 _OUTCOMES: Final = {"no_camera": "no_camera", "camera_off": "camera_off", "cancelled": "declined"}
 """Which text says what became of a capture that was not taken; the rest have failed."""
-
-type _Undo = tuple[str, dict[str, Any]]
 
 LOOKS: HassKey[dict[str, Looks]] = HassKey(f"{DOMAIN}_looks")
 """What the replies that are being made may see, by the contexts in which they were asked."""
@@ -148,10 +146,11 @@ class Looks:
         if self._count >= MOST:
             raise LookError(self.text("enough"))
         self._count += 1
-        payload: dict[str, Any] = {"kind": kind, "agent": facts.name[:64], "cloud": facts.in_cloud}
         await self.reply.has_begun.wait()
-        if self.reply.id is not None:
-            payload["reply"] = self.reply.id  # Whatever becomes of us, the mirror asks no more once that is over.
+        if self.reply.id is None:
+            raise LookError(self.text("failed"))
+        # With the reply the mirror ends what is asked or taken for it: nobody is photographed for who waits no more.
+        payload = {"kind": kind, "reply": self.reply.id, "agent": facts.name[:64], "cloud": facts.in_cloud}
         with self._following() as events:
             asked = await self.coordinator.async_send(
                 "request_capture",
@@ -184,40 +183,23 @@ class Looks:
             unsubscribe()
 
     async def _async_end(self, asked: str, events: asyncio.Queue[Event]) -> str:
-        """What came of the question, and of the capture. Whoever waits no more has nobody photographed."""
-        undo: _Undo | None = ("cancel", {"command_id": asked})
+        """What came of the question, and of the capture."""
         try:
             async with asyncio.timeout(PATIENCE_S):
+                capture = None
                 while True:
                     event = await events.get()
                     if event.payload.get("confirmed") == asked:
-                        undo = ("end_capture", {"capture": event.command_id, "outcome": "cancelled"})
-                        break
-                    if (key := _unanswered(event, asked)) is not None:
-                        undo = None
+                        capture = event.command_id
+                    elif key := _unanswered(event, asked):
                         raise LookError(self.text(key))
-                capture = event.command_id
-                while event.action != "end_capture" or event.payload.get("capture") != capture:
-                    event = await events.get()
-                undo = None
+                    elif event.action == "end_capture" and event.payload["capture"] == capture:
+                        break
         except TimeoutError as err:
             raise LookError(self.text("failed")) from err
-        finally:
-            if undo is not None:
-                self._async_undo(*undo)
         if event.payload["outcome"] != "taken":
             raise LookError(self.text(_OUTCOMES.get(event.payload["outcome"], "failed")))
         return str(event.payload["media"])
-
-    @callback
-    def _async_undo(self, action: str, payload: dict[str, Any]) -> None:
-        """Take the question back, or stop the capture."""
-
-        async def undo() -> None:
-            with suppress(HomeAssistantError):
-                await self.coordinator.async_send(action, payload, context=self.context)
-
-        self.coordinator.config_entry.async_create_background_task(self.hass, undo(), f"{DOMAIN} looks no more")
 
     async def _async_fetch(self, media: str) -> bytes:
         content, size = b"", 1

@@ -240,13 +240,19 @@ async def test_a_mirror_that_goes_away_meanwhile_is_not_waited_for(
     await until(lambda: state(sidecar)["pending"] is None)
 
 
-@pytest.mark.parametrize("is_told", [True, False])
-async def test_who_waits_no_more_takes_the_question_back(
-    hass: HomeAssistant, *, meet: Meet, sidecar: SidecarProcess, monkeypatch: pytest.MonkeyPatch, is_told: bool
+async def test_nobody_is_asked_for_a_reply_that_the_mirror_does_not_know(
+    hass: HomeAssistant, *, meet: Meet, sidecar: SidecarProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mirror = await meet()
-    if not is_told:  # The mirror knows nothing of the reply, with which the question would go by itself.
-        monkeypatch.setattr(mirror.runtime_data.expression, "_async_decide", AsyncMock(return_value=None))
+    monkeypatch.setattr(mirror.runtime_data.expression, "_async_decide", AsyncMock(return_value=None))
+    assert (await ask(hass, "look at me")).speech == "Sorry, that did not work: I have no picture."
+    assert state(sidecar)["pending"] is None
+
+
+async def test_who_waits_no_more_takes_the_question_back(
+    hass: HomeAssistant, meet: Meet, sidecar: SidecarProcess
+) -> None:
+    mirror = await meet()
     asking = asyncio.create_task(ask(hass, "look at me"))
     await asked(sidecar)
     asking.cancel()

@@ -232,13 +232,20 @@ def test_actions_and_reasons_are_those_of_the_sidecar() -> None:
 
 
 def test_each_entry_of_the_logbook_has_a_text() -> None:
-    texts = {name for name in ENGLISH["common"] if not name.startswith(("assist_", "persona_"))}
+    texts = {name for name in ENGLISH["common"] if not name.startswith(("assist_", "persona_", "look_"))}
     assert texts == {f"logbook_{outcome}" for outcome in [*LOGBOOK_ICONS, "done"]}
 
 
 def test_each_outcome_of_a_reply_that_is_no_answer_has_a_sentence() -> None:
     texts = {name.removeprefix("persona_") for name in ENGLISH["common"] if name.startswith("persona_")}
     assert texts == set(Outcome) - {Outcome.ANSWERED, Outcome.INTERRUPTED}
+
+
+def test_each_text_about_looking_is_said_somewhere() -> None:
+    texts = {name.removeprefix("look_") for name in ENGLISH["common"] if name.startswith("look_")}
+    source = "".join((FOLDER / name).read_text() for name in ("looking.py", "persona_reply.py"))
+    named = set(re.findall(r'"([a-z_]+)"', source))
+    assert texts <= {*named, "may_take_photo", "may_take_video", "no_photos", "no_videos"}
 
 
 def test_each_emotion_has_a_name() -> None:
