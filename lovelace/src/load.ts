@@ -24,6 +24,7 @@ const parts = {
   clock: () => import("./components/wrong-clock.ts"),
   choice: () => import("./settings/choice.ts"),
   comfort: () => import("./components/comfort.ts"),
+  capture: () => import("./widgets/talk/capture.ts"),
   guest: () => import("./components/guest.ts"),
   message: () => import("./components/message-more.ts"),
   notices: () => import("./components/notices.ts"),

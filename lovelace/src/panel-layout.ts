@@ -237,6 +237,7 @@ export const layout = css`
   :host([data-view="message"]) mira-banner {
     --long-lines: 10;
   }
+  mira-capture,
   mira-question,
   mira-pin-pad {
     grid-area: middle;
@@ -375,6 +376,7 @@ export const layout = css`
       align-self: end;
       justify-content: flex-end;
     }
+    mira-capture,
     mira-question,
     mira-pin-pad {
       grid-area: middle-start / bottom-left-start / middle-end / bottom-left-end;

@@ -22,7 +22,7 @@ import { isOutdated } from "./model/update.ts";
 import { glassView } from "./model/view.ts";
 import type { PageTurn } from "./page-turn.ts";
 import { layout } from "./panel-layout.ts";
-import type { DeviceKind, Message, State } from "./protocol.ts";
+import type { Capture, DeviceKind, Message, State } from "./protocol.ts";
 import { setProperty } from "./set-property.ts";
 import { StandIn } from "./stand-in.ts";
 import { base, tokens } from "./styles.ts";
@@ -159,7 +159,11 @@ export class MiraPanel extends LitElement {
     if (this.page === null) this.page = page;
     else if (page !== null && page !== this.page) void this.#turnTo(this.page, page);
     this.toggleAttribute("still", !this.#attention.cursor);
-    this.dataset.view = glassView(this.#asking(), this.#hasMore(), isFull(this.#layout(this.page)));
+    this.dataset.view = glassView(
+      this.#asking() || (this.#capturing ? "question" : ""),
+      this.#hasMore(),
+      isFull(this.#layout(this.page)),
+    );
     this.#makeRoom();
     this.#measure();
   }
@@ -193,6 +197,7 @@ export class MiraPanel extends LitElement {
       >
       ${more && message ? this.#more(message) : nothing}
       ${asks === "pin" ? this.#pinPad(display) : asks === "question" ? this.#question(display) : nothing}
+      ${asks ? nothing : this.#capture(display)}
       <div class="under">${this.#overlays(display)} ${this.#notices(display)}</div>
       ${this.#guest && this.#parts.ready("guest") ? html`<mira-guest .texts=${this.#texts}></mira-guest>` : nothing}
       ${state ? this.#foot(state) : nothing}
@@ -391,6 +396,23 @@ export class MiraPanel extends LitElement {
       .pending=${pending}
       .texts=${this.#texts}
     ></mira-question>`;
+  }
+
+  /** What is about to be taken, once that can be shown. */
+  get #capturing(): Capture | null {
+    const capture = this.#shown.view?.state?.parts?.talk?.capture;
+    return capture && this.#parts.ready("capture") ? capture : null;
+  }
+
+  #capture({ ahead, pending }: Display): TemplateResult | typeof nothing {
+    const capture = this.#capturing;
+    if (!capture) return nothing;
+    return html`<mira-capture
+      .capture=${capture}
+      .ahead=${ahead}
+      .pending=${pending}
+      .texts=${this.#texts}
+    ></mira-capture>`;
   }
 
   #pinPad({ view, ahead, pending }: Display): TemplateResult {

@@ -95,6 +95,14 @@ export interface VoicePart {
   taught?: Record<string, { trial: { takes: number; found: number; false_wakes: number; minutes: number } }>;
 }
 
+/** A photo or a video that somebody has agreed to. */
+export interface Capture {
+  id: string;
+  kind: "photo" | "video";
+  /** When it is taken, or begins. */
+  at: string;
+}
+
 /** Of which set a persona's face is. */
 export type Pictures = "drawn" | "fluent" | "none";
 
@@ -106,6 +114,8 @@ export interface TalkPart {
   face: { emotion: string; reply: string | null; pictures: Pictures } | null;
   /** Those of the persona that answered last; null: none ever has. */
   pictures: Pictures | null;
+  /** Null: none is taken now. */
+  capture?: Capture | null;
 }
 
 /** How loud what is said is now: 0 to 1. */

@@ -1,5 +1,6 @@
 import type { Pending } from "../protocol.ts";
 import { fill, lookUp, type Texts } from "../texts.ts";
+import { captureWords } from "./capture-words.ts";
 import { pageName } from "./pages.ts";
 
 /** As many todos as a question names. */
@@ -8,6 +9,7 @@ const NAMED = 3;
 /** What is asked, in words. */
 export function questionWords(question: Pending, texts: Texts): string {
   const { action, payload, risks } = question;
+  if (action === "request_capture") return captureWords(question, texts);
   const risk = risks.map((name) => lookUp(texts, `ask_${name}`)).find(Boolean);
   const said = todosWords(question, texts) ?? risk;
   if (said) return said;

@@ -79,6 +79,8 @@ class Looker:
     """Gets what it says there."""
     closed: Callable[[], None] = lambda: None
     """Is told that the device is closed: what was seen last is over."""
+    films: bool = False
+    """Whether pictures leave the process by it: the sign at the glass says so, as of a camera that is lent."""
 
 
 class Owner:
@@ -95,7 +97,8 @@ class Owner:
         self._lookers: dict[str, Looker] = {}
         self._orders: dict[str, LookerOrder] = {}
         self._capture: Capture | None = None
-        self._state: CaptureState = "closed"
+        self._device = Device(hardware.kind, "closed")
+        """What was observed last."""
         self._loan: Loan | None = None
         self._failing: dict[str, asyncio.TimerHandle | None] = {}
         """The lookers that are, with when they count as sound by themselves."""
@@ -127,6 +130,8 @@ class Owner:
             self._orders[name] = order
         if self._capture and self._orders:
             self._capture.tell(Orders(lookers=self._orders))
+        if self._capture and self._device.capture == "open" and self._device.filming != self._films:
+            self._observe("open", picture=self._device.picture, filming=self._films)
         if (before is None) != (order is None):
             self._change.set()
 
@@ -136,7 +141,7 @@ class Owner:
             raise NotLentError("Another command is filming. Try again when it is done.")
         if not self._on:
             raise NotLentError(self._off)
-        if self._state != "open":
+        if self._device.capture != "open":
             raise NotLentError(f"The {self.kind} is not open. Try again when it is.")
         self._loan = loan
         self._change.set()
@@ -155,8 +160,12 @@ class Owner:
         self._show(Device(self.kind, capture, picture=picture, filming=filming))
 
     def _show(self, device: Device) -> None:
-        self._state = device.capture
-        self._tell(msgspec.structs.replace(device, entity=self._hardware.entity))
+        self._device = msgspec.structs.replace(device, entity=self._hardware.entity)
+        self._tell(self._device)
+
+    @property
+    def _films(self) -> bool:
+        return any(self._lookers[name].films for name in self._orders)
 
     @property
     def _off(self) -> str:
@@ -208,7 +217,7 @@ class Owner:
                     match message:
                         case Opened():
                             opened.set()
-                            self._observe("open", picture=message.picture)
+                            self._observe("open", picture=message.picture, filming=self._films)
                             self._log.info(
                                 "device open", **(msgspec.structs.asdict(message.picture) if message.picture else {})
                             )

@@ -238,3 +238,28 @@ async def test_a_microphone_obeys_its_own_switch_by_the_same_rules(place: Path) 
         await mirror.capture("open", "microphone")
         mirror.switch(True)
         await mirror.capture("closed", "microphone")
+
+
+async def test_the_sign_says_so_while_pictures_leave_the_process_whoever_else_looks(
+    camera: StreamServer, place: Path
+) -> None:
+    async with watched(place, camera=camera.url) as mirror:
+        await mirror.capture("open")
+        opened = mirror.devices[-1]
+        assert not opened.filming
+        mirror.look("films", films=True)
+        await mirror.until(lambda: mirror.devices[-1].filming)
+        assert mirror.devices[-1].picture == opened.picture
+        mirror.look("films", None, films=True)
+        assert mirror.devices[-1] == opened
+        assert mirror.states == ["closed", "opening", "open", "open", "open"]
+
+
+async def test_the_sign_says_so_from_the_moment_on_in_which_the_camera_is_open_for_that(
+    camera: StreamServer, place: Path
+) -> None:
+    async with watched(place, looks=False, camera=camera.url) as mirror:
+        mirror.look("films", films=True)
+        assert (await mirror.capture("open")).filming
+        mirror.look("films", None, films=True)
+        await mirror.capture("closed")

@@ -57,11 +57,14 @@ class Watched:
         at: str = "camera",
         module: str = LOOKERS,
         hear: Callable[[msgspec.Raw], Awaitable[None]] | None = None,
+        *,
+        films: bool = False,
     ) -> None:
         """Have a looker look, or no longer."""
         owner = {**self.all.of("camera"), **self.all.of("microphone")}[at]
         hear = hear or partial(self.hear, name)
-        owner.look(Looker(name=name, module=module, hear=hear, closed=lambda: self.closed.append(name)), wish)
+        looker = Looker(name=name, module=module, hear=hear, closed=lambda: self.closed.append(name), films=films)
+        owner.look(looker, wish)
 
     async def hear(self, name: str, said: msgspec.Raw) -> None:
         self.heard.setdefault(name, []).append(msgspec.json.decode(said, type=Counted))

@@ -85,6 +85,11 @@ def rgb(content: bytes) -> list[Any]:
         return [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)]
 
 
+def films(mirror: Mirror) -> bool:
+    """Whether the sign at the glass says that somebody is filmed."""
+    return bool((mirror.presence() or {})["devices"]["camera"].get("filming"))
+
+
 def is_red(picture: Any) -> tuple[bool, bool]:
     """Whether it is, on the left and on the right."""
     return picture[360, 100, 0] > 180, picture[360, 1_180, 0] > 180
@@ -98,10 +103,11 @@ def test_a_photo_is_taken_after_the_count_down_and_the_camera_is_open_for_it_alo
     began = time.monotonic()
     capture = agreed(mirror)
     assert mirror.snapshot()["state"]["parts"]["talk"]["capture"]["id"] == capture
+    mirror.until(lambda: films(mirror))
     end = end_of(mirror, capture)
     assert 2.9 < time.monotonic() - began < 6
     assert (end["outcome"], camera.opened) == ("taken", 1)
-    mirror.until(lambda: camera.connections == 0)
+    mirror.until(lambda: camera.connections == 0 and not films(mirror))
     content = read(mirror, end["media"])
     assert len(content) == end["bytes"]
     (picture,) = rgb(content)

@@ -91,6 +91,7 @@ class Photographer:
             module="mira_sidecar.subjects.talk.worker.looker",
             hear=self._hear,
             closed=self._closed,
+            films=True,
         )
         self._document: Document = initial_document()
         self._whose: dict[str, str] = {}
