@@ -116,6 +116,11 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("forget_talk", {"everybody": "yes"}, "`everybody` takes true or false"),
     ("talk_forgotten", {}, "`last` is missing"),
     ("speak_up", {"kind": "It rains!"}, "`kind` "),
+    ("request_capture", {"kind": "film"}, "`kind` "),
+    ("request_capture", {"kind": "video", "seconds": 11}, "`seconds` is at most 10"),
+    ("request_capture", {"agent": ""}, "`agent` is empty"),
+    ("end_capture", {"capture": "command-1", "outcome": "fine"}, "`outcome` "),
+    ("end_capture", {"capture": "command-1", "outcome": "taken", "media": "a.jpg"}, "`media` "),
     ("set_pages", {"pages": []}, "`pages` is empty"),
     ("set_pages", {"pages": ["home", "home"]}, "`pages` has an entry twice"),
 ]
@@ -200,6 +205,7 @@ def test_unknown_fields_are_ignored(action: str) -> None:
         "compact": {"persona": "x", "upto": "command-1", "messages": 15, "by": "rules"},
         "talk_forgotten": {"last": "command-1"},
         "speak_up": {"kind": "weather"},
+        "end_capture": {"capture": "command-1", "outcome": "cancelled"},
     }
     mirror = Situation()
     mirror.send("add_todo", uid="a", summary="Milk")
