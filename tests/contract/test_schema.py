@@ -433,6 +433,11 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
         sidecar.bus.send("stop_talking", {})
         for there in (False, True, True):
             sidecar.bus.send("speak_up", {"kind": "weather", "there": there}, source="automation")
+        sidecar.bus.send("set_camera", {"on": True})
+        sidecar.bus.send("confirm", {}, source="touch")
+        sidecar.bus.send("request_capture", {"kind": "video", "seconds": 3, "agent": "Ollama"}, source="sensor")
+        capture = sidecar.bus.send("confirm", {}, source="touch")["command_id"]
+        sidecar.bus.send("end_capture", {"capture": capture, "outcome": "cancelled"})
         sidecar.bus.send("set_pin", {"pin": "1234"})
         sidecar.bus.send("unlock", {"pin": "4321"})
         sidecar.bus.send("unlock", {"pin": "1234"})
