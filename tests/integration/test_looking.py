@@ -112,8 +112,8 @@ async def asked(sidecar: SidecarProcess) -> dict[str, Any]:
 
 
 async def answer(sidecar: SidecarProcess, said: Literal["confirm", "cancel"]) -> None:
-    await asked(sidecar)
-    await asyncio.to_thread(sidecar.bus.send, said, {}, source="touch")
+    pending = await asked(sidecar)
+    await asyncio.to_thread(sidecar.bus.send, said, {"command_id": pending["command_id"]}, source="touch")
 
 
 def pictures(request: dict[str, Any]) -> list[bytes]:

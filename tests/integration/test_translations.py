@@ -244,7 +244,7 @@ def test_each_outcome_of_a_reply_that_is_no_answer_has_a_sentence() -> None:
 def test_each_text_about_looking_is_said_somewhere() -> None:
     texts = {name.removeprefix("look_") for name in ENGLISH["common"] if name.startswith("look_")}
     source = "".join((FOLDER / name).read_text() for name in ("looking.py", "persona_reply.py"))
-    named = set(re.findall(r'"([a-z_]+)"', source))
+    named = set(re.findall(r"""["']([a-z_]+)["']""", source))
     assert texts <= {*named, "may_take_photo", "may_take_video", "no_photos", "no_videos"}
 
 
