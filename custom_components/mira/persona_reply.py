@@ -208,11 +208,11 @@ class PersonaReply:
                 with self.looks.open():
                     await self._async_look()
                     self.looks.hand_to(log, asked.text)
-                    await self._async_say_to_agent(asked.text, session.conversation_id, prompt)
+                    result = await self._async_say_to_agent(asked.text, session.conversation_id, prompt)
                     # What a tool has taken cannot come with the tool's result, but with a message behind it.
                     while self.looks.hand_to(log, _LOOK):
-                        await self._async_say_to_agent(_LOOK, session.conversation_id, prompt)
-                if not self._has_streamed and (instead := await self.own.async_instead(self.result)):
+                        result = await self._async_say_to_agent(_LOOK, session.conversation_id, prompt)
+                if not self._has_streamed and (instead := await self.own.async_instead(result)):
                     self.result = instead
                     del log.content[before:]
                 if self.looks.is_unread:
@@ -235,7 +235,7 @@ class PersonaReply:
         if kind := wanted_in(self.user_input.text, self.user_input.language):
             await self.looks.async_look(kind, self._say)
 
-    async def _async_say_to_agent(self, text: str, conversation_id: str, prompt: str) -> None:
+    async def _async_say_to_agent(self, text: str, conversation_id: str, prompt: str) -> ConversationResult:
         asked = self.user_input
         self.result = await async_converse(
             self.hass,
@@ -248,6 +248,7 @@ class PersonaReply:
             asked.satellite_id,
             prompt,
         )
+        return self.result
 
     def _say(self, sentence: str) -> None:
         """Say something that is not the agent's, in a message of its own."""

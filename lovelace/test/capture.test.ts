@@ -8,6 +8,7 @@ import type { MiraCapture } from "../src/widgets/talk/capture.ts";
 
 const [en, de] = await Promise.all([textsOf("en"), textsOf("de")]);
 const NOON = Date.parse("2026-11-20T12:00:00.000Z");
+const quiet = { replies: {}, face: null, pictures: null };
 let house: House;
 let panel: MiraPanel | undefined;
 
@@ -27,7 +28,7 @@ afterEach(() => {
 
 async function open(kind: "photo" | "video" = "photo"): Promise<void> {
   const capture = { id: "0198c0de-yes", kind, at: new Date(NOON + 3_000).toISOString() };
-  house = new House({ ...view, state: { ...state, parts: { talk: { capture } } } });
+  house = new House({ ...view, state: { ...state, parts: { talk: { ...quiet, capture } } } });
   panel = document.createElement("mira-panel") as MiraPanel;
   panel.hass = house.hass();
   document.body.append(panel);
@@ -60,7 +61,7 @@ test("a photo is counted down to, at the moment of each second, and then taken",
   }
   expect(counted).toEqual(["3", "2", "1", undefined]);
   expect(part("capture")?.classList).toContain("taking");
-  house.show({ ...view, state: { ...state, parts: { talk: { capture: null } } } });
+  house.show({ ...view, state: { ...state, parts: { talk: { ...quiet, capture: null } } } });
   await vi.advanceTimersByTimeAsync(0);
   expect(shown()).toBeNull();
 });
