@@ -65,7 +65,7 @@ def sidecar(address: str, shared_redis: RedisServer, tmp_path_factory: pytest.Te
 
 @pytest.fixture(scope="module")
 def key(sidecar: Served) -> str:
-    return sidecar.new_key("Simulator", "talk.speak")[1]
+    return sidecar.new_key("Simulator", "talk.speak", "people.read")[1]
 
 
 class Home(threading.Thread):

@@ -40,7 +40,7 @@ def api(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="module")
 def key(api: Served) -> str:
-    return api.new_key("talker", "talk.speak")[1]
+    return api.new_key("talker", "talk.speak", "people.read")[1]
 
 
 @pytest.fixture
@@ -233,6 +233,14 @@ async def test_a_key_of_a_person_speaks_for_nobody_else(api: Served, home: Scrip
     assert [one["person"] for one in home.asked] == [ANNA, None]
 
 
+async def test_a_key_of_nobody_speaks_for_no_person(api: Served, home: ScriptedHome) -> None:
+    async with talking(api, api.new_key("anybody's", "talk.speak")[1], ANNA) as talker:
+        assert (await talker.refusal())["error_code"] == "PERSON_NOT_ALLOWED"
+        await talker.say("interaction_start", user_id="unknown")
+        await talker.text("hello")
+    assert [one["person"] for one in home.asked] == [None]
+
+
 async def test_who_is_forgotten_meanwhile_speaks_no_more(api: Served, key: str, home: ScriptedHome) -> None:
     person = "p_00000000000000aa"
     add, forget = (api.mirror.command(one, {"person": person}) for one in ("add_person", "forget_person"))
@@ -255,7 +263,7 @@ async def test_a_giant_frame_ends_the_connection_and_nothing_else(api: Served, k
 
 async def test_a_revoked_key_is_let_go_within_a_second_and_its_answer_ends(api: Served, home: ScriptedHome) -> None:
     home.reply = None
-    own, text = api.new_key("gone", "talk.speak")
+    own, text = api.new_key("gone", "talk.speak", "people.read")
     async with talking(api, text) as talker:
         await talker.say("text", text="a story")
         await home.until(lambda: home.asked)
@@ -495,7 +503,7 @@ async def test_the_documents_tell_of_it(api: Served) -> None:
 
 async def test_a_key_says_no_more_at_once_than_the_rate_of_voice(redis_server: RedisServer, tmp_path: Path) -> None:
     with served(redis_server, tmp_path, rates="voice=0.01/3") as api:
-        one, other = (api.new_key(name, "talk.speak")[1] for name in ("one", "other"))
+        one, other = (api.new_key(name, "talk.speak", "people.read")[1] for name in ("one", "other"))
         async with (
             scripted_home(api),
             talking(api, one) as first,

@@ -31,7 +31,7 @@ def api(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="module")
 def key(api: Served) -> str:
-    return api.new_key("talker", "talk.speak")[1]
+    return api.new_key("talker", "talk.speak", "people.read")[1]
 
 
 @pytest.fixture

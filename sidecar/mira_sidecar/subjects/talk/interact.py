@@ -154,11 +154,12 @@ class _Session:
 
     def _check_person(self, person: str) -> None:
         """Raises ApiError where they may not speak here, or not any more."""
-        own = self._connection.caller.key.person
+        caller = self._connection.caller
         if person == _UNKNOWN:
             return
-        if own is not None and person != own:
-            text = "This key is another person's. Use theirs, or `unknown`."
+        # What a persona remembers of somebody is theirs, and of those who may read all that is about people.
+        if person != caller.key.person and (caller.key.person is not None or not caller.sees_all):
+            text = "This key may not speak for this person. Use a key with their `--person`, or `unknown`."
             raise ApiError(403, "PERSON_NOT_ALLOWED", text, details="user_id")
         if person not in people(self._connection.document)["persons"]:
             text = "The mirror knows no person with this id. Use `unknown` for anybody."
