@@ -67,9 +67,13 @@ class VoiceFeed:
 
     @callback
     def grow(self, reply: str) -> None:
-        """There is more of the reply."""
+        """There is more of the reply: the first of it is told at once, as somebody waits for that."""
+        begins = not self._said.reply
         self._said = replace(self._said, reply=(self._said.reply or "") + reply)
-        self._later = self._later or self._hass.loop.call_later(_PACE, self._send)
+        if begins:
+            self._send()
+        else:
+            self._later = self._later or self._hass.loop.call_later(_PACE, self._send)
 
     @callback
     def end(self, error: str | None = None, *, turn: str | None) -> None:

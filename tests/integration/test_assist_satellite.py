@@ -867,6 +867,26 @@ async def test_displays_show_what_was_heard_and_the_reply_as_it_grows(
     assert (await late.receive_json())["type"] == "pong"  # nothing is kept
 
 
+async def test_the_first_of_a_reply_is_shown_at_once_and_the_rest_at_a_pace(
+    hass: HomeAssistant,
+    mirror: SpokenMirror,
+    talk: Talk,
+    hass_ws_client: WebSocketGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("custom_components.mira.voice_feed._PACE", 60)
+    first_is_shown = asyncio.Event()
+    talk.between_words = first_is_shown.wait
+    socket = await subscribed(await hass_ws_client(hass))
+    turn = await mirror.open()
+    await mirror.hear(turn, BLOCK)
+    await voice_until(socket, stage="thinking", reply="It ")
+    first_is_shown.set()
+    replies = [message["reply"] for message in await voice_until(socket, stage="over")]
+    assert "It is " not in replies
+    assert replies[-1] == "It is on."
+
+
 async def test_who_may_not_read_all_or_does_not_want_it_is_told_nothing_of_it(
     hass: HomeAssistant,
     mirror: SpokenMirror,
