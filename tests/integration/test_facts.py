@@ -4,7 +4,7 @@ import pytest
 
 from custom_components.mira.facts import LONGEST, found, summary
 from custom_components.mira.history import KEPT, Earlier, Message
-from tests.integration.household_talk import FACTS, OTHER_FACTS, household
+from house.long_talk import FACTS, OTHER_FACTS, household
 
 DAY = "2026-11-29"
 
