@@ -58,6 +58,8 @@ class Plan:
     voice: bool = False
     """Whether Home Assistant hears and speaks, and the mirror has a microphone, at which a made voice speaks, and a
     speaker, which nobody hears."""
+    model: int | None = None
+    """The port of a model that there is; None: with `voice`, one of our own."""
     microphone: str | None = None
     """A real one in its place, with `speaker`."""
     speaker: str | None = None
@@ -83,7 +85,8 @@ class Household:
         """What the microphone hears, and the speaker plays, where they are made."""
         self._ends = contextlib.ExitStack()
         self.speech = Process("Speech", self.logs / "speech.log") if plan.voice else None
-        self.model = Process("Model", self.logs / "model.log") if plan.voice else None
+        self.model = Process("Model", self.logs / "model.log") if plan.voice and plan.model is None else None
+        self._model_port = plan.model
         self.sidecar = SidecarProcess(
             self.redis_url,
             plan.folder / "mira.db",
@@ -124,9 +127,10 @@ class Household:
         if self.sound:
             self._ends.enter_context(self.sound)
         voice = None
-        if self.speech and self.model:
-            voice = VoicePorts(speech=free_port(), model=free_port())
+        if self.speech:
+            voice = VoicePorts(speech=free_port(), model=self._model_port or free_port())
             self.speech.start((sys.executable, "-m", "house.speech_engine", str(voice.speech)), SCRIPTS)
+        if self.model and voice:
             self.model.start((sys.executable, "-m", "house.model", str(voice.model)), SCRIPTS)
         with terminal.part("Sidecar") as line:
             self.sidecar.start(line.waiting)
@@ -180,12 +184,16 @@ class Household:
 
 
 @contextlib.contextmanager
-def running(folder: Path, out: TextIO = sys.stdout, *, voice: bool = False) -> Iterator[Household]:
+def running(
+    folder: Path, out: TextIO = sys.stdout, *, voice: bool = False, model: int | None = None
+) -> Iterator[Household]:
     """A household in this folder, which says there how it starts; it ends with the block.
 
-    Its camera and its microphone are those of a script that stays quiet; with `voice`, its microphone is made.
+    Its camera and its microphone are those of a script that stays quiet; with `voice`, its microphone is made, and the
+    model is the one on this port, or one of its own.
     """
-    household = Household(Plan(folder=folder, port=free_port(), script=None if voice else QUIET, voice=voice))
+    script = None if voice else QUIET
+    household = Household(Plan(folder=folder, port=free_port(), script=script, voice=voice, model=model))
     try:
         household.start(Terminal(out))
         yield household

@@ -152,6 +152,16 @@ TALK = (
     Target("talk_first_text_added_p50_ms", 1, unit="ms"),
     Target("talk_stream_closed_p50_ms", 20, unit="ms"),
     Target("talk_tag_or_emoji_said", 0, unit="chunkings"),
+    Target("talk_first_pixel_p50_ms", 35, unit="ms"),
+    Target("talk_first_pixel_p99_ms", 70, unit="ms"),
+    Target("talk_emotion_painted_p50_ms", 30, unit="ms"),
+    Target("talk_emotion_painted_p99_ms", 60, unit="ms"),
+    Target("talk_emotion_durable_p50_ms", 30, unit="ms"),
+    Target("talk_emotion_durable_p99_ms", 60, unit="ms"),
+    Target("talk_sound_before_emotion", 0, unit="turns"),
+    Target("talk_prompt_characters", 6_000, unit="characters"),
+    Target("talk_facts_kept_percent", 80, at_least=True, unit="%"),
+    Target("talk_face_kb", 12, unit="kB"),
 )
 
 
@@ -177,6 +187,7 @@ def as_table(targets: Sequence[Target], measured: Mapping[str, Measured]) -> str
         if figure.value is None:
             shown, sign = "—", "—"
         else:
-            shown, sign = f"{figure.value:.3g} {target.unit}", "holds" if target.holds(figure.value) else "missed"
+            value = f"{figure.value:,.0f}" if figure.value >= 1_000 else f"{figure.value:.3g}"
+            shown, sign = f"{value} {target.unit}", "holds" if target.holds(figure.value) else "missed"
         lines.append(f"| `{target.key}` | {shown} | {target} | {sign} | {figure.note} |")
     return "\n".join(lines)

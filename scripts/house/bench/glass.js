@@ -1,4 +1,4 @@
-// What `scripts/bench display` sees inside the page.
+// What `scripts/bench display` and `scripts/bench talk` see inside the page.
 (() => {
   const seen = { firstClock: null, gestures: [], frames: [] };
   let watching = false;
@@ -36,6 +36,21 @@
         if (changes.some(({ addedNodes }) => [...addedNodes].some(isGesture)))
           drawn(() => seen.gestures.push(performance.timeOrigin + performance.now()));
       }).observe(find("mira-notices").shadowRoot, { childList: true, subtree: true });
+    },
+    /** What a mirror says and how it looks, each time that one of it is another. */
+    watchTalk() {
+      seen.talk = [];
+      const voice = find("mira-voice").shadowRoot;
+      const face = find("mira-talk").shadowRoot;
+      let before = "";
+      const look = () => {
+        const said = voice.querySelector("[data-test=voice-said]")?.textContent ?? "";
+        const emotion = face.querySelector("[data-test=face]")?.dataset.emotion ?? "";
+        if (before === (before = `${emotion} ${said}`)) return;
+        drawn(() => seen.talk.push({ said, emotion, at: performance.timeOrigin + performance.now() }));
+      };
+      const everything = { subtree: true, childList: true, characterData: true, attributes: true };
+      for (const part of [voice, face]) new MutationObserver(look).observe(part, everything);
     },
     async ownChanges(count) {
       const waits = [];

@@ -1,4 +1,4 @@
-"""`scripts/bench talk`: what a persona adds to the agent behind it, and how soon a model hears that nobody listens.
+"""`scripts/bench talk`: what a persona adds to the agent behind it, what it sends, and how soon the mirror shows it.
 
 A real Home Assistant asks the stand-in model, which is in this process, as what listens to the answers is: both ends
 of a stretch are timed by one clock. The persona and the bare agent are asked in turns.
@@ -8,23 +8,21 @@ import asyncio
 import random
 import statistics
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from io import StringIO
-from itertools import count, pairwise
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
-
-from aiohttp import ClientSession, ClientWebSocketResponse
 
 from custom_components.mira.emotions import EMOTIONS
 from custom_components.mira.speech_filter import SpeechFilter
+from house.bench import talk_glass, talk_memory
+from house.bench.assist import Assist, assist
 from house.bench.figures import Measured
 from house.bench.sampling import percentile
+from house.browser import chromium
 from house.household import Household, running
 from house.model import Say, StandInModel
-from house.process import HouseError
 
 type Progress = Callable[[str], None]
 
@@ -40,10 +38,7 @@ _TEXT = "It is 7 km, #1 of 3 * 4 [or not] © (äöü) \n"
 def measure(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measured]:
     """Take every figure. Raises HouseError where what is needed cannot be had."""
     progress(f"{_CHUNKINGS:,} chunkings")
-    fuzzed = _fuzzed(_CHUNKINGS)
-    progress("Home Assistant")
-    with running(folder, StringIO()) as house:
-        return fuzzed | asyncio.run(_asked(house, 20 if quick else 200, progress))
+    return _fuzzed(_CHUNKINGS) | asyncio.run(_asked(folder, quick=quick, progress=progress))
 
 
 def _fuzzed(chunkings: int) -> dict[str, Measured]:
@@ -71,73 +66,28 @@ def _fuzzed(chunkings: int) -> dict[str, Measured]:
     return {"talk_tag_or_emoji_said": Measured(wrong, f"of {chunkings:,} chunkings, lost letters included")}
 
 
-@dataclass
-class _Assist:
-    """Asks Home Assistant's pipelines, as an app does."""
-
-    socket: ClientWebSocketResponse
-    ids: count[int]
-
-    async def call(self, **command: Any) -> Any:
-        """The result of a command."""
-        number = await self.send(**command)
-        while True:
-            message = await self.socket.receive_json()
-            if message["id"] == number and message["type"] == "result":
-                if not message["success"]:
-                    raise HouseError(f"Home Assistant refused {command['type']}: {message['error']}")
-                return message["result"]
-
-    async def send(self, **command: Any) -> int:
-        """Send a command; its id."""
-        number = next(self.ids)
-        await self.socket.send_json({"id": number, **command})
-        return number
-
-    async def run(self, pipeline: str) -> tuple[int, float]:
-        """Ask, and wait for the first text: the id of the run, and when that came."""
-        number = await self.send(
-            type="assist_pipeline/run",
-            start_stage="intent",
-            end_stage="intent",
-            pipeline=pipeline,
-            input={"text": "hello"},
-        )
-        while True:
-            message = await self.socket.receive_json()
-            if message["id"] == number and message["type"] == "event":
-                event = message["event"]
-                if event["type"] == "error":
-                    raise HouseError(f"The pipeline failed: {event['data']}")
-                if ((event["data"] or {}).get("chat_log_delta") or {}).get("content"):
-                    return number, time.perf_counter()
-
-    async def end(self, number: int) -> None:
-        """Wait until a run is over."""
-        while True:
-            message = await self.socket.receive_json()
-            if message["id"] == number and message.get("event", {}).get("type") == "run-end":
-                return
-
-
-@asynccontextmanager
-async def _assist(house: Household) -> AsyncIterator[_Assist]:
-    async with ClientSession() as session, session.ws_connect(f"{house.home_assistant.url}/api/websocket") as socket:
-        await socket.receive_json()
-        await socket.send_json({"type": "auth", "access_token": house.home_assistant.login.token})
-        await socket.receive_json()
-        yield _Assist(socket, count(1))
-
-
-async def _asked(house: Household, rounds: int, progress: Progress) -> dict[str, Measured]:
+async def _asked(folder: Path, *, quick: bool, progress: Progress) -> dict[str, Measured]:
+    """In threads is what waits by blocking: the model is asked meanwhile."""
     async with StandInModel() as model:
-        await asyncio.to_thread(house.home_assistant.add_persona, model.port)
-        async with _assist(house) as assist:
-            pipelines = [await _pipeline(assist, agent) for agent in (_BARE, _PERSONA)]
-            progress(f"the first text, {rounds} times each")
-            bare, persona = await _first_texts(assist, model, pipelines, rounds)
-            progress("barge-in")
-            closed = await _barge_in(assist, model, pipelines[1], rounds // 4)
+        with ExitStack() as stack:
+            progress("the house")
+            house = await asyncio.to_thread(
+                stack.enter_context, running(folder, StringIO(), voice=True, model=model.port)
+            )
+            async with assist(house) as app:
+                pipelines = [await app.pipeline(agent) for agent in (_BARE, _PERSONA)]
+                measured = await _first(app, model, pipelines, 20 if quick else 200, progress)
+                measured |= await talk_memory.figures(house, app, model, pipelines, quick=quick, progress=progress)
+            return measured | await asyncio.to_thread(_at_the_mirror, house, model, 6 if quick else 60, progress)
+
+
+async def _first(
+    assist: Assist, model: StandInModel, pipelines: Sequence[str], rounds: int, progress: Progress
+) -> dict[str, Measured]:
+    progress(f"the first text, {rounds} times each")
+    bare, persona = await _first_texts(assist, model, pipelines, rounds)
+    progress("barge-in")
+    closed = await _barge_in(assist, model, pipelines[1], rounds // 4)
     added = statistics.median(there - here for here, there in zip(bare, persona, strict=True))
     medians = f"{statistics.median(persona):.2f} ms with the persona, {statistics.median(bare):.2f} ms without"
     return {
@@ -148,31 +98,13 @@ async def _asked(house: Household, rounds: int, progress: Progress) -> dict[str,
     }
 
 
-async def _pipeline(assist: _Assist, agent: str) -> str:
-    """A pipeline without a voice whose agent this is."""
-    names = (
-        "stt_engine",
-        "stt_language",
-        "tts_engine",
-        "tts_language",
-        "tts_voice",
-        "wake_word_entity",
-        "wake_word_id",
-    )
-    made = await assist.call(
-        type="assist_pipeline/pipeline/create",
-        name=agent,
-        language="en",
-        conversation_engine=agent,
-        conversation_language="en",
-        prefer_local_intents=False,
-        **dict.fromkeys(names),
-    )
-    return str(made["id"])
+def _at_the_mirror(house: Household, model: StandInModel, turns: int, progress: Progress) -> dict[str, Measured]:
+    with chromium() as browser:
+        return talk_glass.figures(house, browser, model, turns, progress)
 
 
 async def _first_texts(
-    assist: _Assist, model: StandInModel, pipelines: Sequence[str], rounds: int
+    assist: Assist, model: StandInModel, pipelines: Sequence[str], rounds: int
 ) -> tuple[list[float], list[float]]:
     """Milliseconds from the model's first piece to the first text at the app, by pipeline, round for round."""
     took: tuple[list[float], list[float]] = ([], [])
@@ -187,7 +119,7 @@ async def _first_texts(
     return took
 
 
-async def _barge_in(assist: _Assist, model: StandInModel, pipeline: str, rounds: int) -> list[float]:
+async def _barge_in(assist: Assist, model: StandInModel, pipeline: str, rounds: int) -> list[float]:
     """Milliseconds until the model's stream is closed once nobody wants the answer any more."""
     took = []
     for _ in range(rounds):
