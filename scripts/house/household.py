@@ -86,7 +86,7 @@ class Household:
         self._ends = contextlib.ExitStack()
         self.speech = Process("Speech", self.logs / "speech.log") if plan.voice else None
         self.model = Process("Model", self.logs / "model.log") if plan.voice and plan.model is None else None
-        self._model_port = plan.model
+        self.model_port = plan.model or (free_port() if plan.voice else None)
         self.sidecar = SidecarProcess(
             self.redis_url,
             plan.folder / "mira.db",
@@ -127,8 +127,8 @@ class Household:
         if self.sound:
             self._ends.enter_context(self.sound)
         voice = None
-        if self.speech:
-            voice = VoicePorts(speech=free_port(), model=self._model_port or free_port())
+        if self.speech and self.model_port:
+            voice = VoicePorts(speech=free_port(), model=self.model_port)
             self.speech.start((sys.executable, "-m", "house.speech_engine", str(voice.speech)), SCRIPTS)
         if self.model and voice:
             self.model.start((sys.executable, "-m", "house.model", str(voice.model)), SCRIPTS)
