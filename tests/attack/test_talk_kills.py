@@ -31,7 +31,7 @@ from tests.sidecar.process.mirror import Message, Mirror
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
 TYPED = times(8, full=50)
-SPOKEN = times(2, full=15)
+SPOKEN = times(1, full=15)
 RESTARTS, SPOKEN_RESTARTS = times(1, full=50), times(1, full=5)
 """Of Home Assistant, which takes its time to start."""
 WORDS = "hello"
