@@ -169,6 +169,13 @@ def kill(house: Household, part: str) -> None:
     processes[part].kill()
 
 
+def is_stored(house: Household) -> bool:
+    """Whether Home Assistant, which waits a while with that, has stored its persona."""
+    storage = house.home_assistant.directory / ".storage"
+    files = {"core.config_entries": '"subentry_type":"persona"', "core.entity_registry": '"conversation.mira"'}
+    return all(text in (storage / name).read_text().replace(" ", "") for name, text in files.items())
+
+
 def start(house: Household, part: str) -> None:
     """Have it there again."""
     assert house.redis
@@ -202,6 +209,7 @@ def test_whatever_is_killed_while_a_persona_answers_each_reply_ends_once_and_is_
 ) -> None:
     talk = Conversation(house)
     talk.settle()
+    until("Home Assistant has stored its persona", lambda: is_stored(house), bool, 60)
     outcomes, kept = Counter[str](), 0
     for number in range(kills):
         moment = -0.1 + 1.1 * (number + 0.5) / kills
