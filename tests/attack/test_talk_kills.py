@@ -25,7 +25,7 @@ from house.process import HouseError
 from house.sound import RATE, SPEECH_RATE
 from house.stage import until
 from house.voices import pause, spoken
-from tests.attack.effort import Progress, times
+from tests.attack.effort import FULL, Progress, times
 from tests.sidecar.process.mirror import Message, Mirror
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -199,7 +199,7 @@ def _listens(port: int | None) -> bool:
     return False
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(3_600 if FULL else 300)
 @pytest.mark.parametrize(
     ("part", "kills"),
     [(part, RESTARTS if part == "Home Assistant" else TYPED) for part in PARTS],
@@ -261,7 +261,7 @@ def heard_s(house: Household) -> float:
     return loud_s(np.frombuffer(house.sound.played, "<i2")[::2], RATE)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(3_600 if FULL else 300)
 @pytest.mark.parametrize("part", PARTS)
 def test_whatever_is_killed_during_a_turn_at_the_mirror_it_ends_once_and_no_word_is_heard_twice(
     house: Household, progress: Progress, part: str
