@@ -280,8 +280,8 @@ def test_whatever_is_killed_during_a_turn_at_the_mirror_it_ends_once_and_no_word
         time.sleep(moment)
         kill(house, part)
         start(house, part)
-        talk.settle()
         talk.mirror.until(talk.is_silent, 60)
+        talk.settle()
         ended = talk.ends(since)
         assert len(ended) <= 1
         replies[ended[0] if ended else "not asked"] += 1
