@@ -4,6 +4,7 @@ The model and what reads the log are in this process, the browser and its displa
 """
 
 import json
+import re
 import statistics
 import threading
 import time
@@ -92,13 +93,27 @@ def _both(key: str, samples: Sequence[float], note: str) -> dict[str, Measured]:
 
 
 def _size() -> Measured:
-    """What a display loads for the face once there is one."""
+    """What a display loads for the face once there is one, with all that it shares with other parts."""
     face = next(file for file in _FRONTEND.glob("overlay-*.js") if "data-emotion" in file.read_text())
+    loaded = _needed(face) - _needed(_FRONTEND / "mira.js")
     fluent = next(_FRONTEND.glob("fluent-*.js"))
-    kb = {file: file.with_name(f"{file.name}.gz").stat().st_size / 1_000 for file in (face, fluent)}
-    return Measured(
-        kb[face], f"compressed, once a mirror has personas; {kb[fluent]:.1f} kB more where one wants Fluent"
-    )
+    note = f"compressed, once a mirror has personas; {_kb(fluent):.1f} kB more where one wants Fluent"
+    return Measured(sum(map(_kb, loaded)), note)
+
+
+def _needed(file: Path) -> set[Path]:
+    """A file of the display, and those that it imports at once."""
+    found, left = set[Path](), [file]
+    while left:
+        if (one := left.pop()) not in found:
+            found.add(one)
+            imported = re.findall(r"""(?:from|import)["'`]\./([\w.-]+\.js)["'`]""", one.read_text())
+            left += [_FRONTEND / name for name in imported]
+    return found
+
+
+def _kb(file: Path) -> float:
+    return file.with_name(f"{file.name}.gz").stat().st_size / 1_000
 
 
 class _Mirror:
