@@ -28,9 +28,15 @@ from tests.integration.written_mirror import WrittenMirror
 INPUTS: dict[str, dict[str, Any]] = {
     "doorbell_on_mirror": {"doorbell": ["event.gate", "binary_sensor.gate"], "mirror": "hall"},
     "gesture_toggles_light": {"mirror": {"entity_id": GESTURE}, "light": {"entity_id": "light.hall"}},
+    "good_morning": {"presence": ["binary_sensor.hall_presence"], "mirror": "hall"},
     "good_night": {"mirror": GESTURE, "target": {"entity_id": "light.hall"}},
     "refused_voice_notifies": {"mirror": {"entity_id": GESTURE}, "notify": {"entity_id": "notify.phone"}},
     "swipe_through_scenes": {"mirror": {"entity_id": GESTURE}, "scenes": ["scene.film"]},
+    "window_open_while_it_rains": {
+        "windows": ["binary_sensor.bedroom_window"],
+        "rain": "binary_sensor.rain",
+        "mirror": "hall",
+    },
 }
 PAGE, LAST_REFUSAL = "select.hall_mirror_page", "sensor.hall_mirror_last_refusal"
 REFUSED = {
@@ -69,7 +75,8 @@ def values_of(trigger: dict[str, Any], entity_id: str) -> tuple[str, str]:
     if entity_id.startswith(("event.", "input_button.")):
         return LAST, "2026-11-20T13:00:00+00:00"
     if entity_id.startswith(("binary_sensor.", "lock.")):
-        return (trigger.get("from", "off"), trigger.get("to", "on"))
+        to = trigger.get("to", "on")
+        return (trigger.get("from", "off"), to if isinstance(to, str) else to[0])
     return "1234", "5678"
 
 
