@@ -235,7 +235,7 @@ def _long(chance: random.Random) -> bytes:
 
 
 KINDS: tuple[Callable[[random.Random], bytes], ...] = (
-    *[_plausible] * 4,
+    *[_plausible] * 8,
     *[_mutated] * 4,
     *[_odd_member] * 2,
     *[_noise, _cut, _deep, _number, _bad_text, _twice, _long],
