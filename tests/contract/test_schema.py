@@ -337,7 +337,8 @@ def test_moments_become_text_and_come_back() -> None:
 def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[Any]]]:
     """What really went through Redis while every action was asked for, rightly and wrongly, by type."""
     never_quiet = {"talk_quiet_from": "00:00", "talk_quiet_until": "00:00"}
-    sidecar = SidecarProcess(shared_redis.url, tmp_path_factory.mktemp("spoken") / "mira.db", **never_quiet)
+    database = tmp_path_factory.mktemp("spoken") / "mira.db"
+    sidecar = SidecarProcess(shared_redis.url, database, subjects="gesture,talk,voice,windows", **never_quiet)
     sidecar.start()
     keys = Keys("hall")
     with redis.Redis.from_url(shared_redis.url, decode_responses=True) as client:
@@ -403,8 +404,29 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
             ("recognise", {"person": "p_a0000000", "by": "face"}),
             ("forget_person", {"person": "p_a0000000"}),
             ("person_erased", {"person": "p_a0000000"}),
+            ("add_window", bed := {"window": "bed", "kind": "bedroom", "travel_s": 30}),
+            ("change_window", bed),
+            ("limit_window", {"window": "bed", "most": 80}),
+            ("observe_weather", {"rain": False, "wind": 2.5, "temperature": 15.5}),
+            ("observe_home", {"away": False, "quiet": True}),
+            ("window_moved", {"window": "bed", "position": 0}),
+            ("set_window", {"window": "bed", "position": 100, "speed": 30}),
+            ("hold_window", {"window": "bed", "minutes": 30}),
+            ("resume_window", {"window": "bed"}),
+            ("observe_weather", {"rain": True}),
+            ("window_fault", {"window": "bed", "fault": "stuck"}),
+            ("window_recovered", {"window": "bed"}),
+            ("lock_window", {"window": "bed", "locked": True}),
+            ("set_window_auto", {"window": "bed", "auto": False}),
+            ("remove_window", {"window": "bed"}),
         ):
-            sensed = dict.fromkeys(("take_sample", "take_print", "print_lost", "recognise", "person_erased"), "sensor")
+            sensed = dict.fromkeys(
+                (
+                    *("take_sample", "take_print", "print_lost", "recognise", "person_erased"),
+                    *("observe_weather", "observe_home", "window_moved", "window_fault"),
+                ),
+                "sensor",
+            )
             source = {**sensed, "teach_gesture": "automation"}.get(action, "touch")
             sidecar.bus.send(action, payload, source=source)
         sidecar.bus.send("set_microphone", {"on": True})

@@ -54,11 +54,11 @@ def decide(registry: Registry, document: Document, context: Context) -> Decision
             return Decision(refusal, looked[:number], asked_for)
     if isinstance(outcome, Refusal):
         asked_for = {} if outcome.unheard else _known(payload, command.payload)
-        return Decision(outcome, [*looked, outcome.policy], asked_for)
+        return Decision(outcome, [*looked, *outcome.looked, outcome.policy], asked_for)
     if asks_back(context, outcome):
         asked = ask(document, context, outcome, _known(payload, command.payload))
-        return Decision(asked, [*looked, "confirmation"], {})
-    return Decision(remember(registry, document, context, outcome), looked, {})
+        return Decision(asked, [*looked, *outcome.looked, "confirmation"], {})
+    return Decision(remember(registry, document, context, outcome), [*looked, *outcome.looked], {})
 
 
 def _known(payload: msgspec.Struct, raw: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def remember(registry: Registry, document: Document, context: Context, change: C
     command = context.command
     # A LastChange, written down at once: this is done for each change.
     last = {"command_id": command.id, "source": command.source, "captured_at": instant(context.captured_ms)}
-    notes = [add(f"/last_changes/{place}", last) for place in change.touches if place in registry.places]
+    notes = [add(f"/last_changes/{place}", last) for place in change.touches if registry.is_place(place)]
     notes += remembered(document, context, change)
     return msgspec.structs.replace(change, patch=[*change.patch, *notes]) if notes else change
 

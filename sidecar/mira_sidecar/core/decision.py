@@ -25,6 +25,8 @@ class Refusal(msgspec.Struct, frozen=True):
     """Whether nothing of what was asked for may be noted."""
     passes: bool = False
     """Whether the same may be possible later, once somebody has made room."""
+    looked: Sequence[str] = ()
+    """Policies of the action's own that had nothing against it, in order, ahead of the one that refused."""
 
 
 class InvalidValueError(ValueError):
@@ -74,6 +76,8 @@ class Change(msgspec.Struct, frozen=True):
     """Whether it closes the camera or the microphone: that is always possible, for whoever may send at all."""
     agreed: bool = False
     """Whether the PIN came with it: that is the yes, and nobody is asked once more."""
+    looked: Sequence[str] = ()
+    """Policies of the action's own that looked at it: a confirmation or an undo does not get around these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,10 @@ class Registry:
         """The places over which sources may contradict each other."""
         return frozenset(place for subject in self.subjects for place in subject.places)
 
+    def is_place(self, name: str) -> bool:
+        """Whether what a change touches is one of them; `window:*` stands for all windows."""
+        return name in self.places or f"{name.partition(':')[0]}:*" in self.places
+
     @cached_property
     def openings(self) -> Mapping[str, Opening]:
         """What is closed again where it was opened too late."""

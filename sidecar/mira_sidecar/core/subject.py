@@ -103,7 +103,7 @@ class Subject:
     """What of its changes may need a PIN or a confirmation, by whatever action it comes."""
 
     places: tuple[str, ...] = ()
-    """The places over which sources may contradict each other."""
+    """The places over which sources may contradict each other; `window:*`: each whose name begins so."""
     times: tuple[Steps, ...] = ()
     """The times in the state by which something is decided later."""
     openings: Mapping[str, Opening] = field(default_factory=dict)

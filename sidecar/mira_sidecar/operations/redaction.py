@@ -31,7 +31,11 @@ _KINDS = frozenset(kind for subject in _REGISTRY.subjects for kind in subject.ki
 
 _TYPES = [
     msgspec.inspect.type_info(kind)
-    for kind in (Event, Snapshot, PatchOperation, *(action.payload for action in _REGISTRY.inner.values()))
+    for kind in (
+        *(Event, Snapshot, PatchOperation),
+        *(action.payload for action in _REGISTRY.inner.values()),
+        *(kind for subject in _REGISTRY.subjects for kind in subject.messages),
+    )
 ]
 
 

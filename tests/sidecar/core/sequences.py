@@ -38,6 +38,8 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     max_leaves=5,
 )
 
+WINDOWS = st.sampled_from(["bed", "bed", "bath"])
+POSITIONS = st.sampled_from([0, 5, 10, 25, 50, 100])
 PHRASES = st.sampled_from(["Hey Mira", "Mirror Mirror", "okay nabu"])
 
 
@@ -119,6 +121,34 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         {"reach": st.just(0.3), "trial": st.just({"takes": 5, "found": 5, "false_wakes": 0, "minutes": 19})},
     ),
     "forget_wake_word": some({"phrase": PHRASES}),
+    "add_window": some(
+        {"window": WINDOWS, "kind": st.sampled_from(["bedroom", "bath"])}, {"travel_s": st.sampled_from([30, None])}
+    ),
+    "change_window": some({"window": WINDOWS}, {"travel_s": st.sampled_from([20, None]), "room": WINDOWS}),
+    "remove_window": some({"window": WINDOWS}),
+    "hold_window": some({"window": WINDOWS}, {"minutes": st.just(1)}),
+    "resume_window": some({"window": WINDOWS}),
+    "limit_window": some({"window": WINDOWS}, {"most": POSITIONS, "most_at_night": POSITIONS, "rest": st.just(0)}),
+    "lock_window": some({"window": WINDOWS, "locked": st.booleans()}),
+    "set_window_auto": some({"window": WINDOWS}, {"auto": st.booleans(), "shadow": st.booleans()}),
+    "set_window": some(
+        {"window": WINDOWS, "position": POSITIONS | st.just("stop")},
+        {"age_s": st.sampled_from([60, 86_400]), "model": st.just("rules-1"), "mattered": st.just(["humidity"])},
+    ),
+    "shut_window": some({"window": WINDOWS, "position": POSITIONS, "why": st.sampled_from(["rain", "armed"])}),
+    "window_moved": some({"window": WINDOWS, "position": POSITIONS}, {"closed": st.booleans()}),
+    "window_fault": some({"window": WINDOWS, "fault": st.sampled_from(["stuck", "no_effect"])}),
+    "window_recovered": some({"window": WINDOWS}),
+    "observe_weather": some(
+        {},
+        {
+            "rain": st.sampled_from([True, False, False, None]),
+            "wind": st.sampled_from([2.0, 14.0]),
+            "temperature": st.sampled_from([-4.0, 19.5]),
+            "air": st.sampled_from(["good", "bad"]),
+        },
+    ),
+    "observe_home": some({}, {"away": st.booleans(), "armed": st.booleans(), "quiet": st.booleans()}),
     "set_voice": some(
         {}, {"words": st.just({"okay_nabu": {"phrase": "Okay Nabu", "languages": ["en"]}}), "active": st.lists(WORDS)}
     ),

@@ -1,0 +1,21 @@
+"""What the sidecar runs for windows: nothing yet. After a restart nobody knows whether it rains."""
+
+from collections.abc import Iterator
+from typing import override
+
+from mira_sidecar.core.state import Document
+from mira_sidecar.core.subject import Deed
+from mira_sidecar.parts import Part
+from mira_sidecar.subjects.windows.core.slice import slice_of
+
+
+class WindowsPart(Part):
+    """Has the mirror open nothing by what was known before it was away."""
+
+    @override
+    def due_at_start(self, document: Document) -> Iterator[Deed]:
+        if slice_of(document)["outside"]["rain"] is False:
+            yield "observe_weather", {"rain": None}
+
+
+PART = WindowsPart

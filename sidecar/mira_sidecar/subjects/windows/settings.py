@@ -1,0 +1,49 @@
+"""What the owner may set of windows."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+
+class WindowsSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of windows. Positions are in percent, 0: shut."""
+
+    hold_minutes: Annotated[
+        int, Meta(ge=20, le=720, description="minutes that a window is left alone after a hand moved it (120)")
+    ] = 120
+    hold_automations: Annotated[
+        bool, Meta(description="true to keep automations, too, from a window that a hand moved (false)")
+    ] = False
+    rest_minutes: Annotated[
+        int, Meta(ge=0, le=240, description="minutes that a motor rests between two automatic runs (8)")
+    ] = 8
+    runs_a_day: Annotated[int, Meta(ge=1, le=48, description="automatic runs of a motor in 24 hours (20)")] = 20
+    dry_minutes: Annotated[
+        int, Meta(ge=0, le=240, description="minutes after rain or storm in which nothing opens by itself (10)")
+    ] = 10
+    storm_wind: Annotated[
+        float, Meta(ge=3, le=40, description="mean wind in m/s from which windows shut; gusts: 1.7 times as much (10)")
+    ] = 10.0
+    away_most: Annotated[
+        int, Meta(ge=0, le=100, description="how far a window may be open while nobody is home, in % (10)")
+    ] = 10
+    frost_below: Annotated[
+        float, Meta(ge=-20, le=15, description="outdoor temperature in °C below which it counts as cold (3)")
+    ] = 3.0
+    frost_most: Annotated[int, Meta(ge=0, le=100, description="how far a window opens in the cold, in % (50)")] = 50
+    frost_minutes: Annotated[
+        int, Meta(ge=1, le=720, description="minutes that it stays so in the cold, unless a hand opened it (20)")
+    ] = 20
+    frost_steady: Annotated[
+        int, Meta(ge=0, le=100, description="how far it may stay open in the cold without an end, in % (25)")
+    ] = 25
+    stale_s: Annotated[
+        int, Meta(ge=30, le=86_400, description="seconds from which on readings are too old to open by (900)")
+    ] = 900
+    min_confidence: Annotated[
+        float, Meta(ge=0, le=1, description="0 to 1, below it nothing opens by itself (0.45)")
+    ] = 0.45
+
+
+SETTINGS = WindowsSettings
