@@ -46,7 +46,7 @@ SOURCES: Final = ["automation", "touch", "voice", "gesture", "sensor", "system"]
 DEVICE_KINDS: Final = ("camera", "microphone")
 """What a mirror's devices are; its own have these ids, too."""
 
-SUBJECTS: Final = ("gesture", "people", "screen", "talk", "voice")
+SUBJECTS: Final = ("gesture", "people", "screen", "talk", "voice", "windows")
 """What a mirror may be able to do, as far as we have words for it."""
 
 DEGRADED: Final = (
@@ -132,6 +132,21 @@ ACTIONS: Final = [
     "speak_up",
     "request_capture",
     "end_capture",
+    "add_window",
+    "change_window",
+    "remove_window",
+    "hold_window",
+    "resume_window",
+    "limit_window",
+    "lock_window",
+    "set_window_auto",
+    "set_window",
+    "shut_window",
+    "window_moved",
+    "window_fault",
+    "window_recovered",
+    "observe_weather",
+    "observe_home",
 ]
 
 SENDERS: Final = ("home", "gesture", "voice", "sensor", "api")
@@ -140,7 +155,7 @@ SENDERS: Final = ("home", "gesture", "voice", "sensor", "api")
 OWN_ACTIONS: Final = frozenset(
     {
         *("set_pages", "time_out", "withdraw", "take_sample", "forget_traces", "shift_times", "revoke", "set_parts"),
-        *("end_enrolment", "clear_face"),
+        *("end_enrolment", "clear_face", "shut_window"),
     }
 )
 """Actions that the mirror asks of itself; from everybody else it refuses them."""
@@ -227,6 +242,27 @@ REASONS: Final = [
     "spoken_up_enough",
     "capturing",
     "capture_over",
+    "unknown_window",
+    "window_exists",
+    "too_many_windows",
+    "not_calibrated",
+    "motor_rest",
+    "too_many_runs",
+    "window_fault",
+    "window_locked",
+    "automatic_off",
+    "window_held",
+    "window_limit",
+    "rain",
+    "storm",
+    "armed",
+    "nobody_home",
+    "frost",
+    "quiet_time",
+    "outdoor_air",
+    "stale_readings",
+    "weather_unknown",
+    "shadow_mode",
     "not_allowed",
     "fault",
 ]

@@ -22,6 +22,17 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "spoken_up_enough": ("limit", "minutes"),
     "unknown_page": ("pages",),
     "unknown_query": ("kinds",),
+    "too_many_windows": ("limit",),
+    "motor_rest": ("minutes",),
+    "too_many_runs": ("count", "limit"),
+    "window_fault": ("fault",),
+    "window_held": ("minutes",),
+    "window_limit": ("limit",),
+    "rain": ("limit",),
+    "nobody_home": ("limit",),
+    "frost": ("temperature", "limit"),
+    "quiet_time": ("limit",),
+    "stale_readings": ("age_s", "limit_s"),
 }
 """What the sentence of a reason says besides it."""
 FAULTS: Final[Mapping[str, tuple[str, ...]]] = {
