@@ -1,0 +1,80 @@
+"""What `mira-sidecar` can do with windows: simulate rooms, and say what rules make of a year in them."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from mira_sidecar.config import Settings
+from mira_sidecar.parts import Commands
+from mira_sidecar.subjects.windows.core.slice import RoomKind
+
+FAULTS: tuple[type[Exception], ...] = ()
+_KINDS: tuple[RoomKind, ...] = ("bedroom", "living", "bath")
+_PLANNERS = ("needs", "thresholds", "thresholds-co2")
+_FAILURES = ("jams", "drifts", "lies", "silent")
+_CLIMATES = 15
+_HELD_BACK = (9, 12, 13, 15)
+
+
+def add(commands: Commands) -> None:
+    """Add them."""
+    among = commands.group("windows", "simulate rooms with windows, and what opens them")
+    simulate = among.add("simulate", _simulate, "show what is decided in some days of a simulated room")
+    simulate.add_argument("--kind", choices=_KINDS, default="bedroom", help="of room (bedroom)")
+    simulate.add_argument("--climate", type=_whole(1, _CLIMATES), default=5, metavar="N", help="1 to 15 (5)")
+    simulate.add_argument(
+        "--seed", type=_whole(0, 999_999), default=1, metavar="N", help="of room, people, weather (1)"
+    )
+    simulate.add_argument("--days", type=_whole(1, 365), default=3, metavar="N", help="from 1 January on (3)")
+    advises = f"who opens: {', '.join(_PLANNERS)} (needs)"
+    simulate.add_argument("--planner", choices=_PLANNERS, default="needs", metavar="NAME", help=advises)
+    simulate.add_argument("--failure", choices=_FAILURES, help="what is wrong with the motor (nothing)")
+    simulate.add_argument("--all", action="store_true", help="with what is observed")
+    text = "say what rules make of a year in simulated rooms, with the policies and without"
+    evaluate = among.add("evaluate", _evaluate, text)
+    evaluate.add_argument("--kind", action="append", choices=_KINDS, help="only this kind of room; may be repeated")
+    held = ",".join(map(str, _HELD_BACK))
+    climates = f"1 to 15; may be repeated ({held}: kept back from all training and tuning)"
+    evaluate.add_argument("--climate", action="append", type=_whole(1, _CLIMATES), metavar="N", help=climates)
+    seeds = "of room, people, weather; may be repeated (1)"
+    evaluate.add_argument("--seed", action="append", type=_whole(0, 999_999), metavar="N", help=seeds)
+    evaluate.add_argument(
+        "--days", type=_whole(15, 365), default=365, metavar="N", help="of them 14 do not count (365)"
+    )
+    years = "a test reference year of the DWD in place of climates; may be repeated"
+    evaluate.add_argument("--weather", action="append", type=Path, metavar="FILE", help=years)
+    evaluate.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _simulate(settings: Settings, given: argparse.Namespace) -> int:
+    # The simulator is of no use to a sidecar that serves.
+    from mira_sidecar.subjects.windows.commands.simulate import Wanted, simulate  # noqa: PLC0415
+
+    told = {name: getattr(given, name) for name in ("kind", "climate", "seed", "days", "planner", "failure", "all")}
+    simulate(Wanted(**told))
+    return 0
+
+
+def _evaluate(settings: Settings, given: argparse.Namespace) -> int:
+    from mira_sidecar.subjects.windows.commands.evaluate import Asked, evaluate  # noqa: PLC0415 - as above
+
+    asked = Asked(
+        kinds=given.kind or _KINDS,
+        climates=given.climate or _HELD_BACK,
+        seeds=given.seed or [1],
+        days=given.days,
+        files=given.weather or (),
+    )
+    evaluate(asked, as_json=given.json)
+    return 0
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    """What reads a whole number in these limits. It raises ArgumentTypeError, which argparse shows."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"takes a whole number from {least} to {most}")
+        return int(text)
+
+    return read
