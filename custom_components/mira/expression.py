@@ -35,7 +35,15 @@ _INTERRUPTED: Final = "interrupted"
 _WANTED: Final = (None, "answered", _INTERRUPTED)
 """Outcomes that are no failure; None: there is none yet."""
 
-type Follower = Callable[[Emotion], None]
+
+@dataclass(frozen=True)
+class Wanted:
+    """A picture that a persona asks for."""
+
+    kind: str
+
+
+type Follower = Callable[[Emotion | Wanted], None]
 
 
 @dataclass(frozen=True)
@@ -123,6 +131,12 @@ class OpenReply:
             self.commands.put_nowait(_Command("express", {"emotion": emotion.name}))
 
     @callback
+    def want(self, kind: str) -> None:
+        """A picture is asked for, of this kind."""
+        for follow in self._followers:
+            follow(Wanted(kind))
+
+    @callback
     def say(self, text: str) -> None:
         """Whoever asked gets this."""
         if not self._pieces:
@@ -202,7 +216,7 @@ class Expression:
 
     @callback
     def follow(self, context_id: str, follower: Follower, person: str | None = None) -> CALLBACK_TYPE:
-        """Tell this follower each emotion of the reply that is asked for in this context, before the text behind it.
+        """Tell this follower what the reply that is asked for in this context expresses and wants, before its text.
 
         Whoever follows has it heard elsewhere: neither at the mirror, nor in Home Assistant. `person`: who asks.
         """

@@ -32,6 +32,7 @@ from .coordinator import MiraCoordinator
 from .emotions import NEUTRAL, Emotion
 from .entity import unique_id
 from .errors import MiraError
+from .expression import Wanted
 from .models.talk import Talk
 from .persona import CONF_AGENT, personas
 from .select import PIPELINES
@@ -73,7 +74,7 @@ class Turn:
         self._emojis: list[str] = []
 
     @callback
-    def tell(self, kind: str, **fields: Any) -> None:
+    def tell(self, kind: str, /, **fields: Any) -> None:
         """Have this told, after what was told before."""
         place = {"session": self.asked.session, "turn": self.asked.turn, "n": self._told}
         self._told += 1
@@ -84,6 +85,14 @@ class Turn:
         """This is expressed from here on."""
         self._emojis.append(emotion.emoji)
         self.tell("emotion", tag=emotion.name, emoji=emotion.emoji, hexcode=emotion.hexcode)
+
+    @callback
+    def follow(self, news: Emotion | Wanted) -> None:
+        """This is what the persona does beside its words."""
+        if isinstance(news, Wanted):
+            self.tell("capture_request", kind=news.kind)
+        else:
+            self.express(news)
 
     @callback
     def say(self, text: str) -> None:
@@ -249,7 +258,7 @@ class Interactions:
         heard = await self._async_understood(turn, pipeline) if turn.asked.sound else None
         words = _Words(turn, is_persona=is_persona)
         context = Context()
-        unfollow = self._coordinator.expression.follow(context.id, turn.express, turn.asked.person)
+        unfollow = self._coordinator.expression.follow(context.id, turn.follow, turn.asked.person)
         try:
             result = await self._async_converse(words, heard or turn.asked.text, context, agent_id, pipeline)
         finally:

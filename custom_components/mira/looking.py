@@ -161,6 +161,7 @@ class Looks:
             )
             if not asked.accepted:
                 raise LookError(await async_sentence(self.hass, asked, self.language))
+            self.reply.want(kind)
             place = f" {self.text('goes_out').format(agent=facts.name)}" if facts.in_cloud else ""
             waits(f"{self.text(f'may_take_{kind}')}{place}")
             return await self._async_end(asked.command_id, events)

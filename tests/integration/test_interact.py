@@ -25,7 +25,9 @@ from hypothesis import strategies as st
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.mira import interact
-from custom_components.mira.interact import MOST_TURNS
+from custom_components.mira.client.interaction import Asked
+from custom_components.mira.expression import Wanted
+from custom_components.mira.interact import MOST_TURNS, Turn
 from house.model import Call, Die, Say, StandInModel
 from house.redis import RedisServer, free_port
 from house.sidecar import SidecarProcess
@@ -194,6 +196,15 @@ async def test_a_model_that_fails_is_a_stated_error(
     told = await talkers.answer(await talkers.say("hello"))
     assert said(told) == failure[1]
     assert (told[-1]["type"], told[-1]["code"]) == ("error", "NOT_ANSWERED")
+
+
+def test_a_picture_that_is_asked_for_is_told_among_the_words() -> None:
+    turn = Turn(Asked("a" * 32, "b" * 32, "text"))
+    turn.say("May I?")
+    turn.follow(Wanted("photo"))
+    told = [turn.messages.get_nowait() or {} for _ in range(turn.messages.qsize())]
+    assert kinds(told) == ["emotion", "text_chunk", "capture_request"]
+    assert told[-1] == {"session": "a" * 32, "turn": "b" * 32, "n": 2, "type": "capture_request", "kind": "photo"}
 
 
 async def test_a_persona_without_an_agent_says_so(hass: HomeAssistant, meet: Meet, talkers: Programs) -> None:

@@ -21,6 +21,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.mira import looking
 from custom_components.mira.agent_facts import AgentFacts, async_agent_facts
+from custom_components.mira.emotions import EMOTIONS, Emotion
+from custom_components.mira.expression import Wanted
 from custom_components.mira.llm import Look
 from custom_components.mira.looking_sentences import wanted_in
 from house.hand_video import jpeg
@@ -194,6 +196,19 @@ async def test_a_no_is_answered_without_the_model(
     assert said.result.response.error_code is None
     assert model.requests == []
     assert mirror.runtime_data.expression.outcomes == {"answered": 1}
+
+
+async def test_a_program_that_talks_is_told_that_a_picture_is_asked_for(
+    hass: HomeAssistant, meet: Meet, sidecar: SidecarProcess
+) -> None:
+    expression, context = (await meet()).runtime_data.expression, Context()
+    news: list[Emotion | Wanted] = []
+    unfollow = expression.follow(context.id, news.append)
+    asking = asyncio.create_task(ask(hass, "Take a photo", context=context))
+    await answer(sidecar, "cancel")
+    await asking
+    unfollow()
+    assert news == [Wanted("photo"), EMOTIONS["sorry"]]
 
 
 async def test_nobody_is_looked_at_while_the_camera_is_off(

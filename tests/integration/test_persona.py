@@ -22,6 +22,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from custom_components.mira import persona_reply
 from custom_components.mira.diagnostics import async_get_config_entry_diagnostics
 from custom_components.mira.emotions import Emotion
+from custom_components.mira.expression import Wanted
 from custom_components.mira.migrate import async_migrate_unique_id
 from house.model import Call, Die, Say, StandInModel
 from tests.integration.conftest import Meet, SetUp, StateBecomes
@@ -49,7 +50,8 @@ async def test_a_persona_expresses_first_and_answers_as_the_words_come(
     expressed: list[tuple[str, int]] = []
     streamed: list[dict[str, Any]] = []
 
-    def follow(emotion: Emotion) -> None:
+    def follow(emotion: Emotion | Wanted) -> None:
+        assert isinstance(emotion, Emotion)
         expressed.append((emotion.name, sum(bool(delta.get("content")) for delta in streamed)))
 
     context = Context()

@@ -9,7 +9,8 @@ from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from custom_components.mira.expression import Asked, OpenReply, cut_at_word
+from custom_components.mira.emotions import EMOTIONS, Emotion
+from custom_components.mira.expression import Asked, OpenReply, Wanted, cut_at_word
 from house.model import Die, Say, StandInModel
 from tests.integration.conftest import Meet, StateBecomes
 from tests.integration.persona import PERSONA, PERSONA_ID, ask, until
@@ -102,18 +103,19 @@ async def test_a_program_that_follows_a_reply_hears_of_its_emotions_and_of_no_ot
     hass: HomeAssistant, meet: Meet, model: StandInModel, mirror: SpokenMirror
 ) -> None:
     expression = (await meet()).runtime_data.expression
-    heard: list[str] = []
-    also: list[str] = []
+    heard: list[Emotion | Wanted] = []
+    also: list[Emotion | Wanted] = []
     context = Context()
-    stop = expression.follow(context.id, lambda emotion: heard.append(emotion.name))
-    stop_also = expression.follow(context.id, lambda emotion: also.append(emotion.name))
+    stop = expression.follow(context.id, heard.append)
+    stop_also = expression.follow(context.id, also.append)
     model.turns = [[Say("[emotion:sad] Oh.")], [Say("[emotion:joy] Ah.")], [Say("[emotion:love] Ah.")]]
     await ask(hass, "hello", context=context)
     stop()
     await ask(hass, "hello")
     await ask(hass, "hello", context=context)
     stop_also()
-    assert (heard, also) == (["sad"], ["sad", "love"])
+    sad, love = EMOTIONS["sad"], EMOTIONS["love"]
+    assert (heard, also) == ([sad], [sad, love])
     await over(mirror, 3)
     assert [begin["place"] for begin in mirror.asked("begin_reply")] == ["api", "elsewhere", "api"]
 
