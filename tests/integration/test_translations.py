@@ -232,7 +232,7 @@ def test_actions_and_reasons_are_those_of_the_sidecar() -> None:
 
 
 def test_each_entry_of_the_logbook_has_a_text() -> None:
-    texts = {name for name in ENGLISH["common"] if not name.startswith(("assist_", "persona_", "look_"))}
+    texts = {name for name in ENGLISH["common"] if not name.startswith(("assist_", "persona_", "look_", "says_"))}
     assert texts == {f"logbook_{outcome}" for outcome in [*LOGBOOK_ICONS, "done"]}
 
 
