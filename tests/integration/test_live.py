@@ -124,7 +124,7 @@ async def test_a_connection_that_is_cut_is_made_again(
         return {each["id"] for each in written_mirror.redis.client_list(_type="pubsub")}
 
     await set_up()
-    await until(lambda: len(listening()) == 2)  # for answers, and for what is said
+    await until(lambda: len(listening()) == 3)  # for answers, for what is said, and for what programs ask
     others = listening()
     socket = await hass_ws_client(hass)
     await subscribed(socket, live=True)

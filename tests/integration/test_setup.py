@@ -62,6 +62,7 @@ async def test_a_mirror_is_one_device_with_its_entities(
         "sensor.hall_mirror_commands_per_minute": "0198c0de_command_rate",
         "sensor.hall_mirror_decision_time_95th_percentile": "0198c0de_decision_time_p95",
         "sensor.hall_mirror_decision_time_median": "0198c0de_decision_time_p50",
+        "sensor.hall_mirror_emotion": "0198c0de_emotion",
         "sensor.hall_mirror_last_gesture": "0198c0de_last_gesture",
         "sensor.hall_mirror_last_refusal": "0198c0de_last_refusal",
         "sensor.hall_mirror_last_heard": "0198c0de_last_voice",
@@ -106,7 +107,7 @@ async def test_unloading_leaves_nothing_and_it_can_be_loaded_again(
     entry = await set_up()
     for _ in range(2):
         assert entry.state is ConfigEntryState.LOADED
-        await connections(4)  # to ask, to follow, for answers beside the log, and for what is said
+        await connections(5)  # to ask, to follow, for answers beside the log, for what is said, and for programs
 
         assert await hass.config_entries.async_unload(entry.entry_id)
         assert entry.state is ConfigEntryState.NOT_LOADED
