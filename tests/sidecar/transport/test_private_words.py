@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from mira_sidecar.protocol import Keys
+from mira_sidecar.protocol import MAX_PRIVATE_BYTES, Keys
 from mira_sidecar.transport import private_words
 from mira_sidecar.transport.private_words import HeldWords
 
@@ -74,5 +74,5 @@ async def test_of_a_flood_the_newest_words_are_held(held: Held) -> None:
 )
 async def test_what_is_no_message_is_passed_over(held: Held, body: bytes) -> None:
     held.hear(body)
-    held.told(1, {"text": "x" * 17_000})
+    held.told(1, {"text": "x" * MAX_PRIVATE_BYTES})
     assert await held.take("command-1") is None
