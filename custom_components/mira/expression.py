@@ -280,7 +280,8 @@ class Expression:
         if not self._coordinator.data.connected:
             self._was_away = True
             return
-        if self._clearing or self._beginning:
+        # One that had nothing to wait for is done before it is assigned.
+        if (self._clearing and not self._clearing.done()) or self._beginning:
             return
         snapshot = self._coordinator.data.snapshot
         talk = snapshot.state.part(Talk) if snapshot else None
@@ -308,7 +309,6 @@ class Expression:
                 self._left.discard(what)
                 self._untold.pop(what, None)
                 self._deleted.discard(what)
-        self._clearing = None
 
     async def _async_carry_out(self, reply: OpenReply, afterwards: Callable[[], Awaitable[None]]) -> None:
         """Tell the mirror of a reply, in the order in which it goes on."""

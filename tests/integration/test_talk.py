@@ -327,7 +327,7 @@ async def test_what_the_mirror_cannot_be_told_it_is_told_at_the_next_look(
 
         patch.setattr(coordinator, "async_send", away)
         coordinator.expression.delete("gone")
-        await hass.async_block_till_done(wait_background_tasks=True)
+        await hass.async_block_till_done()
     assert mirror.asked("forget_talk") == []
     coordinator.expression.look()
     await until(lambda: mirror.asked("forget_talk") == [{"persona": "gone", "everybody": True}])
