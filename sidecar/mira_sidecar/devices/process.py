@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
-import os
 import sys
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 
 import msgspec
 import structlog
+
+from mira_sidecar.apart import bare_environment
 
 from .messages import PULSE_S, Failed, Message, Orders
 
@@ -66,8 +67,7 @@ async def started(module: str, *arguments: str, inherits: Sequence[int] = ()) ->
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            # What decodes pictures and sounds of others needs no password of Redis.
-            env={name: value for name, value in os.environ.items() if not name.startswith("MIRA_")},
+            env=bare_environment(),
             pass_fds=inherits,
             start_new_session=True,  # Ctrl-C in the terminal is for the sidecar, which then ends this
         )

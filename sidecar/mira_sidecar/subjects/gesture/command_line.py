@@ -2,9 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
+from mira_sidecar.arguments import whole
 from mira_sidecar.config import Settings
 from mira_sidecar.parts import Commands
 from mira_sidecar.printing import say
@@ -35,8 +35,8 @@ def add(commands: Commands) -> None:
     what = record.add_mutually_exclusive_group(required=True)
     what.add_argument("--gesture", choices=GESTURE_NAMES, metavar="NAME", help=", ".join(GESTURE_NAMES))
     what.add_argument("--nothing", action="store_true", help="what looks like a gesture, and is none")
-    record.add_argument("--seconds", type=_whole(1, 300), default=5, metavar="N", help="for it in each film (5)")
-    record.add_argument("--times", type=_whole(1, 50), default=3, metavar="N", help="how many films (3)")
+    record.add_argument("--seconds", type=whole(1, 300), default=5, metavar="N", help="for it in each film (5)")
+    record.add_argument("--times", type=whole(1, 50), default=3, metavar="N", help="how many films (3)")
     record.add_argument("--hand", choices=("left", "right"), help="that makes it (either)")
 
 
@@ -67,17 +67,6 @@ def _record(settings: Settings, given: argparse.Namespace) -> int:
     wanted = Wanted(gesture=given.gesture, seconds=given.seconds, times=given.times, hand=given.hand)
     record(given.folder, settings, wanted)
     return 0
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    """What reads a whole number in these limits."""
-
-    def read(text: str) -> int:
-        if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"takes a whole number from {least} to {most}")
-        return int(text)
-
-    return read
 
 
 def _share(text: str) -> float:

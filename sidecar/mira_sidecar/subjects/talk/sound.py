@@ -1,13 +1,11 @@
 """Sound that another program sends becomes what passes Redis: 16 kHz, mono, 16 bits."""
 
-import asyncio
 import importlib.util
 import io
-import os
-import sys
-from asyncio.subprocess import DEVNULL, PIPE
+from asyncio.subprocess import DEVNULL
 from typing import Final, Literal
 
+from mira_sidecar.apart import run_apart
 from mira_sidecar.api.errors import ApiError
 from mira_sidecar.devices.speaker import wav
 from mira_sidecar.subjects.talk.core.interaction import LONGEST_S, SAMPLE_BYTES, SECOND
@@ -56,24 +54,11 @@ async def _decoded(sound: bytes) -> bytes:
     """What FFmpeg makes of it, in a process of its own: it was made by others. Raises ApiError."""
     if importlib.util.find_spec(_LIBRARY) is None:
         raise _unsupported()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", _DECODER),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=DEVNULL,
-        env={name: value for name, value in os.environ.items() if not name.startswith("MIRA_")},
-        start_new_session=True,
-    )
     try:
-        async with asyncio.timeout(_DECODE_S):
-            samples, _ = await process.communicate(sound)
+        returned, samples = await run_apart(_DECODER, sound, _DECODE_S, stderr=DEVNULL)
     except TimeoutError as error:
         raise _unsupported() from error
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
+    if returned:
         raise _unsupported()
     return samples
 

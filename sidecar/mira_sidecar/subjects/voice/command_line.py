@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from mira_sidecar.arguments import whole
 from mira_sidecar.config import Settings
 from mira_sidecar.parts import Commands
 from mira_sidecar.subjects.voice.settings import VoiceSettings
@@ -23,9 +24,9 @@ def add(commands: Commands) -> None:
     text = "measure the microphone and what listening costs here, while the sidecar is stopped; nothing is kept"
     told = ("mirror", "database", "microphone", "voice_wake_words", "voice_wake_models")
     report = among.add("report", _report, text, told)
-    report.add_argument("--seconds", type=_whole, default=60, metavar="N", help="to listen for (60)")
+    report.add_argument("--seconds", type=whole(1, 600), default=60, metavar="N", help="to listen for (60)")
     report.add_argument(
-        "--speak", type=_whole, default=0, metavar="N", help="say the wake word so often, when asked (0)"
+        "--speak", type=whole(1, 600), default=0, metavar="N", help="say the wake word so often, when asked (0)"
     )
     report.add_argument("--json", action="store_true", help="as JSON")
 
@@ -43,10 +44,3 @@ def _report(settings: Settings, given: argparse.Namespace) -> int:
 
     report(settings, given.seconds, given.speak, as_json=given.json)
     return 0
-
-
-def _whole(text: str) -> int:
-    """A number from 1 to 600. Raises ArgumentTypeError, which argparse shows."""
-    if not text.isdecimal() or len(text) > 3 or not 1 <= int(text) <= 600:
-        raise argparse.ArgumentTypeError("takes a whole number from 1 to 600")
-    return int(text)

@@ -8,12 +8,12 @@ from typing import Any, Final
 import msgspec
 import structlog
 
+from mira_sidecar.apart import run_apart
 from mira_sidecar.core.state import Document
 from mira_sidecar.parts import Now, Side, Submit
 from mira_sidecar.protocol import Problem
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.subjects.voice import takes
-from mira_sidecar.subjects.voice.apart import run_apart
 from mira_sidecar.subjects.voice.core.lessons import judged
 from mira_sidecar.subjects.voice.core.slice import voice
 from mira_sidecar.subjects.voice.worker.messages import Lesson, Take, TaughtWord

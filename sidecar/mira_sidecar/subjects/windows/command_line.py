@@ -1,9 +1,9 @@
 """What `mira-sidecar` can do with windows: simulate rooms, and say what rules make of a year in them."""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
+from mira_sidecar.arguments import whole
 from mira_sidecar.config import Settings
 from mira_sidecar.parts import Commands
 from mira_sidecar.subjects.windows.core.slice import RoomKind
@@ -21,11 +21,9 @@ def add(commands: Commands) -> None:
     among = commands.group("windows", "simulate rooms with windows, and what opens them")
     simulate = among.add("simulate", _simulate, "show what is decided in some days of a simulated room")
     simulate.add_argument("--kind", choices=_KINDS, default="bedroom", help="of room (bedroom)")
-    simulate.add_argument("--climate", type=_whole(1, _CLIMATES), default=5, metavar="N", help="1 to 15 (5)")
-    simulate.add_argument(
-        "--seed", type=_whole(0, 999_999), default=1, metavar="N", help="of room, people, weather (1)"
-    )
-    simulate.add_argument("--days", type=_whole(1, 365), default=3, metavar="N", help="from 1 January on (3)")
+    simulate.add_argument("--climate", type=whole(1, _CLIMATES), default=5, metavar="N", help="1 to 15 (5)")
+    simulate.add_argument("--seed", type=whole(0, 999_999), default=1, metavar="N", help="of room, people, weather (1)")
+    simulate.add_argument("--days", type=whole(1, 365), default=3, metavar="N", help="from 1 January on (3)")
     advises = f"who opens: {', '.join(_PLANNERS)} (needs)"
     simulate.add_argument("--planner", choices=_PLANNERS, default="needs", metavar="NAME", help=advises)
     simulate.add_argument("--failure", choices=_FAILURES, help="what is wrong with the motor (nothing)")
@@ -35,12 +33,10 @@ def add(commands: Commands) -> None:
     evaluate.add_argument("--kind", action="append", choices=_KINDS, help="only this kind of room; may be repeated")
     held = ",".join(map(str, _HELD_BACK))
     climates = f"1 to 15; may be repeated ({held}: kept back from all training and tuning)"
-    evaluate.add_argument("--climate", action="append", type=_whole(1, _CLIMATES), metavar="N", help=climates)
+    evaluate.add_argument("--climate", action="append", type=whole(1, _CLIMATES), metavar="N", help=climates)
     seeds = "of room, people, weather; may be repeated (1)"
-    evaluate.add_argument("--seed", action="append", type=_whole(0, 999_999), metavar="N", help=seeds)
-    evaluate.add_argument(
-        "--days", type=_whole(15, 365), default=365, metavar="N", help="of them 14 do not count (365)"
-    )
+    evaluate.add_argument("--seed", action="append", type=whole(0, 999_999), metavar="N", help=seeds)
+    evaluate.add_argument("--days", type=whole(15, 365), default=365, metavar="N", help="of them 14 do not count (365)")
     years = "a test reference year of the DWD in place of climates; may be repeated"
     evaluate.add_argument("--weather", action="append", type=Path, metavar="FILE", help=years)
     evaluate.add_argument("--json", action="store_true", help="as JSON")
@@ -67,14 +63,3 @@ def _evaluate(settings: Settings, given: argparse.Namespace) -> int:
     )
     evaluate(asked, as_json=given.json)
     return 0
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    """What reads a whole number in these limits. It raises ArgumentTypeError, which argparse shows."""
-
-    def read(text: str) -> int:
-        if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"takes a whole number from {least} to {most}")
-        return int(text)
-
-    return read

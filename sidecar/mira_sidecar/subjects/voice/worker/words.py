@@ -14,7 +14,7 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.subjects.voice.apart import run_apart
+from mira_sidecar.apart import run_apart
 from mira_sidecar.subjects.voice.core.slice import LANGUAGE, WakeWord
 from mira_sidecar.subjects.voice.worker.messages import WakeModel
 
