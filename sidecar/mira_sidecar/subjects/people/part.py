@@ -10,8 +10,9 @@ import structlog
 
 from mira_sidecar.core.questions import carried_out
 from mira_sidecar.core.state import Document, initial_document
+from mira_sidecar.forgetting import Forgetting
 from mira_sidecar.parts import Now, Part, Shell, Work
-from mira_sidecar.protocol import Event, Problem
+from mira_sidecar.protocol import Event
 from mira_sidecar.queries.kind import Asking
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.side import Row
@@ -21,8 +22,6 @@ from mira_sidecar.subjects.people.questions import AskedPeople, PeoplePage, page
 
 log = structlog.get_logger()
 
-_AGAIN_S = 5.0
-"""Between two attempts at what the side store did not do."""
 _WAITING = 256
 """Commands whose words wait at most for a side store that cannot be opened."""
 _WITH_NAME = ("add_person", "change_person")
@@ -47,7 +46,7 @@ class PeoplePart(Part):
         super().__init__(shell)
         self._document: Document | None = None
         self._accepted: asyncio.Queue[tuple[_Done, Hearing]] = asyncio.Queue(_WAITING)
-        self._to_tidy = asyncio.Event()
+        self._forgetting = Forgetting("people", "a person who was forgotten", self._tidy, shell.bulletin)
         self._writing = asyncio.Lock()
         """Who is being forgotten is not written of in between."""
 
@@ -55,7 +54,7 @@ class PeoplePart(Part):
     def changed(self, now: Now) -> None:
         before, self._document = self._document, now.document
         if now.deciding and (before is None or _lost(before, now.document) or people(now.document)["forgotten"]):
-            self._to_tidy.set()
+            self._forgetting.want()
 
     @override
     def decided(self, events: Sequence[Event]) -> None:
@@ -75,7 +74,7 @@ class PeoplePart(Part):
 
     @override
     def works(self) -> dict[str, Work]:
-        return {"keeping": self._keep, "forgetting": self._forget}
+        return {"keeping": self._keep, "forgetting": self._forgetting.run}
 
     async def _page(self, asked: AskedPeople) -> PeoplePage:
         await self._accepted.join()
@@ -119,21 +118,6 @@ class PeoplePart(Part):
         person = done.payload["person"]
         if done.action == "take_print" and person in people(self._document or initial_document())["persons"]:
             await self.shell.submit("sensor", "print_lost", {"person": person, "kind": done.payload["kind"]})
-
-    async def _forget(self) -> None:
-        while True:
-            await self._to_tidy.wait()
-            self._to_tidy.clear()
-            try:
-                await self._tidy()
-            except StoreError as error:
-                text = f"Something of a person who was forgotten is still there, and is tried again: {error}"
-                self.shell.bulletin.degraded("people", Problem("personal_data", text))
-                log.warning("a person is not forgotten yet; tried again", why=str(error))
-                await asyncio.sleep(_AGAIN_S)
-                self._to_tidy.set()
-            else:
-                self.shell.bulletin.degraded("people", None)
 
     async def _tidy(self) -> None:
         if self._document is None or "people" not in self._document["parts"]:

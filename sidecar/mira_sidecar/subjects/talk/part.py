@@ -12,8 +12,9 @@ from msgspec import Meta
 from mira_sidecar.core.questions import carried_out
 from mira_sidecar.core.state import Document, initial_document
 from mira_sidecar.core.subject import Deed
+from mira_sidecar.forgetting import Forgetting
 from mira_sidecar.parts import Now, Part, Shell, Work
-from mira_sidecar.protocol import Event, Origin, Problem, milliseconds
+from mira_sidecar.protocol import Event, Origin, milliseconds
 from mira_sidecar.queries.kind import Asking
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.keys import HOUSEHOLD
@@ -28,8 +29,6 @@ from mira_sidecar.subjects.talk.settings import TalkSettings
 
 log = structlog.get_logger()
 
-_AGAIN_S = 5.0
-"""Between two attempts at what the side store did not do."""
 _WAITING = 256
 """Commands whose words wait at most for a side store that cannot be opened."""
 _DRAINED_S = 1.0
@@ -71,7 +70,7 @@ class TalkPart(Part):
         self._document = initial_document()
         self._keeps = shell.settings.of(TalkSettings).keep_days > 0
         self._accepted: asyncio.Queue[_Done] = asyncio.Queue(_WAITING)
-        self._to_tidy = asyncio.Event()
+        self._forgetting = Forgetting("talk", "talk that was to be forgotten", self._tidy, shell.bulletin)
         self._has_tidied = False
         self._forgotten = 0
         """What was said before this place in the log is not kept any more."""
@@ -91,7 +90,7 @@ class TalkPart(Part):
             return  # Where nobody has ever been asked, the side store need not be opened.
         if is_other or not self._has_tidied or talk(now.document)["forgetting"]:
             self._has_tidied = True
-            self._to_tidy.set()
+            self._forgetting.want()
 
     @override
     def decided(self, events: Sequence[Event]) -> None:
@@ -112,7 +111,7 @@ class TalkPart(Part):
 
     @override
     def works(self) -> dict[str, Work]:
-        return {"keeping": self._keep, "forgetting": self._forget, **self._photographer.works}
+        return {"keeping": self._keep, "forgetting": self._forgetting.run, **self._photographer.works}
 
     async def _page(self, asked: AskedHistory) -> TalkHistory:
         owner = asked.person or HOUSEHOLD
@@ -177,21 +176,6 @@ class TalkPart(Part):
                 log.info("there is nothing to compact any more", command_id=event.command_id)
             return
         await side.put(MESSAGES, history.message(row, "user" if done.action == "begin_reply" else "assistant"))
-
-    async def _forget(self) -> None:
-        while True:
-            await self._to_tidy.wait()
-            self._to_tidy.clear()
-            try:
-                await self._tidy()
-            except StoreError as error:
-                text = f"Something of talk that was to be forgotten is still there, and is tried again: {error}"
-                self.shell.bulletin.degraded("talk", Problem("personal_data", text))
-                log.warning("talk is not forgotten yet; tried again", why=str(error))
-                await asyncio.sleep(_AGAIN_S)
-                self._to_tidy.set()
-            else:
-                self.shell.bulletin.degraded("talk", None)
 
     async def _tidy(self) -> None:
         await self._drained()
