@@ -153,6 +153,11 @@ class Context(msgspec.Struct, frozen=True):
     rules: Rules
     mirror: Mirror
 
+    @property
+    def is_observed(self) -> bool:
+        """Whether it is from what observes or carries something out, or from the mirror itself, and nobody's wish."""
+        return self.command.source in ("sensor", "system")
+
 
 @dataclass(frozen=True, slots=True)
 class Action[P]:

@@ -1,6 +1,6 @@
 """The state document, and the patches (RFC 6902) that change it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -107,6 +107,24 @@ def replace(path: str, value: Any) -> PatchOperation:
 def add(path: str, value: Any) -> PatchOperation:
     """A member is set, or an item inserted; `-` is the end of a list."""
     return PatchOperation("add", path, value)
+
+
+def changed_part(
+    document: Document, part: str, empty: Mapping[str, Any], members: Mapping[str, Any]
+) -> list[PatchOperation]:
+    """The patch that gives these members of a subject's slice other values.
+
+    `empty`: the slice where there is none yet; an older one may lack members that were added since.
+    """
+    known = document["parts"].get(part)
+    if known is None:
+        return [add(f"/parts/{part}", {**empty, **members})]
+    own = {**empty, **known}
+    return [
+        (replace if name in known else add)(f"/parts/{part}/{name}", value)
+        for name, value in members.items()
+        if own[name] != value
+    ]
 
 
 def remove(path: str) -> PatchOperation:

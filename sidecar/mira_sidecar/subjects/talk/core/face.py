@@ -12,7 +12,7 @@ from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.protocol import CommandId, instant, milliseconds
 from mira_sidecar.subjects.talk.core.emotions import Emotion
-from mira_sidecar.subjects.talk.core.replies import REPLY_OVER, observed
+from mira_sidecar.subjects.talk.core.replies import REPLY_OVER
 from mira_sidecar.subjects.talk.core.slice import Face, Pictures, changed, is_heard, open_replies, talk
 
 TALKING = Refusal("talking", "talk")
@@ -37,7 +37,7 @@ class ClearFace(msgspec.Struct, frozen=True):
 def _express(document: Document, payload: Express, context: Context) -> Change | Refusal:
     if payload.reply is None:
         return _nobodys(document, payload, context)
-    if not observed(context):
+    if not context.is_observed:
         return NOT_ALLOWED
     replies = open_replies(document, context.now_ms)
     reply = replies.get(payload.reply)

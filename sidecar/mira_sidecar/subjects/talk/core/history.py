@@ -9,7 +9,6 @@ from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.registry import NOT_ALLOWED
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import CommandId
-from mira_sidecar.subjects.talk.core.replies import observed
 from mira_sidecar.subjects.talk.core.slice import Forgetting, PersonaId, changed, talk
 
 
@@ -38,7 +37,7 @@ class TalkForgotten(msgspec.Struct, frozen=True):
 
 
 def _compact(document: Document, payload: Compact, context: Context) -> Change | Refusal:
-    return Change(msgspec.to_builtins(payload)) if observed(context) else NOT_ALLOWED
+    return Change(msgspec.to_builtins(payload)) if context.is_observed else NOT_ALLOWED
 
 
 def _forget(document: Document, payload: ForgetTalk, context: Context) -> Change:

@@ -63,13 +63,8 @@ class EndReply(msgspec.Struct, frozen=True):
     total_ms: _Ms | UnsetType = UNSET
 
 
-def observed(context: Context) -> bool:
-    """Whether this is from what carries a reply out, or from the mirror itself: nobody else knows how it goes on."""
-    return context.command.source in ("sensor", "system")
-
-
 def _begin(document: Document, payload: BeginReply, context: Context) -> Change | Refusal:
-    if not observed(context):
+    if not context.is_observed:
         return NOT_ALLOWED
     own = talk(document)
     reply = OpenReply(
@@ -94,7 +89,7 @@ def _begin(document: Document, payload: BeginReply, context: Context) -> Change 
 
 
 def _end(document: Document, payload: EndReply, context: Context) -> Change | Refusal:
-    if not observed(context):
+    if not context.is_observed:
         return NOT_ALLOWED
     own = talk(document)
     if (reply := own["replies"].get(payload.reply)) is None:

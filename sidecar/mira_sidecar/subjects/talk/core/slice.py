@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.core.state import Document, add, replace
+from mira_sidecar.core.state import Document, changed_part
 from mira_sidecar.protocol import CommandId, Instant, PatchOperation, milliseconds
 from mira_sidecar.subjects.talk.core.emotions import Emotion
 
@@ -106,10 +106,7 @@ def talk(document: Document) -> Mapping[str, Any]:
 
 def changed(document: Document, **members: Any) -> list[PatchOperation]:
     """The patch that gives these members of the slice other values."""
-    if "talk" not in document["parts"]:
-        return [add("/parts/talk", {**_SILENT, **members})]
-    own = talk(document)
-    return [replace(f"/parts/talk/{name}", value) for name, value in members.items() if own[name] != value]
+    return changed_part(document, "talk", _SILENT, members)
 
 
 def open_replies(document: Document, now_ms: int) -> Mapping[str, Mapping[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.core.state import Document, add, replace
+from mira_sidecar.core.state import Document, changed_part
 from mira_sidecar.protocol import CommandId, DeviceId, Instant, PatchOperation, milliseconds
 from mira_sidecar.subjects.voice.names import FIRST_WORD
 
@@ -128,14 +128,7 @@ def voice(document: Document) -> Mapping[str, Any]:
 
 def changed(document: Document, **members: Any) -> list[PatchOperation]:
     """The patch that gives these members of the slice other values."""
-    if "voice" not in document["parts"]:
-        return [add("/parts/voice", {**SILENT, **members})]
-    own, known = voice(document), document["parts"]["voice"]
-    return [
-        (replace if name in known else add)(f"/parts/voice/{name}", value)
-        for name, value in members.items()
-        if own[name] != value
-    ]
+    return changed_part(document, "voice", SILENT, members)
 
 
 def open_turn(document: Document, now_ms: int) -> Mapping[str, Any] | None:

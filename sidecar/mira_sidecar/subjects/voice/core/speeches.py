@@ -9,7 +9,7 @@ from mira_sidecar.core.registry import NOT_ALLOWED
 from mira_sidecar.core.state import Document, replace
 from mira_sidecar.protocol import CommandId, instant
 from mira_sidecar.subjects.voice.core.slice import Kind, Speech, SpeechOutcome, changed, open_turn, voice
-from mira_sidecar.subjects.voice.core.turns import TURN_MS, TURN_OVER, observed
+from mira_sidecar.subjects.voice.core.turns import TURN_MS, TURN_OVER
 
 _SPEECH_MS = 120_000
 """The longest that the mirror says at a time."""
@@ -53,7 +53,7 @@ def _say(document: Document, payload: Say, context: Context) -> Change | Refusal
 
 
 def _end(document: Document, payload: EndSpeech, context: Context) -> Change | Refusal:
-    if not observed(context):
+    if not context.is_observed:
         return NOT_ALLOWED
     own = voice(document)
     if own["speech"] is None or own["speech"]["id"] != payload.speech:

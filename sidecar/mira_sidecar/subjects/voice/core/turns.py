@@ -108,7 +108,7 @@ def _opened(
 
 
 def _advance(document: Document, payload: AdvanceTurn, context: Context) -> Change | Refusal:
-    if not observed(context):
+    if not context.is_observed:
         return NOT_ALLOWED
     turn, done = open_turn(document, context.now_ms), msgspec.to_builtins(payload)
     if turn is None or turn["id"] != payload.turn:
@@ -125,7 +125,7 @@ def _advance(document: Document, payload: AdvanceTurn, context: Context) -> Chan
 
 
 def _end(document: Document, payload: EndTurn, context: Context) -> Change | Refusal:
-    if not observed(context):
+    if not context.is_observed:
         return NOT_ALLOWED
     turn, speech = voice(document)["turn"], voice(document)["speech"]
     if turn is None or turn["id"] != payload.turn:
@@ -134,11 +134,6 @@ def _end(document: Document, payload: EndTurn, context: Context) -> Change | Ref
     if payload.outcome in ("interrupted", "stopped") and speech and speech["turn"] == payload.turn:
         members["speech"] = None
     return Change(msgspec.to_builtins(payload), changed(document, **members))
-
-
-def observed(context: Context) -> bool:
-    """Whether this is from what carries a turn out, or from the mirror itself: nobody else knows how it goes on."""
-    return context.command.source in ("sensor", "system")
 
 
 def due(document: Document, now_ms: int, mirror: Mirror) -> Iterator[Deed]:

@@ -37,13 +37,8 @@ class ObserveHome(msgspec.Struct, frozen=True, omit_defaults=True):
     quiet: bool | UnsetType | None = UNSET
 
 
-def observed(context: Context) -> bool:
-    """Whether this is from what looks at weather, house and drives, or from the mirror itself."""
-    return context.command.source in ("sensor", "system")
-
-
 def _weather(document: Document, payload: ObserveWeather, context: Context) -> Change | Refusal:
-    if not observed(context):
+    if not context.is_observed:
         return NOT_ALLOWED
     done, before = msgspec.to_builtins(payload), slice_of(document)["outside"]
     now, after = instant(context.now_ms), {**before, **done}
@@ -63,7 +58,7 @@ def _is_stormy(outside: dict[str, Any], limit: float) -> bool:
 
 
 def _home(document: Document, payload: ObserveHome, context: Context) -> Change | Refusal:
-    if not observed(context):
+    if not context.is_observed:
         return NOT_ALLOWED
     done, before = msgspec.to_builtins(payload), slice_of(document)["home"]
     after = {**before, **done}

@@ -11,7 +11,6 @@ from mira_sidecar.core.registry import NOT_ALLOWED
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import instant
 from mira_sidecar.subjects.windows.core.drives import is_explained, lies
-from mira_sidecar.subjects.windows.core.facts import observed
 from mira_sidecar.subjects.windows.core.policies import HANDS, RAIN_MS, Wish, judge, recent_runs
 from mira_sidecar.subjects.windows.core.safety import Danger
 from mira_sidecar.subjects.windows.core.slice import (
@@ -124,7 +123,7 @@ def _set(document: Document, payload: SetWindow, context: Context) -> Change | R
     members = run_to(window, judged.position, context.now_ms)
     members["model"] = None if payload.model is UNSET else payload.model
     if wish.by_hand:
-        members["held_until"] = _held_until(context)
+        members["held_until"] = held_until(context)
         members["rain_until"] = instant(context.now_ms + RAIN_MS) if judged.in_rain else None
     before = window["target"]
     takes_back = before not in (None, judged.position) and context.command.source != "sensor"
@@ -145,13 +144,15 @@ def _stop(document: Document, name: str, window: Mapping[str, Any], context: Con
     # Where that is, the drive says next.
     members: dict[str, Any] = {"run": None, "target": None}
     if context.command.source in HANDS:
-        members["held_until"] = _held_until(context)
+        members["held_until"] = held_until(context)
     done = {"window": name, "position": "stop"}
     return Change(done, changed_window(document, name, **members), touches=(f"window:{name}",))
 
 
-def _held_until(context: Context) -> str:
-    minutes = context.rules.of("windows", WindowsSettings).hold_minutes
+def held_until(context: Context, minutes: int | None = None) -> str:
+    """Until when a window is left alone; None: as the settings say."""
+    if minutes is None:
+        minutes = context.rules.of("windows", WindowsSettings).hold_minutes
     return instant(context.now_ms + minutes * 60_000)
 
 
@@ -193,7 +194,7 @@ def _shut(document: Document, payload: ShutWindow, context: Context) -> Change |
 
 
 def _moved(document: Document, payload: WindowMoved, context: Context) -> Change | Refusal:
-    if not observed(context):
+    if not context.is_observed:
         return NOT_ALLOWED
     if (window := window_of(document, payload.window)) is None:
         return UNKNOWN_WINDOW
@@ -226,7 +227,7 @@ def _seen_at(window: Mapping[str, Any], position: int, context: Context, *, clos
         members["run"] = {**run, "heard": True}
     elif run is not None or abs(position - _rest_position(window)) > TOLERANCE:
         now = instant(context.now_ms)
-        members |= {"target": position, "run": None, "hand_at": now, "held_until": _held_until(context), "model": None}
+        members |= {"target": position, "run": None, "hand_at": now, "held_until": held_until(context), "model": None}
     return members
 
 
@@ -242,7 +243,7 @@ def _open_since(window: Mapping[str, Any], position: int, context: Context) -> s
 
 
 def _fault(document: Document, payload: HasFault, context: Context) -> Change | Refusal:
-    if not observed(context):
+    if not context.is_observed:
         return NOT_ALLOWED
     if window_of(document, payload.window) is None:
         return UNKNOWN_WINDOW

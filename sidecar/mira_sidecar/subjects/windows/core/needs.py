@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from mira_sidecar.subjects.windows.core.air import absolute_humidity, humidity_ratio
-from mira_sidecar.subjects.windows.core.planner import LADDER, Advice, Readings, Thresholds, certain
+from mira_sidecar.subjects.windows.core.planner import LADDER, Advice, Readings, Thresholds, certain, nearest_step
 from mira_sidecar.subjects.windows.core.slice import Feature, RoomKind
 
 _AIR: dict[RoomKind, float] = {"bedroom": 45.0, "living": 80.0}
@@ -42,8 +42,8 @@ class Needs:
         elif readings.temperature > 24 and warmer < -0.5:
             wanted, mattered = min(wanted, 10), ["outdoor_temperature"]
         # One step up or down is not worth a run.
-        if wanted and position and abs(LADDER.index(wanted) - LADDER.index(_step(position))) <= 1:
-            return certain(_step(position), *mattered)
+        if wanted and position and abs(LADDER.index(wanted) - LADDER.index(nearest_step(position))) <= 1:
+            return certain(nearest_step(position), *mattered)
         return certain(wanted, *mattered)
 
     def _for_air(self, readings: Readings, position: int) -> tuple[int, list[Feature]]:
@@ -68,8 +68,3 @@ def airflow(sash: float, position: int, readings: Readings) -> float:
     opened = 2.6e-7 * angle**3 - 1.19e-4 * angle**2 + 1.86e-2 * angle
     apart = abs(readings.temperature - readings.outdoor_temperature)
     return 1_800 * sash * opened * math.sqrt(0.01 + 0.001 * readings.wind**2 + 0.0035 * apart)
-
-
-def _step(position: int) -> int:
-    """The step of the ladder that is nearest."""
-    return min(LADDER, key=lambda step: abs(step - position))

@@ -19,6 +19,11 @@ LADDER = (0, 5, 10, 25, 50, 100)
 """Positions that are advised: the flow through a window that is tilted grows most in the first percent."""
 
 
+def nearest_step(position: int) -> int:
+    """The step of the ladder that is nearest."""
+    return min(LADDER, key=lambda step: abs(step - position))
+
+
 class Readings(NamedTuple):
     """What is measured now."""
 
@@ -104,7 +109,7 @@ class Thresholds:
             return certain(100, *(name for name, holds in reasons.items() if holds))
         if readings.humidity < 55 and stuffy < 800 and (readings.temperature < 23.5 or cooler < 0):
             return certain(0)
-        return certain(min(LADDER, key=lambda step: abs(step - position)))
+        return certain(nearest_step(position))
 
 
 def command_for(

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.core.state import Document, add, member, replace
+from mira_sidecar.core.state import Document, changed_part, member, replace
 from mira_sidecar.protocol import CommandId, Instant, PatchOperation
 
 TOLERANCE = 5
@@ -149,10 +149,7 @@ def window_of(document: Document, window: str) -> Mapping[str, Any] | None:
 
 def changed(document: Document, **members: Any) -> list[PatchOperation]:
     """The patch that gives these members of the slice other values."""
-    if "windows" not in document["parts"]:
-        return [add("/parts/windows", {**_NONE, **members})]
-    known = slice_of(document)
-    return [replace(f"/parts/windows/{name}", value) for name, value in members.items() if known[name] != value]
+    return changed_part(document, "windows", _NONE, members)
 
 
 def changed_window(document: Document, window: str, **members: Any) -> list[PatchOperation]:

@@ -8,8 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.state import Document, member, remove
-from mira_sidecar.protocol import instant
-from mira_sidecar.subjects.windows.core.moves import UNKNOWN_WINDOW, OneWindow
+from mira_sidecar.subjects.windows.core.moves import UNKNOWN_WINDOW, OneWindow, held_until
 from mira_sidecar.subjects.windows.core.slice import (
     OpenTo,
     RestMinutes,
@@ -23,7 +22,6 @@ from mira_sidecar.subjects.windows.core.slice import (
     slice_of,
     window_of,
 )
-from mira_sidecar.subjects.windows.settings import WindowsSettings
 
 MOST = 32
 """Windows of one mirror: the state has each of them."""
@@ -125,9 +123,7 @@ def _limited(payload: LimitWindow, window: Mapping[str, Any], context: Context) 
 
 
 def _held(payload: HoldWindow, window: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    settings = context.rules.of("windows", WindowsSettings)
-    minutes = settings.hold_minutes if payload.minutes is UNSET else payload.minutes
-    return {"held_until": instant(context.now_ms + minutes * 60_000)}
+    return {"held_until": held_until(context, None if payload.minutes is UNSET else payload.minutes)}
 
 
 def _resumed(payload: OneWindow, window: Mapping[str, Any], context: Context) -> dict[str, Any]:
