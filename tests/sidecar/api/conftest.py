@@ -1,10 +1,11 @@
 """A mirror with an API, for all tests of a module."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from house.redis import RedisServer
+from tests.sidecar.api.interacting import ScriptedHome, scripted_home
 from tests.sidecar.api.served import Served, served
 
 
@@ -18,3 +19,10 @@ def api(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> 
     """Each test leaves it as it found it."""
     with served(shared_redis, tmp_path_factory.mktemp("api")) as one:
         yield one
+
+
+@pytest.fixture
+async def home(api: Served) -> AsyncIterator[ScriptedHome]:
+    """Home Assistant's side of what programs say to a persona, by a script."""
+    async with scripted_home(api) as home:
+        yield home

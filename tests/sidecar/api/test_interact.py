@@ -7,7 +7,7 @@ import random
 import struct
 import time
 import wave
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import AsyncMock, Mock
@@ -41,12 +41,6 @@ def api(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="module")
 def key(api: Served) -> str:
     return api.new_key("talker", "talk.speak", "people.read")[1]
-
-
-@pytest.fixture
-async def home(api: Served) -> AsyncIterator[ScriptedHome]:
-    async with scripted_home(api) as home:
-        yield home
 
 
 async def closed(ws: aiohttp.ClientWebSocketResponse, seconds: float = 10) -> int | None:

@@ -6,7 +6,7 @@ import os
 import pty
 import re
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 
 from house.redis import RedisServer
 from house.sidecar import PROGRAM
-from tests.sidecar.api.interacting import END, HAPPY, META, ScriptedHome, scripted_home
+from tests.sidecar.api.interacting import END, HAPPY, META, ScriptedHome
 from tests.sidecar.api.served import Served, served
 from tests.sidecar.api.test_interact import ANNA, wav
 
@@ -32,12 +32,6 @@ def api(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="module")
 def key(api: Served) -> str:
     return api.new_key("talker", "talk.speak", "people.read")[1]
-
-
-@pytest.fixture
-async def home(api: Served) -> AsyncIterator[ScriptedHome]:
-    async with scripted_home(api) as home:
-        yield home
 
 
 async def started(key: str | None, *arguments: str, **streams: Any) -> asyncio.subprocess.Process:

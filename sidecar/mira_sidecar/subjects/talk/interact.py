@@ -135,9 +135,7 @@ class _Session:
         match message:
             case InteractionStart():
                 await self._begin(message)
-            case TextSaid():
-                await self._say(message)
-            case AudioEnd():
+            case TextSaid() | AudioEnd():
                 await self._say(message)
             case CancelSaid():
                 self._drop_sound()
