@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, override
 
@@ -331,17 +332,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
 
         Raises a translated error where the mirror refuses to ask, or is away.
         """
-        answers = asyncio.Queue[Event]()
-
-        @callback
-        def happened(of: MiraCoordinator, events: Sequence[Event]) -> None:
-            for event in events:
-                if of is self and event.type == "accepted":
-                    answers.put_nowait(event)
-
-        # Before it is asked: somebody may be quick. Replayed events, too: an answer given in an outage is one.
-        unsubscribe = async_dispatcher_connect(self.hass, SIGNAL_EVENTS, happened)
-        try:
+        with self.following_accepted() as answers:  # before it is asked: somebody may be quick
             payload = {"text": text, "duration_ms": round(seconds * 1000)}
             asked = await self.async_send("ask", payload, context=context)
             raise_if_refused(asked)
@@ -359,6 +350,21 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
             except TimeoutError:
                 # The mirror went away meanwhile: whatever was said, nobody waits for it any more.
                 return given
+
+    @contextmanager
+    def following_accepted(self) -> Iterator[asyncio.Queue[Event]]:
+        """What the mirror carries out in the block, replayed events too: an answer given in an outage is one."""
+        accepted = asyncio.Queue[Event]()
+
+        @callback
+        def happened(of: MiraCoordinator, events: Sequence[Event]) -> None:
+            for event in events:
+                if of is self and event.type == "accepted":
+                    accepted.put_nowait(event)
+
+        unsubscribe = async_dispatcher_connect(self.hass, SIGNAL_EVENTS, happened)
+        try:
+            yield accepted
         finally:
             unsubscribe()
 

@@ -13,6 +13,15 @@ _DAYS: Final = (
     "|(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)"
     "(?:abend|morgen|mittag|nachmittag)?(?:s|e|en)?"
 )
+NAMES: Final = frozenset(("called", "named"))
+PLACES: Final = frozenset(
+    (
+        *("in", "on", "at", "under", "behind", "with", "next"),
+        *("im", "am", "auf", "unter", "hinter", "bei", "beim", "neben"),
+    )
+)
+"""Words behind the verb that begin what somebody or something is called, and where it is."""
+
 DATE = re.compile(
     rf"\b(?:{_DAYS}|(?<!i )(?<!we )(?:{_MONTHS})(?! (?:i|we|be)\b)|\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}[:.]\d\d"
     r"|\d{1,2}\.(?= ?[a-zäöü\d])|\d{1,2} ?(?:am|pm|o'clock|uhr)|(?:19|20)\d\d|weekends?|wochenende[ns]?"

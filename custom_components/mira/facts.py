@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from .fact_grammar import DATE, ENGLISH, GERMAN, RELATIVE_DATE, Language
+from .fact_grammar import DATE, ENGLISH, GERMAN, NAMES, PLACES, RELATIVE_DATE, Language
 
 LONGEST: Final = 3_500
 """Characters of a summary."""
@@ -67,7 +67,7 @@ def found(text: str, day: str) -> Iterator[Fact]:
 
 def _sentences(text: str) -> Iterator[str]:
     """The sentences; of one that ends as a question, what is stated before that."""
-    for sentence in _SENTENCE_END.split(" ".join(text.split(" ")).strip()):
+    for sentence in _SENTENCE_END.split(text.strip()):
         whole = " ".join(sentence.split())
         if whole.endswith("?"):
             whole = re.split(r"[,;\u2013]\s+(?=[^,;\u2013]*$)", whole)[0] if re.search(r"[,;\u2013]\s", whole) else ""
@@ -144,25 +144,9 @@ def _quality(rest: str, words: list[str], language: Language) -> tuple[str, ...]
     if DATE.search(" ".join(rest.split()[:3])):
         return ("date",)
     first = words[0] if words else ""
-    if first in ("called", "named"):
+    if first in NAMES:
         return ("name",)
-    if first in (
-        "in",
-        "on",
-        "at",
-        "under",
-        "behind",
-        "with",
-        "next",
-        "im",
-        "am",
-        "auf",
-        "unter",
-        "hinter",
-        "bei",
-        "beim",
-        "neben",
-    ):
+    if first in PLACES:
         return ("place",)
     return tuple(word for word in words if word not in language.empty)
 

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +13,12 @@ from typing import Any, Final, override
 from homeassistant.components.conversation import Attachment, ChatLog, UserContent
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util.hass_dict import HassKey
 
 from .agent_facts import async_agent_facts
 from .const import DOMAIN
-from .coordinator import SIGNAL_EVENTS, MiraCoordinator
+from .coordinator import MiraCoordinator
 from .expression import OpenReply
 from .looking_sentences import Kind
 from .models.event import Event
@@ -151,7 +150,7 @@ class Looks:
             raise LookError(self.text("failed"))
         # With the reply the mirror ends what is asked or taken for it: nobody is photographed for who waits no more.
         payload = {"kind": kind, "reply": self.reply.id, "agent": facts.name[:64], "cloud": facts.in_cloud}
-        with self._following() as events:
+        with self.coordinator.following_accepted() as events:
             asked = await self.coordinator.async_send(
                 "request_capture",
                 payload,
@@ -165,23 +164,6 @@ class Looks:
             place = f" {self.text('goes_out').format(agent=facts.name)}" if facts.in_cloud else ""
             waits(f"{self.text(f'may_take_{kind}')}{place}")
             return await self._async_end(asked.command_id, events)
-
-    @contextmanager
-    def _following(self) -> Iterator[asyncio.Queue[Event]]:
-        """What the mirror decides, for the length of the block; also what is replayed after an outage."""
-        events = asyncio.Queue[Event]()
-
-        @callback
-        def happened(of: MiraCoordinator, news: Sequence[Event]) -> None:
-            for event in news:
-                if of is self.coordinator and event.type == "accepted":
-                    events.put_nowait(event)
-
-        unsubscribe = async_dispatcher_connect(self.hass, SIGNAL_EVENTS, happened)
-        try:
-            yield events
-        finally:
-            unsubscribe()
 
     async def _async_end(self, asked: str, events: asyncio.Queue[Event]) -> str:
         """What came of the question, and of the capture."""
