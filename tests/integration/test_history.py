@@ -41,6 +41,16 @@ async def kept(entry: MockConfigEntry, messages: int, person: str | None = None)
     return found
 
 
+async def summed_up(entry: MockConfigEntry) -> Document:
+    """What the sidecar has kept, once the older messages are a summary: there are as few on the way to many."""
+    found: Document = {}
+    async with asyncio.timeout(10):
+        while not found.get("summary"):
+            await asyncio.sleep(0.05)
+            found = await kept(entry, history.KEPT)
+    return found
+
+
 def got(model: StandInModel) -> list[tuple[str, str]]:
     """What the model got last, without the system's prompt."""
     return [(each["role"], each["content"]) for each in model.requests[-1]["messages"][1:]]
@@ -130,7 +140,7 @@ async def test_what_was_said_long_ago_is_summed_up_by_rules(
 ) -> None:
     entry = await meet()
     await talk_for_long(hass, model)
-    found = await kept(entry, history.KEPT)
+    found = await summed_up(entry)
     assert found["summary"] == "I'm allergic to nuts."
     assert found["count"] == history.KEPT
     model.turns = [[Say("Yes.")]]
@@ -175,7 +185,7 @@ async def test_the_ai_task_of_the_persona_sums_up_and_where_it_fails_the_rules_d
     monkeypatch.setattr("homeassistant.components.ai_task.async_generate_data", task.generate)
     entry = await meet(ai_task="ai_task.summaries")
     await talk_for_long(hass, model)
-    found = await kept(entry, history.KEPT)
+    found = await summed_up(entry)
     assert found["summary"] == ("Allergic to nuts, of course." if by == "model" else "I'm allergic to nuts.")
     assert task.asked["entity_id"] == "ai_task.summaries"
     assert "person: I'm allergic to nuts." in task.asked["instructions"]
@@ -189,7 +199,7 @@ async def test_where_nothing_lasting_was_said_nothing_is_left_of_it(
     for _ in range(3):
         model.turns = [[Say("Yes.")]]
         await ask(hass, "what time is it")
-    assert (await kept(entry, history.KEPT))["summary"] == "-"
+    assert (await summed_up(entry))["summary"] == "-"
 
 
 async def test_a_conversation_is_summed_up_once_at_a_time_and_again_later_where_that_fails(
@@ -215,7 +225,7 @@ async def test_a_conversation_is_summed_up_once_at_a_time_and_again_later_where_
     monkeypatch.setattr(coordinator, "async_query", asked)
     await kept(entry, 6)
     await thread.async_shorten(Context())
-    assert (await kept(entry, history.KEPT))["summary"] == "I like tea."
+    assert (await summed_up(entry))["summary"] == "I like tea."
 
 
 async def test_a_persona_that_is_deleted_is_forgotten_by_the_mirror(
