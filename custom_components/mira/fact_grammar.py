@@ -256,6 +256,8 @@ GERMAN = Language(
         | ^(?:ich|wir)\ hab(?:e|en)?\ (?:gerade|eben|schon|großen?\ |keinen?\ )*
           (?:hunger|durst|keine\ (?:lust|ahnung|zeit)|lust|eine\ frage|recht|vergessen|gehört|gesehen|gesagt
             |gedacht)\b
+        | ^(?:ich|wir)\ (?:geh|komm|fahr|mach|hol|leg|setz)\w*\ (?:jetzt|gleich|sofort|kurz|mal|schnell|eben|dann)\b
+        | \b(?:ich|wir)\ (?:[\wäöüß]+\ )?(?:schon|gleich|nicht\ (?:mehr\ )?(?:so\ )?(?:ganz|genau|sicher|verstanden))$
         """
     ),
     states=_pattern(
@@ -282,7 +284,7 @@ GERMAN = Language(
         | ^(?:man\ nennt|alle\ nennen|ihr\ könnt|du\ kannst|nenn(?:t|e)?)\ (?:mich|uns)\b
         | ^(?:das|dies|er|sie|es|[\wäöüß-]+(?:\ [\wäöüß-]+)?)\ (?:ist|sind|war|heißt)\ (?:mein|meine|unser|unsere)\b
         | ^(?:der|die|das|den|dem|ein|eine|alle)\ (?:\S+\ ){1,5}?(?:ist|sind|liegt|liegen|steht|stehen|hängt
-          |hängen|gehört
+          |hängen|klebt|kleben|steckt|stecken|lagert|lagern|gehört
             |wohnt|parkt|kommt|kommen)\ (?:immer\ |jetzt\ |oben\ |unten\ |hinten\ |vorne\ |draußen\ |drinnen\
               |noch\ )*(?:in|im|an|am|auf|unter|hinter|neben|bei|beim|über
               |zwischen|vor
@@ -292,8 +294,24 @@ GERMAN = Language(
         | ^(?:der|die|das)\ \S+\ (?:hat|haben)\ (?:ein|kein)\w*\ \S+
         | ^\w+s\ \w+\ (?:ist|sind|liegt|liegen|steht|stehen|hängt|hängen)\ (?:in|im|an|am|auf|unter|hinter|neben
           |bei|beim|über)\ \S+
-        | ^(?:auf|an|in|am|im|mit|bei|beim|zum|zur|seit|aus|von|vor|nach|für|gegen|ohne)\ .*
-          \b(?:bin|hab|habe|sind|haben|mag|esse|trinke|spiele|lese|wohne|arbeite|kann|\w{3,}e|\w{3,}en)\ (?:ich|wir)\b
+        | ^(?!(?:das|da|dann|so|hier|dort|heute|gestern|jetzt|gleich|gerade|eben|vielleicht|hoffentlich|leider|natürlich
+              |damit|dafür|dagegen|davon|daran|dazu|darum|deshalb|also|sonst|trotzdem|nun|endlich|wahrscheinlich|bestimmt
+              |was|wie|wo|wen|wem|wann|warum|welche\w*|morgen|nachher|später|als|wenn|ob|dass)\b)
+          (?:\S+\ ){1,5}?(?:bin|sind|hab|habe|haben|mag|mögen|kann|können|muss|müssen|darf|dürfen
+            |(?!glaub|denk|hätt|möcht|würd|könnt|sollt|brauch|such|find|hoff|wünsch|seh|versteh|frag|wüsst|wär|werd)
+            \w{2,}en?)\ (?:ich|wir)\b
+        | ^(?:ich|wir)\ (?!glaub|denk|hätt|möcht|würd|könnt|sollt|soll|will|woll|brauch|such|weiß|wissen|hoff|wünsch|wär
+            |bin|sind|war|hatt)
+          \w+\ (?!.*\bimmer\ noch\b).*\b(?:gern|gerne|liebsten|lieber|nie|niemals|immer|meistens|oft|regelmäßig|täglich
+            |jede\w*|nur|selten|kaum)\b
+        | ^(?:mir|uns)\ (?:schmeckt|schmecken|gefällt|gefallen|bekommt|bekommen|fällt|fallen|macht|machen|tut|tun)
+          \ (?!es\b|das\b|leid\b|gut$)\S{4,}
+        | ^(?!das\b|es\b|alle\b|die\b|der\b)[^\W\d]+\ (?:mach|tu|gefall|schmeck|bekomm|fall)\w*\ (?:mir|uns)\ \S+
+        | ^(?:auf|an|in|am|im|mit|bei|beim|zum|zur|zu|seit|aus|von|vor|nach|für|gegen|ohne|bis|ab)
+          \ (?:\S+\ ){1,4}?\w{2,}t\ (?:sich\ )?(?!es\b|das\b|was\b|noch\b|da\b|etwas\b|jemand\b|du\b|ihr\b
+            |mir\b|er\b|gar\b|nicht|kein|alles\b)[^\W\d]{3,}\ \S+
+        | ^(?:den|die|das)\ \S+\ (?:hat|haben|bekommt|nimmt|verwaltet)\ (?:frau|herr|familie|oma|opa|mama|papa|mein\w*
+            |unser\w*)\b
         | ^(?:der|die|das|ein|eine)\ .*\b(?:hat|haben|ist|sind|kennt|kennen|besitzt)\ (?:mein|unser)\w*\b
         | ^(?:ich|wir)\ (?:kann|können)\ .*\bnicht\ (?!hören|sehen|finden|verstehen|schlafen|sagen|glauben|kommen
           |mehr)\w+en$
@@ -302,6 +320,7 @@ GERMAN = Language(
             |bald\b|vielleicht\b|leider\b|schade\b|alles\b|nichts\b|etwas\b|jemand\b|keiner\b|niemand\b|dort\b
               |gleich\b|wir\b
             |ihr\b|man\b|ich\b|du\b|mir\b|dir\b|essen\b)
+           (?:(?:onkel|tante|oma|opa|frau|herr|familie|(?:der|die)\ (?:kleine|große|junge|alte))\ )?
            [^\W\d]+\ (?:ist|hat|mag|kann|muss|darf|will|\w{2,}t)\ \S+
         | ^(?:morgens|abends|mittags|nachts|sonntags|samstags|montags|dienstags|mittwochs|donnerstags|freitags
           |am\ \S+|jeden\ \S+|\w+(?:abend|morgen|mittag|nachmittag)s

@@ -37,9 +37,26 @@ def test_a_statement_of_something_lasting_is_a_fact(said: str, facts: list[str])
 @pytest.mark.parametrize(
     "said",
     [
+        *("In meiner Freizeit male ich Aquarelle.", "Kaffee trinke ich nur mit Hafermilch.", "Ich höre gern Jazz."),
+        *("Gegen Birkenpollen bin ich allergisch.", "Mir schmeckt Rosenkohl nicht.", "Spinnen machen mir Angst."),
+        *("Onkel Heinz ist Imker.", "Geboren bin ich in Chemnitz.", "Zu Ostern wünscht sich Mia ein Fahrrad."),
+        *("Das Passwort klebt unter dem Router.", "Den Schlüssel hat Frau Berger von gegenüber."),
+        "Ich kann ohne Brille kaum lesen.",
+    ],
+)
+def test_a_german_sentence_states_one_whatever_it_begins_with(said: str) -> None:
+    assert facts_in(said) == [said]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
         *("What is my name?", "what time is it", "Can you play some jazz?", "Turn on my lamp.", "I'm tired."),
         *("The light is on.", "My phone is ringing.", "I think so.", "I want the light off.", "Thank you.", ""),
         *("Mach das Licht an.", "Wie spät ist es?", "Mir ist kalt.", "Ich bin müde.", "Ich glaube schon.", "well"),
+        *("Danke, das reicht.", "Ich gehe jetzt duschen.", "Ich komme gleich wieder.", "Da hast du recht."),
+        *("Den Film kenne ich schon.", "Das weiß ich nicht.", "Jetzt habe ich Hunger.", "Mir geht es gut."),
+        *("Im Bad brennt noch Licht.", "Im Wohnzimmer ist es zu hell.", "Damit bin ich einverstanden.", "Es klingelt."),
         *("Erinnere mich am Montag an den Müll.", "Heute ist es schön.", "My story " + "goes on and " * 40),
     ],
 )

@@ -13,6 +13,8 @@ from house.model import Say, StandInModel
 
 _SETS = tuple((facts[language], language) for facts in (FACTS, OTHER_FACTS) for language in ("en", "de"))
 _LAST = "What do you know about us?"
+_TURN_S = 0.1
+"""For a turn at least: a turn is three commands, and of what is observed the mirror takes 50 a second."""
 
 
 async def figures(
@@ -34,9 +36,10 @@ async def figures(
         await asyncio.to_thread(house.bus.send, "forget_talk", {"everybody": True}, source="touch")
         said = household(facts, language, seed=number)
         for question, answer in said.turns:
-            longest = max(longest, len(_sent(await _asked(assist, model, persona, question, answer))) - own)
-        sent = _sent(await _asked(assist, model, persona, _LAST, "A lot."))
-        found = sum(words in sent for words in said.named)
+            sent, _ = await asyncio.gather(_asked(assist, model, persona, question, answer), asyncio.sleep(_TURN_S))
+            longest = max(longest, len(_sent(sent)) - own)
+        last = _sent(await _asked(assist, model, persona, _LAST, "A lot."))
+        found = sum(words in last for words in said.named)
         named, kept = named + len(said.named), kept + found
         notes.append(f"{language} {found} of {len(said.named)}")
     turns = f"{len(sets)} households of 200 turns"
