@@ -18,6 +18,7 @@ from mira_sidecar.devices.camera.settings import OWN_CAMERA, Camera, Token
 from mira_sidecar.devices.microphone.settings import OWN_MICROPHONE, Microphone
 from mira_sidecar.devices.owner import Hardware
 from mira_sidecar.discovery import all_subjects, known, modules_of
+from mira_sidecar.private import secret_in
 from mira_sidecar.protocol import DeviceId, DeviceKind, MirrorName, Source
 from mira_sidecar.retention import Limits
 from mira_sidecar.store.files import key_of
@@ -229,7 +230,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 _SECRETS = {"redis_url": "redis_password_file", "camera": "camera_url_file", "camera_token": "camera_token_file"}
 """Settings in which a secret may stand, and those that name a file with it instead."""
-_LONGEST_SECRET = 4_096
 OF_SUBJECTS = {
     f"{subject}_{field.name}": (subject, field)
     for subject, module in _OWN.items()
@@ -348,13 +348,9 @@ def _from_secret_file(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     by_file = _SECRETS[name]
     file: Path = values[by_file]
     try:
-        with file.open() as opened:
-            secret = opened.read(_LONGEST_SECRET + 1).removesuffix("\n").removesuffix("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise ConfigError(f"The file {file}, set by `{by_file}`, cannot be read ({why}).") from error
-    if not secret or len(secret) > _LONGEST_SECRET or "\n" in secret:
-        raise ConfigError(f"The file {file}, set by `{by_file}`, has to hold one line, and nothing else.")
+        secret = secret_in(file)
+    except ValueError as error:
+        raise ConfigError(f"The file {file}, set by `{by_file}`, {error}.") from error
     url = values.get("redis_url", FIELDS["redis_url"].default)
     if _holds_secret(name, url) if name == "redis_url" else values.get(name) is not None:
         raise ConfigError(f"There is a secret in `{name}` and one in `{by_file}`. Set one of them.")

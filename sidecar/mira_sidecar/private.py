@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_LONGEST_SECRET = 4_096
 
 
 def make_folder(folder: Path) -> None:
@@ -39,6 +40,19 @@ def tighten(path: Path) -> None:
     if is_shared(path):
         with contextlib.suppress(OSError):
             path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OTHERS)
+
+
+def secret_in(path: Path) -> str:
+    """The password or token of a file. Raises ValueError, in which the secret is not."""
+    try:
+        with path.open() as opened:
+            secret = opened.read(_LONGEST_SECRET + 1).removesuffix("\n").removesuffix("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise ValueError(f"cannot be read ({why})") from error
+    if not secret or len(secret) > _LONGEST_SECRET or "\n" in secret:
+        raise ValueError("has to hold one line, and nothing else")
+    return secret
 
 
 def write_private(path: Path, body: bytes) -> None:

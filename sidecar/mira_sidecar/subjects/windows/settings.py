@@ -1,9 +1,12 @@
 """What the owner may set of windows."""
 
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+
+from mira_sidecar.subjects.windows.broker_address import BrokerAddress
 
 
 class WindowsSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +47,26 @@ class WindowsSettings(msgspec.Struct, frozen=True, kw_only=True):
     min_confidence: Annotated[
         float, Meta(ge=0, le=1, description="0 to 1, below it nothing opens by itself (0.45)")
     ] = 0.45
+    broker: Annotated[
+        str | None, Meta(description="MQTT broker, mqtt:// or mqtts:// URL with the user, if there is one (no MQTT)")
+    ] = None
+    broker_password_file: Annotated[
+        Path | None, Meta(description="file with the password of the MQTT broker (no password)")
+    ] = None
+    broker_ca_file: Annotated[
+        Path | None, Meta(description="file of the certificates that an mqtts broker's is checked by (this machine's)")
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where `broker` is no address of a broker."""
+        _ = self.broker_address
+
+    @property
+    def broker_address(self) -> BrokerAddress | None:
+        """Where the broker is; None: there is to be no MQTT."""
+        if self.broker is None:
+            return None
+        return BrokerAddress.of(self.broker, self.broker_password_file, self.broker_ca_file)
 
 
 SETTINGS = WindowsSettings

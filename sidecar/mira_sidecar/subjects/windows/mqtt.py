@@ -1,0 +1,245 @@
+"""The MQTT broker, from the mirror's side: what sensors and windows say there, and what windows are told.
+
+Nothing that is sent is believed to have arrived: a broker says of no message that it was forbidden, and a window says
+itself what it does. What cannot be sent now is not sent at all.
+"""
+
+import asyncio
+import contextlib
+import importlib.util
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import structlog
+
+from mira_sidecar.bulletin import Bulletin
+from mira_sidecar.protocol import Problem
+from mira_sidecar.subjects.windows.broker_address import BrokerAddress
+from mira_sidecar.subjects.windows.mqtt_errors import BrokerError, LostError, SentAwayError
+from mira_sidecar.supervision import failing
+
+if TYPE_CHECKING:
+    from aiomqtt import Message as Received
+
+    from mira_sidecar.subjects.windows.mqtt_connection import Connection
+
+log = structlog.get_logger()
+
+_FIRST_PAUSE_S: Final = 1.0
+_LONGEST_PAUSE_S: Final = 30.0
+"""Between two attempts."""
+_SOUND_S: Final = 60.0
+"""What a connection has to last for the next pause to be the first again."""
+_KEEP_S: Final = 24 * 3_600
+"""How long the broker keeps readings for a mirror that is away."""
+_CAUGHT_UP_S: Final = 10.0
+"""After which what comes counts as new, where the broker does not send us what we sent."""
+_TAKEN_OFTEN: Final = 3
+_TAKEN_WITHIN_S: Final = 300.0
+"""So often within so long, and it was no restart of the broker."""
+_LEAVE_S: Final = 1.0
+_ONLINE, _OFFLINE = b"online", b"offline"
+
+
+class Message(NamedTuple):
+    """What came from the broker."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+    """The broker had it from before we subscribed: nobody knows since when."""
+    at_ms: int
+    """When it came here, by the mirror's clock."""
+    kept: bool = False
+    """It had waited at the broker while we were away, for up to a day."""
+
+
+def not_installed() -> str | None:
+    """What has to be installed for MQTT, as a sentence; None where it is."""
+    if importlib.util.find_spec("aiomqtt") is not None:
+        return None
+    return (
+        "`windows_broker` names an MQTT broker, and what that needs is not installed (aiomqtt). Sensors and windows on "
+        "MQTT are out of reach. Install `mira-sidecar[windows]`, or leave `windows_broker` out."
+    )
+
+
+def client_id(mirror: str) -> str:
+    """The name of a mirror at its broker."""
+    return f"mira-{mirror}"
+
+
+class Broker:
+    """One connection to the broker of the settings, and the next one when that is over."""
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        mirror: str,
+        heard: Callable[[Message], None],
+        bulletin: Bulletin,
+        *,
+        now_ms: Callable[[], int],
+        topics: Iterable[str] = (),
+    ) -> None:
+        """`heard` returns at once; `now_ms`: by the mirror's clock; `topics`: as of `listen_to`."""
+        self._address = address
+        self._name = client_id(mirror)
+        self._status = f"mira/{mirror}/status"
+        self._heard = heard
+        self._bulletin = bulletin
+        self._now_ms = now_ms
+        self._topics = frozenset(topics)
+        self._serves = True
+        self._changed = asyncio.Event()
+        """Set where what we listen to has changed, or whether we are to be there."""
+        self._connection: Connection | None = None
+        self._turn = asyncio.Lock()
+        self._caught_up = False
+        self._kept_until = math.inf
+        self._sent_away: deque[float] = deque(maxlen=_TAKEN_OFTEN)
+        self._problem: Problem | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker has us."""
+        return self._connection is not None
+
+    def listen_to(self, topics: Iterable[str]) -> None:
+        """Hear these topics from now on, which may have wildcards, and no others."""
+        self._topics = frozenset(topics)
+        self._changed.set()
+
+    def serve(self, serves: bool) -> None:
+        """Whether to be there at all: of sidecars of one mirror the one that decides has its name at the broker."""
+        self._serves = serves
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Be there until cancelled, as soon as this sidecar has decided anything: a standby waits for that."""
+        await self._bulletin.served.wait()
+        if why := not_installed():
+            log.error("there is no MQTT", why=why)
+            self._bulletin.degraded("broker", Problem("extra_missing", why))
+            return
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            self._changed.clear()
+            if not self._serves:
+                await self._changed.wait()
+                continue
+            began = time.monotonic()
+            await self._stay()
+            if time.monotonic() - began >= _SOUND_S:
+                pause_s = _FIRST_PAUSE_S
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    async def publish(self, topic: str, payload: bytes, *, expires_s: int | None = None, retain: bool = False) -> bool:
+        """Whether the broker has it, and got it no later than after `expires_s`. It is never sent later.
+
+        A broker that hangs would deliver it when it goes on, so it is asked for a sign of life first.
+        """
+        asked = time.monotonic()
+        async with self._turn:
+            if (connection := self._connection) is None:
+                return False
+            try:
+                await connection.answers()
+                left_s = None if expires_s is None else round(expires_s - (time.monotonic() - asked))
+                if left_s is not None and left_s < 1:
+                    return False
+                await connection.publish(topic, payload, expires_s=left_s, retain=retain)
+            except LostError:
+                self._drop(connection)
+                return False
+            return True
+
+    async def _stay(self) -> None:
+        """Be there until the connection is over, or we are to leave."""
+        # It takes 5 MB, which a mirror without a broker need not have.
+        from mira_sidecar.subjects.windows.mqtt_connection import connected  # noqa: PLC0415
+
+        self._caught_up = False
+        try:
+            async with connected(
+                self._address, self._name, self._hear, will=(self._status, _OFFLINE), keep_s=_KEEP_S
+            ) as connection:
+                await self._serve(connection)
+        except BrokerError as error:
+            self._sent_away.clear()  # that was no other client
+            self._tell(Problem("broker_away", str(error)))
+        except SentAwayError:
+            log.warning("the MQTT broker has ended the connection")
+            self._note_sent_away()
+        except LostError:
+            log.warning("the connection to the MQTT broker is over")
+
+    async def _serve(self, connection: Connection) -> None:
+        """Be there with this connection. Raises LostError or SentAwayError when it is over."""
+        self._kept_until = time.monotonic() + _CAUGHT_UP_S
+        self._tell(self._forbidden(await connection.follow(self._topics, with_own=self._status)))
+        await connection.publish(self._status, _ONLINE, retain=True)
+        self._connection = connection
+        log.info("the MQTT broker is there", at=str(self._address), name=self._name)
+        try:
+            while True:
+                await connection.until(self._changed)
+                self._changed.clear()
+                if self._connection is None:
+                    raise LostError
+                if not self._serves:
+                    return
+                self._tell(self._forbidden(await connection.follow(self._topics, with_own=self._status)))
+        finally:
+            self._connection = None
+            with contextlib.suppress(LostError, TimeoutError):
+                async with asyncio.timeout(_LEAVE_S):
+                    await connection.publish(self._status, _OFFLINE, retain=True)
+
+    def _drop(self, connection: Connection) -> None:
+        """Leave a broker that does not answer: what else is sent to it would be late."""
+        if self._connection is connection:
+            self._connection = None
+            self._changed.set()
+
+    def _hear(self, received: Received) -> None:
+        topic, payload = received.topic.value, received.payload
+        if topic == self._status:
+            # What we sent comes behind all that had waited.
+            self._caught_up |= payload == _ONLINE and not received.retain
+            return
+        kept = not self._caught_up and time.monotonic() < self._kept_until
+        try:
+            self._heard(Message(topic, payload, received.retain, self._now_ms(), kept))
+        except Exception as error:
+            # The broker would send it again and again. Its text is not for the log.
+            log.exception("a fault of Mira: please report it", subject="windows")
+            self._bulletin.degraded("windows.mqtt", failing("windows.mqtt", type(error).__name__))
+
+    def _forbidden(self, topics: list[str]) -> Problem | None:
+        if not topics:
+            return None
+        text = f"The MQTT broker {self._address} does not let the mirror hear {', '.join(topics)}."
+        return Problem("broker_forbids", f"{text} Allow its user to, in the access list of the broker.")
+
+    def _note_sent_away(self) -> None:
+        now = time.monotonic()
+        self._sent_away.append(now)
+        if len(self._sent_away) == _TAKEN_OFTEN and now - self._sent_away[0] < _TAKEN_WITHIN_S:
+            text = (
+                f"Another client at the MQTT broker {self._address} has the name of this mirror (`{self._name}`), and "
+                "each throws the other out, so sensors and windows on MQTT are heard now and then only. Stop the "
+                "sidecar that runs twice, or give each mirror a `mirror` of its own."
+            )
+            log.warning("another client has our name at the MQTT broker", name=self._name)
+            self._bulletin.happened(Problem("broker_name_taken", text), _TAKEN_WITHIN_S)
+
+    def _tell(self, problem: Problem | None) -> None:
+        if problem is not None and problem != self._problem:
+            log.warning("the MQTT broker is of no use", why=problem.message)
+        self._problem = problem
+        self._bulletin.degraded("broker", problem)
