@@ -1,16 +1,26 @@
 """What the sidecar runs for windows: nothing yet. After a restart nobody knows whether it rains."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import override
 
+from mira_sidecar.config import Settings
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed
+from mira_sidecar.operations.findings import Finding
 from mira_sidecar.parts import Part
+from mira_sidecar.subjects.windows import broker_checks
 from mira_sidecar.subjects.windows.core.slice import slice_of
+from mira_sidecar.subjects.windows.settings import WindowsSettings
 
 
 class WindowsPart(Part):
     """Has the mirror open nothing by what was known before it was away."""
+
+    @classmethod
+    @override
+    async def checks(cls, settings: Settings) -> AsyncIterator[Finding]:
+        async for finding in broker_checks.findings(settings.of(WindowsSettings).broker_address, settings.mirror):
+            yield finding
 
     @override
     def due_at_start(self, document: Document) -> Iterator[Deed]:
