@@ -8,7 +8,7 @@ from mira_sidecar.operations.findings import Finding
 from mira_sidecar.private import is_shared
 from mira_sidecar.subjects.windows.broker_address import BrokerAddress
 from mira_sidecar.subjects.windows.mqtt import client_id, not_installed
-from mira_sidecar.subjects.windows.mqtt_errors import BrokerError, LostError, SentAwayError
+from mira_sidecar.subjects.windows.mqtt_errors import BrokerError, LostError
 
 _DELIVERED_S = 2.0
 
@@ -49,7 +49,7 @@ async def _tried(address: BrokerAddress, mirror: str) -> Finding:
         return Finding(
             "MQTT", False, f"{text} Allow that user to write and read `mira/#`, in the broker's access list."
         )
-    except LostError, SentAwayError:
+    except LostError:
         return Finding("MQTT", False, f"{address} lets {_who(address)} in, and ends the connection. Its log says why.")
     open_way = "" if address.tls else "; the way there is not encrypted"
     return Finding("MQTT", True, f"{address} lets {_who(address)} in, and delivers in {took_ms:.1f} ms{open_way}")

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import structlog
 
 from mira_sidecar.bulletin import Bulletin
+from mira_sidecar.config import node_name
 from mira_sidecar.protocol import Problem
 from mira_sidecar.subjects.windows.broker_address import BrokerAddress
-from mira_sidecar.subjects.windows.mqtt_errors import BrokerError, LostError, SentAwayError
+from mira_sidecar.subjects.windows.mqtt_errors import BrokerError, LostError
 from mira_sidecar.supervision import failing
 
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ _KEEP_S: Final = 24 * 3_600
 """How long the broker keeps readings for a mirror that is away."""
 _CAUGHT_UP_S: Final = 10.0
 """After which what comes counts as new, where the broker does not send us what we sent."""
-_TAKEN_OFTEN: Final = 3
+_TAKEN_OFTEN: Final = 2
 _TAKEN_WITHIN_S: Final = 300.0
-"""So often within so long, and it was no restart of the broker."""
+"""So often within so long, and it was no standby that came and went."""
 _LEAVE_S: Final = 1.0
 _ONLINE, _OFFLINE = b"online", b"offline"
 
@@ -84,10 +85,12 @@ class Broker:
         *,
         now_ms: Callable[[], int],
         topics: Iterable[str] = (),
+        node: str | None = None,
     ) -> None:
-        """`heard` returns at once; `now_ms`: by the mirror's clock; `topics`: as of `listen_to`."""
+        """`heard` returns at once; `now_ms`: by the mirror's clock; `topics`: as of `listen_to`; `node`: who we are."""
         self._address = address
         self._name = client_id(mirror)
+        self._node = node or node_name()
         self._status = f"mira/{mirror}/status"
         self._heard = heard
         self._bulletin = bulletin
@@ -100,7 +103,10 @@ class Broker:
         self._turn = asyncio.Lock()
         self._caught_up = False
         self._kept_until = math.inf
-        self._sent_away: deque[float] = deque(maxlen=_TAKEN_OFTEN)
+        self._was_there = False
+        """Whether we have been there, and have not been told to leave since."""
+        self._taken: deque[float] = deque(maxlen=_TAKEN_OFTEN)
+        """When somebody else was found to have been there with our name."""
         self._problem: Problem | None = None
 
     @property
@@ -161,29 +167,24 @@ class Broker:
     async def _stay(self) -> None:
         """Be there until the connection is over, or we are to leave."""
         # It takes 5 MB, which a mirror without a broker need not have.
-        from mira_sidecar.subjects.windows.mqtt_connection import connected  # noqa: PLC0415
+        from mira_sidecar.subjects.windows.mqtt_connection import Will, connected  # noqa: PLC0415
 
         self._caught_up = False
+        will = Will(self._status, _OFFLINE, self._node)
         try:
-            async with connected(
-                self._address, self._name, self._hear, will=(self._status, _OFFLINE), keep_s=_KEEP_S
-            ) as connection:
+            async with connected(self._address, self._name, self._hear, will=will, keep_s=_KEEP_S) as connection:
                 await self._serve(connection)
         except BrokerError as error:
-            self._sent_away.clear()  # that was no other client
             self._tell(Problem("broker_away", str(error)))
-        except SentAwayError:
-            log.warning("the MQTT broker has ended the connection")
-            self._note_sent_away()
         except LostError:
             log.warning("the connection to the MQTT broker is over")
 
     async def _serve(self, connection: Connection) -> None:
-        """Be there with this connection. Raises LostError or SentAwayError when it is over."""
+        """Be there with this connection. Raises LostError when it is over."""
         self._kept_until = time.monotonic() + _CAUGHT_UP_S
         self._tell(self._forbidden(await connection.follow(self._topics, with_own=self._status)))
-        await connection.publish(self._status, _ONLINE, retain=True)
-        self._connection = connection
+        await connection.publish(self._status, _ONLINE, retain=True, node=self._node)
+        self._connection, self._was_there = connection, True
         log.info("the MQTT broker is there", at=str(self._address), name=self._name)
         try:
             while True:
@@ -192,13 +193,14 @@ class Broker:
                 if self._connection is None:
                     raise LostError
                 if not self._serves:
+                    self._was_there = False
                     return
                 self._tell(self._forbidden(await connection.follow(self._topics, with_own=self._status)))
         finally:
             self._connection = None
             with contextlib.suppress(LostError, TimeoutError):
                 async with asyncio.timeout(_LEAVE_S):
-                    await connection.publish(self._status, _OFFLINE, retain=True)
+                    await connection.publish(self._status, _OFFLINE, retain=True, node=self._node)
 
     def _drop(self, connection: Connection) -> None:
         """Leave a broker that does not answer: what else is sent to it would be late."""
@@ -209,8 +211,7 @@ class Broker:
     def _hear(self, received: Received) -> None:
         topic, payload = received.topic.value, received.payload
         if topic == self._status:
-            # What we sent comes behind all that had waited.
-            self._caught_up |= payload == _ONLINE and not received.retain
+            self._hear_status(received)
             return
         kept = not self._caught_up and time.monotonic() < self._kept_until
         try:
@@ -226,16 +227,27 @@ class Broker:
         text = f"The MQTT broker {self._address} does not let the mirror hear {', '.join(topics)}."
         return Problem("broker_forbids", f"{text} Allow its user to, in the access list of the broker.")
 
-    def _note_sent_away(self) -> None:
+    def _hear_status(self, received: Received) -> None:
+        from mira_sidecar.subjects.windows.mqtt_connection import node_of  # noqa: PLC0415 - as in `_stay`
+
+        node = node_of(received)
+        if node == self._node:
+            # What we sent comes behind all that had waited.
+            self._caught_up |= received.payload == _ONLINE and not received.retain
+        elif received.retain and self._was_there:
+            self._note_rival(node)
+
+    def _note_rival(self, node: str | None) -> None:
+        """Somebody has been there with our name since we were: the broker throws out who was there before."""
         now = time.monotonic()
-        self._sent_away.append(now)
-        if len(self._sent_away) == _TAKEN_OFTEN and now - self._sent_away[0] < _TAKEN_WITHIN_S:
+        self._taken.append(now)
+        if len(self._taken) == _TAKEN_OFTEN and now - self._taken[0] < _TAKEN_WITHIN_S:
             text = (
-                f"Another client at the MQTT broker {self._address} has the name of this mirror (`{self._name}`), and "
-                "each throws the other out, so sensors and windows on MQTT are heard now and then only. Stop the "
-                "sidecar that runs twice, or give each mirror a `mirror` of its own."
+                f"Another sidecar ({node or 'which does not say its name'}) is at the MQTT broker {self._address} with "
+                f"the name of this mirror (`{self._name}`). Each throws the other out, so sensors and windows on MQTT "
+                "are heard now and then only. Stop one of the two, or give each a `mirror` of its own."
             )
-            log.warning("another client has our name at the MQTT broker", name=self._name)
+            log.warning("another sidecar has our name at the MQTT broker", name=self._name, node=node)
             self._bulletin.happened(Problem("broker_name_taken", text), _TAKEN_WITHIN_S)
 
     def _tell(self, problem: Problem | None) -> None:

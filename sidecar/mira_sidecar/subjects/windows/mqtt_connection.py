@@ -10,7 +10,7 @@ import logging
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from typing import Final, override
+from typing import Final, NamedTuple, override
 
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
@@ -20,7 +20,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from mira_sidecar.private import secret_in
 from mira_sidecar.subjects.windows.broker_address import BrokerAddress
-from mira_sidecar.subjects.windows.mqtt_errors import BrokerError, LostError, SentAwayError
+from mira_sidecar.subjects.windows.mqtt_errors import BrokerError, LostError
 
 ANSWER_S: Final = 2.0
 """For the broker to answer; one that hangs is one that is away."""
@@ -31,9 +31,10 @@ LARGEST: Final = 2 * 1024 * 1024
 """Bytes of a message, its topic included. The broker drops for us what is larger."""
 _REFUSED_USER: Final = {4, 5, 134, 135}
 _REFUSED_VERSION: Final = {1, 132}
-_TAKEN_OVER: Final = 142
 _REFUSED_FROM: Final = 128
 """Codes from here on are refusals."""
+_CHECK: Final = "Check `windows_broker`"
+_NODE: Final = "node"
 _MEANS: Final = "Sensors and windows on MQTT are out of reach"
 _SILENT: Final = logging.getLogger("mira_sidecar.subjects.windows.mqtt")
 """For what the libraries say: what matters of it reaches us as an error."""
@@ -44,6 +45,14 @@ _SOCKET: Final = [
     *((socket.IPPROTO_TCP, option, 5_000) for option in (getattr(socket, "TCP_USER_TIMEOUT", None),) if option),
 ]
 """Without the first, every second message waits for the acknowledgement of the one before: 44 ms."""
+
+
+class Will(NamedTuple):
+    """What the broker says, and keeps, when we are gone without a word."""
+
+    topic: str
+    payload: bytes
+    node: str
 
 
 class Connection:
@@ -68,11 +77,15 @@ class Connection:
         self._refused |= {topic for topic, code in zip(new, codes, strict=True) if _number(code) >= _REFUSED_FROM}
         return sorted(self._refused & wanted)
 
-    async def publish(self, topic: str, payload: bytes, *, expires_s: int | None = None, retain: bool = False) -> None:
-        """Send it, and wait until the broker has it. That it was not allowed to be sent, no broker says."""
-        properties = None
-        if expires_s is not None:
-            properties = _properties(PacketTypes.PUBLISH, MessageExpiryInterval=expires_s)
+    async def publish(
+        self, topic: str, payload: bytes, *, expires_s: int | None = None, retain: bool = False, node: str | None = None
+    ) -> None:
+        """Send it, and wait until the broker has it. That it was not allowed to be sent, no broker says.
+
+        `node`: who sends it, where that is to be told.
+        """
+        expiry = {} if expires_s is None else {"MessageExpiryInterval": expires_s}
+        properties = _properties(PacketTypes.PUBLISH, **expiry, **_told(node))
         with _lost():
             await self._client.publish(topic, payload, qos=1, retain=retain, properties=properties)
 
@@ -82,7 +95,7 @@ class Connection:
             await self._client.unsubscribe("mira/nothing")
 
     async def until(self, changed: asyncio.Event) -> None:
-        """Wait until it is set. Raises SentAwayError besides."""
+        """Wait until it is set."""
         waiting = asyncio.create_task(changed.wait())
         try:
             await asyncio.wait({waiting, self._over}, return_when=asyncio.FIRST_COMPLETED)
@@ -97,13 +110,9 @@ class Connection:
         await asyncio.gather(self._over, return_exceptions=True)
 
     async def _run(self) -> None:
-        with contextlib.suppress(aiomqtt.MqttError):
+        with _lost():
             async for _ in self._client.messages:
                 pass  # they have been handed on
-        # aiomqtt says no more than that it is over. paho does not read the reason that Mosquitto gives, so that a
-        # goodbye of the broker looks like one of ours.
-        ended = self._client._disconnected.exception()  # noqa: SLF001
-        raise SentAwayError if ended is None or _number(getattr(ended, "rc", 0)) == _TAKEN_OVER else LostError
 
 
 @contextlib.asynccontextmanager
@@ -112,13 +121,12 @@ async def connected(
     identifier: str,
     hear: Callable[[aiomqtt.Message], None],
     *,
-    will: tuple[str, bytes] | None = None,
+    will: Will | None = None,
     keep_s: int = 0,
 ) -> AsyncIterator[Connection]:
     """A connection of this name; `hear` is called with each message, and returns at once. Raises BrokerError.
 
-    `will`: topic and payload of what the broker says, and keeps, when we are gone without a word. `keep_s`: how long it
-    keeps what we listen to, and what comes meanwhile, after the connection is over.
+    `keep_s`: how long the broker keeps what we listen to, and what comes meanwhile, after the connection is over.
     """
     properties = _properties(PacketTypes.CONNECT, SessionExpiryInterval=keep_s, MaximumPacketSize=LARGEST)
     client = aiomqtt.Client(
@@ -131,7 +139,10 @@ async def connected(
         protocol=aiomqtt.ProtocolVersion.V5,
         clean_start=not keep_s,
         properties=properties,
-        will=aiomqtt.Will(*will, qos=1, retain=True) if will else None,
+        will=will
+        and aiomqtt.Will(
+            *(will.topic, will.payload, 1, True, _properties(PacketTypes.WILLMESSAGE, **_told(will.node)))
+        ),
         keepalive=_KEEPALIVE_S,
         timeout=_CONNECT_S,
         socket_options=_SOCKET,
@@ -155,7 +166,17 @@ async def connected(
             await client.__aexit__(None, None, None)
 
 
-def _properties(packet: int, **values: int) -> Properties:
+def node_of(received: aiomqtt.Message) -> str | None:
+    """Who sent it, where that was told."""
+    told: list[tuple[str, str]] = getattr(received.properties, "UserProperty", [])
+    return dict(told).get(_NODE)
+
+
+def _told(node: str | None) -> dict[str, tuple[str, str]]:
+    return {"UserProperty": (_NODE, node)} if node else {}
+
+
+def _properties(packet: int, **values: int | tuple[str, str]) -> Properties:
     properties = Properties(packet)  # type: ignore[no-untyped-call]
     for name, value in values.items():
         setattr(properties, name, value)
@@ -228,21 +249,22 @@ def _refusal(error: aiomqtt.MqttCodeError, address: BrokerAddress) -> tuple[str,
 
 def _failure(error: aiomqtt.MqttError, address: BrokerAddress) -> tuple[str, str]:
     broker = f"The MQTT broker {address}"
-    check = "Check `windows_broker`"
+    no_tls = "Check the port, or write mqtt:// for a broker that does not encrypt"
+    told = "Start it again, or check `windows_broker`: it begins with mqtts:// where the broker encrypts"
     match error.__context__:
         case socket.gaierror():
-            return f"Nobody knows a machine `{address.host}`, which is to be the MQTT broker", check
+            what, do = f"Nobody knows a machine `{address.host}`, which is to be the MQTT broker", _CHECK
         case ssl.SSLCertVerificationError(verify_message=why):
+            what = f"The certificate of the MQTT broker {address} is not trusted ({why})"
             do = "Name it in `windows_broker` as its certificate does, and in `windows_broker_ca_file` who signed that"
-            return f"The certificate of the MQTT broker {address} is not trusted ({why})", do
         case ssl.SSLError(reason=why):
-            do = "Check the port, or write mqtt:// for a broker that does not encrypt"
-            return f"{broker} does not speak TLS ({why})", do
+            what, do = f"{broker} does not speak TLS ({why})", no_tls
         case ConnectionRefusedError():
-            return f"{broker} is not running: nobody listens there", "Start it, or check `windows_broker`"
+            what, do = f"{broker} is not running: nobody listens there", "Start it, or check `windows_broker`"
+        case ConnectionResetError() if address.tls:
+            what, do = f"{broker} does not speak TLS", no_tls
         case OSError(strerror=str(why)) if why:
-            return f"{broker} cannot be reached ({why})", check
-    return (
-        f"{broker} does not answer",
-        "Start it again, or check `windows_broker`: it begins with mqtts:// where the broker encrypts",
-    )
+            what, do = f"{broker} cannot be reached ({why})", _CHECK
+        case _:
+            what, do = f"{broker} does not answer", told
+    return what, do

@@ -7,7 +7,3 @@ class BrokerError(Exception):
 
 class LostError(Exception):
     """The connection is over, or the broker hangs."""
-
-
-class SentAwayError(Exception):
-    """The broker has ended the connection, as it does when another client comes with our name."""
