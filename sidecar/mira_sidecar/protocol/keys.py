@@ -21,6 +21,7 @@ class Keys:
         self.patches = f"{prefix}:patches"
         self.answers = f"{prefix}:answers"
         self.live = f"{prefix}:live"
+        self.readings = f"{prefix}:readings"
         self.queries = f"{prefix}:queries"
         self.replies = f"{prefix}:replies"
         self.private = f"{prefix}:private"

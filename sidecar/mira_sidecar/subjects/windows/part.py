@@ -1,20 +1,26 @@
-"""What the sidecar runs for windows: nothing yet. After a restart nobody knows whether it rains."""
+"""What the sidecar runs for windows: what the air is like. After a restart nobody knows whether it rains."""
 
 from collections.abc import AsyncIterator, Iterator
-from typing import override
+from typing import Any, override
 
 from mira_sidecar.config import Settings
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.operations.findings import Finding
-from mira_sidecar.parts import Part
+from mira_sidecar.parts import Now, Part, Shell, Work
+from mira_sidecar.queries.kind import Asking
 from mira_sidecar.subjects.windows import broker_checks
 from mira_sidecar.subjects.windows.core.slice import slice_of
 from mira_sidecar.subjects.windows.settings import WindowsSettings
+from mira_sidecar.subjects.windows.watch import AirWatch
 
 
 class WindowsPart(Part):
     """Has the mirror open nothing by what was known before it was away."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        self._watch = AirWatch(shell)
 
     @classmethod
     @override
@@ -26,6 +32,18 @@ class WindowsPart(Part):
     def due_at_start(self, document: Document) -> Iterator[Deed]:
         if slice_of(document)["outside"]["rain"] is False:
             yield "observe_weather", {"rain": None}
+
+    @override
+    def changed(self, now: Now) -> None:
+        self._watch.changed(now)
+
+    @override
+    def questions(self) -> tuple[Asking[Any], ...]:
+        return self._watch.questions
+
+    @override
+    def works(self) -> dict[str, Work]:
+        return self._watch.works
 
 
 PART = WindowsPart

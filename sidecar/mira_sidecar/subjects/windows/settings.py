@@ -44,6 +44,9 @@ class WindowsSettings(msgspec.Struct, frozen=True, kw_only=True):
     stale_s: Annotated[
         int, Meta(ge=30, le=86_400, description="seconds from which on readings are too old to open by (900)")
     ] = 900
+    keep_days: Annotated[
+        int, Meta(ge=1, le=400, description="days that the means of each minute are kept of readings (30)")
+    ] = 30
     min_confidence: Annotated[
         float, Meta(ge=0, le=1, description="0 to 1, below it nothing opens by itself (0.45)")
     ] = 0.45

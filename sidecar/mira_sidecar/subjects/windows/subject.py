@@ -6,6 +6,7 @@ from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Reference, Subject
 from mira_sidecar.core.summary import Line
 from mira_sidecar.subjects.windows.core import facts, moves, reasons, safety, windows
+from mira_sidecar.subjects.windows.core.live_air import HomeReadings, LiveAir
 from mira_sidecar.subjects.windows.core.slice import Windows, slice_of
 
 
@@ -43,7 +44,7 @@ SUBJECT = Subject(
     ),
     traces={("parts", "windows", "outside", "seen"): None, ("parts", "windows", "home", "seen"): None},
     due=safety.due,
-    messages=(Windows,),
+    messages=(Windows, LiveAir, HomeReadings),
     summary=_summary,
     references=(Reference(name="seen", how="follows", back="led to", action="shut_window"),),
     traits=frozenset({"hand", "wished", "limited", "by"}),
