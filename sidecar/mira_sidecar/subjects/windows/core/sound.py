@@ -13,6 +13,7 @@ MOST_BYTES = 8 * 1_048_576
 """Of one sound."""
 _MOST_OF_LEVEL = 1_024
 """Bytes of a message that says how loud it is."""
+_MOST_PARTS = 4_096
 _LOOKED_AT = 16_000
 """Samples that are looked at, evenly over all of it: more say nothing else, and take their time."""
 _FULL = 32_768.0
@@ -52,16 +53,9 @@ def heard(payload: bytes) -> float | Chunk | Reason:
     if not payload[:64].lstrip().startswith(b"{"):
         return level_of(payload)
     try:
-        told = msgspec.json.decode(payload, type=_Told)
+        return _read(msgspec.json.decode(payload, type=_Told))
     except ValueError, RecursionError:
         return "not_json"
-    if told.data is not None:
-        is_part = told.id is not None and 0 < told.of <= 4_096 and 0 <= told.part <= told.of
-        return Chunk(str(told.id)[:64], told.part, told.of, told.data) if is_part else "bad_chunk"
-    if told.audio is not None:
-        is_bare = told.format.lower() in ("pcm", "pcm_s16le", "s16le", "raw")
-        return _level(memoryview(told.audio)) if is_bare else level_of(told.audio)
-    return "not_sound"
 
 
 def level_of(sound: bytes | bytearray) -> float | Reason:
@@ -82,6 +76,16 @@ def level_of(sound: bytes | bytearray) -> float | Reason:
             return _level(content) if is_ours else "not_sound"
         at += 8 + size + size % 2
     return "not_sound"
+
+
+def _read(told: _Told) -> float | Chunk | Reason:
+    if told.data is not None:
+        is_part = told.id is not None and 0 < told.of <= _MOST_PARTS and 0 <= told.part <= told.of
+        return Chunk(str(told.id)[:64], told.part, told.of, told.data) if is_part else "bad_chunk"
+    if told.audio is None:
+        return "not_sound"
+    is_bare = told.format.lower() in ("pcm", "pcm_s16le", "s16le", "raw")
+    return _level(memoryview(told.audio)) if is_bare else level_of(told.audio)
 
 
 def _level(pcm: memoryview) -> float | Reason:
