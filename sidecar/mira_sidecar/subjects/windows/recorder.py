@@ -16,9 +16,10 @@ import msgspec
 import structlog
 from msgspec import Meta
 
+from mira_sidecar.core.decision import InvalidValueError
 from mira_sidecar.parts import Side
 from mira_sidecar.protocol import Instant, instant, milliseconds
-from mira_sidecar.queries.kind import Asking, QueryRefusedError
+from mira_sidecar.queries.kind import Asking
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.side import Row, SideStore
 from mira_sidecar.subjects.windows.core.devices import Devices
@@ -45,13 +46,18 @@ _MOST_MINUTES = 1_500
 
 
 class AskedReadings(msgspec.Struct, frozen=True, kw_only=True):
-    """Payload of `windows_readings`: of a room or of a device, in the minutes from one time up to another."""
+    """Payload of `windows_readings`: of a device, or of a room, in the minutes from one time up to another."""
 
     kind: Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)")]
     room: RoomId | None = None
     device: Annotated[str, Meta(max_length=64)] | None = None
     start: Instant = msgspec.field(name="from")
     end: Instant = msgspec.field(name="to")
+
+    def __post_init__(self) -> None:
+        """Raise InvalidValueError where neither is named."""
+        if self.room is None and self.device is None:
+            raise InvalidValueError("missing", "room")
 
 
 class MinuteMean(msgspec.Struct, frozen=True):
@@ -141,9 +147,7 @@ class Recorder:
             await self._keep_hours(side, over)
 
     async def page(self, asked: AskedReadings) -> WindowsReadings:
-        """The minutes that are asked for. Raises QueryRefusedError or StoreError."""
-        if (asked.room is None) == (asked.device is None):
-            raise QueryRefusedError("bad_query")
+        """The minutes that are asked for. Raises StoreError."""
         start, end = milliseconds(asked.start) // MINUTE_MS, milliseconds(asked.end) // MINUTE_MS
         until = min(end, start + _MOST_MINUTES)
         found: dict[int, list[MinuteOf]] = {}

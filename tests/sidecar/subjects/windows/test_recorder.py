@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from mira_sidecar.protocol import instant
-from mira_sidecar.queries.kind import QueryRefusedError
 from mira_sidecar.store.side import SideStore
 from mira_sidecar.subjects.windows import recorder
 from mira_sidecar.subjects.windows.core.minutes import MOST, Minutes
@@ -77,14 +76,6 @@ async def test_of_a_room_the_median_of_its_senders_is_told(keeping: Keeping) -> 
     assert await keeping.means(room="bath") == [22.0]
     assert await keeping.means(device="tile") == [22.0]
     assert await keeping.means(room="bed") == await keeping.means(device="room/bed") == []
-
-
-@pytest.mark.parametrize("of", [{}, {"room": "bath", "device": "shelf"}])
-async def test_either_a_room_or_a_device_is_asked_for(keeping: Keeping, of: dict[str, str]) -> None:
-    with pytest.raises(QueryRefusedError):
-        await keeping.recorder.page(
-            AskedReadings(kind="temperature", start=instant(0), end=instant(1), **of)  # type: ignore[arg-type]
-        )
 
 
 async def test_devices_that_nobody_placed_are_not_kept(keeping: Keeping, disk: Disk) -> None:

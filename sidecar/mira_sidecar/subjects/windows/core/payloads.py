@@ -13,7 +13,6 @@ MOST_BYTES = 65_536
 """Of a message that is no sound."""
 type Reason = Literal[
     "bad_chunk",
-    "bad_device",
     "bad_kind",
     "duplicate",
     "implausible",

@@ -265,9 +265,13 @@ class Air:
     def _hear(self, topic: str, steps: list[str], payload: bytes, *, retained: bool) -> Iterator[Heard]:
         if (own := self._states.get(topic)) is not None:
             profile, name, ways = own
-            yield _seen(name, profile, motor_of(payload, ways))
+            seen = _seen(name, profile, motor_of(payload, ways))
             if profile == "mira":
+                yield seen
                 return
+            # Devices of other makes say more than that on the same topics.
+            if isinstance(seen, WindowSeen):
+                yield seen
         elif steps[:1] == ["window"] or steps[:1] == ["ml"]:
             yield _of_window(steps, payload, retained=retained)
             return
@@ -276,7 +280,8 @@ class Air:
             return
         for sends in SENSORS:
             if (names := parsed(sends.topic, steps)) is not None:
-                yield from self._sensor(sends, names, payload, retained=retained)
+                read = self._one if "kind" in names else self._several
+                yield from read(sends, names, payload, retained=retained)
                 return
         if own is None:
             yield Refused("message", "unknown_topic")
@@ -292,37 +297,42 @@ class Air:
         self.devices.heard(device, profile, self._now_ms).says(status)
         yield DeviceStatus(device, status)
 
-    def _sensor(self, sends: Sends, names: Mapping[str, str], payload: bytes, *, retained: bool) -> Iterator[Heard]:
-        name, said = device_of(names["device"]), dict[str, Value]()
-        if "kind" in names:
-            kind = kind_of(names["kind"])
-            if sends.profile == "mira" and names["kind"] == _SOUND:
+    def _one(self, sends: Sends, names: Mapping[str, str], payload: bytes, *, retained: bool) -> Iterator[Heard]:
+        """A message that is one reading, whose kind stands in the topic."""
+        name, kind = device_of(names["device"]), kind_of(names["kind"])
+        if kind is None:
+            yield Refused("reading", "bad_kind", name)
+            return
+        if sends.profile == "mira":
+            # Also who sends nonsense is to be seen.
+            self.devices.heard(name, sends.profile, self._now_ms)
+            if kind == _SOUND:
                 yield from self._sound(name, payload, retained=retained)
                 return
-            if kind is None or not name:
-                yield Refused("reading", "bad_device" if kind else "bad_kind")
-                return
-            if sends.profile != "mira" and kind not in _SHOWN:
-                return
-            value = value_of(payload)
-            if not isinstance(value, Value):
-                yield Refused("reading", value, name, kind)
-                return
-            said = {kind: value}
-        else:
-            members = members_of(payload, sends.members, sends.unit_in)
-            if not isinstance(members, dict):
-                yield Refused("reading", members, name)
-                return
-            said = members
-        battery = said.pop("battery", None)
-        if not said and (battery is None or self.devices.get(name) is None):
+        elif kind not in _SHOWN:
             return
-        device = self.devices.heard(name, sends.profile, self._now_ms)
-        if battery:
-            device.says(Status(battery=battery.value))
-        for kind, value in said.items():
-            yield self._reading(device, kind, value, retained=retained)
+        value = value_of(payload)
+        if isinstance(value, Value):
+            yield from self._readings(sends.profile, name, {kind: value}, retained=retained)
+        else:
+            yield Refused("reading", value, name, kind)
+
+    def _several(self, sends: Sends, names: Mapping[str, str], payload: bytes, *, retained: bool) -> Iterator[Heard]:
+        """A message that is JSON with any number of readings."""
+        name, said = device_of(names["device"]), members_of(payload, sends.members, sends.unit_in)
+        if not isinstance(said, dict):
+            yield Refused("reading", said, name)
+            return
+        battery, known = said.pop("battery", None), self.devices.get(name)
+        if battery and known:
+            known.says(Status(battery=battery.value))
+        yield from self._readings(sends.profile, name, said, retained=retained)
+
+    def _readings(self, profile: Profile, name: str, said: Mapping[str, Value], *, retained: bool) -> Iterator[Heard]:
+        if said:
+            device = self.devices.heard(name, profile, self._now_ms)
+            for kind, value in said.items():
+                yield self._reading(device, kind, value, retained=retained)
 
     def _reading(self, device: Device, kind: str, said: Value, *, retained: bool) -> Heard:
         # What a broker has kept may be of last year.
@@ -353,8 +363,7 @@ class Air:
         if isinstance(said, str):
             yield Refused("sound", said, name)
             return
-        device = self.devices.heard(name, "mira", self._now_ms)
-        yield self._reading(device, "noise", Value(said), retained=retained)
+        yield from self._readings("mira", name, {"noise": Value(said)}, retained=retained)
 
     def _said_in(self, room: str, now_ms: int) -> Iterator[tuple[str, float, int, bool]]:
         """By kind, the value, its time, and whether it is fresh, of each that says something of a room."""
