@@ -20,7 +20,7 @@ class WindowsPart(Part):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
-        self._watch = AirWatch(shell)
+        self.watch = AirWatch(shell)
 
     @classmethod
     @override
@@ -35,15 +35,15 @@ class WindowsPart(Part):
 
     @override
     def changed(self, now: Now) -> None:
-        self._watch.changed(now)
+        self.watch.changed(now)
 
     @override
     def questions(self) -> tuple[Asking[Any], ...]:
-        return self._watch.questions
+        return self.watch.questions
 
     @override
     def works(self) -> dict[str, Work]:
-        return self._watch.works
+        return self.watch.works
 
 
 PART = WindowsPart

@@ -26,6 +26,7 @@ SUBJECT = Subject(
     capabilities={
         "windows.set": ("set_window", "hold_window", "resume_window", "set_window_auto", "window_recovered"),
         "windows.change": ("add_window", "change_window", "remove_window", "limit_window", "lock_window"),
+        "windows.read": (),
         "windows.observe": ("window_moved", "window_fault", "observe_weather", "observe_home"),
     },
     from_home={"sensor": ("window_moved", "window_fault", "observe_weather", "observe_home")},

@@ -43,8 +43,8 @@ class AirWatch:
         self._shell = shell
         self._told = told
         self.air = Air()
-        self._registry = Registry(shell.side, self.air.devices, shell.clock.now_ms)
-        self._recorder = Recorder(shell.side, self.air.devices, shell.clock.now_ms, acknowledge)
+        self.registry = Registry(shell.side, self.air.devices, shell.clock.now_ms)
+        self.recorder = Recorder(shell.side, self.air.devices, shell.clock.now_ms, acknowledge)
         self._from_home = Subscription(shell.redis, shell.keys.readings, self._take, "readings")
         self._live = LiveChannel(shell.redis, shell.keys.live)
         self._deciding = False
@@ -53,14 +53,14 @@ class AirWatch:
     def questions(self) -> tuple[Asking[Any], ...]:
         """What may be asked of it."""
         air = Asking("windows_air", AskedAir, self._page)
-        return (air, self._registry.question, self._recorder.question)
+        return (air, self.registry.question, self.recorder.question)
 
     @property
     def works(self) -> dict[str, Work]:
         """Its tasks."""
         return {
-            "devices": self._registry.run,
-            "readings": self._recorder.run,
+            "devices": self.registry.run,
+            "readings": self.recorder.run,
             "home": self._from_home.run,
             "live": self._live.run,
             "air": self._tell,
@@ -79,7 +79,7 @@ class AirWatch:
         """What a message of MQTT says."""
         said = self.air.hear(topic, payload, self._shell.clock.now_ms(), retained=retained)
         self._keep(said)
-        self._recorder.message()
+        self.recorder.message()
         return said
 
     def live(self) -> LiveAir:
@@ -105,7 +105,7 @@ class AirWatch:
     def _keep(self, said: list[Heard]) -> None:
         for one in said:
             if isinstance(one, SensorReading):
-                self._recorder.add(one)
+                self.recorder.add(one)
         self._told(said)
 
     async def _tell(self) -> None:
