@@ -23,6 +23,7 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "unknown_page": ("pages",),
     "unknown_query": ("kinds",),
     "too_many_windows": ("limit",),
+    "too_many_sensors": ("limit",),
     "motor_rest": ("minutes",),
     "too_many_runs": ("count", "limit"),
     "window_fault": ("fault",),

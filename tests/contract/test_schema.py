@@ -404,7 +404,7 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
             ("recognise", {"person": "p_a0000000", "by": "face"}),
             ("forget_person", {"person": "p_a0000000"}),
             ("person_erased", {"person": "p_a0000000"}),
-            ("add_window", bed := {"window": "bed", "kind": "bedroom", "travel_s": 30}),
+            ("add_window", bed := {"window": "bed", "kind": "bedroom", "travel_s": 30, "drive": {"kind": "home"}}),
             ("change_window", bed),
             ("limit_window", {"window": "bed", "most": 80}),
             ("observe_weather", {"rain": False, "wind": 2.5, "temperature": 15.5}),
@@ -414,6 +414,9 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
             ("hold_window", {"window": "bed", "minutes": 30}),
             ("resume_window", {"window": "bed"}),
             ("observe_weather", {"rain": True}),
+            ("drop_run", {"window": "bed", "run": "unknown-0", "why": "late"}),
+            ("place_sensor", {"device": "esp1", "room": "bed"}),
+            ("remove_sensor", {"device": "esp1"}),
             ("window_fault", {"window": "bed", "fault": "stuck"}),
             ("window_recovered", {"window": "bed"}),
             ("lock_window", {"window": "bed", "locked": True}),
@@ -423,7 +426,7 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
             sensed = dict.fromkeys(
                 (
                     *("take_sample", "take_print", "print_lost", "recognise", "person_erased"),
-                    *("observe_weather", "observe_home", "window_moved", "window_fault"),
+                    *("observe_weather", "observe_home", "window_moved", "window_fault", "drop_run"),
                 ),
                 "sensor",
             )

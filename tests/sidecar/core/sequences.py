@@ -139,6 +139,11 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "window_moved": some({"window": WINDOWS, "position": POSITIONS}, {"closed": st.booleans()}),
     "window_fault": some({"window": WINDOWS, "fault": st.sampled_from(["stuck", "no_effect"])}),
     "window_recovered": some({"window": WINDOWS}),
+    "drop_run": some(
+        {"window": WINDOWS, "run": st.just("command-1"), "why": st.sampled_from(["late", "unreachable", "restarted"])}
+    ),
+    "place_sensor": some({"device": WINDOWS, "room": WINDOWS}),
+    "remove_sensor": some({"device": WINDOWS}),
     "observe_weather": some(
         {},
         {

@@ -139,6 +139,10 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("window_moved", {"window": "bed", "position": 5.5}, "`position` takes a whole number"),
     ("window_fault", {"window": "bed", "fault": "ugly"}, "`fault` "),
     ("window_recovered", {}, "`window` is missing"),
+    ("drop_run", {"window": "bed", "run": "command-1", "why": "boredom"}, "`why` "),
+    ("add_window", {"window": "bed", "kind": "bath", "drive": {"kind": "mqtt", "topic": "bed/#"}}, "`drive.topic` "),
+    ("place_sensor", {"device": "esp one", "room": "bath"}, "`device` "),
+    ("remove_sensor", {}, "`device` is missing"),
     ("observe_weather", {"wind": -1}, "`wind` is at least 0"),
     ("observe_home", {"away": "maybe"}, "`away` takes true or false"),
     ("set_pages", {"pages": []}, "`pages` is empty"),
@@ -239,6 +243,9 @@ def test_unknown_fields_are_ignored(action: str) -> None:
         "shut_window": {"window": "bed", "position": 0, "why": "rain"},
         "window_moved": {"window": "bed", "position": 50},
         "window_fault": {"window": "bed", "fault": "stuck"},
+        "drop_run": {"window": "bed", "run": "command-1", "why": "late"},
+        "place_sensor": {"device": "esp1", "room": "bath"},
+        "remove_sensor": {"device": "esp1"},
     }
     mirror = Situation()
     mirror.send("add_todo", uid="a", summary="Milk")

@@ -20,16 +20,21 @@ def _summary(document: Document) -> Iterator[Line]:
         yield Line("window", ", ".join([f"{name}: {stands}", *notes]))
 
 
+_OBSERVED = ("window_moved", "window_fault", "drop_run", "observe_weather", "observe_home")
+
 SUBJECT = Subject(
     name="windows",
     actions=(*windows.ACTIONS, *moves.ACTIONS, *facts.ACTIONS),
     capabilities={
         "windows.set": ("set_window", "hold_window", "resume_window", "set_window_auto", "window_recovered"),
-        "windows.change": ("add_window", "change_window", "remove_window", "limit_window", "lock_window"),
+        "windows.change": (
+            *("add_window", "change_window", "remove_window", "limit_window", "lock_window"),
+            *("place_sensor", "remove_sensor"),
+        ),
         "windows.read": (),
-        "windows.observe": ("window_moved", "window_fault", "observe_weather", "observe_home"),
+        "windows.observe": _OBSERVED,
     },
-    from_home={"sensor": ("window_moved", "window_fault", "observe_weather", "observe_home")},
+    from_home={"sensor": _OBSERVED},
     reasons=reasons.REASONS,
     risks=(moves.RISK,),
     places=("window:*",),
@@ -43,11 +48,18 @@ SUBJECT = Subject(
         ("parts", "windows", "outside", "rain_ended_at"),
         ("parts", "windows", "outside", "storm_ended_at"),
     ),
-    traces={("parts", "windows", "outside", "seen"): None, ("parts", "windows", "home", "seen"): None},
+    traces={
+        ("parts", "windows", "outside", "seen"): None,
+        ("parts", "windows", "home", "seen"): None,
+        ("parts", "windows", "windows", "*", "run", "id"): None,
+    },
     due=safety.due,
     messages=(Windows, LiveAir, HomeReadings),
     summary=_summary,
-    references=(Reference(name="seen", how="follows", back="led to", action="shut_window"),),
+    references=(
+        Reference(name="seen", how="follows", back="led to", action="shut_window"),
+        Reference(name="run", how="drops", back="never began, so dropped by", action="drop_run"),
+    ),
     traits=frozenset({"hand", "wished", "limited", "by"}),
     kinds=frozenset({"window"}),
 )

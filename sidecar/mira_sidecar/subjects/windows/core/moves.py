@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from mira_sidecar.core.decision import Action, Change, Context, Refusal, Undo
 from mira_sidecar.core.registry import NOT_ALLOWED
 from mira_sidecar.core.state import Document
-from mira_sidecar.protocol import instant
+from mira_sidecar.protocol import CommandId, instant
 from mira_sidecar.subjects.windows.core.drives import is_explained, lies
 from mira_sidecar.subjects.windows.core.policies import HANDS, RAIN_MS, Wish, judge, recent_runs
 from mira_sidecar.subjects.windows.core.safety import Danger
@@ -85,6 +85,18 @@ class HasFault(msgspec.Struct, frozen=True):
     fault: WindowFault
 
 
+class DropRun(msgspec.Struct, frozen=True):
+    """Payload of `drop_run`: a run of which the drive was not told, and why.
+
+    Its decision was stored too late; the drive cannot be reached; or nobody knew, after a restart, whether it was told,
+    and it stands where it stood.
+    """
+
+    window: WindowId
+    run: CommandId
+    why: Literal["late", "unreachable", "restarted"]
+
+
 class OneWindow(msgspec.Struct, frozen=True):
     """Payload of `window_recovered` and others: which."""
 
@@ -120,7 +132,7 @@ def _set(document: Document, payload: SetWindow, context: Context) -> Change | R
     done: dict[str, Any] = {**msgspec.to_builtins(payload), "position": judged.position}
     if judged.limited:
         done |= {"wished": payload.position, "limited": judged.limited}
-    members = run_to(window, judged.position, context.now_ms)
+    members = run_to(window, judged.position, context)
     members["model"] = None if payload.model is UNSET else payload.model
     if wish.by_hand:
         members["held_until"] = held_until(context)
@@ -156,12 +168,12 @@ def held_until(context: Context, minutes: int | None = None) -> str:
     return instant(context.now_ms + minutes * 60_000)
 
 
-def run_to(window: Mapping[str, Any], to: int, now_ms: int) -> dict[str, Any]:
+def run_to(window: Mapping[str, Any], to: int, context: Context) -> dict[str, Any]:
     """The members of a window whose motor is to run; none where it stands there, or is on its way."""
     position, before = window["position"], window["run"]
     if window["target"] == to and (before or (position is not None and abs(position - to) <= TOLERANCE)):
         return {}
-    now = instant(now_ms)
+    now = instant(context.now_ms)
     start = position if position is not None else 0 if to else 100
     known = [
         start,
@@ -169,13 +181,13 @@ def run_to(window: Mapping[str, Any], to: int, now_ms: int) -> dict[str, Any]:
         *((before["low"], before["high"]) if before else ()),
         *(() if position is not None else (0, 100)),
     ]
-    run = Run(start=start, to=to, low=min(known), high=max(known), at=now)
+    run = Run(start=start, to=to, low=min(known), high=max(known), at=now, id=context.command.id)
     return {
         "target": to,
         "run": msgspec.to_builtins(run),
         "open_since": (window["open_since"] or now) if to else window["open_since"],
         "last_run_at": now,
-        "runs": [*recent_runs(window, now_ms), now],
+        "runs": [*recent_runs(window, context.now_ms), now],
     }
 
 
@@ -188,7 +200,7 @@ def _shut(document: Document, payload: ShutWindow, context: Context) -> Change |
         done["seen"] = seen
     # Whatever has happened since it became due: it opens nothing.
     position = min(payload.position, opening(window))
-    members = {**run_to(window, position, context.now_ms), "held_until": None, "rain_until": None, "model": None}
+    members = {**run_to(window, position, context), "held_until": None, "rain_until": None, "model": None}
     patch = changed_window(document, payload.window, **members)
     return Change({**done, "position": position}, patch, touches=(f"window:{payload.window}",))
 
@@ -251,6 +263,31 @@ def _fault(document: Document, payload: HasFault, context: Context) -> Change | 
     return Change(msgspec.to_builtins(payload), patch)
 
 
+def _dropped(document: Document, payload: DropRun, context: Context) -> Change | Refusal:
+    if not context.is_observed:
+        return NOT_ALLOWED
+    if (window := window_of(document, payload.window)) is None:
+        return UNKNOWN_WINDOW
+    done, run = msgspec.to_builtins(payload), window["run"]
+    if run is None or run.get("id") != payload.run:
+        return Change(done)  # it has ended, or another took its place
+    runs = [at for at in window["runs"] if at != run["at"]]
+    position = window["position"]
+    members: dict[str, Any] = {
+        "run": None,
+        "runs": runs,
+        "last_run_at": runs[-1] if runs else None,
+        "open_since": window["open_since"] if position else None,
+    }
+    if payload.why == "unreachable":
+        # It is not asked again and again: only once it is heard.
+        members["fault"] = "silent"
+    else:
+        # What has to be done is decided anew.
+        members["target"] = position
+    return Change(done, changed_window(document, payload.window, **members))
+
+
 def _recovered(document: Document, payload: OneWindow, context: Context) -> Change | Refusal:
     if (window := window_of(document, payload.window)) is None:
         return UNKNOWN_WINDOW
@@ -266,4 +303,5 @@ ACTIONS = (
     Action("window_moved", WindowMoved, _moved),
     Action("window_fault", HasFault, _fault),
     Action("window_recovered", OneWindow, _recovered),
+    Action("drop_run", DropRun, _dropped),
 )

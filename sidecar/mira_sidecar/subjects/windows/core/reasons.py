@@ -10,6 +10,8 @@ REASONS: Final[Mapping[str, Wording]] = {
     "unknown_window": Wording("The mirror knows no such window; it may have been removed."),
     "window_exists": Wording("There is a window with this id already."),
     "too_many_windows": Wording("The mirror moves {limit} windows at most. Remove one first.", _LIMIT),
+    "unknown_sensor": Wording("No such device was given a room; it may have been removed."),
+    "too_many_sensors": Wording("The mirror gives {limit} devices a room at most. Remove one first.", _LIMIT),
     "not_calibrated": Wording(
         "How long this window takes to open is not known yet, so only a person may move it. Let it learn that first."
     ),

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from mira_sidecar.core.state import Document, changed_part, member, replace
+from mira_sidecar.core.state import Document, add, changed_part, member, replace
 from mira_sidecar.protocol import CommandId, Instant, PatchOperation
 
 TOLERANCE = 5
@@ -20,6 +20,10 @@ ModelName = Annotated[str, Meta(pattern=r"^[0-9A-Za-z._-]{1,64}$(?!\n)")]
 OpenTo = Annotated[int, Meta(ge=0, le=100)]
 TravelS = Annotated[float, Meta(ge=1, le=600)]
 RestMinutes = Annotated[int, Meta(ge=0, le=240)]
+DeviceName = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_.:-]{1,64}$(?!\n)")]
+Topic = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_.:-]{1,64}(/[0-9A-Za-z_.:-]{1,64}){0,7}$(?!\n)")]
+"""The part of MQTT topics that names a device: of several levels where its maker has it so."""
+ProfileName = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}$(?!\n)")]
 type RoomKind = Literal["bedroom", "living", "bath"]
 type Feature = Literal[
     "temperature", "humidity", "co2", "noise", "people", "outdoor_temperature", "outdoor_humidity", "wind", "hour"
@@ -40,8 +44,26 @@ class Run(msgspec.Struct, frozen=True):
     """Between these it is, wherever an earlier run that it interrupts has got to."""
     at: Instant
     """When it was asked to."""
+    id: CommandId | None = None
+    """The command that asked for it."""
     heard: bool = False
     """Whether the drive has said anything since."""
+
+
+class Drive(msgspec.Struct, frozen=True):
+    """What moves a window: a device of its own over MQTT, or a cover of Home Assistant."""
+
+    kind: Literal["mqtt", "home"]
+    topic: Topic | None = None
+    """What names its device in topics; None: the id of the window does."""
+    profile: ProfileName = "mira"
+    """How its device speaks."""
+
+
+class Sensor(msgspec.Struct, frozen=True):
+    """A device that measures, and was given a place."""
+
+    room: RoomId
 
 
 class WindowLimits(msgspec.Struct, frozen=True):
@@ -60,6 +82,8 @@ class Window(msgspec.Struct, frozen=True):
     """Whose readings it goes by."""
     travel_s: TravelS | None = None
     """Seconds that it takes from shut to open; None: not calibrated yet."""
+    drive: Drive | None = None
+    """None: nothing moves it."""
     auto: bool = True
     shadow: bool = False
     """What would be done is decided and noted, and not done."""
@@ -130,6 +154,8 @@ class Windows(msgspec.Struct, frozen=True):
     windows: dict[WindowId, Window] = {}
     outside: Outside = Outside()
     home: Home = Home()
+    sensors: dict[DeviceName, Sensor] = {}
+    """Devices whose readings are those of a room."""
 
 
 _NONE: dict[str, Any] = msgspec.to_builtins(Windows())
@@ -137,8 +163,8 @@ _NONE: dict[str, Any] = msgspec.to_builtins(Windows())
 
 def slice_of(document: Document) -> Mapping[str, Any]:
     """The slice, as plain JSON; that of a house without windows where there is none yet."""
-    own: Mapping[str, Any] = document["parts"].get("windows", _NONE)
-    return own
+    # One that an older version has left has fewer members.
+    return {**_NONE, **document["parts"].get("windows", {})}
 
 
 def window_of(document: Document, window: str) -> Mapping[str, Any] | None:
@@ -156,7 +182,11 @@ def changed_window(document: Document, window: str, **members: Any) -> list[Patc
     """The patch that gives these members of a window other values."""
     known = slice_of(document)["windows"][window]
     path = member("/parts/windows/windows", window)
-    return [replace(f"{path}/{name}", value) for name, value in members.items() if known[name] != value]
+    return [
+        (replace if name in known else add)(f"{path}/{name}", value)
+        for name, value in members.items()
+        if name not in known or known[name] != value
+    ]
 
 
 def opening(window: Mapping[str, Any]) -> int:

@@ -10,6 +10,8 @@ from mira_sidecar.core.decision import Action, Change, Context, Refusal
 from mira_sidecar.core.state import Document, member, remove
 from mira_sidecar.subjects.windows.core.moves import UNKNOWN_WINDOW, OneWindow, held_until
 from mira_sidecar.subjects.windows.core.slice import (
+    DeviceName,
+    Drive,
     OpenTo,
     RestMinutes,
     RoomId,
@@ -23,17 +25,18 @@ from mira_sidecar.subjects.windows.core.slice import (
     window_of,
 )
 
-MOST = 32
-"""Windows of one mirror: the state has each of them."""
+MOST, MOST_SENSORS = 32, 64
+"""Windows, and devices with a place, of one mirror: the state has each of them."""
 
 
 class AddWindow(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Payload of `add_window`: an id, and never a name; what kind of room it airs; how long it takes to open."""
+    """Payload of `add_window`: an id, and never a name; what room it airs; how long it takes to open; what moves it."""
 
     window: WindowId
     kind: RoomKind
     room: RoomId | None = None
     travel_s: TravelS | None = None
+    drive: Drive | None = None
 
 
 class ChangeWindow(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -43,6 +46,7 @@ class ChangeWindow(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: RoomKind | UnsetType = UNSET
     room: RoomId | UnsetType | None = UNSET
     travel_s: TravelS | UnsetType | None = UNSET
+    drive: Drive | UnsetType | None = UNSET
 
 
 class HoldWindow(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -76,13 +80,26 @@ class SetWindowAuto(msgspec.Struct, frozen=True, omit_defaults=True):
     shadow: bool | UnsetType = UNSET
 
 
+class PlaceSensor(msgspec.Struct, frozen=True):
+    """Payload of `place_sensor`: a device of the registry, and the room that it measures; `outside` is the weather."""
+
+    device: DeviceName
+    room: RoomId
+
+
+class RemoveSensor(msgspec.Struct, frozen=True):
+    """Payload of `remove_sensor`."""
+
+    device: DeviceName
+
+
 def _add(document: Document, payload: AddWindow, context: Context) -> Change | Refusal:
     known = slice_of(document)["windows"]
     if payload.window in known:
         return Refusal("window_exists", "windows")
     if len(known) >= MOST:
         return Refusal("too_many_windows", "windows", {"limit": MOST}, passes=True)
-    new = Window(kind=payload.kind, room=payload.room, travel_s=payload.travel_s)
+    new = Window(kind=payload.kind, room=payload.room, travel_s=payload.travel_s, drive=payload.drive)
     windows = {**known, payload.window: msgspec.to_builtins(new)}
     return Change(msgspec.to_builtins(payload), changed(document, windows=windows))
 
@@ -95,6 +112,22 @@ def _remove(document: Document, payload: OneWindow, context: Context) -> Change 
     place = f"window:{payload.window}"
     traces = [remove(member("/last_changes", place))] if place in document["last_changes"] else []
     return Change(msgspec.to_builtins(payload), [*changed(document, windows=left), *traces])
+
+
+def _place(document: Document, payload: PlaceSensor, context: Context) -> Change | Refusal:
+    known = slice_of(document)["sensors"]
+    if payload.device not in known and len(known) >= MOST_SENSORS:
+        return Refusal("too_many_sensors", "windows", {"limit": MOST_SENSORS}, passes=True)
+    sensors = {**known, payload.device: {"room": payload.room}}
+    return Change(msgspec.to_builtins(payload), changed(document, sensors=sensors))
+
+
+def _remove_sensor(document: Document, payload: RemoveSensor, context: Context) -> Change | Refusal:
+    known = slice_of(document)["sensors"]
+    if payload.device not in known:
+        return Refusal("unknown_sensor", "windows")
+    sensors = {name: sensor for name, sensor in known.items() if name != payload.device}
+    return Change(msgspec.to_builtins(payload), changed(document, sensors=sensors))
 
 
 def _changing[P: msgspec.Struct](
@@ -139,4 +172,6 @@ ACTIONS: tuple[Action[Any], ...] = (
     Action("limit_window", LimitWindow, _changing(_limited)),
     Action("lock_window", LockWindow, _changing(_named)),
     Action("set_window_auto", SetWindowAuto, _changing(_named)),
+    Action("place_sensor", PlaceSensor, _place),
+    Action("remove_sensor", RemoveSensor, _remove_sensor),
 )
