@@ -1,4 +1,7 @@
-"""Moist air at sea level: what a temperature and a relative humidity mean. Formulas after Magnus (Sonntag 1990)."""
+"""Moist air at sea level: what a temperature and a relative humidity mean, and how warm is too warm.
+
+Formulas after Magnus (Sonntag 1990).
+"""
 
 import math
 
@@ -29,3 +32,8 @@ def relative_humidity(temperature: float, ratio: float) -> float:
 def absolute_humidity(temperature: float, ratio: float) -> float:
     """Grams of water in a cubic metre of air, from °C and kg/kg."""
     return 1000 * ratio * _PRESSURE / (_RATIO + ratio) / (_GAS_CONSTANT * (temperature + 273.15))
+
+
+def too_warm(running_mean: float) -> float:
+    """From where on it is too warm, by the mean of the days before: EN 16798-1, between category I and II, in °C."""
+    return min(max(0.33 * running_mean + 20.8, 24.5), 28.0)

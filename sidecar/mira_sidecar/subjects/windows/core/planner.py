@@ -42,6 +42,31 @@ class Readings(NamedTuple):
     """Whether somebody is in the room."""
     age_s: int = 0
     """Of the oldest of them."""
+    noise: float | None = None
+    """In the room, in dB(A)."""
+    noise_lately: float | None = None
+    """In the mean of about half an hour."""
+    rain: bool | None = None
+    sun: float | None = None
+    """On the horizontal, in W/m²."""
+    quiet: bool | None = None
+    """Whether somebody sleeps, or quiet was asked for."""
+    hour: float | None = None
+    """Of the day, local, from 0 to 24."""
+    day_off: bool | None = None
+    """Whether it is Saturday or Sunday."""
+    outdoor_mean: float | None = None
+    """The running mean of the last days, in °C."""
+    temperature_trend: float | None = None
+    """By how much it is warmer than it was in the mean of about half an hour, in K."""
+    humidity_trend: float | None = None
+    """The same of the relative humidity, in %."""
+    occupied_h: float | None = None
+    """Hours that somebody has been in the room without a break; 0 while it is empty."""
+    usually_there: float | None = None
+    """The share of weeks in which somebody is in the room at this time, from 0 to 1."""
+    since_run_h: float | None = None
+    """Hours since the motor ran."""
 
 
 class Advice(NamedTuple):

@@ -14,11 +14,6 @@ _WALL = 0.7
 """A cold corner is so far from the outdoor temperature to that of the room: the limit of DIN 4108-2."""
 
 
-def too_warm(running_mean: float) -> float:
-    """From where on it is too warm, by the mean of the days before: EN 16798-1, between category I and II, in °C."""
-    return min(max(0.33 * running_mean + 20.8, 24.5), 28.0)
-
-
 @dataclass(slots=True)
 class Figures:
     """Sums over the days that count; hours, unless another unit is said."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mira_sidecar.protocol import Event
-from mira_sidecar.subjects.windows.core.air import relative_humidity
+from mira_sidecar.subjects.windows.core.air import relative_humidity, too_warm
 from mira_sidecar.subjects.windows.core.planner import Planner, Readings, command_for
 from mira_sidecar.subjects.windows.core.slice import RoomKind
 from mira_sidecar.subjects.windows.settings import WindowsSettings
@@ -21,7 +21,7 @@ from mira_sidecar.subjects.windows.simulator.climates import (
     on_wall,
 )
 from mira_sidecar.subjects.windows.simulator.drives import Drive
-from mira_sidecar.subjects.windows.simulator.figures import Figures, too_warm
+from mira_sidecar.subjects.windows.simulator.figures import Figures
 from mira_sidecar.subjects.windows.simulator.mirror import WINDOW, Mirror
 from mira_sidecar.subjects.windows.simulator.occupants import STEPS_A_DAY, Household, household, street
 from mira_sidecar.subjects.windows.simulator.rooms import Indoors, Life, Outdoors, Room, advance
