@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Meta
 
 from mira_sidecar.subjects.windows.core.planner import LADDER
-from mira_sidecar.subjects.windows.core.slice import ModelName, RoomKind
+from mira_sidecar.subjects.windows.core.slice import RoomKind
 from mira_sidecar.subjects.windows.model.errors import ModelError
 from mira_sidecar.subjects.windows.model.inputs import INPUTS, RANGES
 
@@ -86,7 +86,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     """What a model is."""
 
     format: Literal[1]
-    id: ModelName
+    id: Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$(?!\n)")]
     """With its version: other weights have another id."""
     ladder: list[int]
     kinds: Annotated[dict[RoomKind, KindOf], Meta(min_length=1)]
