@@ -142,6 +142,7 @@ ACTIONS: Final = [
     "set_window_auto",
     "place_sensor",
     "remove_sensor",
+    "activate_model",
     "set_window",
     "shut_window",
     "window_moved",

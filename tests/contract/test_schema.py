@@ -417,6 +417,8 @@ def spoken(shared_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) 
             ("drop_run", {"window": "bed", "run": "unknown-0", "why": "late"}),
             ("place_sensor", {"device": "esp1", "room": "bed"}),
             ("remove_sensor", {"device": "esp1"}),
+            ("activate_model", {"model": "needs-net-1", "sha256": "0" * 64}),
+            ("activate_model", {"model": None}),
             ("window_fault", {"window": "bed", "fault": "stuck"}),
             ("window_recovered", {"window": "bed"}),
             ("lock_window", {"window": "bed", "locked": True}),

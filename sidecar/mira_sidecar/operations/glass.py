@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from mira_sidecar.config import Settings, node_name
+from mira_sidecar.core.state import Document
 from mira_sidecar.log_key import LogKey, LogKeyError, read_key
 from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.protocol import Event, Keys
@@ -39,7 +40,7 @@ class Glass:
         with self._explained():
             presence, position = await self._presence.read(), await shown(self._feed)
         if presence is None or position is None:
-            raise OperationError(f"No sidecar serves the mirror `{self._settings.mirror}`. Start it, and try again.")
+            raise self._unserved()
         if presence.problem:
             raise OperationError(f"The mirror decides nothing now: {presence.problem.message}")
         if not position.document["camera"]["on"]:
@@ -66,6 +67,35 @@ class Glass:
             except TimeoutError as error:
                 # The sidecar went away meanwhile.
                 raise OperationError("The mirror did not say whether anybody agreed. Nothing is filmed.") from error
+
+    async def document(self) -> Document:
+        """The state now."""
+        with self._explained():
+            position = await shown(self._feed)
+        if position is None:
+            raise self._unserved()
+        return position.document
+
+    async def carry_out(self, action: str, payload: dict[str, Any]) -> None:
+        """Send a command, and return once it was accepted."""
+        with self._explained():
+            if await self._presence.read() is None:
+                raise self._unserved()
+            last = await self._feed.last()
+            sent = await self._send(action, payload)
+            answers = (event async for event in self._events(last.seq if last else 0) if event.command_id == sent)
+            try:
+                async with asyncio.timeout(_ANSWER_S):
+                    answer = await anext(answers)
+            except TimeoutError as error:
+                raise OperationError(
+                    "The mirror has not answered. `mira-sidecar events` shows what became of it."
+                ) from error
+        if answer.type == "rejected":
+            raise OperationError(f"{answer.message} Nothing was changed.")
+
+    def _unserved(self) -> OperationError:
+        return OperationError(f"No sidecar serves the mirror `{self._settings.mirror}`. Start it, and try again.")
 
     async def _send(self, action: str, payload: dict[str, Any]) -> str:
         """Send a command; its id."""

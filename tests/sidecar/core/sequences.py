@@ -144,6 +144,7 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     ),
     "place_sensor": some({"device": WINDOWS, "room": WINDOWS}),
     "remove_sensor": some({"device": WINDOWS}),
+    "activate_model": some({"model": st.just("needs-net-1"), "sha256": st.sampled_from(["0" * 64, "1" * 64])}),
     "observe_weather": some(
         {},
         {

@@ -143,6 +143,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("add_window", {"window": "bed", "kind": "bath", "drive": {"kind": "mqtt", "topic": "bed/#"}}, "`drive.topic` "),
     ("place_sensor", {"device": "esp one", "room": "bath"}, "`device` "),
     ("remove_sensor", {}, "`device` is missing"),
+    ("activate_model", {"model": "needs-net-1"}, "`sha256` is missing"),
+    ("activate_model", {"model": "needs-net-1", "sha256": "beef"}, "`sha256` "),
     ("observe_weather", {"wind": -1}, "`wind` is at least 0"),
     ("observe_home", {"away": "maybe"}, "`away` takes true or false"),
     ("set_pages", {"pages": []}, "`pages` is empty"),
@@ -246,6 +248,7 @@ def test_unknown_fields_are_ignored(action: str) -> None:
         "drop_run": {"window": "bed", "run": "command-1", "why": "late"},
         "place_sensor": {"device": "esp1", "room": "bath"},
         "remove_sensor": {"device": "esp1"},
+        "activate_model": {"model": None},
     }
     mirror = Situation()
     mirror.send("add_todo", uid="a", summary="Milk")

@@ -7,8 +7,9 @@ from mira_sidecar.arguments import whole
 from mira_sidecar.config import Settings
 from mira_sidecar.parts import Commands
 from mira_sidecar.subjects.windows.core.slice import RoomKind
+from mira_sidecar.subjects.windows.model.errors import ModelError
 
-FAULTS: tuple[type[Exception], ...] = ()
+FAULTS = (ModelError,)
 _KINDS: tuple[RoomKind, ...] = ("bedroom", "living", "bath")
 _PLANNERS = ("needs", "thresholds", "thresholds-co2")
 _FAILURES = ("jams", "drifts", "lies", "silent")
@@ -40,6 +41,66 @@ def add(commands: Commands) -> None:
     years = "a test reference year of the DWD in place of climates; may be repeated"
     evaluate.add_argument("--weather", action="append", type=Path, metavar="FILE", help=years)
     evaluate.add_argument("--json", action="store_true", help="as JSON")
+    _add_models(among.group("model", "keep trained models, and say which one advises"))
+
+
+def _add_models(among: Commands) -> None:
+    data, running = ("mirror", "database"), ("mirror", "redis_url", "redis_password_file", "database", "log_key_file")
+    brought = among.add("import", _model_import, "keep a model from a file of Mira's, torch's or ONNX", data)
+    brought.add_argument("file", type=Path, metavar="FILE", help=".npz, .pth or .onnx")
+    about = "what the net of a .pth or .onnx looks at (FILE with .json)"
+    brought.add_argument("--manifest", type=Path, metavar="JSON", help=about)
+    among.add("list", _model_list, "list the models, and mark the one that advises", running)
+    used = among.add("activate", _model_activate, "have a model advise, from the next decision on", running)
+    used.add_argument("name", metavar="ID", help="of a model; `needs`: Mira's own rules")
+    among.add("rollback", _model_rollback, "have the model advise again that did before", running)
+    exported = among.add("export", _model_export, "write a model to a file", data)
+    exported.add_argument("name", metavar="ID", help="of the model")
+    exported.add_argument("output", type=Path, metavar="FILE", help="where to, such as needs-net-1.npz")
+    removed = among.add("remove", _model_remove, "delete a model that is not used", running)
+    removed.add_argument("name", metavar="ID", help="of the model")
+
+
+def _model_import(settings: Settings, given: argparse.Namespace) -> int:
+    from mira_sidecar.subjects.windows.commands import models  # noqa: PLC0415 - as below
+
+    models.bring(settings, given.file, given.manifest)
+    return 0
+
+
+def _model_list(settings: Settings, given: argparse.Namespace) -> int:
+    from mira_sidecar.subjects.windows.commands import models  # noqa: PLC0415 - as below
+
+    models.show(settings)
+    return 0
+
+
+def _model_activate(settings: Settings, given: argparse.Namespace) -> int:
+    from mira_sidecar.subjects.windows.commands import models  # noqa: PLC0415 - as below
+
+    models.activate(settings, given.name)
+    return 0
+
+
+def _model_rollback(settings: Settings, given: argparse.Namespace) -> int:
+    from mira_sidecar.subjects.windows.commands import models  # noqa: PLC0415 - as below
+
+    models.roll_back(settings)
+    return 0
+
+
+def _model_export(settings: Settings, given: argparse.Namespace) -> int:
+    from mira_sidecar.subjects.windows.commands import models  # noqa: PLC0415 - as below
+
+    models.export(settings, given.name, given.output)
+    return 0
+
+
+def _model_remove(settings: Settings, given: argparse.Namespace) -> int:
+    from mira_sidecar.subjects.windows.commands import models  # noqa: PLC0415 - as below
+
+    models.remove(settings, given.name)
+    return 0
 
 
 def _simulate(settings: Settings, given: argparse.Namespace) -> int:

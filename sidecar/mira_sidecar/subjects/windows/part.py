@@ -1,4 +1,7 @@
-"""What the sidecar runs for windows: what the air is like. After a restart nobody knows whether it rains."""
+"""What the sidecar runs for windows: what the air is like, and who advises.
+
+After a restart nobody knows whether it rains.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, override
@@ -11,6 +14,8 @@ from mira_sidecar.parts import Now, Part, Shell, Work
 from mira_sidecar.queries.kind import Asking
 from mira_sidecar.subjects.windows import broker_checks
 from mira_sidecar.subjects.windows.core.slice import slice_of
+from mira_sidecar.subjects.windows.model.folder import Models
+from mira_sidecar.subjects.windows.model.keeper import ModelKeeper
 from mira_sidecar.subjects.windows.settings import WindowsSettings
 from mira_sidecar.subjects.windows.watch import AirWatch
 
@@ -20,7 +25,9 @@ class WindowsPart(Part):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
+        settings = shell.settings
         self.watch = AirWatch(shell)
+        self.model = ModelKeeper(Models(settings.database_path), shell.bulletin, settings.of(WindowsSettings).saving)
 
     @classmethod
     @override
@@ -36,6 +43,7 @@ class WindowsPart(Part):
     @override
     def changed(self, now: Now) -> None:
         self.watch.changed(now)
+        self.model.follow(now.document)
 
     @override
     def questions(self) -> tuple[Asking[Any], ...]:
@@ -43,7 +51,7 @@ class WindowsPart(Part):
 
     @override
     def works(self) -> dict[str, Work]:
-        return self.watch.works
+        return {**self.watch.works, "model": self.model.run}
 
 
 PART = WindowsPart

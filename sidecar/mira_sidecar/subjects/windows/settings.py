@@ -1,7 +1,7 @@
 """What the owner may set of windows."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -47,6 +47,10 @@ class WindowsSettings(msgspec.Struct, frozen=True, kw_only=True):
     keep_days: Annotated[
         int, Meta(ge=1, le=400, description="days that the means of each minute are kept of readings (30)")
     ] = 30
+    mode: Annotated[
+        Literal["comfort", "balanced", "saving"],
+        Meta(description="what a trained model goes for: comfort, balanced or saving (balanced)"),
+    ] = "balanced"
     min_confidence: Annotated[
         float, Meta(ge=0, le=1, description="0 to 1, below it nothing opens by itself (0.45)")
     ] = 0.45
@@ -70,6 +74,11 @@ class WindowsSettings(msgspec.Struct, frozen=True, kw_only=True):
         if self.broker is None:
             return None
         return BrokerAddress.of(self.broker, self.broker_password_file, self.broker_ca_file)
+
+    @property
+    def saving(self) -> float:
+        """The mode as a model takes it: 0 comfort, 1 saving."""
+        return {"comfort": 0.0, "balanced": 0.5, "saving": 1.0}[self.mode]
 
 
 SETTINGS = WindowsSettings

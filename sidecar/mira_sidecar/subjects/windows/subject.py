@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Reference, Subject
 from mira_sidecar.core.summary import Line
-from mira_sidecar.subjects.windows.core import facts, moves, reasons, safety, windows
+from mira_sidecar.subjects.windows.core import facts, models, moves, reasons, safety, windows
 from mira_sidecar.subjects.windows.core.live_air import HomeReadings, LiveAir
 from mira_sidecar.subjects.windows.core.slice import Windows, slice_of
 
@@ -24,12 +24,12 @@ _OBSERVED = ("window_moved", "window_fault", "drop_run", "observe_weather", "obs
 
 SUBJECT = Subject(
     name="windows",
-    actions=(*windows.ACTIONS, *moves.ACTIONS, *facts.ACTIONS),
+    actions=(*windows.ACTIONS, *moves.ACTIONS, *facts.ACTIONS, *models.ACTIONS),
     capabilities={
         "windows.set": ("set_window", "hold_window", "resume_window", "set_window_auto", "window_recovered"),
         "windows.change": (
             *("add_window", "change_window", "remove_window", "limit_window", "lock_window"),
-            *("place_sensor", "remove_sensor"),
+            *("place_sensor", "remove_sensor", "activate_model"),
         ),
         "windows.read": (),
         "windows.observe": _OBSERVED,

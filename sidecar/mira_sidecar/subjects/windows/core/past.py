@@ -1,7 +1,6 @@
 """What a room was like before: what a model looks at beside the present. Pure: whoever asks says how late it is."""
 
 import math
-from array import array
 
 from mira_sidecar.subjects.windows.core.planner import Readings
 
@@ -24,7 +23,7 @@ class Past:
         self._temperature = self._humidity = 0.0
         self._noise: float | None = None
         self._outdoor: float | None = None
-        self._seen, self._there = array("d", bytes(8 * HALF_HOURS)), array("d", bytes(8 * HALF_HOURS))
+        self._seen, self._there = [0.0] * HALF_HOURS, [0.0] * HALF_HOURS
 
     def learn(self, week_hour: float, share: float, seconds: float) -> None:
         """Somebody was in the room for this share of so many seconds; `week_hour`: local, from Monday 0:00."""

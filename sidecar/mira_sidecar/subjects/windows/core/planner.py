@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from mira_sidecar.core.decision import Refusal
 from mira_sidecar.core.state import Document
+from mira_sidecar.protocol import milliseconds
 from mira_sidecar.subjects.windows.core.policies import Wish, highest, judge
 from mira_sidecar.subjects.windows.core.slice import TOLERANCE, Feature, slice_of
 from mira_sidecar.subjects.windows.settings import WindowsSettings
@@ -137,6 +138,16 @@ class Thresholds:
         return certain(nearest_step(position))
 
 
+def with_state(readings: Readings, slice_: Mapping[str, Any], window: Mapping[str, Any], now_ms: int) -> Readings:
+    """The readings, with what the state knows of weather, house and motor where nothing was measured."""
+    ran_at = window["last_run_at"]
+    return readings._replace(
+        rain=slice_["outside"]["rain"] if readings.rain is None else readings.rain,
+        quiet=slice_["home"]["quiet"] if readings.quiet is None else readings.quiet,
+        since_run_h=None if ran_at is None else max(0, now_ms - milliseconds(ran_at)) / 3_600_000,
+    )
+
+
 def command_for(
     document: Document, name: str, planner: Planner, readings: Readings, *, now_ms: int, settings: WindowsSettings
 ) -> tuple[dict[str, Any], float] | None:
@@ -144,7 +155,7 @@ def command_for(
     slice_ = slice_of(document)
     window: Mapping[str, Any] = slice_["windows"][name]
     standing = window["target"] or 0
-    advice = planner.advise(readings, standing)
+    advice = planner.advise(with_state(readings, slice_, window, now_ms), standing)
     wish = Wish(
         window=window,
         outside=slice_["outside"],

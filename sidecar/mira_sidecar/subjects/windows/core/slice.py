@@ -17,6 +17,7 @@ TOLERANCE = 5
 WindowId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,64}$(?!\n)")]
 RoomId = WindowId
 ModelName = Annotated[str, Meta(pattern=r"^[0-9A-Za-z._-]{1,64}$(?!\n)")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 OpenTo = Annotated[int, Meta(ge=0, le=100)]
 TravelS = Annotated[float, Meta(ge=1, le=600)]
 RestMinutes = Annotated[int, Meta(ge=0, le=240)]
@@ -148,6 +149,14 @@ class Home(msgspec.Struct, frozen=True):
     seen: CommandId | None = None
 
 
+class ActiveModel(msgspec.Struct, frozen=True):
+    """A trained model that advises."""
+
+    name: ModelName
+    sha256: Sha256
+    """Of its file: an id alone could mean another one."""
+
+
 class Windows(msgspec.Struct, frozen=True):
     """The slice of windows, `parts.windows`."""
 
@@ -156,6 +165,10 @@ class Windows(msgspec.Struct, frozen=True):
     home: Home = Home()
     sensors: dict[DeviceName, Sensor] = {}
     """Devices whose readings are those of a room."""
+    model: ActiveModel | None = None
+    """None: Mira's own rules."""
+    model_before: ActiveModel | None = None
+    """The one that advised before it: the way back."""
 
 
 _NONE: dict[str, Any] = msgspec.to_builtins(Windows())

@@ -49,9 +49,12 @@ class Models:
             write_private(self.folder / f"{model.id}.npz", body)
         return model
 
-    def load(self, name: str) -> Model:
-        """One of these, if it may be used. Raises ModelError."""
-        return checked(read(self.body(name)))
+    def load(self, name: str, sha256: str | None = None) -> Model:
+        """One of these, if it may be used, and is the file with this digest. Raises ModelError."""
+        model = checked(read(self.body(name)))
+        if sha256 not in (None, model.sha256):
+            raise ModelError(f"The file of {name} is another one than was activated.")
+        return model
 
     def body(self, name: str) -> bytes:
         """The file of one. Raises ModelError where there is none."""
