@@ -59,7 +59,7 @@ DEGRADED: Final = (
         "unknown_subject",
         "voice_no_home_assistant",
     ),
-    *("wake_models", "worker_failing"),
+    *("wake_models", "window_model", "worker_failing"),
 )
 """What the sidecar says of itself where something does not work although it decides, as far as we have words for it."""
 

@@ -127,6 +127,7 @@ async def test_a_protocol_that_changes_while_the_mirror_is_followed_is_told(
                     "unknown_subject",
                     "voice_no_home_assistant",
                     "wake_models",
+                    "window_model",
                     "worker_failing",
                 ),
             )

@@ -127,7 +127,10 @@ def read(body: bytes) -> Model:
 
 def write(manifest: Manifest, layers: Mapping[RoomKind, Sequence[Layer]]) -> bytes:
     """The file of a model: the same bytes for the same model. Raises ModelError where they do not fit together."""
-    rounded = {kind: [([_f4(row) for row in w], _f4(b)) for w, b in net] for kind, net in layers.items()}
+    rounded = {
+        kind: [([array("f", row).tolist() for row in w], array("f", b).tolist()) for w, b in net]
+        for kind, net in layers.items()
+    }
     manifest = msgspec.structs.replace(manifest, weights_sha256=weights_digest(rounded))
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as packed:
@@ -255,13 +258,6 @@ def _npy(kind: str, shape: str, body: bytes) -> bytes:
     header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}"
     padded = header + " " * (-(len(_MAGIC) + 3 + len(header)) % 64) + "\n"
     return _MAGIC + len(padded).to_bytes(2, "little") + padded.encode() + body
-
-
-def _f4(row: Row) -> Row:
-    try:
-        return array("f", row).tolist()
-    except OverflowError as error:
-        raise ModelError("A weight is too large for float32.") from error
 
 
 def _bytes(row: Row) -> bytes:
