@@ -1,6 +1,7 @@
 """What a model must never do, tried before it is used: answers against what is known.
 
-Its answers are finite whatever it is asked: weights and inputs are bounded. Its mean opening is looked at on a grid of situations, not its likeliest step: that jumps. `SLACK` is allowed.
+Its answers are finite whatever it is asked: weights and inputs are bounded. Its mean opening is looked at on a grid of
+situations, not its likeliest step: that jumps. `SLACK` is allowed.
 """
 
 import itertools
