@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mira_sidecar.protocol import Event
 from mira_sidecar.subjects.windows.core.air import relative_humidity, too_warm
+from mira_sidecar.subjects.windows.core.past import Past
 from mira_sidecar.subjects.windows.core.planner import Planner, Readings, command_for
 from mira_sidecar.subjects.windows.core.slice import RoomKind
 from mira_sidecar.subjects.windows.settings import WindowsSettings
@@ -31,9 +32,9 @@ SETTLING_DAYS = 14
 """At first, in which nothing is counted: walls take so long to forget how they began."""
 _FIRST_MS = 1_767_225_600_000
 """2026-01-01T00:00:00Z."""
-_PLANNED_EACH = 2
+PLANNED_EACH = 2
 """Steps: every ten minutes."""
-_ROUNDED_K, _ROUNDED_WIND = 1.0, 2.0
+ROUNDED_K, _ROUNDED_WIND = 1.0, 2.0
 """By how much temperature and wind change before they are told again: each telling is in the log."""
 _DAMPED_DB = 31.0
 """Of the street, by a window that is shut."""
@@ -65,6 +66,22 @@ class Scene:
         return cls.of(kind, seed, made(CLIMATES[climate], seed), days)
 
 
+def sensor_errors(scene: Scene) -> tuple[float, float]:
+    """What the sensors of a room are wrong by, in K and in percent of humidity."""
+    chance = random.Random(f"sensors {scene.kind} {scene.seed}")
+    return chance.gauss(0, 0.25), chance.gauss(0, 1.5)
+
+
+def week_hour(step: int) -> float:
+    """Hours since Monday, 0:00."""
+    return step * STEP_S / 3600 % 168
+
+
+def heated_to(hour: int, running_mean: float) -> float:
+    """What the thermostat is set to, in °C, by the mean of the days before; 0 where the heating is off."""
+    return (18.0 if hour < 6 or hour >= 22 else 20.5) if running_mean < 16 else 0.0
+
+
 class Year:
     """One room with one planner. `policies`: False moves the window as the planner says, as a bare automation would."""
 
@@ -83,9 +100,8 @@ class Year:
         self._settings = settings or WindowsSettings()
         self._drive = drive or Drive()
         self.mirror = Mirror(scene.kind, self._drive, self._settings, heard)
-        self._chance = random.Random(f"sensors {scene.kind} {scene.seed}")
-        self._bias_k, self._bias_percent = self._chance.gauss(0, 0.25), self._chance.gauss(0, 1.5)
-        self._indoors = Indoors()
+        self._bias_k, self._bias_percent = sensor_errors(scene)
+        self._indoors, self._past = Indoors(), Past()
         self._told: dict[str, object] = {}
         self._bare_runs = 0
 
@@ -117,9 +133,14 @@ class Year:
             self._decide(step, outdoors, wet=wet, home=home, asleep=asleep)
             position = self._drive.position
             hour = step % STEPS_A_DAY * 24 // STEPS_A_DAY
-            heated_to = (18.0 if hour < 6 or hour >= 22 else 20.5) if running_mean < 16 else 0.0
             heating = advance(
-                scene.room, self._indoors, outdoors, life, position=position, heated_to=heated_to, step_s=STEP_S
+                scene.room,
+                self._indoors,
+                outdoors,
+                life,
+                position=position,
+                heated_to=heated_to(hour, running_mean),
+                step_s=STEP_S,
             )
             if figures is not None:
                 figures.add(
@@ -154,10 +175,8 @@ class Year:
 
     def _decide(self, step: int, outdoors: Outdoors, *, wet: bool, home: bool, asleep: bool) -> None:
         if not self._policies:
-            if step % _PLANNED_EACH == 0:
-                position = self._planner.advise(
-                    self._readings(outdoors, occupied=bool(self._scene.people.people[step])), self._drive.position
-                ).position
+            if step % PLANNED_EACH == 0:
+                position = self._planner.advise(self._readings(step, outdoors, wet=wet), self._drive.position).position
                 self._bare_runs += position != self._drive.position
                 self._drive.position = position
             return
@@ -165,12 +184,12 @@ class Year:
         mirror.go_to(_FIRST_MS + step * STEP_S * 1000)
         self._observe(outdoors, wet=wet, home=home, asleep=asleep)
         mirror.do_what_is_due()
-        if step % _PLANNED_EACH == 0:
+        if step % PLANNED_EACH == 0:
             wanted = command_for(
                 mirror.document,
                 WINDOW,
                 self._planner,
-                self._readings(outdoors, occupied=bool(self._scene.people.people[step])),
+                self._readings(step, outdoors, wet=wet),
                 now_ms=mirror.now_ms,
                 settings=self._settings,
             )
@@ -185,7 +204,7 @@ class Year:
             weather["rain"] = wet
         for name, value, step in (
             ("wind", outdoors.wind, _ROUNDED_WIND),
-            ("temperature", outdoors.temperature, _ROUNDED_K),
+            ("temperature", outdoors.temperature, ROUNDED_K),
         ):
             last = told.get(name)
             crossed = isinstance(last, float) and name == "wind" and (last >= storm) != (value >= storm)
@@ -199,15 +218,18 @@ class Year:
             told.update(facts)
             self.mirror.tell("observe_home", facts)
 
-    def _readings(self, outdoors: Outdoors, *, occupied: bool) -> Readings:
-        indoors = self._indoors
-        return Readings(
+    def _readings(self, step: int, outdoors: Outdoors, *, wet: bool) -> Readings:
+        indoors, people = self._indoors, self._scene.people
+        readings = Readings(
             temperature=indoors.temperature + self._bias_k,
             humidity=min(100.0, relative_humidity(indoors.temperature, indoors.ratio) + self._bias_percent),
             outdoor_temperature=outdoors.temperature,
             co2=indoors.co2 if self._co2 else None,
             outdoor_humidity=relative_humidity(outdoors.temperature, outdoors.ratio),
             wind=outdoors.wind,
-            occupied=occupied,
+            occupied=people.people[step] > 0,
             age_s=60,
+            rain=wet,
+            quiet=people.asleep[step] > 0,
         )
+        return self._past.complete(readings, step * STEP_S * 1000, week_hour(step))
