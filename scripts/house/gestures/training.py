@@ -1,13 +1,13 @@
 """Trains the network of the classifier of gestures: a minute on one core, the same weights each time."""
 
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 
 import numpy as np
 
 from house.gestures.hand_model import SHAPES as MODELLED
 from house.gestures.hand_model import points_of, seen, shape_of
 from house.gestures.recorded import Recorded
+from house.network import Network
 from mira_sidecar.subjects.gesture.worker.classifier import FEATURES, SHAPES, Rows, features
 
 WIDTHS = (FEATURES, 96, 32, len(SHAPES) + 1)
@@ -20,8 +20,6 @@ _ASIDE = {"thumb": 95.0, "closed": 95.0, "call": 70.0}
 _RECORDED_TIMES = 15
 _EPOCHS = 40
 _BATCH = 256
-_RATE = 3e-3
-_DECAY = 1e-4
 _SMOOTH = 0.03
 """Of a label's weight that goes to all the others, so that the network does not become surer than it is right."""
 _OUTPUTS = (*SHAPES, "other")
@@ -42,7 +40,7 @@ def train(recorded: Recorded, rows: np.ndarray, progress: Callable[[str], None],
     own = np.array([_OUTPUTS.index(shape) for shape in recorded.shapes[rows]])
     hands = np.concatenate((hands, np.tile(recorded.hands[rows], (_RECORDED_TIMES, 1, 1))))
     labels = np.concatenate((labels, np.tile(own, _RECORDED_TIMES)))
-    network = _Network(random)
+    network = Network(WIDTHS, random, _SMOOTH)
     steps = len(hands) // _BATCH * _EPOCHS
     for epoch in range(_EPOCHS):
         order = random.permutation(len(hands))[: len(hands) // _BATCH * _BATCH]
@@ -61,44 +59,3 @@ def _varied(hands: Rows, random: np.random.Generator) -> Rows:
     squeeze[:, :, 0] *= random.choice((-1, 1), (count, 1))
     varied: Rows = (hands @ squeeze + random.normal(0, 0.012, hands.shape)).astype(np.float32)
     return varied
-
-
-class _Network:
-    """Rectified layers and a softmax, trained with Adam (Kingma and Ba, 2015)."""
-
-    def __init__(self, random: np.random.Generator) -> None:
-        self.weights: dict[str, Rows] = {}
-        for layer, (wide, narrow) in enumerate(pairwise(WIDTHS)):
-            self.weights[f"w{layer}"] = random.normal(0, np.sqrt(2 / wide), (wide, narrow)).astype(np.float32)
-            self.weights[f"b{layer}"] = np.zeros(narrow, np.float32)
-        self._first = {name: np.zeros_like(each) for name, each in self.weights.items()}
-        self._second = {name: np.zeros_like(each) for name, each in self.weights.items()}
-        self._step = 0
-
-    def learn(self, values: Rows, labels: np.ndarray, steps: int) -> None:
-        """One step of `steps`, the last of them the smallest."""
-        self._step += 1
-        rate = _RATE * 0.5 * (1 + np.cos(np.pi * self._step / steps))
-        for name, slope in self._slopes(values, labels).items():
-            first, second = self._first[name], self._second[name]
-            first += 0.1 * (slope - first)
-            second += 0.001 * (slope**2 - second)
-            change = first / (1 - 0.9**self._step) / (np.sqrt(second / (1 - 0.999**self._step)) + 1e-8)
-            self.weights[name] -= rate * (change + _DECAY * self.weights[name])
-
-    def _slopes(self, values: Rows, labels: np.ndarray) -> dict[str, Rows]:
-        last = len(WIDTHS) - 2
-        inputs = [values]
-        for layer in range(last):
-            inputs.append(np.maximum(inputs[-1] @ self.weights[f"w{layer}"] + self.weights[f"b{layer}"], 0))
-        out = inputs[-1] @ self.weights[f"w{last}"] + self.weights[f"b{last}"]
-        grown = np.exp(out - out.max(axis=1, keepdims=True))
-        wanted = np.full_like(out, _SMOOTH / out.shape[1])
-        wanted[np.arange(len(labels)), labels] += 1 - _SMOOTH
-        slope = (grown / grown.sum(axis=1, keepdims=True) - wanted) / len(labels)
-        slopes: dict[str, Rows] = {}
-        for layer in range(last, -1, -1):
-            slopes[f"w{layer}"] = inputs[layer].T @ slope
-            slopes[f"b{layer}"] = slope.sum(axis=0)
-            slope = (slope @ self.weights[f"w{layer}"].T) * (inputs[layer] > 0)
-        return slopes

@@ -9,7 +9,8 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from house.training.tapes import Numbers, Tape, Walls
+from house.network import Numbers
+from house.training.tapes import Tape, Walls
 from mira_sidecar.subjects.windows.core.air import (
     absolute_humidity,
     humidity_ratio,
@@ -46,7 +47,7 @@ def pass_time(
 ) -> float:
     """As `advance` of the simulator, with the weather of this step; the power of the heating, in W."""
     outside, asleep = tape.temperature[step], tape.asleep[step] > 0
-    flow = airflow(walls, position, room[TEMPERATURE], outside, tape.wind[step])
+    flow = airflow(walls, position, room[TEMPERATURE], outside, tape.wind[step])  # type: ignore[arg-type]
     mass = flow * 1.2 / 3600
     gains = people * (60.0 if asleep else 75.0) + tape.electric[step]
     sun = tape.sun[step] * walls.glass * walls.lets_in

@@ -6,11 +6,12 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from house.network import Numbers
+from mira_sidecar.subjects.windows.core.air import too_warm
 from mira_sidecar.subjects.windows.core.past import Past
 from mira_sidecar.subjects.windows.core.planner import Readings
 from mira_sidecar.subjects.windows.settings import WindowsSettings
 from mira_sidecar.subjects.windows.simulator.climates import HOURS, STEP_S, STEPS_AN_HOUR
-from mira_sidecar.subjects.windows.core.air import too_warm
 from mira_sidecar.subjects.windows.simulator.occupants import STEPS_A_DAY
 from mira_sidecar.subjects.windows.simulator.year import (
     PLANNED_EACH,
@@ -20,8 +21,6 @@ from mira_sidecar.subjects.windows.simulator.year import (
     sensor_errors,
     week_hour,
 )
-
-type Numbers = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
 class Walls(NamedTuple):
@@ -113,7 +112,7 @@ def tape_of(scene: Scene, settings: WindowsSettings | None = None) -> Tape:
         too_warm=np.repeat([too_warm(mean) for mean in means], STEPS_A_DAY),
         stays=np.where(rain | storm, 0.0, indoors),
         opens=np.where(_lately(rain, dry_steps) | _lately(storm, dry_steps), 0.0, indoors),
-        cold=_told(outside, ROUNDED_K) < settings.frost_below,
+        cold=(_told(outside, ROUNDED_K) < settings.frost_below).astype(float),
         outdoor_mean=past[0],
         occupied_h=past[1],
         usually_there=past[2],

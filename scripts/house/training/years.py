@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from house.network import Numbers
 from house.training.rooms import (
     CO2,
     FIGURES,
@@ -23,8 +24,8 @@ from house.training.rooms import (
     shut_window,
     wish,
 )
-from house.training.tapes import Numbers, Tape, Walls
-from house.training.teacher import LADDER_STEPS, OF_HEAT, PLANS, SAVINGS, WEIGHTS, choose
+from house.training.tapes import Tape, Walls
+from house.training.teacher import LADDER_STEPS, OF_HEAT, SAVINGS, choose
 from mira_sidecar.subjects.windows.core.air import absolute_humidity, humidity_ratio, relative_humidity
 from mira_sidecar.subjects.windows.simulator.year import PLANNED_EACH
 
@@ -54,10 +55,11 @@ INPUTS = (
     "too_humid",
     "usually_there",
     "co2",
+    "co2_known",
     "saving",
 )
 """As `model.inputs` computes them from readings; tests hold this to it. nan: not known."""
-_COUNT, _SAVING = len(INPUTS), len(INPUTS) - 1
+CO2_AT = INPUTS.index("co2")
 _DAY, _SETTLING = 288, 14
 _FORGOTTEN = math.exp(-600 / 1800)
 """Of the past half hour, from plan to plan."""
@@ -78,6 +80,31 @@ class Net(NamedTuple):
     b2: Numbers
     temperature: float
     stay: float
+
+
+class RoomYear(NamedTuple):
+    """A year in a room."""
+
+    walls: Walls
+    known: Walls
+    """As the teacher believes them to be."""
+    tape: Tape
+    setting: int
+    """Of `SAVINGS`."""
+    co2: bool
+    """Whether the net has a sensor of it."""
+
+
+class Lessons(NamedTuple):
+    """When the teacher is asked, and what it goes by."""
+
+    weights: Numbers
+    plans: Numbers
+    each: int
+    """So many plans from one answer to the next; 0: never."""
+    first: int
+    watched: bool
+    """Whether the teacher moves the window itself."""
 
 
 @njit(cache=True)
@@ -102,7 +129,7 @@ def _look(
     inputs[18], inputs[19] = temperature - outside, draught(wind, temperature - outside)
     inputs[20], inputs[21] = tape.occupied_h[step], min((step - window[LAST_RUN]) / 12, 6.0)
     inputs[22], inputs[23] = max(0.0, humidity - 60.0), tape.usually_there[step]
-    inputs[24], inputs[25] = room[CO2], saving
+    inputs[24], inputs[25], inputs[26] = room[CO2], 1.0, saving
     trend[0] = temperature + (trend[0] - temperature) * _FORGOTTEN
     trend[1] = humidity + (trend[1] - humidity) * _FORGOTTEN
 
@@ -135,60 +162,48 @@ def probabilities(net: Net, inputs: Numbers) -> Numbers:
     return grown / grown.sum()
 
 
-@njit(cache=True, nogil=True)
-def live(
-    walls: Walls,
-    known: Walls,
-    tape: Tape,
-    net: Net,
-    setting: int,
-    taught: float,
-    each: int,
-    first: int,
-    weights: Numbers,
-    plans: Numbers,
-    seed: int,
-) -> tuple[Numbers, Numbers, Numbers]:
-    """The figures of a year; inputs, and the teacher's answers to them, each so many plans from the first on.
+@njit(cache=True)
+def _advised(net: Net, inputs: Numbers, standing: float) -> tuple[float, bool]:
+    """As `model.net` advises; and whether it is sure enough to open."""
+    told = probabilities(net, inputs)
+    best, present = int(np.argmax(told)), int(np.argmin(np.abs(LADDER_STEPS - standing)))
+    if told[best] - told[present] < net.stay:
+        best = present
+    return (standing if best == present else LADDER_STEPS[best]), told[best] >= SURE
 
-    `taught`: in which part of the time the teacher moves the window itself. `each`: 0 for no answers.
-    """
-    np.random.seed(seed)
-    steps, settling = len(tape.people), _SETTLING * _DAY
-    room, window, ran = at_first(), shut_window(), memory()
-    figures, before, day_runs = np.zeros(len(FIGURES)), 0.0, 0.0
-    rows = steps // PLANNED_EACH // each + 1 if each else 0
-    seen, answers, row = np.zeros((rows, _COUNT)), np.zeros((rows, len(OF_HEAT))), 0
-    inputs, trend = np.zeros(_COUNT), np.zeros(2)
-    for step in range(steps):
-        if step % _DAY == 0:
-            day_runs = window[RUNS]
+
+@njit(cache=True, nogil=True)
+def live(year: RoomYear, net: Net, lessons: Lessons) -> tuple[Numbers, Numbers, Numbers]:
+    """The figures of a year; what came up, and in each setting the teacher's answer to it, by rows."""
+    tape, plans = year.tape, len(year.tape.people) // PLANNED_EACH
+    room, window, ran, trend = at_first(), shut_window(), memory(), np.zeros(2)
+    figures, runs = np.zeros(len(FIGURES)), 0.0
+    rows = plans // lessons.each + 1 if lessons.each else 0
+    seen, answers, row = np.zeros((rows, len(INPUTS))), np.zeros((rows, len(OF_HEAT))), 0
+    inputs, answer = np.zeros(len(INPUTS)), np.zeros(len(OF_HEAT))
+    for step in range(len(tape.people)):
         shut_for_safety(window, ran, tape, step)
         if step % PLANNED_EACH == 0:
-            noted = each > 0 and step // PLANNED_EACH % each == first
-            by_teacher = taught > 0 and np.random.random() < taught
-            _look(inputs, trend, room, window, tape, step, SAVINGS[setting])
+            _look(inputs, trend, room, window, tape, step, SAVINGS[year.setting])
+            noted = lessons.each > 0 and step // PLANNED_EACH % lessons.each == lessons.first
             wanted, sure = window[TARGET], True
-            if noted or by_teacher:
-                answer = choose(known, room, tape, step, window[TARGET], weights, plans)
-                wanted = answer[setting]
-                if noted:
-                    seen[row], answers[row] = inputs, answer
-                    row += 1
-            if not by_teacher:
-                told = probabilities(net, inputs)
-                best = int(np.argmax(told))
-                standing = int(np.argmin(np.abs(LADDER_STEPS - window[TARGET])))
-                if told[best] < told[standing] + net.stay:
-                    best = standing
-                wanted, sure = LADDER_STEPS[best], told[best] >= SURE
-                if best == standing:
-                    wanted = window[TARGET]
+            if noted or lessons.watched:
+                answer = choose(year.known, room, tape, step, window[TARGET], lessons.weights, lessons.plans)
+                wanted = answer[year.setting]
+            if noted:
+                seen[row], answers[row] = inputs, answer
+                row += 1
+            if not lessons.watched:
+                if not year.co2:
+                    inputs[CO2_AT], inputs[CO2_AT + 1] = np.nan, 0.0
+                wanted, sure = _advised(net, inputs, window[TARGET])
             wish(window, ran, tape, step, wanted, sure)
-        heating = pass_time(walls, room, tape, step, window[TARGET], tape.people[step], tape.moisture[step], 300.0)
-        if step >= settling:
+        heating = pass_time(year.walls, room, tape, step, window[TARGET], tape.people[step], tape.moisture[step], 300.0)
+        if step >= _SETTLING * _DAY:
             count(figures, room, tape, step, heating)
             if step % _DAY == _DAY - 1:
-                figures[7] += window[RUNS] - day_runs
-                figures[8] = max(figures[8], window[RUNS] - day_runs)
+                figures[7] += window[RUNS] - runs
+                figures[8] = max(figures[8], window[RUNS] - runs)
+        if step % _DAY == _DAY - 1:
+            runs = window[RUNS]
     return figures, seen[:row], answers[:row]

@@ -12,9 +12,14 @@ from mira_sidecar.printing import say
 from mira_sidecar.subjects.windows.core.needs import Needs
 from mira_sidecar.subjects.windows.core.planner import AlwaysShut, Planner, Thresholds
 from mira_sidecar.subjects.windows.core.slice import RoomKind
+from mira_sidecar.subjects.windows.model.folder import shipped
+from mira_sidecar.subjects.windows.model.net import BALANCED, planner_for
 from mira_sidecar.subjects.windows.simulator.climates import CLIMATES, Weather, made, read_reference_year
 from mira_sidecar.subjects.windows.simulator.figures import Figures
 from mira_sidecar.subjects.windows.simulator.year import Scene, Year
+
+
+_NET = "needs-net-1"
 
 
 class Contender(NamedTuple):
@@ -23,15 +28,26 @@ class Contender(NamedTuple):
     name: str
     planner: Callable[[RoomKind], Planner]
     policies: bool = True
+    co2: bool = False
+    """Whether there is a sensor of it."""
+
+
+def _net(saving: float = BALANCED) -> Callable[[RoomKind], Planner]:
+    """Mira's own net, with such a wish to save."""
+    return lambda kind: planner_for(shipped(_NET), kind, saving=saving, explains=False)
 
 
 CONTENDERS = (
     Contender("always shut", lambda kind: AlwaysShut()),
     Contender("T RH, bare", lambda kind: Thresholds(), policies=False),
-    Contender("T RH CO2, bare", lambda kind: Thresholds(with_co2=True), policies=False),
+    Contender("T RH CO2, bare", lambda kind: Thresholds(with_co2=True), policies=False, co2=True),
     Contender("T RH", lambda kind: Thresholds()),
-    Contender("T RH CO2", lambda kind: Thresholds(with_co2=True)),
+    Contender("T RH CO2", lambda kind: Thresholds(with_co2=True), co2=True),
     Contender("needs", Needs),
+    Contender("net", _net()),
+    Contender("net, comfort", _net(0.0)),
+    Contender("net, saving", _net(1.0)),
+    Contender("net CO2", _net(), co2=True),
 )
 _COLUMNS = (
     "out h",
@@ -88,7 +104,7 @@ def _rows(asked: Asked, progress: Progress) -> Iterator[Row]:
         for one in CONTENDERS:
             years = []
             for scene in scenes:
-                years.append(Year(scene, one.planner(kind), policies=one.policies).live())
+                years.append(Year(scene, one.planner(kind), policies=one.policies, co2=one.co2).live())
                 done += 1
                 progress.reach(done, total)
             yield Row(kind, one.name, _mean(years))

@@ -167,7 +167,9 @@ def command_for(
         confidence=advice.confidence,
         age_s=readings.age_s,
     )
-    position = min(advice.position, highest(wish)) if advice.position else 0
+    # Whoever doubts leaves it as it is: only what opens has to be sure.
+    most = highest(dataclasses.replace(wish, confidence=1.0))
+    position = min(advice.position, most) if advice.position else 0
     if abs(position - standing) < TOLERANCE or isinstance(judge(dataclasses.replace(wish, position=position)), Refusal):
         return None
     made = {"window": name, "position": position, "model": planner.name, "age_s": readings.age_s}

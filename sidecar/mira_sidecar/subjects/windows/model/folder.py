@@ -90,6 +90,11 @@ class Models:
         return {file.name.removesuffix(".npz"): file for file in files if _is_model(file.name)}
 
 
+def shipped(name: str) -> Model:
+    """One that comes with Mira. Raises ModelError."""
+    return read(_body(resources.files(__package__).joinpath(_SHIPPED, f"{name}.npz")))
+
+
 def checked(model: Model) -> Model:
     """The model, if it may be used. Raises ModelError."""
     if against := objections(model):

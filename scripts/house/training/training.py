@@ -1,0 +1,142 @@
+"""Trains the net of a kind of room: it watches the teacher, tries itself, and is told what would have been better."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from house.network import Network, Numbers, Rows
+from house.training.tapes import Walls, tape_of
+from house.training.teacher import LADDER_STEPS, PLANS, SAVINGS, WEIGHTS, WRONG_BY
+from house.training.years import CO2_AT, INPUTS, Lessons, Net, RoomYear, live
+from mira_sidecar.subjects.windows.core.slice import RoomKind
+from mira_sidecar.subjects.windows.simulator.climates import CLIMATES, Climate, made
+from mira_sidecar.subjects.windows.simulator.year import Scene
+
+HIDDEN = (48, 48)
+CLIMATES_OF = (1, 3, 4, 7, 10, 2, 6, 8, 11, 14)
+CALIBRATED_ON = 5
+_FIRST_SEED, _CALIBRATION_SEED = 101, 401
+HOT = (Climate("A hot summer", 13.5, 11.5, 5.5, 2.6, 0.05), Climate("Hot and humid", 15.5, 9.5, 4.0, 3.2, 0.09))
+"""Warmer than any of ours: what a net has never seen it does not know."""
+WATCHED = 3
+"""Rooms in which the teacher moves the window, before the net tries."""
+ASKED = 6
+"""The teacher is asked at each sixth plan of the net."""
+_MISSING = {"co2": 0.6, "usually_there": 0.15, "quiet": 0.1}
+"""How often a reading is left out, which a house may not have."""
+_EPOCHS = (4, 4, 8)
+"""Of each round of fitting; after each but the last, the net tries itself in all rooms."""
+STEPS = WATCHED + (len(_EPOCHS)) * (len(CLIMATES_OF) + len(HOT))
+"""Years that are made or lived."""
+_A_ROW = 1
+"""How often a lesson is looked at in an epoch, each time in one of the settings and with other gaps."""
+_BATCH = 512
+_SMOOTH = 0.0
+_SAVING = INPUTS.index("saving")
+_VARIED = ("co2_known", "saving")
+"""Inputs that are given other values as it learns."""
+
+
+class Learned(NamedTuple):
+    """What came up in a year, and what the teacher said to it in each setting."""
+
+    inputs: Numbers
+    answers: Numbers
+
+
+class Each(Protocol):
+    """Does something with each of these, some at a time, in their order."""
+
+    def __call__[T, R](self, what: Callable[[T], R], things: Iterable[T]) -> Iterable[R]:
+        """What it comes to."""
+
+
+def room_year(kind: RoomKind, asked: tuple[Climate, int]) -> RoomYear:
+    """A room of this kind in this climate, of this seed."""
+    climate, seed = asked
+    scene = Scene.of(kind, seed, made(climate, seed))
+    walls = Walls.of(scene)
+    known = walls.mistaken(np.random.default_rng(seed), WRONG_BY)
+    return RoomYear(walls, known, tape_of(scene), seed % len(SAVINGS), seed % 2 == 0)
+
+
+def watch(
+    kind: RoomKind, year: RoomYear, *, net: Net, each: int = 0, first: int = 0, watched: bool = False
+) -> tuple[Numbers, Learned]:
+    """The figures of a year, and what is learned in it."""
+    figures, inputs, answers = live(year, net, Lessons(WEIGHTS[kind], PLANS, each, first, watched))
+    return figures, Learned(inputs, answers)
+
+
+def train(kind: RoomKind, each: Each) -> Net:
+    """The net of a kind of room."""
+    climates = [*(CLIMATES[number] for number in CLIMATES_OF), *HOT]
+    asked = [(climate, _FIRST_SEED + number) for number, climate in enumerate(climates)]
+    years = list(each(partial(room_year, kind), asked))
+    random, net = np.random.default_rng(1), blank()
+    first = partial(watch, kind, net=net, each=2, watched=True)
+    learned = [one for _, one in each(first, years[:WATCHED])]
+    for number, epochs in enumerate(_EPOCHS):
+        net = fitted(learned, random, epochs)
+        if number + 1 < len(_EPOCHS):
+            learned += [one for _, one in each(partial(watch, kind, net=net, each=ASKED, first=number), years)]
+    return net
+
+
+def blank() -> Net:
+    """A net that knows nothing."""
+    inputs, (first, second), steps = len(INPUTS), HIDDEN, len(LADDER_STEPS)
+    zeros = np.zeros
+    return Net(
+        *(zeros(inputs), np.ones(inputs), zeros((inputs, first)), zeros(first), zeros((first, second)), zeros(second)),
+        *(zeros((second, steps)), zeros(steps), 1.0, 0.0),
+    )
+
+
+def fitted(learned: Sequence[Learned], random: np.random.Generator, epochs: int) -> Net:
+    """A net that answers as the teacher did."""
+    inputs = np.concatenate([one.inputs for one in learned])
+    answers = steps_of(np.concatenate([one.answers for one in learned]))
+    mean, scale = np.nanmean(inputs, axis=0), np.nanstd(inputs, axis=0)
+    mean[CO2_AT + 1], scale[CO2_AT + 1] = 0.5, 0.5
+    mean[_SAVING], scale[_SAVING] = 0.5, 0.5
+    scale[scale < 1e-6] = 1.0
+    values = scaled(inputs, mean, scale)
+    network = Network((len(INPUTS), *HIDDEN, len(LADDER_STEPS)), random, _SMOOTH)
+    batches = len(values) // _BATCH
+    for _ in range(epochs):
+        order = random.permutation(len(values))[: batches * _BATCH]
+        for batch in order.reshape(-1, _BATCH):
+            settings = random.integers(0, len(SAVINGS), (_A_ROW, _BATCH))
+            for setting in settings:
+                rows = with_gaps(values[batch], random)
+                rows[:, _SAVING] = (np.array(SAVINGS)[setting] - 0.5) / 0.5
+                network.learn(rows, answers[batch, setting], epochs * batches * _A_ROW)
+    weights = {name: each.astype(float) for name, each in network.weights.items()}
+    same = (inputs == inputs[0]).all(axis=0) & ~np.isin(INPUTS, (*_VARIED, *_MISSING))
+    weights["w0"][same] = 0.0  # nothing was learned of it
+    return Net(mean, scale, temperature=1.0, stay=0.0, **weights)
+
+
+def scaled(inputs: Numbers, mean: Numbers, scale: Numbers) -> Rows:
+    """As a net wants them."""
+    values: Rows = np.nan_to_num(np.clip((inputs - mean) / scale, -5, 5)).astype(np.float32)
+    return values
+
+
+def with_gaps(values: Rows, random: np.random.Generator) -> Rows:
+    """Rows in which some readings are missing."""
+    rows = values.copy()
+    for name, share in _MISSING.items():
+        missing = random.random(len(rows)) < share
+        rows[missing, INPUTS.index(name)] = 0.0
+        if name == "co2":
+            rows[missing, CO2_AT + 1] = -1.0
+    return rows
+
+
+def steps_of(positions: Numbers) -> np.ndarray:
+    """Their places on the ladder."""
+    return np.searchsorted(LADDER_STEPS, positions - 1e-9)
