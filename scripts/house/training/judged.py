@@ -17,7 +17,7 @@ from mira_sidecar.subjects.windows.model.format import InputOf, KindOf, Layer, M
 from mira_sidecar.subjects.windows.model.inputs import INPUTS as KNOWN
 from mira_sidecar.subjects.windows.simulator.climates import CLIMATES, HELD_BACK
 
-_CALIBRATED_ON, _CALIBRATION_SEEDS = 5, (401, 402, 403, 404)
+CALIBRATED_ON, _CALIBRATION_SEEDS = 5, (401, 402, 403, 404)
 _MEASURED_SEEDS = (2, 5)
 _COVERAGES: tuple[Literal["90", "95"], ...] = ("90", "95")
 _STAYS = (0.0, 0.1, 0.2, 0.3)
@@ -39,7 +39,7 @@ class Judged(NamedTuple):
 
 def judge(kind: RoomKind, net: Net, each: Each) -> Judged:
     """Calibrate it, in a climate that it was not trained with."""
-    asked = [(CLIMATES[_CALIBRATED_ON], seed) for seed in _CALIBRATION_SEEDS]
+    asked = [(CLIMATES[CALIBRATED_ON], seed) for seed in _CALIBRATION_SEEDS]
     years = [year._replace(setting=_BALANCED, co2=False) for year in each(partial(room_year, kind), asked)]
     learned = [one for _, one in each(partial(watch, kind, net=net, each=_ASKED), years)]
     outputs, right = answers_of(net, learned)
@@ -103,7 +103,7 @@ def packed(name: str, kinds: Mapping[RoomKind, Judged]) -> bytes:
         kinds={kind: _described(judged) for kind, judged in kinds.items()},
         by="scripts/train-windows: simulated rooms in the climates "
         + ", ".join(map(str, training.CLIMATES_OF))
-        + f" and two hotter ones, calibrated on {_CALIBRATED_ON}",
+        + f" and two hotter ones, calibrated on {CALIBRATED_ON}",
     )
     return write(manifest, {kind: _layers(judged.net) for kind, judged in kinds.items()})
 

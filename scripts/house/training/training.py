@@ -16,8 +16,7 @@ from mira_sidecar.subjects.windows.simulator.year import Scene
 
 HIDDEN = (48, 48)
 CLIMATES_OF = (1, 3, 4, 7, 10, 2, 6, 8, 11, 14)
-CALIBRATED_ON = 5
-_FIRST_SEED, _CALIBRATION_SEED = 101, 401
+_FIRST_SEED = 101
 HOT = (Climate("A hot summer", 13.5, 11.5, 5.5, 2.6, 0.05), Climate("Hot and humid", 15.5, 9.5, 4.0, 3.2, 0.09))
 """Warmer than any of ours: what a net has never seen it does not know."""
 WATCHED = 3
@@ -30,10 +29,7 @@ _EPOCHS = (4, 4, 8)
 """Of each round of fitting; after each but the last, the net tries itself in all rooms."""
 STEPS = WATCHED + (len(_EPOCHS)) * (len(CLIMATES_OF) + len(HOT))
 """Years that are made or lived."""
-_A_ROW = 1
-"""How often a lesson is looked at in an epoch, each time in one of the settings and with other gaps."""
 _BATCH = 512
-_SMOOTH = 0.0
 _SAVING = INPUTS.index("saving")
 _VARIED = ("co2_known", "saving")
 """Inputs that are given other values as it learns."""
@@ -100,23 +96,22 @@ def fitted(learned: Sequence[Learned], random: np.random.Generator, epochs: int)
     inputs = np.concatenate([one.inputs for one in learned])
     answers = steps_of(np.concatenate([one.answers for one in learned]))
     mean, scale = np.nanmean(inputs, axis=0), np.nanstd(inputs, axis=0)
-    mean[CO2_AT + 1], scale[CO2_AT + 1] = 0.5, 0.5
-    mean[_SAVING], scale[_SAVING] = 0.5, 0.5
+    varied = np.isin(INPUTS, _VARIED)
+    mean[varied] = scale[varied] = 0.5
     scale[scale < 1e-6] = 1.0
     values = scaled(inputs, mean, scale)
-    network = Network((len(INPUTS), *HIDDEN, len(LADDER_STEPS)), random, _SMOOTH)
+    network = Network((len(INPUTS), *HIDDEN, len(LADDER_STEPS)), random)
     batches = len(values) // _BATCH
     for _ in range(epochs):
         order = random.permutation(len(values))[: batches * _BATCH]
         for batch in order.reshape(-1, _BATCH):
-            settings = random.integers(0, len(SAVINGS), (_A_ROW, _BATCH))
-            for setting in settings:
-                rows = with_gaps(values[batch], random)
-                rows[:, _SAVING] = (np.array(SAVINGS)[setting] - 0.5) / 0.5
-                network.learn(rows, answers[batch, setting], epochs * batches * _A_ROW)
+            setting = random.integers(0, len(SAVINGS), _BATCH)
+            rows = with_gaps(values[batch], random)
+            rows[:, _SAVING] = 2 * np.array(SAVINGS)[setting] - 1
+            network.learn(rows, answers[batch, setting], epochs * batches)
     weights = {name: each.astype(float) for name, each in network.weights.items()}
-    same = (inputs == inputs[0]).all(axis=0) & ~np.isin(INPUTS, (*_VARIED, *_MISSING))
-    weights["w0"][same] = 0.0  # nothing was learned of it
+    # Of what was always the same nothing was learned.
+    weights["w0"][(inputs == inputs[0]).all(axis=0) & ~varied] = 0.0
     return Net(mean, scale, temperature=1.0, stay=0.0, **weights)
 
 

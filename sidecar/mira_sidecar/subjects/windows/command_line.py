@@ -38,6 +38,7 @@ def add(commands: Commands) -> None:
     seeds = "of room, people, weather; may be repeated (1)"
     evaluate.add_argument("--seed", action="append", type=whole(0, 999_999), metavar="N", help=seeds)
     evaluate.add_argument("--days", type=whole(15, 365), default=365, metavar="N", help="of them 14 do not count (365)")
+    evaluate.add_argument("--by", action="append", metavar="NAME", help="only this row; may be repeated")
     years = "a test reference year of the DWD in place of climates; may be repeated"
     evaluate.add_argument("--weather", action="append", type=Path, metavar="FILE", help=years)
     evaluate.add_argument("--json", action="store_true", help="as JSON")
@@ -120,6 +121,7 @@ def _evaluate(settings: Settings, given: argparse.Namespace) -> int:
         climates=given.climate or _HELD_BACK,
         seeds=given.seed or [1],
         days=given.days,
+        by=given.by or (),
         files=given.weather or (),
     )
     evaluate(asked, as_json=given.json)

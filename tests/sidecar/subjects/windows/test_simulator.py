@@ -193,13 +193,16 @@ def test_the_command_line_says_what_rules_make_of_a_year(capsys: pytest.CaptureF
     short = ["--kind", "bath", "--climate", "3", "--seed", "2", "--days", "20"]
     assert main(["windows", "evaluate", *short, "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert [row["by"] for row in rows] == ["always shut", "T RH, bare", "T RH CO2, bare", "T RH", "T RH CO2", "needs"]
+    rules = ["always shut", "T RH, bare", "T RH CO2, bare", "T RH", "T RH CO2", "needs"]
+    assert [row["by"] for row in rows] == [*rules, "net", "net, comfort", "net, saving", "net CO2"]
     assert rows[3]["rain h"] == 0
-    assert main(["windows", "evaluate", *short]) == 0
+    assert main(["windows", "evaluate", *short, "--by", "T RH", "--by", "net"]) == 0
     page = capsys.readouterr().out.splitlines()
     assert page[0].startswith("Simulated rooms, a mean year of each: 3 North-western lowland.")
     assert page[2].split()[:3] == ["bath", "out", "h"]
-    assert len(page) == 9
+    assert len(page) == 5
+    assert main(["windows", "evaluate", "--by", "nobody"]) == 1
+    assert "There is no row called nobody." in capsys.readouterr().err
 
 
 def test_weather_that_cannot_be_read_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

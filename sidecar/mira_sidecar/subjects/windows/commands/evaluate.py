@@ -18,7 +18,6 @@ from mira_sidecar.subjects.windows.simulator.climates import CLIMATES, Weather, 
 from mira_sidecar.subjects.windows.simulator.figures import Figures
 from mira_sidecar.subjects.windows.simulator.year import Scene, Year
 
-
 _NET = "needs-net-1"
 
 
@@ -49,6 +48,7 @@ CONTENDERS = (
     Contender("net, saving", _net(1.0)),
     Contender("net CO2", _net(), co2=True),
 )
+NAMES = tuple(one.name for one in CONTENDERS)
 _COLUMNS = (
     "out h",
     "heat kWh",
@@ -72,6 +72,8 @@ class Asked:
     climates: Sequence[int]
     seeds: Sequence[int]
     days: int
+    by: Sequence[str] = ()
+    """Names of contenders; empty: all."""
     files: Sequence[Path] = ()
     """Test reference years, in place of climates that are made up."""
 
@@ -86,6 +88,8 @@ class Row(NamedTuple):
 
 def evaluate(asked: Asked, *, as_json: bool) -> None:
     """Print the figures. Raises OperationError."""
+    if unknown := sorted(set(asked.by) - set(NAMES)):
+        raise OperationError(f"There is no row called {unknown[0]}. There are: {'; '.join(NAMES)}.")
     with Progress("simulating", "years") as progress:
         rows = list(_rows(asked, progress))
     say(*(_as_json(rows) if as_json else _page(asked, rows)))
@@ -94,14 +98,15 @@ def evaluate(asked: Asked, *, as_json: bool) -> None:
 def _rows(asked: Asked, progress: Progress) -> Iterator[Row]:
     weathers = [_weather(file) for file in asked.files]
     per_kind = (len(weathers) or len(asked.climates)) * len(asked.seeds)
-    total, done = len(asked.kinds) * len(CONTENDERS) * per_kind, 0
+    contenders = [one for one in CONTENDERS if one.name in (asked.by or NAMES)]
+    total, done = len(asked.kinds) * len(contenders) * per_kind, 0
     for kind in asked.kinds:
         scenes = [
             Scene.of(kind, seed, weather, asked.days)
             for seed in asked.seeds
             for weather in weathers or [made(CLIMATES[climate], seed) for climate in asked.climates]
         ]
-        for one in CONTENDERS:
+        for one in contenders:
             years = []
             for scene in scenes:
                 years.append(Year(scene, one.planner(kind), policies=one.policies, co2=one.co2).live())
