@@ -48,6 +48,8 @@ class AirWatch:
         self._from_home = Subscription(shell.redis, shell.keys.readings, self._take, "readings")
         self._live = LiveChannel(shell.redis, shell.keys.live)
         self._deciding = False
+        self._part: object = None
+        """The slice that we know, by its identity: what has not changed is the same object."""
 
     @property
     def questions(self) -> tuple[Asking[Any], ...]:
@@ -71,9 +73,10 @@ class AirWatch:
         self._deciding = now.deciding
         self._from_home.listen(now.deciding)
         self.air.listen(now.document["microphone"]["on"])
-        windows = slice_of(now.document)
-        self.air.place({device: one["room"] for device, one in windows.get("sensors", {}).items()})
-        self.air.drive(dict(_drives(windows["windows"])))
+        if (part := now.document["parts"].get("windows")) is not self._part:
+            self._part, windows = part, slice_of(now.document)
+            self.air.place({device: one["room"] for device, one in windows.get("sensors", {}).items()})
+            self.air.drive(dict(_drives(windows["windows"])))
 
     def hear(self, topic: str, payload: bytes, *, retained: bool) -> list[Heard]:
         """What a message of MQTT says."""

@@ -214,7 +214,10 @@ def test_home_assistant_says_what_a_room_is_like_and_what_is_not_known_any_more(
 def test_rooms_and_kinds_of_home_assistant_are_limited(house: House) -> None:
     said = [house.air.take(f"room{one}", {"temperature": 20.0}, NOW_MS) for one in range(MOST_ROOMS + 1)]
     assert said[-1] == [Refused("reading", "too_many")]
-    many = house.air.take("room0", {f"kind{one}": 1.0 for one in range(100)}, NOW_MS)
+    (taken,) = house.air.take("another", {"temperature": 20.0}, NOW_MS + 181_000)
+    assert isinstance(taken, SensorReading), "a room of which nothing is said any more makes room"
+    assert len(house.air.rooms()) == MOST_ROOMS + 2
+    many = house.air.take("room5", {f"kind{one}": 1.0 for one in range(100)}, NOW_MS)
     assert sum(isinstance(one, SensorReading) for one in many) == devices.MOST_KINDS - 1
 
 
@@ -423,6 +426,14 @@ def test_drives_of_all_makes_say_where_a_window_stands(
     assert {(one.profile, one.topic) for one in seen} == {(profile, topic)}
     assert {one.position for one in seen} - {None} == {25}
     assert {one.moving for one in seen} - {None} == {True}
+
+
+def test_two_windows_of_one_device_are_told_apart(house: House) -> None:
+    house.air.drive({"a": ("tasmota", "kit"), "b": ("tasmota", "kit/2"), "c": ("mira", "c"), "d": ("mira", "c")})
+    both = house.hear("stat/kit/RESULT", '{"Shutter1":{"Position":10},"Shutter2":{"Position":20}}')
+    assert [(one.topic, one.position) for one in both if isinstance(one, WindowSeen)] == [("kit", 10), ("kit/2", 20)]
+    assert house.hear("stat/kit/RESULT", '{"POWER":"ON"}') == []
+    assert len(house.hear("window/c/state", '{"position":10}')) == 1
 
 
 def test_what_the_drive_of_a_window_says_is_whole(house: House) -> None:

@@ -148,6 +148,14 @@ class Known(NamedTuple):
     fresh: bool
 
 
+class _State(NamedTuple):
+    """Whose state a topic has, and where in it what stands."""
+
+    profile: Profile
+    topic: str
+    ways: dict[str, tuple[str, ...]]
+
+
 class Air:
     """What is known of rooms and devices."""
 
@@ -162,8 +170,8 @@ class Air:
         self._home: dict[str, dict[str, Series]] = {}
         """By room and kind, what Home Assistant says."""
         self._drives: dict[str, tuple[Profile, str]] = {}
-        self._states: dict[str, tuple[Profile, str, dict[str, tuple[str, ...]]]] = {}
-        """By topic, whose state it is, and where in it what stands."""
+        self._states: dict[str, list[_State]] = {}
+        """By topic, whose states it has."""
         self._chunks = Chunks()
         self._hears_sound = False
         self._now_ms = 0
@@ -182,11 +190,11 @@ class Air:
         """By window, the profile and the topic of its motor; one of a profile that we do not know says nothing."""
         self._drives = {name: (one, topic) for name, (one, topic) in drives.items() if is_profile(one)}
         self._states = {}
-        for profile, topic in self._drives.values():
+        for profile, topic in dict.fromkeys(self._drives.values()):
             names = DRIVES[profile].names(topic)
             for pattern, ways in DRIVES[profile].states.items():
                 found = {name: tuple(built(step, names) for step in way) for name, way in ways.items()}
-                self._states[built(pattern, names)] = (profile, topic, found)
+                self._states.setdefault(built(pattern, names), []).append(_State(profile, topic, found))
 
     def listen(self, on: bool) -> None:
         """Whether the microphone of the mirror is on: otherwise no sound of any other is listened to."""
@@ -206,7 +214,7 @@ class Air:
     def take(self, room: str, values: Mapping[str, float | None], at_ms: int) -> list[Heard]:
         """What Home Assistant says of a room; None: that is not known any more."""
         self._tick(at_ms)
-        if room not in self._home and len(self._home) >= MOST_ROOMS:
+        if room not in self._home and len(self._home) >= MOST_ROOMS and not self._forget_room():
             return [Refused("reading", "too_many")]
         series, said = self._home.setdefault(room, {}), list[Heard]()
         for name, value in values.items():
@@ -263,16 +271,15 @@ class Air:
         )
 
     def _hear(self, topic: str, steps: list[str], payload: bytes, *, retained: bool) -> Iterator[Heard]:
-        if (own := self._states.get(topic)) is not None:
-            profile, name, ways = own
-            seen = _seen(name, profile, motor_of(payload, ways))
-            if profile == "mira":
-                yield seen
-                return
+        own = self._states.get(topic, ())
+        for state in own:
+            seen = _seen(state.topic, state.profile, motor_of(payload, state.ways))
             # Devices of other makes say more than that on the same topics.
-            if isinstance(seen, WindowSeen):
+            if state.profile == "mira" or isinstance(seen, WindowSeen):
                 yield seen
-        elif steps[:1] == ["window"] or steps[:1] == ["ml"]:
+        if own and own[0].profile == "mira":
+            return
+        if steps[:1] == ["window"] or steps[:1] == ["ml"]:
             yield _of_window(steps, payload, retained=retained)
             return
         if (found := _status_in(steps)) is not None:
@@ -283,7 +290,7 @@ class Air:
                 read = self._one if "kind" in names else self._several
                 yield from read(sends, names, payload, retained=retained)
                 return
-        if own is None:
+        if not own:
             yield Refused("message", "unknown_topic")
 
     def _status(self, profile: Profile, name: str, payload: bytes) -> Iterator[Heard]:
@@ -364,6 +371,14 @@ class Air:
             yield Refused("sound", said, name)
             return
         yield from self._readings("mira", name, {"noise": Value(said)}, retained=retained)
+
+    def _forget_room(self) -> bool:
+        """Let a room go of which Home Assistant says nothing any more; whether there was one."""
+        for room, series in self._home.items():
+            if all(self._now_ms - one.at_ms > _HOME_S * 1000 for one in series.values()):
+                del self._home[room]
+                return True
+        return False
 
     def _said_in(self, room: str, now_ms: int) -> Iterator[tuple[str, float, int, bool]]:
         """By kind, the value, its time, and whether it is fresh, of each that says something of a room."""
