@@ -83,7 +83,7 @@ class Recorder:
     def __init__(
         self, side: Side, devices: Devices, now_ms: Callable[[], int], acknowledge: Callable[[int], None]
     ) -> None:
-        """`acknowledge`: so many of all messages that came need not come again."""
+        """`acknowledge`: so many more of the messages that came, the oldest, need not come again."""
         self._side = side
         self._devices = devices
         self._now_ms = now_ms
@@ -92,7 +92,7 @@ class Recorder:
         self._waiting = list[tuple[int, Entry]]()
         """By minute, what the journal does not have yet."""
         self._many = asyncio.Event()
-        self._messages = 0
+        self._messages = self._told = 0
         self._begun = False
         self._before = set[tuple[str, str, int | None]]()
         """What the journal had at the start: a broker may send it again."""
@@ -142,7 +142,7 @@ class Recorder:
         for minute, entry in waiting:
             if (entry.sender, entry.kind, entry.mark) not in self._before:
                 self._minutes.add(entry.sender, entry.kind, entry.value, minute * MINUTE_MS)
-        self._acknowledge(messages)
+        self._tell(messages)
         if over := self._minutes.over(now_ms):
             await self._keep_hours(side, over)
 
@@ -191,13 +191,19 @@ class Recorder:
     def _senders(self, room: str) -> list[str]:
         return [_sender(room), *(device for device, where in self._devices.rooms.items() if where == room)]
 
+    def _tell(self, messages: int) -> None:
+        """So many messages in all need not come again."""
+        if messages > self._told:
+            self._acknowledge(messages - self._told)
+            self._told = messages
+
     async def _patiently[T](self, work: Awaitable[T]) -> T:
         """Wait for it; senders do not wait longer than a minute."""
         trying = asyncio.ensure_future(work)
         try:
             while not (await asyncio.wait({trying}, timeout=_PATIENCE_S))[0]:
                 log.warning("the disk hangs: readings wait in memory", count=len(self._waiting))
-                self._acknowledge(self._messages)
+                self._tell(self._messages)
         finally:
             trying.cancel()
         return trying.result()
