@@ -39,8 +39,10 @@ class AirWatch:
         told: Callable[[Sequence[Heard]], None] = lambda heard: None,
         acknowledge: Callable[[int], None] = lambda count: None,
     ) -> None:
-        """`told` hears what is new, whoever says it; `acknowledge`: so many more messages of MQTT need not
-        come again."""
+        """`told` hears what is new, whoever says it.
+
+        `acknowledge`: so many more messages of MQTT need not come again.
+        """
         self._shell = shell
         self._told = told
         self.air = Air()
