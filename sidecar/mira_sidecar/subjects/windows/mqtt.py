@@ -25,7 +25,7 @@ from mira_sidecar.supervision import failing
 if TYPE_CHECKING:
     from aiomqtt import Message as Received
 
-    from mira_sidecar.subjects.windows.mqtt_connection import Connection
+    from mira_sidecar.subjects.windows.mqtt_connection import Connection, Receipt
 
 log = structlog.get_logger()
 
@@ -41,6 +41,7 @@ _CAUGHT_UP_S: Final = 10.0
 _TAKEN_OFTEN: Final = 2
 _TAKEN_WITHIN_S: Final = 300.0
 """So often within so long, and it was no standby that came and went."""
+_MOST_HELD: Final = 100_000
 _LEAVE_S: Final = 1.0
 _ONLINE, _OFFLINE = b"online", b"offline"
 
@@ -86,8 +87,12 @@ class Broker:
         now_ms: Callable[[], int],
         topics: Iterable[str] = (),
         node: str | None = None,
+        at_once: bool = True,
     ) -> None:
-        """`heard` returns at once; `now_ms`: by the mirror's clock; `topics`: as of `listen_to`; `node`: who we are."""
+        """`heard` returns at once; `now_ms`: by the mirror's clock; `topics`: as of `listen_to`; `node`: who we are.
+
+        `at_once`: messages are acknowledged as soon as they were heard; otherwise by `acknowledge`.
+        """
         self._address = address
         self._name = client_id(mirror)
         self._node = node or node_name()
@@ -101,6 +106,12 @@ class Broker:
         """Set where what we listen to has changed, or whether we are to be there."""
         self._connection: Connection | None = None
         self._turn = asyncio.Lock()
+        self._at_once = at_once
+        self._held: deque[Receipt] = deque(maxlen=_MOST_HELD)
+        """Of messages that were heard, and that `acknowledge` was not called for yet."""
+        self._open: deque[Receipt] = deque()
+        """Those of them that the broker waits for."""
+        self._takes = 0
         self._caught_up = False
         self._kept_until = math.inf
         self._was_there = False
@@ -118,6 +129,11 @@ class Broker:
         """Hear these topics from now on, which may have wildcards, and no others."""
         self._topics = frozenset(topics)
         self._changed.set()
+
+    def acknowledge(self, count: int) -> None:
+        """So many more of the messages that were heard, the oldest, need not come again, whoever is killed."""
+        for _ in range(min(count, len(self._held))):
+            self._held.popleft().acknowledge()
 
     def serve(self, serves: bool) -> None:
         """Whether to be there at all: of sidecars of one mirror the one that decides has its name at the broker."""
@@ -170,9 +186,16 @@ class Broker:
         from mira_sidecar.subjects.windows.mqtt_connection import Will, connected  # noqa: PLC0415
 
         self._caught_up = False
+        self._open.clear()
         will = Will(self._status, _OFFLINE, self._node)
         try:
-            async with connected(self._address, self._name, self._hear, will=will, keep_s=_KEEP_S) as connection:
+            async with connected(
+                *(self._address, self._name, self._hear),
+                will=will,
+                keep_s=_KEEP_S,
+                at_once=self._at_once,
+                takes=self._set_takes,
+            ) as connection:
                 await self._serve(connection)
         except BrokerError as error:
             self._tell(Problem("broker_away", str(error)))
@@ -208,11 +231,16 @@ class Broker:
             self._connection = None
             self._changed.set()
 
-    def _hear(self, received: Received) -> None:
+    def _set_takes(self, count: int) -> None:
+        self._takes = count
+
+    def _hear(self, received: Received, receipt: Receipt) -> None:
         topic, payload = received.topic.value, received.payload
         if topic == self._status:
+            receipt.acknowledge()
             self._hear_status(received)
             return
+        self._hold(receipt)
         kept = not self._caught_up and time.monotonic() < self._kept_until
         try:
             self._heard(Message(topic, payload, received.retain, self._now_ms(), kept))
@@ -226,6 +254,16 @@ class Broker:
             return None
         text = f"The MQTT broker {self._address} does not let the mirror hear {', '.join(topics)}."
         return Problem("broker_forbids", f"{text} Allow its user to, in the access list of the broker.")
+
+    def _hold(self, receipt: Receipt) -> None:
+        """Have it acknowledged later; but where the broker would soon wait for that, the oldest one is at once."""
+        if self._at_once:
+            return
+        self._held.append(receipt)
+        if receipt.is_open:
+            self._open.append(receipt)
+        while self._open and (not self._open[0].is_open or len(self._open) > self._takes // 2):
+            self._open.popleft().acknowledge()
 
     def _hear_status(self, received: Received) -> None:
         from mira_sidecar.subjects.windows.mqtt_connection import node_of  # noqa: PLC0415 - as in `_stay`

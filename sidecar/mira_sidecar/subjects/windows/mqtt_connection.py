@@ -10,9 +10,10 @@ import logging
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from typing import Final, NamedTuple, override
+from typing import Any, Final, NamedTuple, override
 
 import aiomqtt
+import paho.mqtt.client as paho
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -29,6 +30,7 @@ _KEEPALIVE_S: Final = 10
 """Between two signs of life. After twice as long at most, either side knows that the other is gone."""
 LARGEST: Final = 2 * 1024 * 1024
 """Bytes of a message, its topic included. The broker drops for us what is larger."""
+_UNLIMITED: Final = 65_535
 _REFUSED_USER: Final = {4, 5, 134, 135}
 _REFUSED_VERSION: Final = {1, 132}
 _REFUSED_FROM: Final = 128
@@ -53,6 +55,27 @@ class Will(NamedTuple):
     topic: str
     payload: bytes
     node: str
+
+
+class Receipt:
+    """For a message that the broker sends again, to the next connection, until it is acknowledged."""
+
+    __slots__ = ("_client", "_message")
+
+    def __init__(self, client: paho.Client, message: aiomqtt.Message) -> None:
+        self._client: paho.Client | None = client
+        self._message = message.mid, message.qos
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the broker waits for it."""
+        return self._client is not None and self._message[1] > 0
+
+    def acknowledge(self) -> None:
+        """Once is enough, and after the connection is over it does nothing."""
+        if self._client is not None:
+            self._client.ack(*self._message)
+            self._client = None
 
 
 class Connection:
@@ -119,12 +142,17 @@ class Connection:
 async def connected(
     address: BrokerAddress,
     identifier: str,
-    hear: Callable[[aiomqtt.Message], None],
+    hear: Callable[[aiomqtt.Message, Receipt], None],
     *,
     will: Will | None = None,
     keep_s: int = 0,
+    at_once: bool = True,
+    takes: Callable[[int], None] = lambda count: None,
 ) -> AsyncIterator[Connection]:
     """A connection of this name; `hear` is called with each message, and returns at once. Raises BrokerError.
+
+    `at_once`: messages are acknowledged after that; otherwise by their receipts. `takes` is told, before any of them,
+    how many of those that are not acknowledged the broker takes, and sends no more.
 
     `keep_s`: how long the broker keeps what we listen to, and what comes meanwhile, after the connection is over.
     """
@@ -146,14 +174,18 @@ async def connected(
         keepalive=_KEEPALIVE_S,
         timeout=_CONNECT_S,
         socket_options=_SOCKET,
-        queue_type=_handing_to(hear),
+        queue_type=_handing_to(lambda message: hear(message, Receipt(inner, message))),
         logger=_SILENT,
     )
-    paho = client._client  # noqa: SLF001 - aiomqtt leaves open what did not get far: it would come back with our name
+    # aiomqtt leaves open what did not get far: it would come back with our name. Nor does it acknowledge later, or say
+    # what the broker is able to.
+    inner = client._client  # noqa: SLF001
+    inner.manual_ack_set(not at_once)
+    inner.on_connect = _telling(takes, inner.on_connect)
     try:
         await client.__aenter__()
     except aiomqtt.MqttError as error:
-        paho.disconnect()
+        inner.disconnect()
         raise BrokerError(_explained(error, address)) from error
     client.timeout = ANSWER_S
     connection = Connection(client)
@@ -161,9 +193,19 @@ async def connected(
         yield connection
     finally:
         await connection.close()
-        paho.disconnect()
+        inner.disconnect()
         with contextlib.suppress(aiomqtt.MqttError):
             await client.__aexit__(None, None, None)
+
+
+def _telling(takes: Callable[[int], None], further: Any) -> Any:
+    """What paho calls when the broker has answered. Mosquitto and EMQX have one limit for both directions."""
+
+    def on_connect(client: object, userdata: object, flags: object, reason: object, properties: object) -> None:
+        takes(getattr(properties, "ReceiveMaximum", _UNLIMITED))
+        further(client, userdata, flags, reason, properties)
+
+    return on_connect
 
 
 def node_of(received: aiomqtt.Message) -> str | None:

@@ -47,6 +47,7 @@ class MirrorSide:
         name: str = "hall",
         user: str | None = None,
         node: str | None = None,
+        at_once: bool = True,
         **more: Path | None,
     ) -> None:
         address = BrokerAddress.of(server.url(user), more.get("password_file"), more.get("ca_file"))
@@ -58,6 +59,7 @@ class MirrorSide:
             now_ms=lambda: int(time.time() * 1_000),
             topics=TOPICS,
             node=node,
+            at_once=at_once,
         )
 
     @property

@@ -180,6 +180,41 @@ async def test_readings_wait_for_a_mirror_that_is_away(shared: MosquittoServer) 
     assert not mirror.heard[-1].kept
 
 
+async def test_what_is_not_acknowledged_comes_again_and_the_rest_does_not(shared: MosquittoServer) -> None:
+    mirror = MirrorSide(shared, "careful", at_once=False)
+    async with Device(shared).running() as device:
+        async with mirror.running():
+            for number in range(10):
+                await device.send("sensor/bath/humidity", str(number))
+            await device.send("sensor/bath/noise", "no matter", qos=0)
+            await until(lambda: len(mirror.heard) == 11)
+            mirror.broker.acknowledge(7)
+            await asyncio.sleep(0.2)
+        mirror.heard.clear()
+        async with mirror.running():
+            await until(lambda: len(mirror.heard) == 3)
+            assert mirror.payloads == [b"7", b"8", b"9"]
+            # Three of before and the one of QoS 0 are counted, though they can be acknowledged no more.
+            mirror.broker.acknowledge(4 + 2)
+            await asyncio.sleep(0.2)
+        mirror.heard.clear()
+        async with mirror.running():
+            await until(lambda: mirror.heard)
+            await asyncio.sleep(0.2)
+            assert mirror.payloads == [b"9"]
+            mirror.broker.acknowledge(99)
+            await asyncio.sleep(0.2)
+
+
+async def test_a_broker_that_takes_little_at_once_does_not_wait_for_the_acknowledgement(tmp_path: Path) -> None:
+    with MosquittoServer(tmp_path / "mosquitto", settings="max_inflight_messages 20") as server:
+        mirror = MirrorSide(server, at_once=False)
+        async with mirror.running(), Device(server).running() as device:
+            for number in range(100):
+                await device.send("sensor/bath/humidity", str(number))
+            await until(lambda: len(mirror.heard) == 100)
+
+
 async def test_readings_outlast_the_death_of_a_broker_that_has_saved_them(server: MosquittoServer) -> None:
     mirror = MirrorSide(server)
     async with mirror.running():
