@@ -94,8 +94,10 @@ class Recorder:
         self._many = asyncio.Event()
         self._messages = self._told = 0
         self._begun = False
-        self._before = set[tuple[str, str, int | None]]()
+        self._before = set[Entry]()
         """What the journal had at the start: a broker may send it again."""
+        self._recent: dict[int, set[Entry]] = {}
+        """What came in this minute and the last one: a broker sends it again that lost the connection."""
 
     @property
     def question(self) -> Asking[AskedReadings]:
@@ -133,15 +135,18 @@ class Recorder:
         # What comes while this is written belongs to the minute that is under way now, or to a later one.
         now_ms, messages = self._now_ms(), self._messages
         waiting, self._waiting = self._waiting, []
+        new = list(self._new(waiting))
         try:
-            if waiting:
-                await side.put(JOURNAL, *_journal(waiting))
+            if new:
+                await side.put(JOURNAL, *_journal(new))
         except StoreError:
             self._waiting = [*waiting, *self._waiting]
             raise
-        for minute, entry in waiting:
-            if (entry.sender, entry.kind, entry.mark) not in self._before:
-                self._minutes.add(entry.sender, entry.kind, entry.value, minute * MINUTE_MS)
+        self._recent = {one: known for one, known in self._recent.items() if one >= now_ms // MINUTE_MS - 1}
+        for minute, entry in new:
+            self._minutes.add(entry.sender, entry.kind, entry.value, minute * MINUTE_MS)
+            if entry.mark is not None:
+                self._recent.setdefault(minute, set()).add(entry)
         self._tell(messages)
         if over := self._minutes.over(now_ms):
             await self._keep_hours(side, over)
@@ -162,8 +167,17 @@ class Recorder:
         left = [(row.columns["minute"], entry) async for row in side.rows(JOURNAL) for entry in row.value or ()]
         for minute, entry in left:
             self._minutes.add(entry.sender, entry.kind, entry.value, minute * MINUTE_MS)
+            self._before.add(entry)
+
+    def _new(self, waiting: list[tuple[int, Entry]]) -> Iterator[tuple[int, Entry]]:
+        """Those that have not come before. Where there is no mark, nobody can tell."""
+        seen = set[Entry]()
+        for minute, entry in waiting:
             if entry.mark is not None:
-                self._before.add((entry.sender, entry.kind, entry.mark))
+                if any(entry in known for known in (seen, self._before, *self._recent.values())):
+                    continue
+                seen.add(entry)
+            yield minute, entry
 
     async def _keep_hours(self, side: SideStore, over: list[Mean]) -> None:
         """Put means into the rows of their hours, and take their minutes out of the journal. Raises StoreError."""

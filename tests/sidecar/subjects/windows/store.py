@@ -72,8 +72,8 @@ class Keeping:
     async def keep(self) -> bool:
         return await self.recorder._tried(self.disk.side)
 
-    async def means(self, start_ms: int = NOON_MS, end_ms: int = NOON_MS + 86_400_000, **of: Any) -> list[float]:
-        asked = AskedReadings(
-            kind="temperature", start=instant(start_ms), end=instant(end_ms), **(of or {"device": "shelf"})
-        )
+    async def means(
+        self, start_ms: int = NOON_MS, end_ms: int = NOON_MS + 86_400_000, *, kind: str = "temperature", **of: str
+    ) -> list[float]:
+        asked = AskedReadings(kind=kind, start=instant(start_ms), end=instant(end_ms), **(of or {"device": "shelf"}))
         return [one.mean for one in (await self.recorder.page(asked)).minutes]
