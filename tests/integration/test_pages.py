@@ -10,7 +10,7 @@ from homeassistant.setup import async_setup_component
 
 from custom_components.mira import websocket_api
 from custom_components.mira.const import GESTURES
-from house.bench.figures import API, DISPLAY, INTEGRATION, SIDECAR, TALK
+from house.bench.figures import API, DISPLAY, INTEGRATION, SIDECAR, TALK, WINDOWS
 from tests.integration.texts import ENGLISH
 
 PAGES = [Path("README.md"), Path("sidecar/README.md"), Path("lovelace/README.md"), *Path("docs").rglob("*.md")]
@@ -63,7 +63,8 @@ def test_each_gesture_is_in_the_chart() -> None:
 
 def test_each_figure_of_the_bench_has_its_line() -> None:
     measured = re.findall(r"^\| `(\w+)` \|", Path("docs/performance.md").read_text(), re.MULTILINE)
-    assert sorted(measured) == sorted(target.key for target in (*SIDECAR, *API, *INTEGRATION, *DISPLAY, *TALK))
+    targets = (*SIDECAR, *API, *INTEGRATION, *DISPLAY, *TALK, *WINDOWS)
+    assert sorted(measured) == sorted(target.key for target in targets)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)

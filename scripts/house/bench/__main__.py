@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from house.bench import api, display, figures, gestures, integration, sidecar, talk, voice
+from house.bench import api, display, figures, gestures, integration, sidecar, talk, voice, windows
 from house.process import HouseError
 from house.terminal import Terminal
 
@@ -22,6 +22,7 @@ PARTS = {
     "gestures": (figures.GESTURES, gestures.measure),
     "voice": (figures.VOICE, voice.measure),
     "talk": (figures.TALK, talk.measure),
+    "windows": (figures.WINDOWS, windows.measure),
 }
 
 

@@ -164,6 +164,15 @@ TALK = (
     Target("talk_face_kb", 12, unit="kB"),
 )
 
+WINDOWS = (
+    Target("windows_control_p50_vs_floor", 1.6),
+    Target("windows_control_p99_ms", 20, unit="ms"),
+    Target("windows_ingest_per_s", 2_000, at_least=True, unit="a second"),
+    Target("windows_cpu_at_500_percent", 40, unit="%"),
+    Target("windows_mqtt_added_mb", 30, unit="MB"),
+    Target("windows_mqtt_added_start_s", 0.3, unit="s"),
+)
+
 
 def as_json(targets: Sequence[Target], measured: Mapping[str, Measured]) -> dict[str, dict[str, float | bool | None]]:
     """By key: `value`, `target` and `holds`; both are null where the figure could not be taken."""

@@ -71,7 +71,7 @@ class Broker:
 
 def many_in_flight(port: int, commands: Sequence[bytes], count: int, at_once: int) -> float:
     """Echoes a second, over the first `count`, while so many messages are always on their way."""
-    client = _client()
+    client = swift_client()
     left = iter(commands)
     answered = 0
     finished, listening = threading.Event(), threading.Event()
@@ -115,7 +115,8 @@ def _until_echoed(client: paho.Client, listening: threading.Event) -> None:
     time.sleep(0.3)  # the echoes of what was asked more than once
 
 
-def _client() -> paho.Client:
+def swift_client() -> paho.Client:
+    """One without delay, and without a limit of its queue."""
     client = paho.Client(CallbackAPIVersion.VERSION2)
     client.max_queued_messages_set(0)
     client.on_socket_open = _without_delay
@@ -129,7 +130,7 @@ def _without_delay(client: paho.Client, userdata: object, opened: paho.SocketLik
 
 def _echo(port: int) -> None:
     """Send back what comes, until the process is ended."""
-    client = _client()
+    client = swift_client()
 
     def on_message(client: paho.Client, userdata: object, message: paho.MQTTMessage) -> None:
         client.publish(_ANSWERS, message.payload, qos=1)

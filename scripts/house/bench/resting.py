@@ -22,7 +22,7 @@ def figures(folder: Path, seconds: float) -> dict[str, Measured]:
         server.start()
         mirror = sidecar(server.url, Path(place) / "resting.db")
         try:
-            pid = _settled(mirror)
+            pid = settled(mirror)
             before = cpu_seconds(pid)
             time.sleep(seconds)
             used = (cpu_seconds(pid) - before) / seconds * 100
@@ -44,9 +44,9 @@ def alone(folder: Path, rounds: int) -> dict[str, Measured]:
         bytecode = {"PYTHONDONTWRITEBYTECODE": ""}
         mirror = SidecarProcess(server.url, Path(place) / "alone.db", subjects="none", environment=bytecode)
         try:
-            _start(mirror)
-            taken = [_start(mirror) for _ in range(rounds)]
-            pid = _settled(mirror)
+            start(mirror)
+            taken = [start(mirror) for _ in range(rounds)]
+            pid = settled(mirror)
             resident = resident_mb(pid)
         finally:
             mirror.kill()
@@ -69,8 +69,8 @@ def starts(folder: Path, long_log: Path, events: int, rounds: int) -> dict[str, 
                 server.start()
                 mirrors.append(sidecar(server.url, database))
             for mirror in mirrors:
-                _start(mirror)
-            long, empty = alternating(rounds, [partial(_start, mirror) for mirror in mirrors])
+                start(mirror)
+            long, empty = alternating(rounds, [partial(start, mirror) for mirror in mirrors])
         finally:
             for mirror in mirrors:
                 mirror.kill()
@@ -80,7 +80,7 @@ def starts(folder: Path, long_log: Path, events: int, rounds: int) -> dict[str, 
     return {"start_1m_events_vs_empty": Measured(median_ratio(long, empty), note)}
 
 
-def _settled(mirror: SidecarProcess) -> int:
+def settled(mirror: SidecarProcess) -> int:
     """Start it, and wait until it has nothing to do; its process. Raises HouseError."""
     mirror.start()
     time.sleep(1)
@@ -90,7 +90,7 @@ def _settled(mirror: SidecarProcess) -> int:
     return pid
 
 
-def _start(mirror: SidecarProcess) -> float:
+def start(mirror: SidecarProcess) -> float:
     """Seconds until it decides; it is stopped again."""
     began = time.perf_counter()
     mirror.start()

@@ -27,6 +27,11 @@ async def findings(address: BrokerAddress | None, mirror: str) -> AsyncIterator[
         yield Finding("MQTT", False, f"{text}: {'mqtts' if address.tls else 'mqtt'}://mira@{address.host}.")
     if file and is_shared(file):
         yield Finding("MQTT", False, f"Other users may read {file}, with the password. Run `chmod go= {file}`.")
+    if address.ca_file and not address.tls:
+        text = (
+            "`windows_broker_ca_file` is set, and `windows_broker` does not encrypt. Write mqtts://, or leave it out."
+        )
+        yield Finding("MQTT", False, text)
     yield await _tried(address, mirror)
 
 

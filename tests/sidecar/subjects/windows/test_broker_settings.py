@@ -138,6 +138,13 @@ def test_the_doctor_finds_a_password_that_others_may_read_or_that_nobody_has(
     assert "names no user. Put it before the host: mqtt://mira@127.0.0.1." in nobody
 
 
+def test_the_doctor_finds_a_certificate_that_is_of_no_use(found, guarded: MosquittoServer, password_file: Path) -> None:
+    more = {"broker_password_file": password_file, "broker_ca_file": password_file}
+    useless, works = found(broker=guarded.url("mira"), **more)
+    assert "`windows_broker` does not encrypt. Write mqtts://" in useless
+    assert works.startswith("✓")
+
+
 def test_the_doctor_says_what_to_install(found, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(broker_checks, "not_installed", lambda: "Install it.")
     assert found(broker="mqtt://nas.lan") == ["✗ MQTT       Install it."]
