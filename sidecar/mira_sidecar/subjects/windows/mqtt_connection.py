@@ -25,7 +25,7 @@ from mira_sidecar.subjects.windows.mqtt_errors import BrokerError, LostError
 
 ANSWER_S: Final = 2.0
 """For the broker to answer; one that hangs is one that is away."""
-_CONNECT_S: Final = 5.0
+_CONNECT_S: Final = 3.0
 _KEEPALIVE_S: Final = 10
 """Between two signs of life. After twice as long at most, either side knows that the other is gone."""
 LARGEST: Final = 2 * 1024 * 1024
