@@ -40,7 +40,7 @@ async def _tried(address: BrokerAddress, mirror: str) -> Finding:
 
     topic, came = f"mira/{mirror}/doctor", asyncio.Event()
     try:
-        async with connected(address, f"{client_id(mirror)}-doctor", lambda *_: came.set()) as connection:
+        async with connected(address, f"{client_id(mirror)}-doctor", lambda _: came.set()) as connection:
             await connection.follow((), with_own=topic)
             sent = time.monotonic()
             await connection.publish(topic, b"hello")

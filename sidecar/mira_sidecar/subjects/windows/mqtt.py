@@ -193,7 +193,7 @@ class Broker:
                 *(self._address, self._name, self._hear),
                 will=will,
                 keep_s=_KEEP_S,
-                at_once=self._at_once,
+                hold=None if self._at_once else self._hold,
                 takes=self._set_takes,
             ) as connection:
                 await self._serve(connection)
@@ -234,13 +234,11 @@ class Broker:
     def _set_takes(self, count: int) -> None:
         self._takes = count
 
-    def _hear(self, received: Received, receipt: Receipt) -> None:
+    def _hear(self, received: Received) -> None:
         topic, payload = received.topic.value, received.payload
         if topic == self._status:
-            receipt.acknowledge()
             self._hear_status(received)
             return
-        self._hold(receipt)
         kept = not self._caught_up and time.monotonic() < self._kept_until
         try:
             self._heard(Message(topic, payload, received.retain, self._now_ms(), kept))
@@ -257,7 +255,8 @@ class Broker:
 
     def _hold(self, receipt: Receipt) -> None:
         """Have it acknowledged later; but where the broker would soon wait for that, the oldest one is at once."""
-        if self._at_once:
+        if receipt.topic == self._status:
+            receipt.acknowledge()
             return
         self._held.append(receipt)
         if receipt.is_open:

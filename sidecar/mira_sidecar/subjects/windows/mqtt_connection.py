@@ -60,9 +60,10 @@ class Will(NamedTuple):
 class Receipt:
     """For a message that the broker sends again, to the next connection, until it is acknowledged."""
 
-    __slots__ = ("_client", "_message")
+    __slots__ = ("_client", "_message", "topic")
 
     def __init__(self, client: paho.Client, message: aiomqtt.Message) -> None:
+        self.topic = message.topic.value
         self._client: paho.Client | None = client
         self._message = message.mid, message.qos
 
@@ -142,21 +143,27 @@ class Connection:
 async def connected(
     address: BrokerAddress,
     identifier: str,
-    hear: Callable[[aiomqtt.Message, Receipt], None],
+    hear: Callable[[aiomqtt.Message], None],
     *,
     will: Will | None = None,
     keep_s: int = 0,
-    at_once: bool = True,
+    hold: Callable[[Receipt], None] | None = None,
     takes: Callable[[int], None] = lambda count: None,
 ) -> AsyncIterator[Connection]:
     """A connection of this name; `hear` is called with each message, and returns at once. Raises BrokerError.
 
-    `at_once`: messages are acknowledged after that; otherwise by their receipts. `takes` is told, before any of them,
-    how many of those that are not acknowledged the broker takes, and sends no more.
+    `hold` gets the receipt of each before; without it, messages are acknowledged when they were heard. `takes` is told
+    first how many that are not acknowledged the broker takes, and sends no more.
 
     `keep_s`: how long the broker keeps what we listen to, and what comes meanwhile, after the connection is over.
     """
     properties = _properties(PacketTypes.CONNECT, SessionExpiryInterval=keep_s, MaximumPacketSize=LARGEST)
+
+    def handle(message: aiomqtt.Message) -> None:
+        if hold is not None:
+            hold(Receipt(inner, message))
+        hear(message)
+
     client = aiomqtt.Client(
         address.host,
         address.port,
@@ -174,13 +181,13 @@ async def connected(
         keepalive=_KEEPALIVE_S,
         timeout=_CONNECT_S,
         socket_options=_SOCKET,
-        queue_type=_handing_to(lambda message: hear(message, Receipt(inner, message))),
+        queue_type=_handing_to(handle),
         logger=_SILENT,
     )
     # aiomqtt leaves open what did not get far: it would come back with our name. Nor does it acknowledge later, or say
     # what the broker is able to.
     inner = client._client  # noqa: SLF001
-    inner.manual_ack_set(not at_once)
+    inner.manual_ack_set(hold is not None)
     inner.on_connect = _telling(takes, inner.on_connect)
     try:
         await client.__aenter__()
