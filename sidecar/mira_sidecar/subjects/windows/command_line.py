@@ -42,6 +42,11 @@ def add(commands: Commands) -> None:
     years = "a test reference year of the DWD in place of climates; may be repeated"
     evaluate.add_argument("--weather", action="append", type=Path, metavar="FILE", help=years)
     evaluate.add_argument("--json", action="store_true", help="as JSON")
+    text = "say what windows in shadow mode would have done, against what happened"
+    shadowed = among.add("shadow", _shadow, text)
+    shadowed.add_argument("--window", metavar="ID", help="only this one")
+    shadowed.add_argument("--days", type=whole(1, 60), default=14, metavar="N", help="that are looked back (14)")
+    shadowed.add_argument("--json", action="store_true", help="as JSON")
     _add_models(among.group("model", "keep trained models, and say which one advises"))
 
 
@@ -60,6 +65,13 @@ def _add_models(among: Commands) -> None:
     exported.add_argument("output", type=Path, metavar="FILE", help="where to, such as needs-net-1.npz")
     removed = among.add("remove", _model_remove, "delete a model that is not used", running)
     removed.add_argument("name", metavar="ID", help="of the model")
+
+
+def _shadow(settings: Settings, given: argparse.Namespace) -> int:
+    from mira_sidecar.subjects.windows.commands.shadow import show  # noqa: PLC0415 - as below
+
+    show(settings.database_path, given.window, given.days, as_json=given.json)
+    return 0
 
 
 def _model_import(settings: Settings, given: argparse.Namespace) -> int:

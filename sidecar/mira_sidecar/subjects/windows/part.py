@@ -12,7 +12,7 @@ from mira_sidecar.core.subject import Deed
 from mira_sidecar.operations.findings import Finding
 from mira_sidecar.parts import Now, Part, Shell, Work
 from mira_sidecar.queries.kind import Asking
-from mira_sidecar.subjects.windows import broker_checks
+from mira_sidecar.subjects.windows import broker_checks, shadow
 from mira_sidecar.subjects.windows.core.slice import slice_of
 from mira_sidecar.subjects.windows.model.folder import Models
 from mira_sidecar.subjects.windows.model.keeper import ModelKeeper
@@ -22,6 +22,8 @@ from mira_sidecar.subjects.windows.watch import AirWatch
 
 class WindowsPart(Part):
     """Has the mirror open nothing by what was known before it was away."""
+
+    queries = (shadow.QUERY,)
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)

@@ -44,6 +44,8 @@ SUBJECT = Subject(
             for time in ("open_since", "held_until", "rain_until", "hand_at", "last_run_at")
         ),
         ("parts", "windows", "windows", "*", "runs", "*"),
+        ("parts", "windows", "windows", "*", "shadowed", "runs", "*"),
+        ("parts", "windows", "windows", "*", "shadowed", "open_since"),
         ("parts", "windows", "windows", "*", "run", "at"),
         ("parts", "windows", "outside", "rain_ended_at"),
         ("parts", "windows", "outside", "storm_ended_at"),

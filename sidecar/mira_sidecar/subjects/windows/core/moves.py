@@ -11,8 +11,9 @@ from mira_sidecar.core.registry import NOT_ALLOWED
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import CommandId, instant
 from mira_sidecar.subjects.windows.core.drives import is_explained, lies
-from mira_sidecar.subjects.windows.core.policies import HANDS, RAIN_MS, Wish, judge, recent_runs
+from mira_sidecar.subjects.windows.core.policies import HANDS, RAIN_MS, Wish, highest, judge, recent_runs
 from mira_sidecar.subjects.windows.core.safety import Danger
+from mira_sidecar.subjects.windows.core.shadow import as_if, moved
 from mira_sidecar.subjects.windows.core.slice import (
     TOLERANCE,
     Feature,
@@ -125,15 +126,16 @@ def _set(document: Document, payload: SetWindow, context: Context) -> Change | R
     if payload.position == "stop":
         return _stop(document, payload.window, window, context)
     age_s = None if payload.age_s is UNSET else payload.age_s
-    wish = wish_for(document, window, payload.position, context, age_s=age_s)
+    is_own = context.command.source == "sensor"
+    wish = wish_for(document, as_if(window) if is_own else window, payload.position, context, age_s=age_s)
     judged = judge(wish)
     if isinstance(judged, Refusal):
-        return judged
+        return _noted(document, payload.window, wish, judged) if judged.reason == "shadow_mode" else judged
     done: dict[str, Any] = {**msgspec.to_builtins(payload), "position": judged.position}
     if judged.limited:
         done |= {"wished": payload.position, "limited": judged.limited}
     members = run_to(window, judged.position, context)
-    members["model"] = None if payload.model is UNSET else payload.model
+    members |= {"model": None if payload.model is UNSET else payload.model, "shadowed": None}
     if wish.by_hand:
         members["held_until"] = held_until(context)
         members["rain_until"] = instant(context.now_ms + RAIN_MS) if judged.in_rain else None
@@ -149,6 +151,15 @@ def _set(document: Document, payload: SetWindow, context: Context) -> Change | R
         asks_ms=context.rules.confirm_ms if judged.in_rain and wish.by_hand else None,
         looked=judged.looked,
     )
+
+
+def _noted(document: Document, name: str, wish: Wish, refusal: Refusal) -> Refusal:
+    """The refusal of shadow mode, and where the window would stand from now on."""
+    position = min(wish.position, highest(wish)) if wish.is_opening else wish.position
+    if position == opening(wish.window):
+        return refusal
+    patch = changed_window(document, name, shadowed=moved(wish.window, position, wish.now_ms))
+    return msgspec.structs.replace(refusal, patch=patch)
 
 
 def _stop(document: Document, name: str, window: Mapping[str, Any], context: Context) -> Change:
@@ -200,7 +211,13 @@ def _shut(document: Document, payload: ShutWindow, context: Context) -> Change |
         done["seen"] = seen
     # Whatever has happened since it became due: it opens nothing.
     position = min(payload.position, opening(window))
-    members = {**run_to(window, position, context), "held_until": None, "rain_until": None, "model": None}
+    members = {
+        **run_to(window, position, context),
+        "held_until": None,
+        "rain_until": None,
+        "model": None,
+        "shadowed": None,
+    }
     patch = changed_window(document, payload.window, **members)
     return Change({**done, "position": position}, patch, touches=(f"window:{payload.window}",))
 
@@ -239,7 +256,8 @@ def _seen_at(window: Mapping[str, Any], position: int, context: Context, *, clos
         members["run"] = {**run, "heard": True}
     elif run is not None or abs(position - _rest_position(window)) > TOLERANCE:
         now = instant(context.now_ms)
-        members |= {"target": position, "run": None, "hand_at": now, "held_until": held_until(context), "model": None}
+        members |= {"target": position, "run": None, "hand_at": now, "held_until": held_until(context)}
+        members |= {"model": None, "shadowed": None}
     return members
 
 

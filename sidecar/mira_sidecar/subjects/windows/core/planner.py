@@ -13,6 +13,7 @@ from mira_sidecar.core.decision import Refusal
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import milliseconds
 from mira_sidecar.subjects.windows.core.policies import Wish, highest, judge
+from mira_sidecar.subjects.windows.core.shadow import as_if
 from mira_sidecar.subjects.windows.core.slice import TOLERANCE, Feature, slice_of
 from mira_sidecar.subjects.windows.settings import WindowsSettings
 
@@ -153,7 +154,7 @@ def command_for(
 ) -> tuple[dict[str, Any], float] | None:
     """The payload of the `set_window` that advice comes to, with its confidence; None where nothing is to be done."""
     slice_ = slice_of(document)
-    window: Mapping[str, Any] = slice_["windows"][name]
+    window = as_if(slice_["windows"][name])
     standing = window["target"] or 0
     advice = planner.advise(with_state(readings, slice_, window, now_ms), standing)
     wish = Wish(
@@ -170,7 +171,11 @@ def command_for(
     # Whoever doubts leaves it as it is: only what opens has to be sure.
     most = highest(dataclasses.replace(wish, confidence=1.0))
     position = min(advice.position, most) if advice.position else 0
-    if abs(position - standing) < TOLERANCE or isinstance(judge(dataclasses.replace(wish, position=position)), Refusal):
+    if abs(position - standing) < TOLERANCE:
+        return None
+    judged = judge(dataclasses.replace(wish, position=position))
+    # What would have been done is noted: it is asked for, and refused.
+    if isinstance(judged, Refusal) and judged.reason != "shadow_mode":
         return None
     made = {"window": name, "position": position, "model": planner.name, "age_s": readings.age_s}
     return {**made, **({"mattered": list(advice.mattered)} if advice.mattered else {})}, advice.confidence

@@ -74,6 +74,15 @@ class WindowLimits(msgspec.Struct, frozen=True):
     most_at_night: OpenTo = 100
 
 
+class Shadowed(msgspec.Struct, frozen=True):
+    """Where a window in shadow mode would stand."""
+
+    position: OpenTo
+    runs: list[Instant]
+    """Of the last 24 hours, that there would have been."""
+    open_since: Instant | None = None
+
+
 class Window(msgspec.Struct, frozen=True):
     """A window with a motor."""
 
@@ -88,6 +97,8 @@ class Window(msgspec.Struct, frozen=True):
     auto: bool = True
     shadow: bool = False
     """What would be done is decided and noted, and not done."""
+    shadowed: Shadowed | None = None
+    """Where it would stand by what was noted; None: where it stands."""
     locked: bool = False
     limits: WindowLimits = WindowLimits()
     rest: RestMinutes | None = None

@@ -149,6 +149,12 @@ def _named(payload: msgspec.Struct, window: Mapping[str, Any], context: Context)
     return {name: value for name, value in msgspec.to_builtins(payload).items() if name != "window"}
 
 
+def _automatic(payload: SetWindowAuto, window: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    given = _named(payload, window, context)
+    # Shadow mode begins where the window stands.
+    return {**given, "shadowed": None} if "shadow" in given else given
+
+
 def _limited(payload: LimitWindow, window: Mapping[str, Any], context: Context) -> dict[str, Any]:
     given = _named(payload, window, context)
     limits = {**window["limits"], **{name: value for name, value in given.items() if name != "rest"}}
@@ -171,7 +177,7 @@ ACTIONS: tuple[Action[Any], ...] = (
     Action("resume_window", OneWindow, _changing(_resumed)),
     Action("limit_window", LimitWindow, _changing(_limited)),
     Action("lock_window", LockWindow, _changing(_named)),
-    Action("set_window_auto", SetWindowAuto, _changing(_named)),
+    Action("set_window_auto", SetWindowAuto, _changing(_automatic)),
     Action("place_sensor", PlaceSensor, _place),
     Action("remove_sensor", RemoveSensor, _remove_sensor),
 )
