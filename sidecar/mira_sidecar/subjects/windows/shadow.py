@@ -136,7 +136,8 @@ def _look(seen: dict[str, _Seen], name: str, window: Mapping[str, Any], span: _S
     """Sum up what one window did in a span, and would have done."""
     from mira_sidecar.subjects.windows.simulator.twins import Twins  # noqa: PLC0415 - as above
 
-    one = seen.setdefault(name, _Seen(window["kind"], Twins(window["kind"])))
+    if (one := seen.get(name)) is None:
+        one = seen[name] = _Seen(window["kind"], Twins(window["kind"]))
     runs = (window["last_run_at"] or "", (as_if(window)["last_run_at"] or ""))
     before, one.last = one.last, runs
     if not window["shadow"]:

@@ -3,17 +3,21 @@
 import io
 import os
 import pickle
+import re
 import struct
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
 from mira_sidecar.subjects.windows.model import onnx, outside, pth
+from mira_sidecar.subjects.windows.model.checks import objections
 from mira_sidecar.subjects.windows.model.convert import converted
 from mira_sidecar.subjects.windows.model.errors import ModelError
-from mira_sidecar.subjects.windows.model.format import KindOf, read
+from mira_sidecar.subjects.windows.model.format import KindOf, decoded_manifest, read
+from mira_sidecar.subjects.windows.model.inputs import INPUTS
 from mira_sidecar.subjects.windows.model.outside import Read, answer, read_apart
 from tests.sidecar.subjects.windows import foreign
 from tests.sidecar.subjects.windows.foreign import Stored, packed_pickle, saved, state_dict, step, tensor
@@ -230,3 +234,21 @@ def test_the_reader_says_it_on_its_output(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(outside.sys, "stdout", io.TextIOWrapper(said, write_through=True))
     assert outside.serve(pth.tensors) == 0
     assert b"torch.save" in said.getvalue()
+
+
+PAGE = Path("docs/windows.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_docs_can_be_imported() -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    told = decoded_manifest(example.encode())
+    net = state_dict([([[0.1] * 3] * 16, [0.0] * 16), ([[0.1] * 16] * 6, [0.0] * 6)])
+    model = read(converted(told, dict(of_pth(saved(net)).tensors)))
+    assert (model.id, objections(model)) == ("mine-1", [])
+
+
+def test_the_docs_have_every_input_and_its_unit() -> None:
+    table = PAGE[PAGE.index("### What a model looks at") : PAGE.index("### Bring your own")]
+    rows = [line for line in table.splitlines() if line.startswith("| `")]
+    told = {name: row.split("|")[-2].strip() for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert told == {name: known.unit for name, known in INPUTS.items()}
