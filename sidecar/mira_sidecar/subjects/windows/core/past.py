@@ -34,6 +34,10 @@ class Past:
             self._seen[place] /= 2
             self._there[place] /= 2
 
+    def learn_weather(self, outdoor_temperature: float, seconds: float) -> None:
+        """It was so warm outside, in °C, for so long."""
+        self._outdoor = _towards(self._outdoor, outdoor_temperature, seconds * 1000 / _DAYS_MS)
+
     def complete(self, readings: Readings, now_ms: int, week_hour: float) -> Readings:
         """The readings, with what follows from those before; and remember them. `week_hour`: as above."""
         apart_ms = _GAP_MS if self._at_ms is None else max(0, now_ms - self._at_ms)
