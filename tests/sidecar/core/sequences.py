@@ -140,7 +140,7 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "window_fault": some({"window": WINDOWS, "fault": st.sampled_from(["stuck", "no_effect"])}),
     "window_recovered": some({"window": WINDOWS}),
     "drop_run": some(
-        {"window": WINDOWS, "run": st.just("command-1"), "why": st.sampled_from(["late", "unreachable", "restarted"])}
+        {"window": WINDOWS, "run": st.just("command-1"), "why": st.sampled_from(["late", "unreachable", "unheard"])}
     ),
     "place_sensor": some({"device": WINDOWS, "room": WINDOWS}),
     "remove_sensor": some({"device": WINDOWS}),

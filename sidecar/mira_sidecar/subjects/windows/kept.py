@@ -1,12 +1,15 @@
-"""What is kept of the air beside the log: devices, means of minutes for some days, and the readings of this minute."""
+"""What is kept of windows beside the log: devices, what they measured, and what decisions were made from."""
 
 import dataclasses
+from collections.abc import Collection
 from typing import Any, NamedTuple, override
 
 import msgspec
 
+from mira_sidecar.core.state import Document
 from mira_sidecar.keeping import Kept
-from mira_sidecar.store.side import Table
+from mira_sidecar.store.side import SideStore, Table
+from mira_sidecar.subjects.windows.core.basis import Basis
 from mira_sidecar.subjects.windows.core.profiles import Profile
 from mira_sidecar.subjects.windows.settings import WindowsSettings
 
@@ -54,16 +57,22 @@ DEVICES: Table[DeviceRow] = Table("windows_devices", DeviceRow, days=400, rows=1
 HOURS: Table[Hour] = Table("windows_hours", Hour, columns=("sender",), days=30, rows=200_000)
 """64 devices and 64 rooms have 92,160 hours in 30 days. One with three kinds has some 3 kB."""
 JOURNAL: Table[list[Entry]] = Table("windows_journal", list[Entry], columns=("minute",), days=1, rows=10_000)
+DECISIONS: Table[Basis] = Table("windows_decisions", Basis, columns=("window",), days=400, rows=200_000)
+"""32 windows of which each is moved 15 times a day have 192,000 in 400 days. One has some 800 bytes."""
 
 
 class KeptWindows(Kept):
-    """All of it is the household's. No command is behind it."""
+    """All of it is the household's."""
 
-    tables = (DEVICES, HOURS, JOURNAL)
+    tables = (DEVICES, HOURS, JOURNAL, DECISIONS)
 
     @override
     def limited(self, settings: WindowsSettings) -> tuple[Table[Any], ...]:
-        return (DEVICES, dataclasses.replace(HOURS, days=settings.keep_days), JOURNAL)
+        return (DEVICES, dataclasses.replace(HOURS, days=settings.keep_days), JOURNAL, DECISIONS)
+
+    @override
+    async def erase(self, side: SideStore, document: Document, commands: Collection[str]) -> None:
+        await side.delete(DECISIONS, id=list(commands))
 
 
 KEPT = KeptWindows()

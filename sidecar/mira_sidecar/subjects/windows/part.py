@@ -1,9 +1,9 @@
-"""What the sidecar runs for windows: what the air is like, and who advises.
+"""What the sidecar runs for windows: it knows the air, plans, and has motors move.
 
 After a restart nobody knows whether it rains.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any, override
 
 from mira_sidecar.config import Settings
@@ -11,13 +11,20 @@ from mira_sidecar.core.state import Document
 from mira_sidecar.core.subject import Deed
 from mira_sidecar.operations.findings import Finding
 from mira_sidecar.parts import Now, Part, Shell, Work
+from mira_sidecar.protocol import Event, Problem
 from mira_sidecar.queries.kind import Asking
 from mira_sidecar.subjects.windows import broker_checks, shadow
+from mira_sidecar.subjects.windows.core.orders import drives_in
+from mira_sidecar.subjects.windows.core.rooms import OUTSIDE, ForeignCommand, Heard, SensorReading, WindowSeen
 from mira_sidecar.subjects.windows.core.slice import slice_of
+from mira_sidecar.subjects.windows.driver import Driver
 from mira_sidecar.subjects.windows.model.folder import Models
 from mira_sidecar.subjects.windows.model.keeper import ModelKeeper
+from mira_sidecar.subjects.windows.mqtt import Broker, Message
+from mira_sidecar.subjects.windows.planning import Planning
 from mira_sidecar.subjects.windows.settings import WindowsSettings
 from mira_sidecar.subjects.windows.watch import AirWatch
+from mira_sidecar.subjects.windows.weather import Weather
 
 
 class WindowsPart(Part):
@@ -28,8 +35,12 @@ class WindowsPart(Part):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
         settings = shell.settings
-        self.watch = AirWatch(shell)
+        self.watch = AirWatch(shell, self._told)
         self.model = ModelKeeper(Models(settings.database_path), shell.bulletin, settings.of(WindowsSettings).saving)
+        self._broker = _broker(shell, self._hear)
+        self._driver = Driver(shell, self._broker or _NoBroker())
+        self._weather = Weather(shell, self.watch.air)
+        self._planning = Planning(shell, self.watch.air, self.model.planner)
 
     @classmethod
     @override
@@ -46,6 +57,19 @@ class WindowsPart(Part):
     def changed(self, now: Now) -> None:
         self.watch.changed(now)
         self.model.follow(now.document)
+        self._driver.changed(now)
+        self._weather.changed(now)
+        self._planning.changed(now)
+        if self._broker is not None:
+            self._broker.listen_to(self.watch.air.subscriptions)
+            self._broker.serve(now.connected)
+        else:
+            self.shell.bulletin.degraded("windows.broker", _lacking(now.document))
+
+    @override
+    def decided(self, events: Sequence[Event]) -> None:
+        self._driver.decided(events)
+        self._planning.decided(events)
 
     @override
     def questions(self) -> tuple[Asking[Any], ...]:
@@ -53,7 +77,68 @@ class WindowsPart(Part):
 
     @override
     def works(self) -> dict[str, Work]:
-        return {**self.watch.works, "model": self.model.run}
+        works: dict[str, Work] = {
+            **self.watch.works,
+            "model": self.model.run,
+            "driving": self._driver.drive,
+            "reports": self._driver.report,
+            "foreign": self._driver.count,
+            "weather": self._weather.run,
+            "planning": self._planning.plan,
+            "decisions": self._planning.keep,
+            "effects": self._planning.watch,
+        }
+        return {**works, "mqtt": self._broker.run} if self._broker is not None else works
+
+    def _hear(self, message: Message) -> None:
+        """A message of MQTT. Returns at once."""
+        self.watch.hear(message.topic, message.payload, retained=message.retained)
+
+    def _told(self, heard: Sequence[Heard]) -> None:
+        """What devices or Home Assistant have said. Returns at once."""
+        now_ms, rooms = self.shell.clock.now_ms(), set[str]()
+        for one in heard:
+            match one:
+                case SensorReading(room=str(room)):
+                    rooms.add(room)
+                case WindowSeen():
+                    self._driver.seen(one, now_ms)
+                    if one.rain is not None:
+                        self._weather.wet[f"{one.profile}/{one.topic}"] = (one.rain, now_ms)
+                        rooms.add(OUTSIDE)
+                case ForeignCommand():
+                    self._driver.foreign(one)
+        if OUTSIDE in rooms:
+            self._weather.heard()
+        self._planning.heard(rooms)
+
+
+class _NoBroker:
+    """Where no broker is set: nothing can be told."""
+
+    connected = False
+
+    async def publish(self, topic: str, payload: bytes, *, expires_s: int | None = None, retain: bool = False) -> bool:
+        return False
+
+
+def _broker(shell: Shell, heard: Callable[[Message], None]) -> Broker | None:
+    address = shell.settings.of(WindowsSettings).broker_address
+    if address is None:
+        return None
+    return Broker(address, shell.settings.mirror, heard, shell.bulletin, now_ms=shell.clock.now_ms)
+
+
+def _lacking(document: Document) -> Problem | None:
+    """That windows are to be moved over MQTT where there is none."""
+    names = ", ".join(name for name, _, _ in drives_in(slice_of(document)))
+    if not names:
+        return None
+    text = (
+        f"No MQTT broker is set, so nothing moves these windows: {names}. Set `windows_broker`, or have Home "
+        "Assistant move them."
+    )
+    return Problem("broker_missing", text)
 
 
 PART = WindowsPart

@@ -41,6 +41,9 @@ class WindowsSettings(msgspec.Struct, frozen=True, kw_only=True):
     frost_steady: Annotated[
         int, Meta(ge=0, le=100, description="how far it may stay open in the cold without an end, in % (25)")
     ] = 25
+    plan_minutes: Annotated[
+        int, Meta(ge=1, le=60, description="minutes after which it is planned anew how far windows are open (5)")
+    ] = 5
     stale_s: Annotated[
         int, Meta(ge=30, le=86_400, description="seconds from which on readings are too old to open by (900)")
     ] = 900

@@ -87,15 +87,14 @@ class HasFault(msgspec.Struct, frozen=True):
 
 
 class DropRun(msgspec.Struct, frozen=True):
-    """Payload of `drop_run`: a run of which the drive was not told, and why.
+    """Payload of `drop_run`: a run that never began, and why.
 
-    Its decision was stored too late; the drive cannot be reached; or nobody knew, after a restart, whether it was told,
-    and it stands where it stood.
+    Its decision was stored too late; the drive cannot be reached; or it stands where it stood, and has not heard of it.
     """
 
     window: WindowId
     run: CommandId
-    why: Literal["late", "unreachable", "restarted"]
+    why: Literal["late", "unreachable", "unheard"]
 
 
 class OneWindow(msgspec.Struct, frozen=True):
