@@ -64,6 +64,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--speaker", metavar="NAME", help="a speaker of ALSA, such as default (one that nobody hears)")
     api = "with the API, on this port (8765); a key and a line that works are shown"
     parser.add_argument("--api", type=_port, nargs="?", const=8765, metavar="PORT", help=api)
+    windows = "with a broker, rooms that are made up, and windows that the mirror moves"
+    parser.add_argument("--windows", action="store_true", help=windows)
     parser.add_argument(
         "--check",
         action="store_true",
@@ -107,6 +109,7 @@ def _develop(options: argparse.Namespace, terminal: Terminal) -> None:
                 voice=True,
                 microphone=options.microphone,
                 speaker=options.speaker,
+                windows=options.windows,
             )
         )
         try:
@@ -115,6 +118,8 @@ def _develop(options: argparse.Namespace, terminal: Terminal) -> None:
             _introduce_voice(house, options.microphone, terminal)
             if options.api:
                 _introduce_api(house, terminal)
+            if house.broker:
+                _introduce_windows(house, house.broker.url(), terminal)
             terminal.say("  Ctrl-C ends it all.")
             _watch(house, terminal)
         finally:
@@ -190,6 +195,15 @@ def _introduce_api(house: Household, terminal: Terminal) -> None:
 
   curl -X POST {url}/api/v1/command -H 'X-API-Key: {key}' \\
        -d '{{"action":"add_todo","payload":{{"text":"buy milk"}}}}'
+""")
+
+
+def _introduce_windows(house: Household, broker: str, terminal: Terminal) -> None:
+    terminal.say(f"""
+  Windows          three rooms at {broker}; to see what is said and decided:
+
+  .venv/bin/mira-sidecar windows monitor --windows-broker {broker} \\
+       --redis-url {place_of(house.redis_url)} --database {shown(house.sidecar.database)}
 """)
 
 

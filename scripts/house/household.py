@@ -10,23 +10,25 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TextIO
 
+from house.broker import MosquittoServer
 from house.bus import Bus
 from house.configuration import login_hosts
 from house.home_assistant import HomeAssistant, VoicePorts
 from house.process import HouseError, Process
 from house.redis import RedisServer, free_port
-from house.sidecar import SidecarProcess
+from house.sidecar import PROGRAM, SidecarProcess
 from house.sound import Alsa
 from house.terminal import Terminal
 from mira_sidecar.address import place_of
 from mira_sidecar.api import keys
 from mira_sidecar.api.capabilities import known
 from mira_sidecar.discovery import all_subjects
+from mira_sidecar.discovery import known as subjects
 
 MIRROR = "hall"
 KEY = "scripts/develop"
 """The name of its key of the API."""
-CONTENT = ("logs", "redis", "mira.db*", "home-assistant", "sound")
+CONTENT = ("logs", "redis", "mira.db*", "home-assistant", "sound", "mosquitto")
 """What a household keeps in its folder; nothing else there is its own."""
 SCRIPTS = {"PYTHONPATH": str(Path(__file__).parents[1])}
 """The environment in which modules of this package are found."""
@@ -37,6 +39,9 @@ STARTER_TODOS = (
 )
 
 
+_DEFAULT = tuple(name for name, subject in subjects().items() if subject.default)
+_ROOMS = ("--devices", "3", "--speed", "120", "--add")
+"""Two minutes a second: people shower and sleep while one watches."""
 QUIET = Path(__file__).with_name("quiet.jsonl")
 """A script that waves and speaks, but not today: whoever plays it has a camera and a microphone."""
 
@@ -63,6 +68,8 @@ class Plan:
     microphone: str | None = None
     """A real one in its place, with `speaker`."""
     speaker: str | None = None
+    windows: bool = False
+    """Whether there is a broker, with rooms and windows that are made up, and the mirror moves those."""
 
 
 class Household:
@@ -87,6 +94,8 @@ class Household:
         self.speech = Process("Speech", self.logs / "speech.log") if plan.voice else None
         self.model = Process("Model", self.logs / "model.log") if plan.voice and plan.model is None else None
         self.model_port = plan.model or (free_port() if plan.voice else None)
+        self.broker = MosquittoServer(plan.folder / "mosquitto") if plan.windows else None
+        self.rooms = Process("Rooms", self.logs / "rooms.log") if plan.windows else None
         self.sidecar = SidecarProcess(
             self.redis_url,
             plan.folder / "mira.db",
@@ -100,6 +109,8 @@ class Household:
             microphone=self.sound.microphone if self.sound else plan.microphone,
             speaker=self.sound.speaker if self.sound else plan.speaker,
             environment=self.sound.environment if self.sound else None,
+            subjects=",".join([*_DEFAULT, "windows"]) if self.broker else None,
+            windows_broker=self.broker.url() if self.broker else None,
         )
 
     def new_key(self) -> str:
@@ -138,6 +149,7 @@ class Household:
                 for todo in STARTER_TODOS:
                     self.bus.send("add_todo", dict(todo))
             line.detail = f"mirror {MIRROR}, events in {shown(self.sidecar.database)}"
+        self._start_windows(terminal)
         with terminal.part("Home Assistant") as line:
             self.home_assistant.start(self.redis_url, line.waiting, voice=voice)
             line.detail = f"on port {self.home_assistant.port}, files in {shown(self.home_assistant.directory)}"
@@ -157,6 +169,16 @@ class Household:
             self.home_assistant.wait_for_page("/mira")
             line.detail = self.display_url
 
+    def _start_windows(self, terminal: Terminal) -> None:
+        """Start the broker and the rooms at it, where there are to be some. Raises HouseError."""
+        if not self.broker or not self.rooms:
+            return
+        with terminal.part("Mosquitto") as line:
+            self.broker.start()
+            places = ("--redis-url", self.redis_url, "--windows-broker", self.broker.url())
+            self.rooms.start((PROGRAM, "windows", "simulate", *_ROOMS, *places))
+            line.detail = f"{self.broker.url()}, with three rooms that are made up"
+
     @property
     def processes(self) -> Iterator[Process]:
         """Those that run, in the order of their end."""
@@ -166,6 +188,10 @@ class Household:
             yield self.speech
         if self.model:
             yield self.model
+        if self.rooms:
+            yield self.rooms
+        if self.broker:
+            yield self.broker.process
         if self.redis:
             yield self.redis.process
 

@@ -30,7 +30,7 @@ class Glass:
     def __init__(self, redis: Redis, settings: Settings) -> None:
         self._settings = settings
         keys = Keys(settings.mirror)
-        self._feed = Feed(redis, keys, _key(settings))
+        self._feed = Feed(redis, keys, log_key(settings))
         self._presence = PresenceKey(redis, keys)
         self._clock = RedisClock(redis)
         self._sender = Sender(redis, keys, self._clock, node_name())
@@ -129,7 +129,7 @@ async def beside(settings: Settings) -> AsyncIterator[Glass]:
         await redis.aclose()
 
 
-def _key(settings: Settings) -> LogKey:
+def log_key(settings: Settings) -> LogKey:
     """The key of the mirror's log: a yes that somebody else wrote into Redis is none. Raises OperationError."""
     try:
         key = read_key(settings.log_key_path)

@@ -1,15 +1,21 @@
-"""What `mira-sidecar` can do with windows: simulate rooms, and say what rules make of a year in them."""
+"""What `mira-sidecar` can do with windows: simulate rooms, say what rules make of a year in them, and watch."""
 
 import argparse
 from pathlib import Path
 
 from mira_sidecar.arguments import whole
 from mira_sidecar.config import Settings
+from mira_sidecar.operations.errors import OperationError
 from mira_sidecar.parts import Commands
 from mira_sidecar.subjects.windows.core.slice import RoomKind
 from mira_sidecar.subjects.windows.model.errors import ModelError
+from mira_sidecar.subjects.windows.mqtt import not_installed
 
-FAULTS = (ModelError,)
+FAULTS = (ModelError, OperationError)
+_BROKER = ("windows_broker", "windows_broker_password_file", "windows_broker_ca_file")
+_REDIS = ("mirror", "redis_url", "redis_password_file")
+_WATCHED = (*_REDIS, "database", "log_key_file")
+_MOST_DEVICES = 30
 _KINDS: tuple[RoomKind, ...] = ("bedroom", "living", "bath")
 _PLANNERS = ("needs", "thresholds", "thresholds-co2")
 _FAILURES = ("jams", "drifts", "lies", "silent")
@@ -20,7 +26,8 @@ _HELD_BACK = (9, 12, 13, 15)
 def add(commands: Commands) -> None:
     """Add them."""
     among = commands.group("windows", "simulate rooms with windows, and what opens them")
-    simulate = among.add("simulate", _simulate, "show what is decided in some days of a simulated room")
+    text = "show what is decided in some days of a simulated room; or have simulated devices at a real broker"
+    simulate = among.add("simulate", _simulate, text, (*_REDIS, *_BROKER))
     simulate.add_argument("--kind", choices=_KINDS, default="bedroom", help="of room (bedroom)")
     simulate.add_argument("--climate", type=whole(1, _CLIMATES), default=5, metavar="N", help="1 to 15 (5)")
     simulate.add_argument("--seed", type=whole(0, 999_999), default=1, metavar="N", help="of room, people, weather (1)")
@@ -29,6 +36,14 @@ def add(commands: Commands) -> None:
     simulate.add_argument("--planner", choices=_PLANNERS, default="needs", metavar="NAME", help=advises)
     simulate.add_argument("--failure", choices=_FAILURES, help="what is wrong with the motor (nothing)")
     simulate.add_argument("--all", action="store_true", help="with what is observed")
+    devices = "so many rooms with sensors and motors at the MQTT broker, in place of one that nobody sees"
+    simulate.add_argument("--devices", type=whole(1, _MOST_DEVICES), metavar="N", help=devices)
+    simulate.add_argument("--speed", type=whole(1, 3_600), default=60, metavar="N", help="seconds a second (60)")
+    simulate.add_argument("--add", action="store_true", help="have the mirror know their windows and sensors first")
+    simulate.add_argument("--seconds", type=whole(1, 86_400), metavar="N", help="for so long (until Ctrl-C)")
+    watch = among.add("monitor", _monitor, "show what devices say and what is decided, live", (*_WATCHED, *_BROKER))
+    watch.add_argument("--all", action="store_true", help="with each reading, whether or not it has changed")
+    watch.add_argument("--seconds", type=whole(1, 86_400), metavar="N", help="for so long (until Ctrl-C)")
     text = "say what rules make of a year in simulated rooms, with the policies and without"
     evaluate = among.add("evaluate", _evaluate, text)
     evaluate.add_argument("--kind", action="append", choices=_KINDS, help="only this kind of room; may be repeated")
@@ -117,12 +132,37 @@ def _model_remove(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _simulate(settings: Settings, given: argparse.Namespace) -> int:
+    if given.devices is not None:
+        return _simulate_live(settings, given)
     # The simulator is of no use to a sidecar that serves.
     from mira_sidecar.subjects.windows.commands.simulate import Wanted, simulate  # noqa: PLC0415
 
     told = {name: getattr(given, name) for name in ("kind", "climate", "seed", "days", "planner", "failure", "all")}
     simulate(Wanted(**told))
     return 0
+
+
+def _simulate_live(settings: Settings, given: argparse.Namespace) -> int:
+    _check_mqtt()
+    from mira_sidecar.subjects.windows.commands.live import LiveWanted, simulate_live  # noqa: PLC0415 - as above
+
+    told = {name: getattr(given, name) for name in ("devices", "speed", "climate", "seed", "failure", "add", "seconds")}
+    simulate_live(settings, LiveWanted(**told))
+    return 0
+
+
+def _monitor(settings: Settings, given: argparse.Namespace) -> int:
+    _check_mqtt()
+    from mira_sidecar.subjects.windows.commands.monitor import Watched, monitor  # noqa: PLC0415 - as above
+
+    monitor(settings, Watched(all=given.all, seconds=given.seconds))
+    return 0
+
+
+def _check_mqtt() -> None:
+    """Raise OperationError where what MQTT needs is not installed."""
+    if why := not_installed():
+        raise OperationError(why)
 
 
 def _evaluate(settings: Settings, given: argparse.Namespace) -> int:
