@@ -35,9 +35,9 @@ class WindowsPart(Part):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
         settings = shell.settings
+        self._broker = _broker(shell, self._hear)
         self.watch = AirWatch(shell, self._told)
         self.model = ModelKeeper(Models(settings.database_path), shell.bulletin, settings.of(WindowsSettings).saving)
-        self._broker = _broker(shell, self._hear)
         self._driver = Driver(shell, self._broker or _NoBroker())
         self._weather = Weather(shell, self.watch.air)
         self._planning = Planning(shell, self.watch.air, self.model.planner)

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import hashlib
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import uuid7
 
+import msgspec
 import structlog
 
 from mira_sidecar.core.state import Document, initial_document
@@ -36,6 +38,7 @@ _EFFECT_S = 60.0
 """Between two looks whether open windows air their rooms."""
 _WAITING = 256
 """Decisions whose numbers wait at most for a side store that cannot be opened, or to be decided."""
+_DIGITS = 32
 _STEERS = ("auto", "shadow", "locked", "limits", "held_until", "fault", "kind", "room", "travel_s", "drive")
 """Members of a window after whose change it is planned anew."""
 
@@ -171,7 +174,7 @@ class Planning:
         self._bases[command_id] = (name, planner.basis)
         while len(self._bases) > _WAITING:
             del self._bases[next(iter(self._bases))]
-        payload["features"] = planner.basis.digest
+        payload["features"] = digest(planner.basis)
         await self._shell.submit("sensor", "set_window", payload, confidence=confidence, command_id=command_id)
 
     def _forget(self, name: str) -> None:
@@ -197,6 +200,11 @@ class Planning:
             return None
         inside = _absolute(readings.temperature, readings.humidity)
         return Aired(inside, _absolute(readings.outdoor_temperature, readings.outdoor_humidity), window["position"])
+
+
+def digest(basis: Basis) -> str:
+    """What stands in the log for it."""
+    return hashlib.sha256(msgspec.json.encode(basis, order="sorted")).hexdigest()[:_DIGITS]
 
 
 def _steering(window: Mapping[str, Any]) -> list[Any]:

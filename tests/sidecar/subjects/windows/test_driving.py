@@ -1,5 +1,7 @@
 """The whole way, with a real Mosquitto, Redis and sidecar: a shower, an open window, rain, a shut window, and why."""
 
+import contextlib
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ import pytest
 from house.broker import MosquittoServer
 from house.redis import RedisServer
 from house.sidecar import PROGRAM, SidecarProcess
+from mira_sidecar.store.files import side_of
 from tests.sidecar.subjects.windows.device import Device
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -91,6 +94,8 @@ def test_after_a_shower_it_opens_and_when_it_rains_it_shuts_and_says_why(
     assert (shut.body["position"], shut.body["reason"]) == (0, "rain")
     until(lambda: window(sidecar)["position"] == 0)
     sidecar.stop()
+    with contextlib.closing(sqlite3.connect(side_of(sidecar.database))) as side:
+        assert side.execute("SELECT id FROM windows_decisions").fetchall() == [(opened.body["id"],)]
     why = subprocess.run(
         [PROGRAM, "explain", shut.body["id"], "--database", sidecar.database],
         capture_output=True,

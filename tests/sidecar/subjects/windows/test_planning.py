@@ -10,7 +10,7 @@ import pytest
 from mira_sidecar.protocol import Event
 from mira_sidecar.subjects.windows.core.needs import Needs
 from mira_sidecar.subjects.windows.core.rooms import OUTSIDE, Air
-from mira_sidecar.subjects.windows.planning import Planning
+from mira_sidecar.subjects.windows.planning import Planning, digest
 from tests.sidecar.subjects.windows.house import House
 from tests.sidecar.subjects.windows.shelled import Shelled, until
 
@@ -85,7 +85,7 @@ async def test_what_a_decision_was_made_from_is_kept_and_says_the_same_again(pla
     await until(lambda: planned.rows)
     (row,) = planned.rows
     assert (row.id, row.columns) == (opened.command_id, {"window": "bed"})
-    assert row.value.digest == opened.payload["features"]
+    assert digest(row.value) == opened.payload["features"]
     again = row.value.advice(Needs(row.value.kind))
     assert (again.position, again.probabilities) == (row.value.advised, row.value.probabilities)
     assert again.position == opened.payload["position"]

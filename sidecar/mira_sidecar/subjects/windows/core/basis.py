@@ -1,14 +1,11 @@
 """What a decision of the mirror's own was made from: from that, its planner advises the same once more."""
 
-import hashlib
 from typing import Any
 
 import msgspec
 
 from mira_sidecar.subjects.windows.core.planner import Advice, Planner, Readings
 from mira_sidecar.subjects.windows.core.slice import OpenTo, RoomKind
-
-_DIGITS = 32
 
 
 class Basis(msgspec.Struct, frozen=True):
@@ -23,11 +20,6 @@ class Basis(msgspec.Struct, frozen=True):
     """By the planner; what policies made of it is in the log."""
     probabilities: tuple[float, ...]
     """Of each step of the ladder."""
-
-    @property
-    def digest(self) -> str:
-        """What stands in the log for it."""
-        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()[:_DIGITS]
 
     def advice(self, planner: Planner) -> Advice:
         """What the planner says to that now."""
