@@ -63,6 +63,10 @@ class Device:
         for kind, value in values.items():
             self._client.publish(f"sensor/garden/{kind}", str(value), qos=1).wait_for_publish(10)
 
+    def meddle(self, position: int) -> None:
+        """Somebody else tells its motor where to go."""
+        self._client.publish(f"window/{self.name}/control", json.dumps({"position": position}), qos=1)
+
     def say(self, **more: Any) -> None:
         """Say where the window stands."""
         body = {"position": self.position, "moving": False, "id": self.last_id, **more}

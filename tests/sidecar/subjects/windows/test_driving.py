@@ -104,3 +104,37 @@ def test_after_a_shower_it_opens_and_when_it_rains_it_shuts_and_says_why(
     ).stdout
     assert "rain" in why
     assert "observe_weather" in why
+
+
+def test_it_is_said_where_there_is_no_broker_for_a_window(shared_redis: RedisServer, tmp_path: Path) -> None:
+    sidecar = SidecarProcess(shared_redis.url, tmp_path / "mira.db", mirror="brokerless", subjects="windows")
+    sidecar.start()
+    try:
+        sidecar.bus.send("add_window", {"window": "bath", "kind": "bath", "drive": {"kind": "mqtt"}})
+        until(lambda: "broker_missing" in problems(sidecar))
+        sidecar.bus.send("change_window", {"window": "bath", "drive": {"kind": "home"}})
+        until(lambda: not problems(sidecar))
+    finally:
+        sidecar.stop()
+
+
+def problems(sidecar: SidecarProcess) -> list[str]:
+    return [problem["code"] for problem in (sidecar.bus.presence() or {}).get("degraded", [])]
+
+
+def test_commands_of_somebody_else_are_a_problem(sidecar: SidecarProcess, device: Device) -> None:
+    for position in (10, 20, 30):
+        device.meddle(position)
+    until(lambda: "foreign_window_commands" in problems(sidecar))
+
+
+def test_a_sidecar_that_was_killed_tells_nothing_old_and_knows_where_the_window_stands(
+    sidecar: SidecarProcess, device: Device
+) -> None:
+    until(lambda: window(sidecar)["position"] == 0)
+    sidecar.bus.send("set_window", {"window": "bath", "position": 60}, source="touch")
+    device.until(len)
+    sidecar.kill()
+    sidecar.start()
+    until(lambda: window(sidecar)["position"] == 60)
+    assert (window(sidecar)["run"], window(sidecar)["fault"], len(device.told)) == (None, None, 1)
