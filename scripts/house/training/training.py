@@ -35,6 +35,11 @@ _VARIED = ("co2_known", "saving")
 """Inputs that are given other values as it learns."""
 
 
+_UNSEEN = ("position", "since_run_h")
+"""Inputs that the net is not shown. The teacher mostly leaves a window where it is: a net that sees where that is
+learns to leave it there, and nothing else. That it moves seldom is what `stay` is for."""
+
+
 class Learned(NamedTuple):
     """What came up in a year, and what the teacher said to it in each setting."""
 
@@ -99,7 +104,8 @@ def fitted(learned: Sequence[Learned], random: np.random.Generator, epochs: int)
     varied = np.isin(INPUTS, _VARIED)
     mean[varied] = scale[varied] = 0.5
     scale[scale < 1e-6] = 1.0
-    values = scaled(inputs, mean, scale)
+    unseen = np.isin(INPUTS, _UNSEEN)
+    values = np.where(unseen, np.float32(0), scaled(inputs, mean, scale))
     network = Network((len(INPUTS), *HIDDEN, len(LADDER_STEPS)), random)
     batches = len(values) // _BATCH
     for _ in range(epochs):
@@ -111,7 +117,7 @@ def fitted(learned: Sequence[Learned], random: np.random.Generator, epochs: int)
             network.learn(rows, answers[batch, setting], epochs * batches)
     weights = {name: each.astype(float) for name, each in network.weights.items()}
     # Of what was always the same nothing was learned.
-    weights["w0"][(inputs == inputs[0]).all(axis=0) & ~varied] = 0.0
+    weights["w0"][((inputs == inputs[0]).all(axis=0) & ~varied) | unseen] = 0.0
     return Net(mean, scale, temperature=1.0, stay=0.0, **weights)
 
 
