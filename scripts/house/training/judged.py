@@ -11,7 +11,7 @@ from house.training import training
 from house.training.calibration import best_temperature, calibration_error, conformal_limit, covered, softmax
 from house.training.rooms import FIGURES
 from house.training.training import Each, Learned, room_year, watch
-from house.training.years import CO2_AT, INPUTS, Net, RoomYear
+from house.training.years import INPUTS, Net, RoomYear
 from mira_sidecar.subjects.windows.core.slice import RoomKind
 from mira_sidecar.subjects.windows.model.format import InputOf, KindOf, Layer, Manifest, write
 from mira_sidecar.subjects.windows.model.inputs import INPUTS as KNOWN
@@ -26,7 +26,7 @@ _RUNS = 7.0
 _BALANCED = 1
 _ASKED = 6
 STEPS = training.STEPS + (2 + len(_STAYS)) * len(_CALIBRATION_SEEDS)
-_MAY_BE_MISSING = ("co2", "usually_there", "quiet")
+_MAY_BE_MISSING = ("usually_there", "quiet")
 
 
 class Judged(NamedTuple):
@@ -40,7 +40,7 @@ class Judged(NamedTuple):
 def judge(kind: RoomKind, net: Net, each: Each) -> Judged:
     """Calibrate it, in a climate that it was not trained with."""
     asked = [(CLIMATES[CALIBRATED_ON], seed) for seed in _CALIBRATION_SEEDS]
-    years = [year._replace(setting=_BALANCED, co2=False) for year in each(partial(room_year, kind), asked)]
+    years = [year._replace(setting=_BALANCED) for year in each(partial(room_year, kind), asked)]
     learned = [one for _, one in each(partial(watch, kind, net=net, each=_ASKED), years)]
     outputs, right = answers_of(net, learned)
     net = net._replace(temperature=best_temperature(outputs, right))
@@ -67,7 +67,7 @@ def _stay(kind: RoomKind, net: Net, years: Sequence[RoomYear], each: Each) -> fl
 def measure(kind: RoomKind, judged: Judged, each: Each) -> dict[str, float]:
     """How sure it may be, in the climates that are kept back and rooms of other seeds, against the teacher."""
     asked = [(CLIMATES[one], seed) for one in HELD_BACK for seed in _MEASURED_SEEDS]
-    years = [year._replace(setting=_BALANCED, co2=False) for year in each(partial(room_year, kind), asked)]
+    years = [year._replace(setting=_BALANCED) for year in each(partial(room_year, kind), asked)]
     learned = [one for _, one in each(partial(watch, kind, net=judged.net, each=_ASKED), years)]
     outputs, right = answers_of(judged.net, learned)
     likely = softmax(outputs, judged.net.temperature)
@@ -83,9 +83,8 @@ def measure(kind: RoomKind, judged: Judged, each: Each) -> dict[str, float]:
 
 
 def answers_of(net: Net, learned: Sequence[Learned]) -> tuple[Numbers, np.ndarray]:
-    """What it puts out without a sensor of CO2, and the steps that are right, in the balanced setting."""
+    """What it puts out, and the steps that are right, in the balanced setting."""
     inputs = np.concatenate([one.inputs for one in learned])
-    inputs[:, CO2_AT], inputs[:, CO2_AT + 1] = np.nan, 0.0
     inputs[:, INPUTS.index("saving")] = 0.5
     values: Numbers = training.scaled(inputs, net.mean, net.scale).astype(float)
     hidden = np.maximum(values @ net.w0 + net.b0, 0)

@@ -99,7 +99,7 @@ def choose(
     tried, last = room.copy(), len(tape.people) - 1
     for plan in range(len(plans)):
         tried[:] = room
-        comfort, heat, at, step = 0.0, 0.0, standing, start
+        comfort, heat, at, step, now = 0.0, 0.0, standing, start, 0.0
         people = tape.people[start]
         for number in range(len(_STEPS)):
             position = plans[plan, 0] if number < plans[plan, 1] else plans[plan, 2]
@@ -111,6 +111,8 @@ def choose(
             if tape.cold[step]:
                 most = min(most, FROST_MOST if number < 2 else FROST_STEADY)
             position = min(position, most)
+            if number == 0:
+                now = position
             comfort += weights[MOVE] * (abs(position - at) > 0)
             people = tape.people[step]
             moisture = tape.moisture[start] * np.exp(-number / 2)
@@ -123,5 +125,5 @@ def choose(
         for setting in range(len(OF_HEAT)):
             cost = comfort + weights[HEAT] * OF_HEAT[setting] * heat
             if cost < best[setting]:
-                best[setting], chosen[setting] = cost, plans[plan, 0]
+                best[setting], chosen[setting] = cost, now
     return chosen

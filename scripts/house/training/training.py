@@ -9,7 +9,7 @@ import numpy as np
 from house.network import Network, Numbers, Rows
 from house.training.tapes import Walls, tape_of
 from house.training.teacher import LADDER_STEPS, PLANS, SAVINGS, WEIGHTS, WRONG_BY
-from house.training.years import CO2_AT, INPUTS, Lessons, Net, RoomYear, live
+from house.training.years import INPUTS, Lessons, Net, RoomYear, live
 from mira_sidecar.subjects.windows.core.slice import RoomKind
 from mira_sidecar.subjects.windows.simulator.climates import CLIMATES, Climate, made
 from mira_sidecar.subjects.windows.simulator.year import Scene
@@ -23,16 +23,16 @@ WATCHED = 3
 """Rooms in which the teacher moves the window, before the net tries."""
 ASKED = 6
 """The teacher is asked at each sixth plan of the net."""
-_MISSING = {"co2": 0.6, "usually_there": 0.15, "quiet": 0.1}
+_MISSING = {"usually_there": 0.15, "quiet": 0.1}
 """How often a reading is left out, which a house may not have."""
 _EPOCHS = (4, 4, 8)
 """Of each round of fitting; after each but the last, the net tries itself in all rooms."""
 STEPS = WATCHED + (len(_EPOCHS)) * (len(CLIMATES_OF) + len(HOT))
 """Years that are made or lived."""
 _BATCH = 512
-_SAVING = INPUTS.index("saving")
-_VARIED = ("co2_known", "saving")
-"""Inputs that are given other values as it learns."""
+_RARE = 0.03
+_AT = {name: place for place, name in enumerate(INPUTS)}
+_SAVING = _AT["saving"]
 
 
 _UNSEEN = ("position", "since_run_h")
@@ -60,7 +60,7 @@ def room_year(kind: RoomKind, asked: tuple[Climate, int]) -> RoomYear:
     scene = Scene.of(kind, seed, made(climate, seed))
     walls = Walls.of(scene)
     known = walls.mistaken(np.random.default_rng(seed), WRONG_BY)
-    return RoomYear(walls, known, tape_of(scene), seed % len(SAVINGS), seed % 2 == 0)
+    return RoomYear(walls, known, tape_of(scene), seed % len(SAVINGS))
 
 
 def watch(
@@ -100,9 +100,10 @@ def fitted(learned: Sequence[Learned], random: np.random.Generator, epochs: int)
     """A net that answers as the teacher did."""
     inputs = np.concatenate([one.inputs for one in learned])
     answers = steps_of(np.concatenate([one.answers for one in learned]))
+    rare, steps = known(inputs, random)
+    inputs, answers = np.concatenate((inputs, rare)), np.concatenate((answers, steps))
     mean, scale = np.nanmean(inputs, axis=0), np.nanstd(inputs, axis=0)
-    varied = np.isin(INPUTS, _VARIED)
-    mean[varied] = scale[varied] = 0.5
+    mean[_SAVING] = scale[_SAVING] = 0.5
     scale[scale < 1e-6] = 1.0
     unseen = np.isin(INPUTS, _UNSEEN)
     values = np.where(unseen, np.float32(0), scaled(inputs, mean, scale))
@@ -117,8 +118,39 @@ def fitted(learned: Sequence[Learned], random: np.random.Generator, epochs: int)
             network.learn(rows, answers[batch, setting], epochs * batches)
     weights = {name: each.astype(float) for name, each in network.weights.items()}
     # Of what was always the same nothing was learned.
-    weights["w0"][((inputs == inputs[0]).all(axis=0) & ~varied) | unseen] = 0.0
+    same = (inputs == inputs[0]).all(axis=0) & (np.array(INPUTS) != "saving")
+    weights["w0"][same | unseen] = 0.0
     return Net(mean, scale, temperature=1.0, stay=0.0, **weights)
+
+
+def known(inputs: Numbers, random: np.random.Generator) -> tuple[Numbers, np.ndarray]:
+    """Situations with a clear answer which are too rare in years to be learned from them, and the steps.
+
+    A storm, and a room that is too hot with hotter air outside: shut. One that is too hot with cooler air: open.
+    """
+    stormy, hot, cooled = (inputs[random.random(len(inputs)) < _RARE].copy() for _ in range(3))
+    stormy[:, _AT["wind"]] = random.uniform(10, 18, len(stormy))
+    for rows, low, high in ((hot, 0.5, 10.0), (cooled, -14.0, -3.0)):
+        count, mean = len(rows), random.uniform(14, 25, len(rows))
+        inside = too_warm_from(mean) + random.uniform(0.5, 6, count)
+        rows[:, _AT["temperature"]], rows[:, _AT["outdoor_mean"]] = inside, mean
+        rows[:, _AT["outdoor_temperature"]] = inside + random.uniform(low, high, count)
+        rows[:, _AT["outdoor_moisture"]] = random.uniform(6, 14, count)
+        rows[:, _AT["drier"]] = random.uniform(-6, 8, count)
+    cooled[:, _AT["rain"]], cooled[:, _AT["wind"]] = 0.0, random.uniform(0, 7, len(cooled))
+    rows = np.concatenate((stormy, hot, cooled))
+    rows[:, _AT["warmer"]] = rows[:, _AT["temperature"]] - rows[:, _AT["outdoor_temperature"]]
+    rows[:, _AT["too_warm"]] = rows[:, _AT["temperature"]] - too_warm_from(rows[:, _AT["outdoor_mean"]])
+    warmer, wind = abs(rows[:, _AT["warmer"]]), rows[:, _AT["wind"]]
+    rows[:, _AT["draught"]] = np.sqrt(0.01 + 0.001 * wind**2 + 0.0035 * warmer)
+    steps = np.zeros((len(rows), len(SAVINGS)), int)
+    steps[-len(cooled) :] = len(LADDER_STEPS) - 1
+    return rows, steps
+
+
+def too_warm_from(means: Numbers) -> Numbers:
+    """As `core.air.too_warm`, of many."""
+    return np.clip(0.33 * means + 20.8, 24.5, 28.0)
 
 
 def scaled(inputs: Numbers, mean: Numbers, scale: Numbers) -> Rows:
@@ -131,10 +163,7 @@ def with_gaps(values: Rows, random: np.random.Generator) -> Rows:
     """Rows in which some readings are missing."""
     rows = values.copy()
     for name, share in _MISSING.items():
-        missing = random.random(len(rows)) < share
-        rows[missing, INPUTS.index(name)] = 0.0
-        if name == "co2":
-            rows[missing, CO2_AT + 1] = -1.0
+        rows[random.random(len(rows)) < share, _AT[name]] = 0.0
     return rows
 
 

@@ -8,7 +8,6 @@ from numba import njit
 
 from house.network import Numbers
 from house.training.rooms import (
-    CO2,
     FIGURES,
     LAST_RUN,
     RATIO,
@@ -54,12 +53,9 @@ INPUTS = (
     "since_run_h",
     "too_humid",
     "usually_there",
-    "co2",
-    "co2_known",
     "saving",
 )
 """As `model.inputs` computes them from readings; tests hold this to it. nan: not known."""
-CO2_AT = INPUTS.index("co2")
 _DAY, _SETTLING = 288, 14
 _FORGOTTEN = math.exp(-600 / 1800)
 """Of the past half hour, from plan to plan."""
@@ -91,8 +87,6 @@ class RoomYear(NamedTuple):
     tape: Tape
     setting: int
     """Of `SAVINGS`."""
-    co2: bool
-    """Whether the net has a sensor of it."""
 
 
 class Lessons(NamedTuple):
@@ -129,7 +123,7 @@ def _look(
     inputs[18], inputs[19] = temperature - outside, draught(wind, temperature - outside)
     inputs[20], inputs[21] = tape.occupied_h[step], min((step - window[LAST_RUN]) / 12, 6.0)
     inputs[22], inputs[23] = max(0.0, humidity - 60.0), tape.usually_there[step]
-    inputs[24], inputs[25], inputs[26] = room[CO2], 1.0, saving
+    inputs[24] = saving
     trend[0] = temperature + (trend[0] - temperature) * _FORGOTTEN
     trend[1] = humidity + (trend[1] - humidity) * _FORGOTTEN
 
@@ -194,8 +188,6 @@ def live(year: RoomYear, net: Net, lessons: Lessons) -> tuple[Numbers, Numbers, 
                 seen[row], answers[row] = inputs, answer
                 row += 1
             if not lessons.watched:
-                if not year.co2:
-                    inputs[CO2_AT], inputs[CO2_AT + 1] = np.nan, 0.0
                 wanted, sure = _advised(net, inputs, window[TARGET])
             wish(window, ran, tape, step, wanted, sure)
         heating = pass_time(year.walls, room, tape, step, window[TARGET], tape.people[step], tape.moisture[step], 300.0)

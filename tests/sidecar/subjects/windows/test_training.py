@@ -86,7 +86,7 @@ def guessing(compiled: Any) -> Any:
     known = dict.fromkeys(compiled.years.INPUTS, (0.0, 1.0)) | {
         "temperature": (20.0, 2.0), "humidity": (55.0, 8.0), "drier": (3.0, 2.0), "outdoor_temperature": (8.0, 8.0),
         "outdoor_moisture": (7.0, 3.0), "wind": (3.0, 2.0), "outdoor_mean": (8.0, 8.0), "warmer": (12.0, 8.0),
-        "too_warm": (-5.0, 3.0), "co2": (900.0, 400.0), "since_run_h": (2.0, 2.0), "occupied_h": (2.0, 3.0),
+        "too_warm": (-5.0, 3.0), "since_run_h": (2.0, 2.0), "occupied_h": (2.0, 3.0),
     }  # fmt: skip
     mean, scale = (np.array([known[name][at] for name in compiled.years.INPUTS]) for at in (0, 1))
     spreads = {"w0": np.sqrt(2 / width), "w1": 0.2, "w2": 0.6}
@@ -103,10 +103,10 @@ def test_who_trains_lives_in_the_rooms_of_the_simulator(compiled: Any, kind: Roo
     tape = training.tape_of(scene)
     walls = training.Walls.of(scene)
     net = guessing(compiled)
-    figures, _ = training.watch(kind, compiled.years.RoomYear(walls, walls, tape, 1, co2=kind == "living"), net=net)
+    figures, _ = training.watch(kind, compiled.years.RoomYear(walls, walls, tape, 1), net=net)
     model = read(judged.packed("guess-1", {kind: judged.Judged(net, {}, {})}))
     planner = Listening(net_for(model, kind, explains=False))
-    lived = Year(scene, planner, co2=kind == "living").live()
+    lived = Year(scene, planner).live()
     told = dict(zip(compiled.years.FIGURES, figures, strict=True))
     assert lived.runs > DAYS
     assert told == pytest.approx({name: getattr(lived, name) for name in told}, rel=1e-6)

@@ -46,7 +46,6 @@ CONTENDERS = (
     Contender("net", _net()),
     Contender("net, comfort", _net(0.0)),
     Contender("net, saving", _net(1.0)),
-    Contender("net CO2", _net(), co2=True),
 )
 NAMES = tuple(one.name for one in CONTENDERS)
 _COLUMNS = (
