@@ -108,15 +108,20 @@ def packed(name: str, kinds: Mapping[RoomKind, Judged]) -> bytes:
 
 
 def _layers(net: Net) -> list[Layer]:
-    pairs = ((net.w0, net.b0), (net.w1, net.b1), (net.w2, net.b2))
+    pairs = ((net.w0[_used(net)], net.b0), (net.w1, net.b1), (net.w2, net.b2))
     return [(weights.T.tolist(), biases.tolist()) for weights, biases in pairs]
+
+
+def _used(net: Net) -> np.ndarray:
+    """Which inputs it goes by."""
+    return np.asarray(net.w0.any(axis=1))
 
 
 def _described(judged: Judged) -> KindOf:
     net = judged.net
-    numbers = zip(INPUTS, net.mean.tolist(), net.scale.tolist(), strict=True)
+    numbers = zip(INPUTS, net.mean.tolist(), net.scale.tolist(), _used(net), strict=True)
     return KindOf(
-        inputs=[InputOf(name, KNOWN[name].unit, mean, scale) for name, mean, scale in numbers],
+        inputs=[InputOf(name, KNOWN[name].unit, mean, scale) for name, mean, scale, used in numbers if used],
         hidden=list(training.HIDDEN),
         usual={name: float(net.mean[INPUTS.index(name)]) for name in _MAY_BE_MISSING},
         calibration_temperature=net.temperature,
