@@ -38,7 +38,6 @@ from .persona import (
     CONF_MEMORY,
     CONF_PICTURES,
     PICTURES,
-    async_follow_personas,
     person_of,
     personas,
     system_prompt,
@@ -46,6 +45,7 @@ from .persona import (
 from .persona_answers import OwnAnswers
 from .persona_reply import Outcome, PersonaReply
 from .speaking_up import just_said
+from .subentries import async_follow_subentries
 
 PARALLEL_UPDATES = 0
 
@@ -73,7 +73,7 @@ async def async_setup_entry(
                 known.add(subentry_id)  # for good: Home Assistant removes what is of a subentry that goes
                 async_add_entities([MiraPersona(coordinator, subentry)], config_subentry_id=subentry_id)
 
-    entry.async_on_unload(async_follow_personas(coordinator, look))
+    entry.async_on_unload(async_follow_subentries(coordinator, look))
     entry.async_on_unload(coordinator.async_add_listener(coordinator.expression.look))
     coordinator.expression.look()
 
@@ -102,7 +102,7 @@ class MiraPersona(ConversationEntity):
     async def async_added_to_hass(self) -> None:
         """Follow its settings."""
         await super().async_added_to_hass()
-        self.async_on_remove(async_follow_personas(self._coordinator, self._async_take_settings))
+        self.async_on_remove(async_follow_subentries(self._coordinator, self._async_take_settings))
 
     @callback
     def _async_take_settings(self) -> None:

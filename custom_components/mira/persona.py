@@ -1,12 +1,10 @@
 """A persona: who somebody talks to, over a conversation agent of Home Assistant's; its settings and its prompt."""
 
-from collections.abc import Callable
 from typing import Final
 
-from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryChange, ConfigSubentry
-from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .emotions import EMOTIONS
@@ -63,17 +61,3 @@ def person_of(hass: HomeAssistant, coordinator: MiraCoordinator, context: Contex
     }
     person = next((person for person, ha_person in people.ha_persons.items() if ha_person in theirs), None)
     return person, person is None or person in people.remembered
-
-
-@callback
-def async_follow_personas(coordinator: MiraCoordinator, look: Callable[[], None]) -> CALLBACK_TYPE:
-    """Look at the personas now, and whenever one may have come, gone or changed, until what is returned is called."""
-    entry = coordinator.config_entry
-
-    @callback
-    def changed(change: ConfigEntryChange, changed_entry: MiraConfigEntry) -> None:
-        if change is ConfigEntryChange.UPDATED and changed_entry is entry:
-            look()
-
-    look()
-    return async_dispatcher_connect(coordinator.hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed)

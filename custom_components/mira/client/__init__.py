@@ -424,6 +424,15 @@ class MiraClient:
             if not await self._commands.publish(self._keys.telling, json.dumps(message, ensure_ascii=False)):
                 raise NotListening("No sidecar takes the answer for another program.")
 
+    async def tell_readings(self, room: str, values: Mapping[str, float | None]) -> None:
+        """Tell what is measured in a room; None: not known any more. Heard by nobody, it is of no use later.
+
+        Raises CannotConnect, CannotWrite or InvalidAuth.
+        """
+        message = {"type": "readings", "room": room, "values": values, "at": instant(self.now())}
+        with redis_errors():
+            await self._commands.publish(self._keys.readings, json.dumps(message))
+
     async def _answer_to(self, command: Command) -> Event:
         """Send a command, and wait for the event that decides it."""
         text = command.encode()

@@ -58,6 +58,7 @@ class Keys:
         self.said = f"{prefix}:said"
         self.asking = f"{prefix}:asking"
         self.telling = f"{prefix}:telling"
+        self.readings = f"{prefix}:readings"
 
 
 class Server:

@@ -1,7 +1,7 @@
 """Windows with a motor: where they stand and why, and the facts about weather and house that they go by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Self, override
 
@@ -15,8 +15,9 @@ class Drive:
 
     kind: str
     """`mqtt`, or `home`: a cover of Home Assistant's."""
-    topic: str | None
-    profile: str
+    topic: str | None = None
+    """What names its device in topics; None: the id of the window does."""
+    profile: str = "mira"
 
     @classmethod
     def read(cls, fields: JsonObject) -> Self:
@@ -24,7 +25,7 @@ class Drive:
         return cls(
             kind=fields.required("kind", str),
             topic=fields.optional("topic", str),
-            profile=fields.optional("profile", str) or "mira",
+            profile=fields.optional("profile", str) or cls.profile,
         )
 
 
@@ -117,22 +118,40 @@ class Outside:
 
 
 @dataclass(frozen=True)
+class House:
+    """What the mirror knows of the house; None is what nobody knows."""
+
+    away: bool | None = None
+    armed: bool | None = None
+    quiet: bool | None = None
+
+    @classmethod
+    def read(cls, fields: JsonObject) -> Self:
+        """A Home of the protocol."""
+        return cls(*(fields.optional(name, bool) for name in ("away", "armed", "quiet")))
+
+
+@dataclass(frozen=True)
 class Windows(Part):
     """The windows of a mirror, by id."""
 
     subject: ClassVar[str] = "windows"
-    windows: Mapping[str, Window]
-    outside: Outside
-    sensors: Mapping[str, str]
+    windows: Mapping[str, Window] = field(default_factory=dict)
+    outside: Outside = Outside()
+    house: House = House()
+    sensors: Mapping[str, str] = field(default_factory=dict)
     """The rooms of devices that send over MQTT, by device."""
 
     @override
     @classmethod
     def read(cls, fields: JsonObject) -> Self:
-        windows, outside, sensors = (fields.optional_object(name) for name in ("windows", "outside", "sensors"))
+        windows, outside, house, sensors = (
+            fields.optional_object(name) for name in ("windows", "outside", "home", "sensors")
+        )
         placed = {device: sensors.object(device) for device in sensors.document} if sensors else {}
         return cls(
             windows={each: Window.read(windows.object(each)) for each in windows.document} if windows else {},
             outside=Outside.read(outside) if outside else Outside(),
+            house=House.read(house) if house else House(),
             sensors={device: sensor.required("room", str) for device, sensor in placed.items()},
         )
