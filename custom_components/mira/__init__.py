@@ -18,6 +18,7 @@ from .issues import async_watch
 from .services import async_setup_services
 from .websocket_api import async_setup_websocket
 from .websocket_people import async_setup_websocket_people
+from .window_devices import async_follow_window_devices
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -26,6 +27,7 @@ PLATFORMS: list[Platform] = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
     Platform.CONVERSATION,
+    Platform.COVER,
     Platform.EVENT,
     Platform.LOCK,
     Platform.NOTIFY,
@@ -57,10 +59,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> bool
     coordinator = MiraCoordinator(hass, entry, client)
     await coordinator.async_connect()
     entry.runtime_data = coordinator
+    coordinator.async_register_device()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.async_follow_name()
     coordinator.async_follow()
     async_watch(coordinator)
+    async_follow_window_devices(coordinator)
     async_answer_programs(coordinator)
     return True
 

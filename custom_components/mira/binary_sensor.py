@@ -1,4 +1,4 @@
-"""What was observed of the mirror: whether it is there, and what is really open."""
+"""What was observed of the mirror: whether it is there, what is really open, and how its windows are."""
 
 import re
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import MiraEntity, MiraEntityDescription, async_add_described, unique_id
 from .models.presence import Device
 from .models.view import MirrorView
+from .window_entity import WindowEntity, WindowEntityDescription, async_add_window_entities
 
 PARALLEL_UPDATES = 0
 
@@ -67,6 +68,23 @@ def _capture(device_id: str, translation_key: str | None = None) -> MiraCaptureD
 CAPTURES = tuple(map(_capture, DEVICE_KINDS))
 
 
+@dataclass(frozen=True, kw_only=True)
+class WindowObservationDescription(BinarySensorEntityDescription, WindowEntityDescription):
+    """Describes what is observed of a window."""
+
+
+WINDOW_CONNECTIVITY = WindowObservationDescription(
+    key="window_connectivity",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    # A cover of Home Assistant's says itself whether it is there.
+    has_fn=lambda coordinator, window_id, window: window.drive is not None and window.drive.kind == "mqtt",
+)
+WINDOW_PROBLEM = WindowObservationDescription(
+    key="problem", device_class=BinarySensorDeviceClass.PROBLEM, entity_category=EntityCategory.DIAGNOSTIC
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: MiraConfigEntry,
@@ -75,6 +93,8 @@ async def async_setup_entry(
     """Set up the observations."""
     async_add_described(entry, async_add_entities, MiraConnectivity, [CONNECTIVITY])
     async_add_described(entry, async_add_entities, MiraCapture, CAPTURES, _further)
+    async_add_window_entities(entry, async_add_entities, WindowConnectivity, [WINDOW_CONNECTIVITY])
+    async_add_window_entities(entry, async_add_entities, WindowProblem, [WINDOW_PROBLEM])
 
 
 @callback
@@ -134,3 +154,37 @@ class MiraCapture(MiraEntity, BinarySensorEntity):
     def extra_state_attributes(self) -> dict[str, Any]:
         """What exactly was observed: closed, opening, open, no_signal, failed or unknown."""
         return {"capture": self._device.capture if self._device else None}
+
+
+class WindowConnectivity(WindowEntity, BinarySensorEntity):
+    """Whether the drive of a window sends over MQTT."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Have the mirror asked which devices send."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.coordinator.window_devices.async_add_listener(self.async_write_ha_state))
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Whether it sends; None where nothing was ever heard of it."""
+        devices, drive = self.coordinator.window_devices.known, self.window and self.window.drive
+        status = devices.get((drive and drive.topic) or self.window_id) if devices else None
+        return None if status is None else status in ("new", "online")
+
+
+class WindowProblem(WindowEntity, BinarySensorEntity):
+    """Whether a window does not move as it should."""
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Whether its drive has a fault."""
+        return self.window.fault is not None if self.window else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Which: silent, stuck, drifting, lying or no_effect."""
+        return {"fault": self.window.fault if self.window else None}

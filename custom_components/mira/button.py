@@ -1,4 +1,4 @@
-"""Buttons: take back what was changed last, listen, be quiet."""
+"""Buttons: take back what was changed last, listen, be quiet; move a window automatically again."""
 
 from dataclasses import dataclass
 from typing import override
@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import MiraConfigEntry
 from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .models.voice import VERSION
+from .window_entity import WindowEntity, WindowEntityDescription, async_add_window_entities
 
 PARALLEL_UPDATES = 0
 
@@ -30,6 +31,16 @@ BUTTONS: tuple[MiraButtonDescription, ...] = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class WindowButtonDescription(ButtonEntityDescription, WindowEntityDescription):
+    """Describes a button of a window."""
+
+    action: str
+
+
+WINDOW_BUTTONS = (WindowButtonDescription(key="resume", action="resume_window"),)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: MiraConfigEntry,
@@ -37,6 +48,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the buttons."""
     async_add_described(entry, async_add_entities, MiraButton, BUTTONS)
+    async_add_window_entities(entry, async_add_entities, WindowButton, WINDOW_BUTTONS)
 
 
 class MiraButton(MiraEntity, ButtonEntity):
@@ -48,3 +60,14 @@ class MiraButton(MiraEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Ask for it."""
         await self.async_command(self.entity_description.action, {})
+
+
+class WindowButton(WindowEntity, ButtonEntity):
+    """Asks for an action that needs no more than its window."""
+
+    entity_description: WindowButtonDescription
+
+    @override
+    async def async_press(self) -> None:
+        """Ask for it."""
+        await self.async_ask(self.entity_description.action)

@@ -190,6 +190,9 @@ TURN_CODES: Final = (
 TURN_TRACE: Final = ("stt_started_ms", "speech_ended_ms", "stt_ms", "intent_ms", "first_sound_ms")
 """What took how long from the opening of a turn on."""
 
+WINDOW_FAULTS: Final = ("silent", "stuck", "drifting", "lying", "no_effect")
+"""What can be wrong with the drive of a window, as far as we have words for it."""
+
 CONSENTS: Final = ("face", "voice", "memory")
 """What a person can agree to."""
 

@@ -17,6 +17,7 @@ from homeassistant.exceptions import (
     ServiceValidationError,
 )
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 from homeassistant.helpers.json import json_bytes
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
@@ -35,6 +36,7 @@ from .refusals import wording
 from .shown_view import ShownView
 from .voice_feed import VoiceFeed
 from .voice_figures import LEVELS, VoiceFigures
+from .window_figures import air_of, devices_of
 
 if TYPE_CHECKING:  # which asks one of these
     from .speaking_up import SpokenUp
@@ -87,6 +89,8 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         self._live: asyncio.Task[None] | None = None
         self._live_listeners: dict[LiveListener, Live] = {}
         self.figures = VoiceFigures(self)
+        self.air = air_of(self)
+        self.window_devices = devices_of(self)
         self._callers: dict[str, Context] = {}
         self._contexts: dict[str, Context] = {}
         """Those of the decisions that are being shown, by command."""
@@ -97,8 +101,26 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         return self.config_entry.unique_id or self.config_entry.entry_id
 
     @property
+    def device_info(self) -> DeviceInfo:
+        """What the mirror's device is like."""
+        presence = self.data.presence
+        return DeviceInfo(
+            identifiers={(DOMAIN, self.server_id)},
+            name=self.config_entry.title,
+            manufacturer="Mira",
+            model="Smart mirror",
+            sw_version=presence.version if presence else None,
+            configuration_url=f"homeassistant://{DOMAIN}/settings?mirror={self.config_entry.entry_id}",
+        )
+
+    @callback
+    def async_register_device(self) -> None:
+        """Have the mirror's device, below which others are registered."""
+        dr.async_get(self.hass).async_get_or_create(config_entry_id=self.config_entry.entry_id, **self.device_info)
+
+    @property
     def device_id(self) -> str | None:
-        """The mirror's device; None until its entities are set up."""
+        """The mirror's device; None until it is registered."""
         device = mirror_device(self.hass, self.config_entry)
         return device.id if device else None
 

@@ -22,9 +22,10 @@ if TYPE_CHECKING:  # which asks this module for names
 
 @callback
 def mirror_device(hass: HomeAssistant, entry: MiraConfigEntry) -> dr.DeviceEntry | None:
-    """The mirror's device; None until its entities are set up for the first time. Its personas have their own."""
+    """The mirror's device; None until it is set up for the first time. Its personas and windows have their own."""
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-    return next((device for device in devices if device.config_subentry_id is None), None)
+    own = (device for device in devices if device.config_subentry_id is None and device.via_device_id is None)
+    return next(own, None)
 
 
 @callback

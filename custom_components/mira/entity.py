@@ -6,7 +6,6 @@ from typing import Any, override
 
 from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback, async_get_current_platform
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -104,18 +103,10 @@ class MiraEntity(CoordinatorEntity[MiraCoordinator]):
 
     def __init__(self, coordinator: MiraCoordinator, description: MiraEntityDescription) -> None:
         super().__init__(coordinator)
-        presence = coordinator.data.presence
         self.entity_description = description
         self._attr_translation_key = description.translation_key or description.key
         self._attr_unique_id = unique_id(coordinator, description.key)
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, coordinator.server_id)},
-            name=coordinator.config_entry.title,
-            manufacturer="Mira",
-            model="Smart mirror",
-            sw_version=presence.version if presence else None,
-            configuration_url=f"homeassistant://{DOMAIN}/settings?mirror={coordinator.config_entry.entry_id}",
-        )
+        self._attr_device_info = coordinator.device_info
 
     @property
     @override

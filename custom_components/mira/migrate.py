@@ -11,7 +11,6 @@ from homeassistant.helpers import entity_registry as er
 
 from .const import CONF_MIRROR, DOMAIN
 from .coordinator import MiraConfigEntry
-from .device import mirror_device
 
 _PLACE = (CONF_HOST, CONF_PORT, CONF_MIRROR)
 """What names a mirror's keys: two mirrors cannot share them."""
@@ -59,10 +58,18 @@ async def async_migrate_unique_id(hass: HomeAssistant, entry: MiraConfigEntry, s
         await hass.config_entries.async_remove(ignored.entry_id)
     async_drop_discoveries(hass, server_id)
     before = entry.unique_id or entry.entry_id
-    if device := mirror_device(hass, entry):
-        dr.async_get(hass).async_update_device(device.id, new_identifiers={(DOMAIN, server_id)})
+    devices = dr.async_get(hass)
+    for device in dr.async_entries_for_config_entry(devices, entry.entry_id):
+        # A persona's is its own; that of the mirror, and of each of its windows, begins with the mirror's.
+        renamed = {(DOMAIN, _moved(identifier, before, server_id)) for _, identifier in device.identifiers}
+        devices.async_update_device(device.id, new_identifiers=renamed)
     await er.async_migrate_entries(
-        hass, entry.entry_id, lambda entity: {"new_unique_id": server_id + entity.unique_id.removeprefix(before)}
+        hass, entry.entry_id, lambda entity: {"new_unique_id": _moved(entity.unique_id, before, server_id)}
     )
     hass.config_entries.async_update_entry(entry, unique_id=server_id)
     return True
+
+
+def _moved(identifier: str, before: str, server_id: str) -> str:
+    """An id of what is the mirror's, as it is with its new one."""
+    return server_id + identifier.removeprefix(before) if identifier.startswith(before) else identifier

@@ -1,4 +1,4 @@
-"""Numbers: from where on a gesture counts."""
+"""Numbers: from where on a gesture counts, and the limits of windows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import MiraConfigEntry
 from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .models.gesture import Thresholds
+from .models.windows import Window
+from .window_entity import WindowEntity, WindowEntityDescription, async_add_window_entities
 
 PARALLEL_UPDATES = 0
 
@@ -62,13 +64,49 @@ NUMBERS: tuple[MiraNumberDescription, ...] = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class WindowNumberDescription(NumberEntityDescription, WindowEntityDescription):
+    """Describes a limit of a window; its key is the field of the command that sets it."""
+
+    entity_category: EntityCategory | None = EntityCategory.CONFIG
+    native_min_value: float | None = 0
+    native_step: float | None = 1
+    mode: NumberMode | None = NumberMode.BOX
+    value_fn: Callable[[Window], float | None]
+
+
+WINDOW_NUMBERS = (
+    WindowNumberDescription(
+        key="most",
+        native_unit_of_measurement=PERCENTAGE,
+        native_max_value=100,
+        value_fn=lambda window: window.most,
+    ),
+    WindowNumberDescription(
+        key="most_at_night",
+        native_unit_of_measurement=PERCENTAGE,
+        native_max_value=100,
+        value_fn=lambda window: window.most_at_night,
+    ),
+    WindowNumberDescription(
+        key="rest",
+        device_class=NumberDeviceClass.DURATION,
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=UnitOfTime.MINUTES,
+        native_max_value=240,
+        value_fn=lambda window: window.rest,
+    ),
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: MiraConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the thresholds."""
+    """Set up the thresholds and limits."""
     async_add_described(entry, async_add_entities, MiraNumber, NUMBERS)
+    async_add_window_entities(entry, async_add_entities, WindowNumber, WINDOW_NUMBERS)
 
 
 class MiraNumber(MiraEntity, NumberEntity):
@@ -89,3 +127,20 @@ class MiraNumber(MiraEntity, NumberEntity):
         """Ask for another."""
         description = self.entity_description
         await self.async_command("set_thresholds", {description.key: description.payload_fn(value)})
+
+
+class WindowNumber(WindowEntity, NumberEntity):
+    """A limit of a window, as the mirror has accepted it."""
+
+    entity_description: WindowNumberDescription
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """The value of now; None where it is as in the mirror's settings."""
+        return self.entity_description.value_fn(self.window) if self.window else None
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Ask for another."""
+        await self.async_ask("limit_window", **{self.entity_description.key: round(value)})

@@ -1,7 +1,6 @@
-"""What the mirror saw, heard and refused last, and how busy it is."""
+"""What the mirror saw, heard and refused last, how busy it is, and the air at its windows."""
 
-from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, override
@@ -14,15 +13,14 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import SIGNAL_STRENGTH_DECIBELS, EntityCategory, UnitOfInformation, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .const import DOMAIN, GESTURES, REASONS
-from .coordinator import SIGNAL_EVENTS, MiraConfigEntry, MiraCoordinator
+from .coordinator import MiraConfigEntry
 from .emotions import EMOTIONS, NEUTRAL, Emotion
 from .entity import MiraEntity, MiraEntityDescription, async_add_described
-from .errors import MiraError
+from .log_sensor import MiraLogSensor
 from .models.event import Event
 from .models.presence import Pace
 from .models.talk import Talk
@@ -30,11 +28,9 @@ from .models.view import MirrorView
 from .models.voice import VERSION, Figures, Said
 from .translation import sentence
 from .voice_figures import LEVELS
+from .window_sensor import async_add_window_sensors
 
 PARALLEL_UPDATES = 0
-
-_EVENTS_SEARCHED = 200
-"""Of the log, for the last refusal from before the start: what one read brings."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +196,7 @@ async def async_setup_entry(
     async_add_described(entry, async_add_entities, MiraLastRefusal, [LAST_REFUSAL])
     async_add_described(entry, async_add_entities, MiraVoiceSensor, VOICE_SENSORS)
     async_add_described(entry, async_add_entities, MiraEmotion, [EMOTION])
+    async_add_window_sensors(entry, async_add_entities)
 
 
 class MiraSensor(MiraEntity, SensorEntity):
@@ -284,68 +281,26 @@ class MiraEmotion(MiraSensor):
         return {"emoji": emotion.emoji, "hexcode": emotion.hexcode}
 
 
-class MiraLogSensor(MiraEntity, SensorEntity):
-    """Follows the mirror's log."""
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Listen to what happens."""
-        await super().async_added_to_hass()
-        self.async_on_remove(async_dispatcher_connect(self.hass, SIGNAL_EVENTS, self._async_happened))
-
-    @callback
-    def _async_happened(self, coordinator: MiraCoordinator, events: Sequence[Event]) -> None:
-        if coordinator is self.coordinator:
-            self._async_take(events)
-
-    @callback
-    @abstractmethod
-    def _async_take(self, events: Sequence[Event]) -> None:
-        """Note what this mirror's log has anew, oldest first."""
-
-
 class MiraLastRefusal(MiraLogSensor):
-    """Why the mirror refused a command last, one from before the start or of an outage included."""
-
-    _refusal: Event | None = None
+    """Why the mirror refused a command last."""
 
     @override
-    async def async_added_to_hass(self) -> None:
-        """Begin with the last one in the log."""
-        await super().async_added_to_hass()
-        try:
-            page = await self.coordinator.client.log.page(limit=_EVENTS_SEARCHED)
-        except MiraError:
-            return  # Redis has just gone; the next refusal will do
-        if self._refusal is None:
-            self._async_note(page.events[::-1])
-
-    @callback
-    @override
-    def _async_take(self, events: Sequence[Event]) -> None:
-        if self._async_note(events):
-            self.async_write_ha_state()
-
-    @callback
-    def _async_note(self, events: Sequence[Event]) -> bool:
-        """Keep the last refusal of these events, and tell whether there was one."""
-        refusals = (event for event in reversed(events) if event.type == "rejected" and not event.sent_again)
-        refusal = next(refusals, None)
-        self._refusal = refusal or self._refusal
-        return refusal is not None
+    def is_about(self, event: Event) -> bool:
+        """Whether it is a refusal."""
+        return event.type == "rejected" and not event.sent_again
 
     @property
     @override
     def native_value(self) -> str | None:
         """The code of the reason; None before the first one, and for one that only a newer sidecar knows."""
-        reason = self._refusal.reason if self._refusal else None
+        reason = self.event.reason if self.event else None
         return reason if reason in REASONS else None
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
         """What was refused, of whom, and why in a sentence."""
-        if (refusal := self._refusal) is None:
+        if (refusal := self.event) is None:
             return dict.fromkeys(("action", "source", "message"))
         return {
             "action": refusal.action,

@@ -1,4 +1,4 @@
-"""Switches: whether the mirror may hear and see, and which gestures count."""
+"""Switches: whether the mirror may hear and see, which gestures count, and how windows are moved."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from .const import ATTR_WAITING_FOR, CONFIRMATION, GESTURES
 from .coordinator import MiraConfigEntry, raise_if_refused
 from .entity import MiraEntity, MiraEntityDescription, async_add_described
 from .models.state import State
+from .models.windows import Window
+from .window_entity import WindowEntity, WindowEntityDescription, async_add_window_entities
 
 PARALLEL_UPDATES = 0
 
@@ -52,6 +54,36 @@ SWITCHES = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class WindowSwitchDescription(SwitchEntityDescription, WindowEntityDescription):
+    """Describes a switch of a window; `field` of its action is what is switched."""
+
+    value_fn: Callable[[Window], bool]
+    action: str
+    field: str
+
+
+WINDOW_SWITCHES = (
+    WindowSwitchDescription(
+        key="automatic", value_fn=lambda window: window.auto, action="set_window_auto", field="auto"
+    ),
+    WindowSwitchDescription(
+        key="shadow_mode",
+        entity_category=EntityCategory.CONFIG,
+        value_fn=lambda window: window.shadow,
+        action="set_window_auto",
+        field="shadow",
+    ),
+    WindowSwitchDescription(
+        key="child_lock",
+        entity_category=EntityCategory.CONFIG,
+        value_fn=lambda window: window.locked,
+        action="lock_window",
+        field="locked",
+    ),
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: MiraConfigEntry,
@@ -59,6 +91,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the switches."""
     async_add_described(entry, async_add_entities, MiraSwitch, SWITCHES)
+    async_add_window_entities(entry, async_add_entities, WindowSwitch, WINDOW_SWITCHES)
 
 
 class MiraSwitch(MiraEntity, SwitchEntity):
@@ -103,3 +136,25 @@ class MiraSwitch(MiraEntity, SwitchEntity):
         if decision.reason == "question_pending" and self._awaits_confirmation:
             return  # asked again while the question waits: no reason to stop an automation
         raise_if_refused(decision)
+
+
+class WindowSwitch(WindowEntity, SwitchEntity):
+    """How a window is moved."""
+
+    entity_description: WindowSwitchDescription
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Whether it is so, as the mirror has accepted it."""
+        return self.entity_description.value_fn(self.window) if self.window else None
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Ask for it."""
+        await self.async_ask(self.entity_description.action, **{self.entity_description.field: True})
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Ask for its end."""
+        await self.async_ask(self.entity_description.action, **{self.entity_description.field: False})

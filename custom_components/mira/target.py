@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.target import TargetEntityChangeTracker, TargetSelection
 
@@ -11,12 +12,18 @@ from .const import DOMAIN
 
 
 def mirror_entities(hass: HomeAssistant, entity_ids: set[str], key: str | None = None) -> dict[str, str]:
-    """Config entries by entity: those enabled entities that belong to a mirror; with `key`, only those of this kind."""
-    entities = er.async_get(hass)
+    """Config entries by entity: those enabled entities that belong to a mirror; with `key`, only those of this kind.
+
+    A window is elsewhere: its room does not stand for the mirror.
+    """
+    entities, devices = er.async_get(hass), dr.async_get(hass)
     found: dict[str, str] = {}
     for entity_id in entity_ids:
         entity = entities.async_get(entity_id)
         if entity is None or entity.disabled or entity.platform != DOMAIN or not entity.config_entry_id:
+            continue
+        device = devices.async_get(entity.device_id or "")
+        if isinstance(device, dr.DeviceEntry) and device.via_device_id:
             continue
         if key in (None, entity.translation_key):
             found[entity_id] = entity.config_entry_id

@@ -19,6 +19,7 @@ from tests.integration.acting import shown
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.repairing import Repair, becomes, found
 from tests.integration.written_mirror import WrittenMirror
+from tests.integration.written_windows import SUBJECTS, window, with_windows
 
 NEW = "0198d00d"
 PAGE = "select.hall_mirror_page"
@@ -89,6 +90,25 @@ async def test_a_new_sd_card_is_the_same_mirror_after_one_yes_with_all_that_was_
     assert all(entity.unique_id.startswith(f"{NEW}_") for entity in after)
     assert shown(hass, "select.what_it_shows").state == "clock"
     assert shown(hass, "select.what_it_shows").name == "What it shows"
+
+
+async def test_its_windows_are_those_that_they_were(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, flow: Repair, state_becomes: StateBecomes
+) -> None:
+    with_windows(written_mirror, {"bed": window(position=0)})
+    entry = await set_up()
+    er.async_get(hass).async_update_entity("cover.bed", name="Skylight")
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    written_mirror.presence(server_id=NEW, subjects=SUBJECTS, started_at="2026-11-21T12:00:00.000Z")
+    assert (await repair(hass, entry, flow))["type"] == "create_entry"
+    await hass.async_block_till_done()
+    assert (await state_becomes("cover.bed", "closed")).name == "Skylight"
+    after = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    assert {device.id for device in after} == {device.id for device in devices}
+    assert {identifier for device in after for identifier in device.identifiers} == {
+        ("mira", NEW),
+        ("mira", f"{NEW}_window_bed"),
+    }
 
 
 async def test_the_issue_ends_when_the_old_database_is_back(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -15,7 +15,16 @@ from custom_components.mira import PLATFORMS
 from custom_components.mira.automation_checks import AUTOMATION_ISSUES
 from custom_components.mira.binary_sensor import FURTHER
 from custom_components.mira.condition import IS_LOCKED_SCHEMA, IS_PAGE_SCHEMA, IS_SPOKEN_TO_SCHEMA
-from custom_components.mira.const import ACTIONS, DEGRADED, DEVICE_KINDS, GESTURES, OWN_ACTIONS, REASONS, SOURCES
+from custom_components.mira.const import (
+    ACTIONS,
+    DEGRADED,
+    DEVICE_KINDS,
+    GESTURES,
+    OWN_ACTIONS,
+    REASONS,
+    SOURCES,
+    WINDOW_FAULTS,
+)
 from custom_components.mira.emotions import EMOTIONS
 from custom_components.mira.errors import WRITES_REFUSED, CannotWrite, MiraError, QueryRefused
 from custom_components.mira.issues import CANNOT_WRITE, FIXABLE, ISSUES, PROBLEM_CODES, WRONG_PROTOCOL
@@ -35,8 +44,10 @@ from custom_components.mira.trigger import (
     REQUESTED_SCHEMA,
     SPOKEN_TO_SCHEMA,
 )
+from custom_components.mira.window_sensor import FEATURES, POLICIES, WHYS
 from mira_sidecar.discovery import all_subjects
 from mira_sidecar.subjects.voice.names import BUILT_IN
+from mira_sidecar.subjects.windows.core.slice import Feature, WindowFault
 from tests.integration.texts import ENGLISH, FOLDER, GERMAN, ICONS, leaves
 
 
@@ -55,7 +66,8 @@ def test_no_text_has_the_marks_of_code_for_most_places_show_them_as_they_are(tex
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_each_entity_has_a_name_and_an_icon(platform: str) -> None:
-    source = (FOLDER / f"{platform}.py").read_text()
+    paths = [FOLDER / f"{platform}.py", FOLDER / f"window_{platform}.py"]
+    source = "".join(path.read_text() for path in paths if path.exists())
     keys = set(re.findall(r'(?:\bkey=|super\(\).__init__\(coordinator, )f?"(\w+|{device_id}_capture)"', source))
     if "{device_id}_capture" in keys:
         keys = keys - {"{device_id}_capture"} | {f"{kind}_capture" for kind in DEVICE_KINDS} | {*FURTHER.values()}
@@ -67,13 +79,23 @@ def test_each_entity_has_a_name_and_an_icon(platform: str) -> None:
         keys |= {f"gesture_{name}" for name in GESTURES}
     assert keys
     assert keys == set(ICONS["entity"][platform])
-    if platform != "conversation":  # where the name is the persona's own
+    if platform not in ("conversation", "cover"):  # where the name is the persona's own, or the window's
         assert keys == set(ENGLISH["entity"][platform])
 
 
 def test_each_gesture_has_a_name() -> None:
     event = ENGLISH["entity"]["event"]["gesture"]["state_attributes"]["event_type"]["state"]
     assert list(event) == list(ENGLISH["entity"]["sensor"]["last_gesture"]["state"]) == GESTURES
+
+
+def test_each_reason_of_a_window_has_a_name() -> None:
+    why = ENGLISH["entity"]["sensor"]["why"]
+    assert list(why["state"]) == WHYS
+    assert set(why["state_attributes"]["source"]["state"]) == set(SOURCES)
+    assert set(POLICIES) <= set(REASONS)
+    assert set(FEATURES) == set(get_args(Feature.__value__))
+    fault = ENGLISH["entity"]["binary_sensor"]["problem"]["state_attributes"]["fault"]
+    assert tuple(fault["state"]) == WINDOW_FAULTS == get_args(WindowFault.__value__)
 
 
 def test_each_reason_has_a_name() -> None:
