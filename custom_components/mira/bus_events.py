@@ -10,6 +10,7 @@ from .const import ACTIONS, DOMAIN, GESTURES
 from .coordinator import SIGNAL_CAUSE, MiraCoordinator
 from .models.event import Event
 from .options import CONF_LOGBOOK, EVERYTHING, NOTHING, options_of
+from .window_devices import window_devices
 
 EVENT_DECISION: Final = f"{DOMAIN}_decision"
 
@@ -22,6 +23,8 @@ UNSEEN = frozenset(
     }
 )
 """Actions that change no entity's state, or not to be told from another's doing."""
+_WHY: Final = {"withdrawn": "reason", "shut": "why", "limited": "limited"}
+"""Which field has the reason of what is no refusal."""
 QUIET = timedelta(seconds=10)
 """The same thing again within this time is not told again, so that no loop fills the recorder."""
 
@@ -29,7 +32,9 @@ QUIET = timedelta(seconds=10)
 def _outcome(coordinator: MiraCoordinator, event: Event, *, everything: bool) -> tuple[str, str] | None:
     """What came of which action; None: nothing to tell."""
     if event.type == "rejected":
-        return ("refused", event.action) if everything or event.reason not in NOISE else None
+        # What the mirror's own planner may not do now, it asks again in a moment.
+        is_noise = event.reason in NOISE or (event.action == "set_window" and event.source == "sensor")
+        return ("refused", event.action) if everything or not is_noise else None
     if event.asks_back:
         return "asked", event.action
     if ended := _ended(event):
@@ -40,8 +45,17 @@ def _outcome(coordinator: MiraCoordinator, event: Event, *, everything: bool) ->
         pending = snapshot.state.pending if snapshot else None
         meant = pending and pending.command_id == event.payload.get("command_id")
         return ("unanswered", pending.action) if pending and meant else None
+    return _done(event, everything=everything)
+
+
+def _done(event: Event, *, everything: bool) -> tuple[str, str] | None:
+    """What was done by which action, where no entity shows it, or why; None: nothing to tell."""
     if event.action == "undo":
         return "undone", str(event.payload.get("action"))
+    if event.action == "shut_window":
+        return "shut", event.action
+    if event.action == "set_window" and "limited" in event.payload:
+        return "limited", event.action
     return ("done", event.action) if everything or event.action in UNSEEN else None
 
 
@@ -65,18 +79,21 @@ def async_setup_bus_events(hass: HomeAssistant) -> None:
             return
         outcome, action = found
         known = action if action in ACTIONS else None  # what others make up must not fill `last_fired`
-        key = (coordinator.config_entry.entry_id, outcome, known, event.source, event.reason)
+        window = window_devices(coordinator).get(str(event.payload.get("window")))
+        device_id = window.id if window else coordinator.device_id
+        key = (device_id, outcome, known, event.source, event.reason)
         if key in last_fired and abs(event.at - last_fired[key]) < QUIET:
             return
         last_fired[key] = event.at
         gesture = event.payload.get("name") if action == "gesture" else None
         data = {
-            "device_id": coordinator.device_id,
+            "device_id": device_id,
             "outcome": outcome,
             "action": action,
             "gesture": gesture if gesture in GESTURES else None,
             "source": event.source,
-            "reason": event.payload.get("reason") if outcome == "withdrawn" else event.reason,
+            "reason": event.payload.get(_WHY[outcome]) if outcome in _WHY else event.reason,
+            "position": event.payload.get("position") if outcome == "limited" else None,
             "command_id": event.command_id,
         }
         hass.bus.async_fire(EVENT_DECISION, data, context=coordinator.context_of(event))

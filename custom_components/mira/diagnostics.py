@@ -30,6 +30,7 @@ from .const import (
     TURN_CODES,
     TURN_OUTCOMES,
     TURN_TRACE,
+    WINDOW_FAULTS,
 )
 from .coordinator import MiraConfigEntry
 from .emotions import EMOTIONS
@@ -42,8 +43,10 @@ from .models.presence import PROTOCOL_VERSION, Presence
 from .models.state import Snapshot
 from .models.talk import Talk
 from .models.voice import Voice
+from .models.windows import Window, Windows
 from .options import CONF_OCCUPANCY, options_of
 from .persona import PICTURES, personas
+from .windows import MOVED_BY, PROFILES, ROOM_KINDS
 
 EVENTS = 200
 """Newest events of the log in the diagnostics."""
@@ -106,6 +109,10 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float)
 
 
+def _is_bool(value: object) -> bool:
+    return isinstance(value, bool)
+
+
 def _one_of(words: Collection[str]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, str) and value in words
 
@@ -116,24 +123,39 @@ def _is_trace(value: object) -> bool:
 
 _PAYLOAD: dict[str, Callable[[object], bool]] = {
     "action": _one_of(ACTIONS),
+    "auto": _is_bool,
     "asked": _one_of(ACTIONS),
+    "by": _one_of(("hand",)),
+    "closed": _is_bool,
     "code": _one_of(TURN_CODES),
     "duration_ms": _is_number,
     "emotion": _one_of(EMOTIONS),
+    "fault": _one_of(WINDOW_FAULTS),
     "first_ms": _is_number,
     "handedness": _one_of(("left", "right")),
     "hold_ms": _is_number,
     "kind": _one_of(("reply", "announcement", "question")),
+    "limited": _one_of(REASONS),
+    "locked": _is_bool,
+    "minutes": _is_number,
+    "most": _is_number,
+    "most_at_night": _is_number,
     "name": _one_of(GESTURES),
-    "on": lambda value: isinstance(value, bool),
+    "on": _is_bool,
     "outcome": _one_of(("pending", "played", *TURN_OUTCOMES, *REPLY_OUTCOMES)),
     "pictures": _one_of(PICTURES),
     "place": _one_of(("mirror", "elsewhere", "api")),
+    "position": _is_number,
     "reason": _one_of(REASONS),
+    "rest": _is_number,
+    "shadow": _is_bool,
     "stage": _one_of(("thinking", "speaking")),
     "status": _one_of(("needs_action", "completed")),
     "total_ms": _is_number,
     "trace": _is_trace,
+    "travel_s": _is_number,
+    "why": _one_of(REASONS),
+    "wished": _is_number,
 }
 """Names in payloads, and what may stand behind them."""
 
@@ -181,6 +203,7 @@ def redacted_snapshot(snapshot: Snapshot) -> dict[str, Any]:
     """How many there are of what, and what is on."""
     state = snapshot.state
     people, talk, voice = state.part(People), state.part(Talk), state.part(Voice)
+    windows = state.part(Windows)
     return {
         "rev": snapshot.rev,
         "seq": snapshot.seq,
@@ -205,6 +228,30 @@ def redacted_snapshot(snapshot: Snapshot) -> dict[str, Any]:
         "turn_open": voice is not None and voice.turn is not None,
         "replies_open": len(talk.replies) if talk else 0,
         "emotion": word(talk.emotion if talk else None, EMOTIONS),
+        "windows": [redacted_window(window) for window in windows.windows.values()] if windows else [],
+    }
+
+
+def redacted_window(window: Window) -> dict[str, Any]:
+    """Where it stands and why; not which it is."""
+    drive = window.drive
+    return {
+        "kind": word(window.kind, ROOM_KINDS),
+        "drive": word(drive.kind, MOVED_BY) if drive else None,
+        "profile": word(drive.profile, PROFILES) if drive else None,
+        "travel_s": window.travel_s,
+        "auto": window.auto,
+        "shadow": window.shadow,
+        "locked": window.locked,
+        "most": window.most,
+        "most_at_night": window.most_at_night,
+        "rest": window.rest,
+        "target": window.target,
+        "position": window.position,
+        "moving": window.run is not None,
+        "held_until": _isoformat(window.held_until),
+        "fault": word(window.fault, WINDOW_FAULTS),
+        "runs": len(window.runs),
     }
 
 

@@ -24,6 +24,8 @@ ICONS = {
     "unanswered": "mdi:timer-off-outline",
     "undone": "mdi:undo",
     "withdrawn": "mdi:chat-remove-outline",
+    "shut": "mdi:window-closed-variant",
+    "limited": "mdi:window-open-variant",
 }
 
 
@@ -53,6 +55,7 @@ def async_describe_events(
                 action=text("selector", f"{named}.options.{{}}", data.get(named)),
                 source=text("selector", "source.options.{}", data.get("source")),
                 reason=text("selector", "reason.options.{}", data.get("reason")),
+                position=data.get("position"),
             ),
             LOGBOOK_ENTRY_ICON: ICONS.get(str(data.get("outcome")), "mdi:mirror-variant"),
         }

@@ -26,6 +26,7 @@ from house.sidecar import SidecarProcess
 from tests.integration import documented_user
 from tests.integration.conftest import SetUp
 from tests.integration.written_mirror import PRESENCE, WrittenMirror
+from tests.integration.written_windows import window
 from tests.planted import OTHER_PIN, PIN
 
 type Diagnose = Callable[[MockConfigEntry], Awaitable[dict[str, Any]]]
@@ -163,9 +164,15 @@ async def test_diagnostics(
                 "active": [SECRET],
                 "turn": {"id": SECRET, "how": SECRET},
             },
+            "windows": {
+                "windows": {
+                    SECRET: window(kind=SECRET, fault=SECRET, drive={"kind": SECRET, "topic": SECRET}),
+                    "bed": window(position=25, drive={"kind": "mqtt", "topic": SECRET, "profile": "tasmota"}),
+                }
+            },
         },
         undoable=[{"payload": {"summary": SECRET}}],
-        seq=6,
+        seq=7,
     )
     written_mirror.event(1, action="gesture", payload={"name": "palm", "handedness": SECRET, "hold_ms": 700})
     written_mirror.event(2, type="rejected", reason=SECRET, message=SECRET, action=SECRET, source=SECRET)
@@ -175,6 +182,8 @@ async def test_diagnostics(
     turn = {"turn": SECRET, "outcome": "failed", "code": "stt_stream_failed", "trace": trace}
     written_mirror.event(5, action="end_turn", source="sensor", payload=turn)
     written_mirror.event(6, action="end_turn", payload={"code": SECRET, "trace": {**trace, SECRET: 1}})
+    moved = {"window": SECRET, "position": 10, "wished": 50, "limited": "frost", "model": SECRET, "auto": True}
+    written_mirror.event(7, action="set_window", source="sensor", payload=moved)
     entry = await set_up()
     diagnostics = await diagnose(entry)
     assert diagnostics["entry"].pop("port")

@@ -19,6 +19,7 @@ from custom_components.mira.bus_events import EVENT_DECISION
 from house.sidecar import SidecarProcess
 from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror
+from tests.integration.written_windows import window, with_windows
 
 type Entries = Callable[..., Awaitable[list[dict[str, Any]]]]
 type Decides = Callable[..., Awaitable[list[Event[Any]]]]
@@ -110,6 +111,11 @@ DECISIONS = [
         ask(action="undo", payload={"undone": "command-1", "action": "show_page"}),
         "took back “Show a page” (Automation)",
     ),
+    (ask(action="shut_window", source="system", payload={"window": "bed", "why": "rain"}), "closed for safety: Rain"),
+    (
+        ask(action="set_window", payload={"window": "bed", "position": 10, "wished": 50, "limited": "nobody_home"}),
+        "opened only to 10 % (Automation): Nobody is home",
+    ),
     (ask(type="rejected", reason="new_reason", action="new_action"), "refused “new_action” (Automation): new_reason"),
 ]
 
@@ -129,6 +135,7 @@ async def test_what_no_entity_shows_is_in_the_logbook_of_the_mirror(
     "event",
     [
         ask(type="rejected", reason="cooldown", action="gesture"),
+        ask(type="rejected", reason="motor_rest", action="set_window", source="sensor"),
         ask(action="add_todo", payload={"summary": "Private"}),
         ask(action="time_out", payload={"command_id": "another"}),
         ask(action="withdraw", payload={"command_id": "another"}),
@@ -166,6 +173,21 @@ async def test_the_logbook_is_in_the_language_of_home_assistant_and_knows_rename
     found = await entries(device_ids=[device_of(hass, entry)])
     messages = [(item["name"], item["message"]) for item in found if item.get("domain") == "mira"]
     assert messages == [("Bad", "hat „Seite zeigen“ abgelehnt (Stimme): Kamera ist aus")]
+
+
+async def test_what_is_about_a_window_is_told_of_that(
+    hass: HomeAssistant, written_mirror: WrittenMirror, set_up: SetUp, decides: Decides, entries: Entries
+) -> None:
+    with_windows(written_mirror, {"bed": window(), "bath": window()})
+    await set_up()
+    shut = ask(action="shut_window", source="system")
+    fired = await decides(*({**shut, "payload": {"window": name, "why": "rain"}} for name in ("bed", "bath")))
+    assert len({event.data["device_id"] for event in fired}) == 2
+    found = [item for item in await entries() if item.get("domain") == "mira"]
+    assert sorted((item["name"], item["message"]) for item in found) == [
+        ("bath", "closed for safety: Rain"),
+        ("bed", "closed for safety: Rain"),
+    ]
 
 
 async def test_a_light_that_a_gesture_switched_names_the_gesture_as_its_cause(
