@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,18 @@ from homeassistant.components.blueprint.models import Blueprint
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+    async_mock_service,
+)
 
 from custom_components.mira.models.event import Event
 from tests.integration.automations import GESTURE, event
-from tests.integration.conftest import SetUp
+from tests.integration.conftest import SetUp, StateBecomes
 from tests.integration.written_mirror import WrittenMirror
+from tests.integration.written_windows import window, with_windows
 
 FOLDER = Path("blueprints/automation/mira")
 
@@ -64,7 +71,7 @@ async def test_all_blueprints_are_offered(hass: HomeAssistant, mirror: MockConfi
     found = await async_get_blueprints(hass).async_get_blueprints()
     ours = {path: blueprint for path, blueprint in found.items() if path.startswith("mira/")}
     assert set(ours) == {f"mira/{path.name}" for path in FOLDER.iterdir()}
-    assert len(ours) == 7
+    assert len(ours) == 9
     for blueprint in ours.values():
         assert isinstance(blueprint, Blueprint)
         assert blueprint.validate() is None
@@ -222,3 +229,45 @@ async def test_an_open_window_is_told_while_it_rains(
         "kind": "window_open",
         "emotion": "worried",
     }
+
+
+@pytest.mark.parametrize(("somebody", "opened"), [("home", 1), ("not_home", 0)])
+async def test_the_bedroom_is_aired_before_bed_and_shut_again(
+    hass: HomeAssistant, mirror: MockConfigEntry, automate: Automate, somebody: str, opened: int
+) -> None:
+    moves = async_mock_service(hass, "cover", "set_cover_position")
+    shut = async_mock_service(hass, "cover", "close_cover")
+    hass.states.async_set("person.anna", somebody)
+    hass.states.async_set("cover.bed", "closed")
+    await automate("air_before_bed", window="cover.bed", presence=["person.anna"])
+    tomorrow = dt_util.start_of_local_day() + timedelta(days=1)
+    async_fire_time_changed(hass, tomorrow + timedelta(hours=21, minutes=30, seconds=1))
+    await hass.async_block_till_done()
+    assert [call.data for call in moves] == [{"entity_id": ["cover.bed"], "position": 50}] * opened
+
+    for state, calls in (("closed", 0), ("open", 1)):  # what the mirror has shut is shut
+        hass.states.async_set("cover.bed", state)
+        tomorrow += timedelta(days=1)
+        async_fire_time_changed(hass, tomorrow + timedelta(hours=21, minutes=50, seconds=1))
+        await hass.async_block_till_done()
+        assert len(shut) == calls
+    await hass.services.async_call("automation", "turn_off", {"entity_id": "all"}, blocking=True)
+
+
+async def test_a_window_that_cannot_be_closed_is_told_unless_it_is_closed(
+    hass: HomeAssistant,
+    written_mirror: WrittenMirror,
+    mirror: MockConfigEntry,
+    automate: Automate,
+    state_becomes: StateBecomes,
+) -> None:
+    told = async_mock_service(hass, "notify", "send_message")
+    problems = ["binary_sensor.bed_problem"]
+    await automate("window_cannot_close", problems=problems, notify={"entity_id": "notify.phone"})
+    for hour, position in ((13, 0), (14, 40)):
+        for minute, fault in ((0, None), (1, "stuck")):
+            started_at = f"2026-11-20T{hour}:{minute:02}:00.000Z"
+            with_windows(written_mirror, {"bed": window(position=position, fault=fault)}, started_at=started_at)
+            await state_becomes(*problems, "on" if fault else "off")
+    (call,) = told
+    assert (call.data["title"], call.data["message"]) == ("bed", "bed is open and cannot be closed. Please look at it.")

@@ -26,12 +26,17 @@ from tests.integration.documented import BLUEPRINTS, EXAMPLES
 from tests.integration.written_mirror import WrittenMirror
 
 INPUTS: dict[str, dict[str, Any]] = {
+    "air_before_bed": {"window": "cover.bedroom_window"},
     "doorbell_on_mirror": {"doorbell": ["event.gate", "binary_sensor.gate"], "mirror": "hall"},
     "gesture_toggles_light": {"mirror": {"entity_id": GESTURE}, "light": {"entity_id": "light.hall"}},
     "good_morning": {"presence": ["binary_sensor.hall_presence"], "mirror": "hall"},
     "good_night": {"mirror": GESTURE, "target": {"entity_id": "light.hall"}},
     "refused_voice_notifies": {"mirror": {"entity_id": GESTURE}, "notify": {"entity_id": "notify.phone"}},
     "swipe_through_scenes": {"mirror": {"entity_id": GESTURE}, "scenes": ["scene.film"]},
+    "window_cannot_close": {
+        "problems": ["binary_sensor.bedroom_window_problem"],
+        "notify": {"entity_id": "notify.phone"},
+    },
     "window_open_while_it_rains": {
         "windows": ["binary_sensor.bedroom_window"],
         "rain": "binary_sensor.rain",
@@ -89,6 +94,7 @@ class Examples:
         self.triggers: dict[str, dict[str, Any]] = {}
         self._coordinator = coordinator
         self._seq = 100
+        self._days = 0
 
     async def set_up(self) -> None:
         assert await async_setup_component(self.hass, "automation", {"automation": []})
@@ -167,7 +173,8 @@ class Examples:
             self.hass.bus.async_fire(trigger["event_type"], trigger["event_data"])
         elif kind == "time":
             hour, minute, _ = map(int, trigger["at"].split(":"))
-            now = dt_util.now().replace(hour=hour, minute=minute, second=0) + timedelta(days=1)
+            self._days += 1  # a day further each time: what is for an earlier hour has fired on the day before
+            now = dt_util.now().replace(hour=hour, minute=minute, second=0) + timedelta(days=self._days)
             async_fire_time_changed(self.hass, now + timedelta(seconds=1))
         else:
             entity_id = entities_of(trigger)[0]
