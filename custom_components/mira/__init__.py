@@ -15,10 +15,12 @@ from .frontend import async_add_frontend, async_remove_frontend, async_setup_fro
 from .helpers import all_mirrors
 from .interact import async_answer_programs
 from .issues import async_watch
+from .readings import async_note_start
 from .services import async_setup_services
 from .websocket_api import async_setup_websocket
 from .websocket_people import async_setup_websocket_people
 from .window_devices import async_follow_window_devices
+from .window_setup import async_follow_windows
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -47,6 +49,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_websocket_people(hass)
     async_setup_bus_events(hass)
     async_setup_assist(hass)
+    async_note_start(hass)
     await async_setup_frontend(hass)
     return True
 
@@ -66,6 +69,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: MiraConfigEntry) -> bool
     async_watch(coordinator)
     async_follow_window_devices(coordinator)
     async_answer_programs(coordinator)
+    async_follow_windows(coordinator)
     return True
 
 

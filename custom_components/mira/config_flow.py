@@ -8,7 +8,6 @@ import voluptuous as vol
 from homeassistant.config_entries import (
     SOURCE_IGNORE,
     ConfigEntryState,
-    ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
 )
@@ -29,6 +28,10 @@ from .options import MiraOptionsFlow
 from .persona import SUBENTRY_PERSONA
 from .persona_flow import PersonaFlow
 from .screen_form import screen_fields, split_screen
+from .sensor_discovery import PlaceSensorFlow
+from .weather_flow import WeatherFlow
+from .window_flow import WindowFlow
+from .windows import SUBENTRY_WEATHER, SUBENTRY_WINDOW
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -90,8 +93,8 @@ def client_from(data: Mapping[str, Any]) -> MiraClient:
     )
 
 
-class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Adds a mirror, moves it, or signs in again."""
+class MiraConfigFlow(PlaceSensorFlow, domain=DOMAIN):
+    """Adds a mirror, moves it, or signs in again; and gives its sensors their rooms."""
 
     VERSION = 1
     _discovered: dict[str, Any]
@@ -111,7 +114,7 @@ class MiraConfigFlow(ConfigFlow, domain=DOMAIN):
     @override
     def async_get_supported_subentry_types(cls, config_entry: MiraConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
         """What can be added to a mirror."""
-        return {SUBENTRY_PERSONA: PersonaFlow}
+        return {SUBENTRY_PERSONA: PersonaFlow, SUBENTRY_WINDOW: WindowFlow, SUBENTRY_WEATHER: WeatherFlow}
 
     async def _async_probe(self, data: Mapping[str, Any]) -> tuple[Presence | None, dict[str, str]]:
         """The mirror at this address, or the errors to show."""

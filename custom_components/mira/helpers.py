@@ -5,7 +5,8 @@ from typing import Final
 
 from homeassistant.components.homeassistant import async_should_expose
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import STATE_HOME, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
@@ -81,6 +82,15 @@ def nearest_mirror(
 
     near = [entry for entry in mirrors if area and is_there(entry)] or list(mirrors)
     return near[0] if len(near) == 1 else None
+
+
+def says_somebody(state: State | None) -> bool | None:
+    """Whether somebody is there, by a person, a zone, a sensor or a helper; None: that is not known."""
+    if state is None or state.state in (STATE_UNKNOWN, STATE_UNAVAILABLE):
+        return None
+    if state.domain == "zone":
+        return state.state != "0"
+    return state.state in (STATE_ON, STATE_HOME)
 
 
 @callback

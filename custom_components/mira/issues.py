@@ -34,6 +34,8 @@ PROBLEM_CODES: Final = ("database_read_only", "disk_full")
 """Problems of the sidecar for which we know a way out; for others there is the sidecar's own sentence."""
 DEGRADED_PREFIX: Final = "degraded_"
 """Of the issues about what does not work while the sidecar decides; the code follows."""
+WINDOW_FAULT_PREFIX: Final = "window_fault_"
+"""Of the issues about windows that do not move as they should; the window follows."""
 _DEGRADED_SHOWN = 20
 """The most reports that are looked at: whoever may write a presence may write many."""
 CLOCK_TOLERANCE: Final = 2.0
@@ -65,11 +67,11 @@ async def async_look_at_server(coordinator: MiraCoordinator) -> None:
         found = await coordinator.client.check_redis()
     except MiraError:
         return
-    _async_judge(coordinator, NO_PERSISTENCE, wrong=found.keeps_data is False)
-    _async_judge(coordinator, EVICTION, wrong=bool(found.eviction), policy=found.eviction or "")
-    _async_judge(coordinator, NO_PASSWORD, wrong=found.is_open is True)
+    async_judge(coordinator, NO_PERSISTENCE, wrong=found.keeps_data is False)
+    async_judge(coordinator, EVICTION, wrong=bool(found.eviction), policy=found.eviction or "")
+    async_judge(coordinator, NO_PASSWORD, wrong=found.is_open is True)
     apart = coordinator.client.clock_apart()
-    _async_judge(coordinator, CLOCK, wrong=apart > CLOCK_TOLERANCE, seconds=f"{apart:.1f}")
+    async_judge(coordinator, CLOCK, wrong=apart > CLOCK_TOLERANCE, seconds=f"{apart:.1f}")
 
 
 async def _async_keep_looking(coordinator: MiraCoordinator) -> None:
@@ -83,16 +85,16 @@ def _async_judge_view(coordinator: MiraCoordinator) -> None:
     """Judge what the sidecar says of itself. While it is away, nothing is known to have changed."""
     view = coordinator.data
     if isinstance(view.error, CannotWrite):
-        _async_judge(coordinator, CANNOT_WRITE, f"redis_{view.error.cause}", error=True)
+        async_judge(coordinator, CANNOT_WRITE, f"redis_{view.error.cause}", error=True)
     elif view.connected or isinstance(view.error, NoMirror):
-        _async_judge(coordinator, CANNOT_WRITE, wrong=False)
+        async_judge(coordinator, CANNOT_WRITE, wrong=False)
     if isinstance(view.error, WrongProtocol):
         theirs, ours = view.error.theirs, view.error.ours
         text = "update_integration" if theirs > ours else "update_sidecar"
-        _async_judge(coordinator, WRONG_PROTOCOL, text, error=True, theirs=str(theirs), ours=str(ours))
+        async_judge(coordinator, WRONG_PROTOCOL, text, error=True, theirs=str(theirs), ours=str(ours))
     elif view.connected and view.presence:
         _async_judge_presence(coordinator, view.presence)
-        _async_judge(coordinator, WRONG_PROTOCOL, wrong=False)
+        async_judge(coordinator, WRONG_PROTOCOL, wrong=False)
 
 
 @callback
@@ -100,12 +102,12 @@ def _async_judge_presence(coordinator: MiraCoordinator, presence: Presence) -> N
     problem, free = presence.problem, presence.disk_free_mb
     text = problem.code if problem and problem.code in PROBLEM_CODES else PROBLEM
     message = problem.message if problem else ""
-    _async_judge(coordinator, PROBLEM, text, wrong=problem is not None, error=True, message=message)
-    _async_judge(coordinator, DISK_NEARLY_FULL, wrong=free is not None and free < LEAST_FREE_MB, free=str(free))
-    _async_judge(coordinator, STANDBY, wrong=presence.standby)
+    async_judge(coordinator, PROBLEM, text, wrong=problem is not None, error=True, message=message)
+    async_judge(coordinator, DISK_NEARLY_FULL, wrong=free is not None and free < LEAST_FREE_MB, free=str(free))
+    async_judge(coordinator, STANDBY, wrong=presence.standby)
     _async_judge_degraded(coordinator, presence.degraded)
     is_another = presence.server_id != coordinator.server_id
-    _async_judge(coordinator, NEW_DATABASE, wrong=is_another)
+    async_judge(coordinator, NEW_DATABASE, wrong=is_another)
     if is_another:
         async_drop_discoveries(coordinator.hass, presence.server_id)
 
@@ -118,10 +120,10 @@ def _async_judge_degraded(coordinator: MiraCoordinator, problems: tuple[Problem,
         kinds[problem.code] = f"{kinds.get(problem.code, '')} {problem.message}".strip()
     for key in async_degraded(coordinator):
         if key.removeprefix(DEGRADED_PREFIX) not in kinds:
-            _async_judge(coordinator, key, wrong=False)
+            async_judge(coordinator, key, wrong=False)
     for code, message in kinds.items():
         text = code if code in DEGRADED else "degraded"
-        _async_judge(coordinator, f"{DEGRADED_PREFIX}{code}", text, message=message)
+        async_judge(coordinator, f"{DEGRADED_PREFIX}{code}", text, message=message)
 
 
 @callback
@@ -133,7 +135,7 @@ def async_degraded(coordinator: MiraCoordinator) -> list[str]:
 
 
 @callback
-def _async_judge(
+def async_judge(
     coordinator: MiraCoordinator,
     key: str,
     text: str | None = None,
@@ -151,7 +153,7 @@ def _async_judge(
         DOMAIN,
         issue_id(coordinator, key),
         data={"entry_id": coordinator.config_entry.entry_id, "key": key},
-        is_fixable=key in FIXABLE,
+        is_fixable=key in FIXABLE or key.startswith(WINDOW_FAULT_PREFIX),
         severity=ir.IssueSeverity.ERROR if error else ir.IssueSeverity.WARNING,
         translation_key=text or key,
         translation_placeholders={"mirror": coordinator.name, **placeholders},
@@ -161,4 +163,4 @@ def _async_judge(
 @callback
 def _async_clear(coordinator: MiraCoordinator) -> None:
     for key in (*ISSUES, *async_degraded(coordinator)):
-        _async_judge(coordinator, key, wrong=False)
+        async_judge(coordinator, key, wrong=False)

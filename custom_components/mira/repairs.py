@@ -6,11 +6,12 @@ import voluptuous as vol
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
-from .issues import NEW_DATABASE, async_look_at_server
+from .issues import NEW_DATABASE, WINDOW_FAULT_PREFIX, async_look_at_server
 from .migrate import async_migrate_unique_id
 
 
@@ -61,10 +62,28 @@ class MigrateUniqueIdFlow(LookAgainFlow):
         return None
 
 
+class WindowRecoveredFlow(LookAgainFlow):
+    """Has somebody look at a window, and tells the mirror that it is in order."""
+
+    @override
+    async def async_repair(self, coordinator: MiraCoordinator) -> str | None:
+        """Tell it."""
+        window = self.issue_id.removeprefix(WINDOW_FAULT_PREFIX).removesuffix(f"_{self._entry_id}")
+        try:
+            await coordinator.async_command("window_recovered", {"window": window})
+        except HomeAssistantError:
+            return "not_told"
+        return None
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """The flow of a fixable issue."""
     issue = data or {}
-    flow = MigrateUniqueIdFlow if issue["key"] == NEW_DATABASE else LookAgainFlow
+    key, flow = str(issue["key"]), LookAgainFlow
+    if key == NEW_DATABASE:
+        flow = MigrateUniqueIdFlow
+    elif key.startswith(WINDOW_FAULT_PREFIX):
+        flow = WindowRecoveredFlow
     return flow(str(issue["entry_id"]))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from homeassistant.components.assist_satellite.const import DOMAIN as ASSIST_SATELLITE
-from homeassistant.const import ATTR_ENTITY_ID, STATE_HOME, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
@@ -15,6 +15,7 @@ from .client.commands import Decision
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator
 from .entity import unique_id
+from .helpers import says_somebody
 from .options import CONF_OCCUPANCY, options_of
 
 RECENT: Final = timedelta(minutes=10)
@@ -23,7 +24,6 @@ _CHARACTERS_A_SECOND: Final = 12
 _LONGEST_S: Final = 120
 _SOUND_S: Final = 5
 """The sound before it, and until that begins."""
-_NOT_KNOWN: Final = (STATE_UNKNOWN, STATE_UNAVAILABLE)
 
 
 @dataclass(frozen=True)
@@ -124,9 +124,4 @@ def _satellite(mirror: MiraCoordinator) -> str:
 def async_somebody_there(hass: HomeAssistant, entry: MiraConfigEntry) -> bool | None:
     """Whether somebody is there, by the entity that was chosen for it; None: the mirror goes by what it has seen."""
     chosen = options_of(entry)[CONF_OCCUPANCY]
-    state = hass.states.get(chosen) if chosen else None
-    if state is None or state.state in _NOT_KNOWN:
-        return None
-    if state.domain == "zone":
-        return state.state != "0"
-    return state.state in (STATE_ON, STATE_HOME)
+    return says_somebody(hass.states.get(chosen) if chosen else None)

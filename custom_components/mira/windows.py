@@ -13,6 +13,7 @@ from .coordinator import MiraConfigEntry, MiraCoordinator
 from .models.windows import Drive, Windows
 
 SUBENTRY_WINDOW: Final = "window"
+SUBENTRY_WEATHER: Final = "weather"
 CONF_KIND: Final = "kind"
 CONF_MOVED_BY: Final = "moved_by"
 CONF_COVER: Final = "cover"
@@ -45,6 +46,12 @@ def windows(entry: MiraConfigEntry) -> dict[str, ConfigSubentry]:
     """The windows that are set up, by the ids that the mirror knows."""
     subentries = entry.subentries.values()
     return {window_id(each): each for each in subentries if each.subentry_type == SUBENTRY_WINDOW}
+
+
+@callback
+def weather(entry: MiraConfigEntry) -> ConfigSubentry | None:
+    """What tells of weather and house, where that is set up."""
+    return next((each for each in entry.subentries.values() if each.subentry_type == SUBENTRY_WEATHER), None)
 
 
 def window_id(subentry: ConfigSubentry) -> str:
