@@ -50,7 +50,9 @@ SUBJECTS: Final = ("gesture", "people", "screen", "talk", "voice", "windows")
 """What a mirror may be able to do, as far as we have words for it."""
 
 DEGRADED: Final = (
-    *("announcement_failed", "api_keys", "api_not_listening", "cloned_log", "extra_missing", "forged_events"),
+    *("announcement_failed", "api_keys", "api_not_listening"),
+    *("broker_away", "broker_forbids", "broker_missing", "broker_name_taken"),
+    *("cloned_log", "extra_missing", "foreign_window_commands", "forged_events"),
     *(
         "personal_data",
         "samples_missing",

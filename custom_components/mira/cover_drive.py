@@ -307,7 +307,7 @@ class CoverDrive:
     def _tell(self, position: int, **more: Any) -> None:
         """Tell the mirror, of several positions the newest."""
         self._untold = {"window": self._window, "position": position, **more}
-        if not self._telling:
+        if self._telling is None or self._telling.done():
             self._telling = self._background(self._async_tell(), "position")
 
     async def _async_tell(self) -> None:
@@ -318,8 +318,6 @@ class CoverDrive:
         except HomeAssistantError as err:
             _LOGGER.debug("%s was not told where a window stands: %s", self._coordinator.name, err)
             self._reports.begin(None)
-        finally:
-            self._telling = None
 
     @callback
     def _drop(self, run: Run, why: Literal["late", "restarted", "unreachable"]) -> None:

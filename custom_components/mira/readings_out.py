@@ -171,7 +171,7 @@ class ReadingsOut:
     @callback
     def _async_observe(self) -> None:
         """Have the mirror know of the house what it does not."""
-        if self._is_there and not self._observing:
+        if self._is_there and (self._observing is None or self._observing.done()):
             self._observing = self._entry.async_create_background_task(
                 self._hass, self._async_send_house(), f"{DOMAIN} {self._coordinator.name} house"
             )
@@ -186,8 +186,6 @@ class ReadingsOut:
                     return
         except HomeAssistantError as err:
             _LOGGER.debug("The mirror was not told of the house: %s", err)
-        finally:
-            self._observing = None
 
     @callback
     def _house_news(self) -> dict[str, bool | None]:

@@ -154,5 +154,5 @@ async def _async_rooms(hass: HomeAssistant, entry: MiraConfigEntry) -> dict[str,
     for window, room in known.items():
         names.setdefault(room, []).append(window_name(entry, window))
     texts = await async_get_translations(hass, base_language(hass.config.language), "common", [DOMAIN])
-    outside = texts[f"component.{DOMAIN}.common.room_outside"]
+    outside = texts[f"component.{DOMAIN}.common.windows_outside"]
     return {room: ", ".join(sorted(some)) for room, some in names.items()} | {OUTSIDE: outside}

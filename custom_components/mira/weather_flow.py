@@ -48,7 +48,7 @@ class WeatherFlow(ConfigSubentryFlow):
             return self._form("user", user_input or {}, errors)
         language = base_language(self.hass.config.language)
         texts = await async_get_translations(self.hass, language, "common", [DOMAIN])
-        return self.async_create_entry(title=texts[f"component.{DOMAIN}.common.weather_title"], data=user_input)
+        return self.async_create_entry(title=texts[f"component.{DOMAIN}.common.windows_weather"], data=user_input)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Choose others."""

@@ -60,7 +60,7 @@ _TRAVEL_S: Final = NumberSelector(
 WINDOW_FIELDS: Final[dict[vol.Marker, Any]] = {
     vol.Required(CONF_NAME): TextSelector(),
     vol.Required(CONF_KIND): SelectSelector(
-        SelectSelectorConfig(options=list(ROOM_KINDS), translation_key="room_kind")
+        SelectSelectorConfig(options=list(ROOM_KINDS), translation_key=CONF_KIND)
     ),
     vol.Required(CONF_MOVED_BY, default=HOME): SelectSelector(
         SelectSelectorConfig(options=list(MOVED_BY), translation_key=CONF_MOVED_BY)
@@ -78,7 +78,8 @@ ROOM_FIELDS: Final[dict[vol.Marker, Any]] = {
 }
 
 
-def _cover_fields(excluded: list[str]) -> dict[vol.Marker, Any]:
+def cover_fields(excluded: list[str]) -> dict[vol.Marker, Any]:
+    """Those that ask for a cover; `excluded`: the covers that are none of a window."""
     contact = EntityWithDeviceFilterSelectorConfig(domain="binary_sensor", device_class=["window", "opening", "door"])
     return {
         vol.Required(CONF_COVER): EntitySelector(EntitySelectorConfig(domain="cover", exclude_entities=excluded)),
@@ -128,7 +129,7 @@ class WindowFlow(ConfigSubentryFlow):
 
     async def async_step_cover(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask which cover it is."""
-        fields = _cover_fields([*self._taken, *_no_windows(self.hass)])
+        fields = cover_fields([*self._taken, *_no_windows(self.hass)])
         errors = self._cover_errors(user_input) if user_input else {}
         if user_input is None or errors:
             return self._form("cover", fields, user_input, errors)

@@ -28,6 +28,9 @@ CONF_TOLD: Final = "windows"
 _AGAIN_S: Final = 30.0
 """Until it is tried again where no answer came."""
 
+type Definitions = Mapping[str, Mapping[str, Any]]
+"""Windows as they are set up, by id."""
+
 
 class WindowSync:
     """Tells one mirror of its windows."""
@@ -35,8 +38,10 @@ class WindowSync:
     def __init__(self, coordinator: MiraCoordinator) -> None:
         self._coordinator = coordinator
         self._entry = coordinator.config_entry
-        self._definitions: dict[str, dict[str, Any]] | None = None
-        """What was looked at last while the mirror was there."""
+        self._wanted: Definitions | None = None
+        """What is set up; None while the mirror is away."""
+        self._known: Definitions | None = None
+        """What the mirror was told of that since it came."""
         self._task: asyncio.Task[None] | None = None
         self._again: CALLBACK_TYPE | None = None
         self.refusals: dict[str, Decision] = {}
@@ -51,7 +56,7 @@ class WindowSync:
 
     @callback
     def _async_stop(self) -> None:
-        self._definitions = None
+        self._wanted = self._known = None
         if self._again:
             self._again()
             self._again = None
@@ -61,28 +66,33 @@ class WindowSync:
         if windows_of(self._coordinator) is None:
             self._async_stop()
             return
-        definitions = {window: definition(self._entry, each) for window, each in windows(self._entry).items()}
-        if definitions != self._definitions and not self._task:
-            self._definitions = definitions
+        self._wanted = {window: definition(self._entry, each) for window, each in windows(self._entry).items()}
+        is_busy = self._again or (self._task and not self._task.done())
+        if self._wanted != self._known and not is_busy:
             self._task = self._entry.async_create_background_task(
-                self._coordinator.hass, self._async_tell(definitions), f"{DOMAIN} {self._coordinator.name} windows"
+                self._coordinator.hass, self._async_tell_all(), f"{DOMAIN} {self._coordinator.name} windows"
             )
 
-    async def _async_tell(self, definitions: Mapping[str, Mapping[str, Any]]) -> None:
+    async def _async_tell_all(self) -> None:
         try:
-            told = set(self._entry.data.get(CONF_TOLD, ())) | set(definitions)
-            self._keep(told)  # before it is: nothing is left at the mirror that nobody knows of
-            for window in sorted(told - set(definitions)):
-                await self._async_remove(window)
-                self._keep(told := told - {window})
-            for window, wanted in definitions.items():
-                await self._async_define(window, wanted)
+            while self._wanted is not None and self._wanted != self._known:
+                wanted = self._wanted
+                await self._async_tell(wanted)
+                self._known = wanted
         except HomeAssistantError as err:
             _LOGGER.debug("%s was not told of its windows: %s", self._coordinator.name, err)
             self._again = async_call_later(self._coordinator.hass, _AGAIN_S, HassJob(self._async_try_again))
-        finally:
-            self._task = None
-        self._async_look()
+
+    async def _async_tell(self, wanted: Definitions) -> None:
+        """Remove what is set up no more, and add or change the others. Raises HomeAssistantError."""
+        told = set(self._entry.data.get(CONF_TOLD, ())) | set(wanted)
+        self._keep(told)  # before it is: nothing is left at the mirror that nobody knows of
+        for window in sorted(told - set(wanted)):
+            await self._async_remove(window)
+            told -= {window}
+            self._keep(told)
+        for window, each in wanted.items():
+            await self._async_define(window, each)
 
     @callback
     def _async_try_again(self, *_: object) -> None:

@@ -26,6 +26,7 @@ from house.model import StandInModel
 from house.redis import RedisServer
 from house.sidecar import SidecarProcess
 from tests.integration import documented_user
+from tests.integration.decided_mirror import DecidedMirror
 from tests.integration.persona import persona, set_up_agent
 from tests.integration.repairing import Repair
 from tests.integration.spoken_mirror import SpokenMirror
@@ -260,6 +261,15 @@ async def model(socket_enabled: None) -> AsyncIterator[StandInModel]:
 async def mirror(redis_server: RedisServer, written_mirror: WrittenMirror) -> AsyncIterator[SpokenMirror]:
     """A mirror that decides what its personas answer and express."""
     mirror = SpokenMirror(written_mirror, redis_server.url)
+    await mirror.start()
+    yield mirror
+    await mirror.stop()
+
+
+@pytest.fixture
+async def decided(redis_server: RedisServer, written_mirror: WrittenMirror) -> AsyncIterator[DecidedMirror]:
+    """A mirror that decides about windows."""
+    mirror = DecidedMirror(written_mirror, redis_server.url)
     await mirror.start()
     yield mirror
     await mirror.stop()

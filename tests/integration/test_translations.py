@@ -1,7 +1,7 @@
 """Every text exists in every language, and every text that is asked for exists."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import condition, trigger
 from homeassistant.setup import async_setup_component
 
-from custom_components.mira import PLATFORMS
+from custom_components.mira import PLATFORMS, window_flow
 from custom_components.mira.automation_checks import AUTOMATION_ISSUES
 from custom_components.mira.binary_sensor import FURTHER
 from custom_components.mira.condition import IS_LOCKED_SCHEMA, IS_PAGE_SCHEMA, IS_SPOKEN_TO_SCHEMA
@@ -44,7 +44,12 @@ from custom_components.mira.trigger import (
     REQUESTED_SCHEMA,
     SPOKEN_TO_SCHEMA,
 )
+from custom_components.mira.weather_flow import FIELDS as WEATHER_FIELDS
+from custom_components.mira.window_flow import MQTT_FIELDS, ROOM_FIELDS, WINDOW_FIELDS
+from custom_components.mira.window_issues import FAULTS as FAULTS_OF_WINDOWS
+from custom_components.mira.window_issues import OTHER_FAULT, REFUSED, SILENT, WINDOWS_OFF
 from custom_components.mira.window_sensor import FEATURES, POLICIES, WHYS
+from custom_components.mira.windows import CONF_KIND, CONF_SAME_ROOM, CONF_WINDOW, MOVED_BY, ROOM_KINDS
 from mira_sidecar.discovery import all_subjects
 from mira_sidecar.subjects.voice.names import BUILT_IN
 from mira_sidecar.subjects.windows.core.slice import Feature, WindowFault
@@ -107,9 +112,10 @@ def test_each_issue_has_a_text_and_a_way_out() -> None:
     keys = {*ISSUES, "update_integration", "update_sidecar", *PROBLEM_CODES, *causes, "degraded", *DEGRADED}
     keys |= set(AUTOMATION_ISSUES)
     keys -= {WRONG_PROTOCOL, CANNOT_WRITE}
-    assert set(ENGLISH["issues"]) == keys
+    faults = {OTHER_FAULT, *(f"window_{fault}" for fault in FAULTS_OF_WINDOWS)}
+    assert set(ENGLISH["issues"]) == keys | faults | {WINDOWS_OFF, REFUSED, SILENT}
     for key, issue in ENGLISH["issues"].items():
-        assert ("fix_flow" in issue) == (key in FIXABLE) == ("description" not in issue)
+        assert ("fix_flow" in issue) == (key in FIXABLE | faults) == ("description" not in issue)
 
 
 def test_each_line_of_the_system_health_has_a_name() -> None:
@@ -136,14 +142,50 @@ def test_each_refusal_is_worded_with_just_the_values_that_come_with_it(texts: di
 
 
 def test_each_step_error_and_end_of_the_config_flow_has_a_text_and_no_other_has() -> None:
-    source = (FOLDER / "config_flow.py").read_text()
+    source = "".join((FOLDER / f"{name}.py").read_text() for name in ("config_flow", "sensor_discovery"))
     texts = ENGLISH["config"]
-    steps = set(re.findall(r"def async_step_(\w+)", source)) - {"reauth", "zeroconf", "hassio"}
-    assert set(texts["step"]) == steps
-    assert set(texts["error"]) <= {error.code for error in MiraError.__subclasses__()} | {"required", "unknown"}
+    entrances = {"reauth", "zeroconf", "hassio", "integration_discovery"}
+    assert set(texts["step"]) == set(re.findall(r"def async_step_(\w+)", source)) - entrances
+    own = {"required", "unknown", "not_placed"}
+    assert set(texts["error"]) <= {error.code for error in MiraError.__subclasses__()} | own
     named = set(re.findall(r'(?:reason=|errors\.get\("base", )"(\w+)"', source))
     home_assistants = {"reauth_successful", "reconfigure_successful", "already_configured"}
-    assert set(texts["abort"]) == named | home_assistants | set(texts["error"]) - {"invalid_auth", "required"}
+    assert set(texts["abort"]) == named | home_assistants | set(texts["error"]) - {
+        "invalid_auth",
+        "required",
+        "not_placed",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "step", "fields"),
+    [
+        ("window", "user", {*WINDOW_FIELDS, CONF_WINDOW}),
+        ("window", "reconfigure", WINDOW_FIELDS),
+        ("window", "cover", window_flow.cover_fields([])),
+        ("window", "mqtt", MQTT_FIELDS),
+        ("window", "room", {*ROOM_FIELDS, CONF_SAME_ROOM}),
+        ("weather", "user", WEATHER_FIELDS),
+        ("weather", "reconfigure", WEATHER_FIELDS),
+    ],
+)
+def test_each_field_of_windows_and_weather_has_a_text_and_an_explanation(
+    kind: str, step: str, fields: Iterable[object]
+) -> None:
+    texts = ENGLISH["config_subentries"][kind]["step"][step]
+    assert set(texts["data"]) == set(texts["data_description"]) == set(map(str, fields))
+
+
+def test_each_error_and_end_of_windows_and_weather_has_a_text() -> None:
+    source = "".join((FOLDER / f"{name}_flow.py").read_text() for name in ("window", "weather"))
+    for kind in ("window", "weather"):
+        texts = ENGLISH["config_subentries"][kind]
+        ends = {"windows_off", "mirror_unavailable", "not_loaded"}
+        assert set(texts["abort"]) - {"already_configured"} == ends <= set(re.findall(r'"(\w+)"', source))
+        assert set(texts["error"]) <= set(re.findall(r'"(\w+)"', source))
+    options = ENGLISH["selector"]
+    assert list(options["moved_by"]["options"]) == list(MOVED_BY)
+    assert list(options[CONF_KIND]["options"]) == list(ROOM_KINDS)
 
 
 def test_each_option_has_a_text_and_an_explanation() -> None:
@@ -254,7 +296,8 @@ def test_actions_and_reasons_are_those_of_the_sidecar() -> None:
 
 
 def test_each_entry_of_the_logbook_has_a_text() -> None:
-    texts = {name for name in ENGLISH["common"] if not name.startswith(("assist_", "persona_", "look_", "says_"))}
+    others = ("assist_", "persona_", "look_", "says_", "windows_")
+    texts = {name for name in ENGLISH["common"] if not name.startswith(others)}
     assert texts == {f"logbook_{outcome}" for outcome in [*LOGBOOK_ICONS, "done"]}
 
 
