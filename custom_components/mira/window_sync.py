@@ -81,7 +81,8 @@ class WindowSync:
                 self._known = wanted
         except HomeAssistantError as err:
             _LOGGER.debug("%s was not told of its windows: %s", self._coordinator.name, err)
-            self._again = async_call_later(self._coordinator.hass, _AGAIN_S, HassJob(self._async_try_again))
+            if self._wanted is not None:  # otherwise it is tried when the mirror comes
+                self._again = async_call_later(self._coordinator.hass, _AGAIN_S, HassJob(self._async_try_again))
 
     async def _async_tell(self, wanted: Definitions) -> None:
         """Remove what is set up no more, and add or change the others. Raises HomeAssistantError."""

@@ -37,6 +37,8 @@ class DecidedMirror:
         """What Home Assistant has sent."""
         self.refuses: str | None = None
         """An action that it does not answer."""
+        self.rejects: str | None = None
+        """An action that it rejects."""
         self.readings: list[dict[str, Any]] = []
         self.devices: list[dict[str, Any]] = []
         """Its answer to `windows_devices`."""
@@ -109,10 +111,12 @@ class DecidedMirror:
             rules=self._rules,
             new_id=lambda: next(self._ids),
         )
-        redis = self.written.redis
-        for event in events:
-            redis.xadd(f"{PREFIX}:events", {"event": msgspec.json.encode(event).decode()}, id=f"{event.seq}-0")
-        self.written.head(self._position.seq, rev=self._position.rev)
+        head = {"rev": self._position.rev, "seq": self._position.seq, "at": instant(now_ms)}
+        with self.written.redis.pipeline() as at_once:
+            for event in events:
+                at_once.xadd(f"{PREFIX}:events", {"event": msgspec.json.encode(event).decode()}, id=f"{event.seq}-0")
+            at_once.set(f"{PREFIX}:head", json.dumps(head))
+            at_once.execute()
         return events[0]
 
     async def _answer_all(self) -> None:
@@ -128,6 +132,8 @@ class DecidedMirror:
 
     def _take(self, command: Command) -> None:
         self.asked.append(command)
+        if command.action == self.rejects:
+            command = msgspec.structs.replace(command, payload={"away": "perhaps"})
         if command.action != self.refuses:
             self._settle(command, "home", time.time_ns() // 1_000_000)
 

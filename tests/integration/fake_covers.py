@@ -93,7 +93,10 @@ class FakeCover(CoverEntity):
             raise HomeAssistantError("The motor does not answer.")
         if self._moving:
             self._moving.cancel()
-        if to is not None:
+        self._attr_is_opening = self._attr_is_closing = False
+        if to is None:
+            self.async_write_ha_state()
+        else:
             self._moving = self.hass.async_create_background_task(self._run(to), "cover")
 
     async def _run(self, to: int) -> None:

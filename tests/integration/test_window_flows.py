@@ -1,13 +1,11 @@
 """Windows and weather as somebody sets them up in Home Assistant, and what the mirror knows of that."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.integration.conftest import SetUp
 from tests.integration.decided_mirror import DecidedMirror
@@ -111,28 +109,24 @@ async def test_a_window_with_a_cover_comes_changes_and_goes_at_the_mirror(
     await until(lambda: not decided.windows)
 
 
+@pytest.mark.usefixtures("decided")
 @pytest.mark.parametrize(
-    ("cover", "travel_s", "error"),
+    ("cover", "entered", "error"),
     [
-        (FakeCover("bad", features=WHOLE & ~8), None, {"cover": "cover_cannot_stop"}),  # type: ignore[arg-type]
-        (FakeCover("bad", features=WHOLE & 1), None, {"cover": "cover_cannot_move"}),  # type: ignore[arg-type]
-        (FakeCover("bad", features=WHOLE), None, {"travel_s": "travel_time_needed"}),
-        (FakeCover("bad", features=WHOLE), 30, None),
-        (FakeCover("bad", features=TILT), None, None),
+        (FakeCover("bad", features=WHOLE & ~8), {}, {"cover": "cover_cannot_stop"}),  # type: ignore[arg-type]
+        (FakeCover("bad", features=WHOLE & 1), {}, {"cover": "cover_cannot_move"}),  # type: ignore[arg-type]
+        (FakeCover("bad", features=WHOLE), {}, {"travel_s": "travel_time_needed"}),
+        (FakeCover("bad", features=WHOLE), {"travel_s": 30}, {}),
+        (FakeCover("bad", features=TILT), {}, {}),
     ],
 )
 async def test_a_cover_has_to_open_a_bit(
-    hass: HomeAssistant,
-    decided: DecidedMirror,
-    set_up: SetUp,
-    cover: FakeCover,
-    travel_s: float | None,
-    error: dict[str, str] | None,
+    hass: HomeAssistant, set_up: SetUp, cover: FakeCover, entered: dict[str, Any], error: dict[str, str]
 ) -> None:
     await add_covers(hass, cover)
     flow = await enter(hass, await begin(hass, await set_up()), **{**NAMED, "moved_by": "home"})
-    flow = await enter(hass, flow, cover="cover.bad", **({"travel_s": travel_s} if travel_s else {}))
-    assert flow["errors"] == (error or {})
+    flow = await enter(hass, flow, cover="cover.bad", **entered)
+    assert flow["errors"] == error
 
 
 async def test_a_cover_moves_one_window_and_is_none_of_miras_own(
@@ -220,16 +214,12 @@ async def test_a_window_that_was_deleted_while_the_mirror_was_away_is_removed_la
 async def test_what_was_not_answered_is_tried_again(
     hass: HomeAssistant, decided: DecidedMirror, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.mira.client._GRACE", -4.8)
+    monkeypatch.setattr("custom_components.mira.client._GRACE", -4.0)
+    monkeypatch.setattr("custom_components.mira.window_sync._AGAIN_S", 0.2)
     decided.refuses = "add_window"
-    entry = await set_up()
-    await add(hass, entry, NAMED, {})
+    await add(hass, await set_up(), NAMED, {})
     await until(lambda: decided.of("add_window"))
-    flow = await enter(hass, await begin(hass, entry, subentry_id=next(iter(entry.subentries))), **NAMED)
-    await enter(hass, flow)
-    await until(lambda: "_async_try_again" in str(hass.loop._scheduled))  # type: ignore[attr-defined]
     decided.refuses = None
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=31))
     await until(lambda: decided.windows)
 
 
