@@ -65,6 +65,8 @@ class CoverDrive:
         self._untold: dict[str, Any] | None = None
         self._is_contradicted = False
         self._timer: CALLBACK_TYPE | None = None
+        self._resting_at = 0
+        """Where it was when the timer began."""
         entities = [self.cover, *([self._contact] if self._contact else [])]
         self._unfollow = [
             async_track_state_change_event(self._hass, entities, self._async_changed),
@@ -112,7 +114,7 @@ class CoverDrive:
         elif state is None:
             self._drop(run, "unreachable")
         else:
-            self._async_start(self._async_move(run.to, _own(context)), run)
+            self._async_start(self._async_move(run.to, _own(context)), run.to, run)
 
     @property
     def is_reachable(self) -> bool:
@@ -125,7 +127,7 @@ class CoverDrive:
         state = self._state
         if state is None or self._position(state) == 0:
             return False
-        self._async_start(self._async_move(0, Context()))
+        self._async_start(self._async_move(0, Context()), 0)
         return True
 
     async def async_told(self) -> None:
@@ -134,8 +136,9 @@ class CoverDrive:
             await self._telling
 
     @callback
-    def _async_start(self, moving: Coroutine[Any, Any, None], run: Run | None = None) -> None:
+    def _async_start(self, moving: Coroutine[Any, Any, None], to: int | None, run: Run | None = None) -> None:
         self._async_cancel()
+        self._reports.head_for(to)
         self._moving = self._background(self._async_try(moving, run), "moves")
 
     async def _async_try(self, moving: Coroutine[Any, Any, None], run: Run | None) -> None:
@@ -153,7 +156,8 @@ class CoverDrive:
         state = self._state
         way = _way(state) if state else None
         if way and way.stops:
-            self._async_start(self._async_call(way.stops, _own(context)))
+            self._async_start(self._async_call(way.stops, _own(context)), None)
+            self._reports.begin(None)
             self._set_timer(SETTLE_S, self._async_rest)
 
     @callback
@@ -185,6 +189,7 @@ class CoverDrive:
             return
         if not says:
             await self._async_arrive(start, to)
+            self._async_rest()
 
     async def _async_move_by_time(self, start: int | None, to: int, way: CoverWay, context: Context) -> None:
         """Open or shut it, and stop it in time."""
@@ -199,6 +204,7 @@ class CoverDrive:
         await self._async_arrive(start, to)
         self._stops = None
         await self._async_call(way.stops, context)
+        self._async_rest()
 
     async def _async_arrive(self, start: int | None, to: int) -> None:
         """Wait until it is there; whatever ends that, know where it has got to."""
@@ -209,7 +215,6 @@ class CoverDrive:
         finally:
             part = min(1.0, (time.monotonic() - began) / takes_s)
             self._assumed = round(start + (to - start) * part)
-        self._async_rest()
 
     async def _async_call(self, action: str, context: Context, **data: Any) -> None:
         data[ATTR_ENTITY_ID] = self.cover
@@ -243,6 +248,8 @@ class CoverDrive:
     @callback
     def _async_changed(self, event: Event[EventStateChangedData]) -> None:
         before = event.data["old_state"]
+        if event.data["entity_id"] == self._contact:
+            self._set_timer(None)
         self._async_look()
         was_away = before is None or before.state == STATE_UNAVAILABLE
         if was_away and event.data["entity_id"] == self.cover:
@@ -257,16 +264,18 @@ class CoverDrive:
     @callback
     def _async_look(self) -> None:
         """Tell where it stands, as far as that is news."""
-        self._set_timer(None)
         state = self._state
         if state is None or (self._is_moving and not _says_position(state)):
             return
         position = self._position(state)
         if position is None:
             return
-        if self._reports.see(position, moving=state.state in _MOVING):
+        is_moving = state.state in _MOVING
+        if self._reports.see(position, moving=is_moving):
             self._tell(position)
-        self._set_timer(SETTLE_S, self._async_rest)
+        if is_moving or not self._timer or abs(position - self._resting_at) >= STEP:  # noise has no end
+            self._resting_at = position
+            self._set_timer(SETTLE_S, self._async_rest)
 
     @callback
     def _async_rest(self, *_: object) -> None:

@@ -44,7 +44,7 @@ class DecidedMirror:
         """Its answer to `windows_devices`."""
         self._redis = Redis.from_url(url, decode_responses=True)
         self._position = Position(0, 0, initial_document())
-        self._ids = (f"own-{number}" for number in itertools.count(1))
+        self._ids = (f"command-{number}" for number in itertools.count(1))
         self._rules = Rules(confirm=frozenset(), rates={}, own={"windows": WindowsSettings()})
         self._tasks: list[asyncio.Task[None]] = []
 
