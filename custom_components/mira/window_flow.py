@@ -59,9 +59,7 @@ _TRAVEL_S: Final = NumberSelector(
 
 WINDOW_FIELDS: Final[dict[vol.Marker, Any]] = {
     vol.Required(CONF_NAME): TextSelector(),
-    vol.Required(CONF_KIND): SelectSelector(
-        SelectSelectorConfig(options=list(ROOM_KINDS), translation_key=CONF_KIND)
-    ),
+    vol.Required(CONF_KIND): SelectSelector(SelectSelectorConfig(options=list(ROOM_KINDS), translation_key=CONF_KIND)),
     vol.Required(CONF_MOVED_BY, default=HOME): SelectSelector(
         SelectSelectorConfig(options=list(MOVED_BY), translation_key=CONF_MOVED_BY)
     ),

@@ -365,7 +365,10 @@ def test_in_a_thousand_moves_of_a_noisy_late_rounding_cover_no_hand_is_seen_and_
         where = to
         for _ in range(3):
             says(where, moving=False)
-        assert house.bed["hand_at"] is None, (to, [(e.action, e.payload) for e in house.events[-14:] if e.type == "accepted"])
+        assert house.bed["hand_at"] is None, (
+            to,
+            [(e.action, e.payload) for e in house.events[-14:] if e.type == "accepted"],
+        )
         assert abs(house.bed["position"] - to) <= 5
     for _ in range(200):
         house.pass_ms(60_000)
