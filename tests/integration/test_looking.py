@@ -33,6 +33,8 @@ from house.stream_server import StreamServer
 from tests.integration.persona import ask, persona, set_up_agent, until
 
 AGENTS = pytest.mark.parametrize("kind", ["llama_cpp", "ollama"])
+MEANWHILE = pytest.mark.parametrize("countdown_ms", [10_000])
+"""The picture is not taken before the test has done something."""
 MAY_I = "May I take a photo now? Answer on the mirror: tap Yes, or show a thumb up."
 
 type Meet = Callable[..., Awaitable[MockConfigEntry]]
@@ -52,9 +54,18 @@ def camera(socket_enabled: None) -> Iterator[StreamServer]:
 
 
 @pytest.fixture
-def sidecar(redis_server: RedisServer, tmp_path: Path, camera: StreamServer) -> Iterator[SidecarProcess]:
+def countdown_ms() -> int:
+    """From the yes to the picture."""
+    return 500
+
+
+@pytest.fixture
+def sidecar(
+    redis_server: RedisServer, tmp_path: Path, camera: StreamServer, countdown_ms: int
+) -> Iterator[SidecarProcess]:
     """The real sidecar with that camera, which is on."""
     flags: dict[str, Any] = {"camera": camera.url, "subjects": "talk", "confirm": "none"}
+    flags["talk_countdown_ms"] = countdown_ms
     process = SidecarProcess(redis_server.url, tmp_path / "mira.db", name="Hall mirror", **flags)
     process.start()
     process.bus.send("set_camera", {"on": True})
@@ -223,6 +234,7 @@ async def test_nobody_is_looked_at_while_the_camera_is_off(
     assert model.requests == []
 
 
+@MEANWHILE
 async def test_a_camera_that_is_switched_off_while_the_picture_is_taken_shows_nothing(
     hass: HomeAssistant, meet: Meet, model: StandInModel, sidecar: SidecarProcess
 ) -> None:
@@ -277,6 +289,7 @@ async def test_who_waits_no_more_takes_the_question_back(
     assert mirror.runtime_data.expression.outcomes == {"interrupted": 1}
 
 
+@MEANWHILE
 async def test_who_waits_no_more_has_nobody_photographed(
     hass: HomeAssistant, *, meet: Meet, sidecar: SidecarProcess, camera: StreamServer, folder: Path
 ) -> None:

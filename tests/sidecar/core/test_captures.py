@@ -7,6 +7,7 @@ import pytest
 from mira_sidecar.core.decision import Rules
 from mira_sidecar.core.upkeep import opened
 from mira_sidecar.protocol import Event, Source, instant
+from mira_sidecar.subjects.talk.settings import TalkSettings
 from tests.sidecar.core.situation import Situation, refused
 
 
@@ -74,6 +75,12 @@ def test_a_photo_is_taken_three_seconds_after_the_yes() -> None:
         "at": instant(mirror.now_ms + 3_000),
         "until": instant(mirror.now_ms + 13_000),
     }
+
+
+def test_the_count_down_is_as_long_as_the_settings_say() -> None:
+    mirror = Situation(rules=Rules(confirm=frozenset(), own={"talk": TalkSettings(countdown_ms=500)}))
+    capture = agreed(mirror)
+    assert (capture["at"], capture["until"]) == (instant(mirror.now_ms + 500), instant(mirror.now_ms + 10_500))
 
 
 def test_a_video_has_its_own_time() -> None:

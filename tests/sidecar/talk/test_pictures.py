@@ -32,9 +32,16 @@ def camera(socket_enabled: None) -> Iterator[StreamServer]:
 
 
 @pytest.fixture
-def mirror(redis_server: RedisServer, tmp_path: Path, camera: StreamServer) -> Iterator[Mirror]:
+def countdown_ms() -> int:
+    """From the yes to the picture."""
+    return 1_000
+
+
+@pytest.fixture
+def mirror(redis_server: RedisServer, tmp_path: Path, camera: StreamServer, countdown_ms: int) -> Iterator[Mirror]:
     """A mirror with a camera at which nothing looks by itself."""
-    with running(redis_server, tmp_path / "mira.db", camera=camera.url, subjects="talk") as mirror:
+    flags: dict[str, Any] = {"camera": camera.url, "subjects": "talk", "talk_countdown_ms": countdown_ms}
+    with running(redis_server, tmp_path / "mira.db", **flags) as mirror:
         mirror.send("set_camera", {"on": True})
         yield mirror
 
@@ -96,7 +103,7 @@ def is_red(picture: Any) -> tuple[bool, bool]:
 
 
 def test_a_photo_is_taken_after_the_count_down_and_the_camera_is_open_for_it_alone(
-    mirror: Mirror, camera: StreamServer
+    mirror: Mirror, camera: StreamServer, countdown_ms: int
 ) -> None:
     time.sleep(0.5)
     assert camera.opened == 0
@@ -105,7 +112,7 @@ def test_a_photo_is_taken_after_the_count_down_and_the_camera_is_open_for_it_alo
     assert mirror.snapshot()["state"]["parts"]["talk"]["capture"]["id"] == capture
     mirror.until(lambda: films(mirror))
     end = end_of(mirror, capture)
-    assert 2.9 < time.monotonic() - began < 6
+    assert countdown_ms / 1_000 - 0.1 < time.monotonic() - began < 4
     assert (end["outcome"], camera.opened) == ("taken", 1)
     mirror.until(lambda: camera.connections == 0 and not films(mirror))
     content = read(mirror, end["media"])
@@ -136,20 +143,23 @@ def test_a_video_has_its_length_and_no_sound(mirror: Mirror) -> None:
 def test_a_camera_that_mirrors_gives_pictures_in_which_one_can_read(
     redis_server: RedisServer, tmp_path: Path, camera: StreamServer
 ) -> None:
-    flags: dict[str, Any] = {"camera": camera.url, "camera_mirrored": True, "subjects": "talk"}
+    flags: dict[str, Any] = {"camera": camera.url, "camera_mirrored": True, "subjects": "talk", "talk_countdown_ms": 500}
     with running(redis_server, tmp_path / "mira.db", **flags) as mirror:
         mirror.send("set_camera", {"on": True})
         (picture,) = rgb(read(mirror, end_of(mirror, agreed(mirror))["media"]))
     assert is_red(picture) == (False, True)
 
 
-def test_a_camera_that_is_switched_off_meanwhile_leaves_nothing(mirror: Mirror, camera: StreamServer) -> None:
+@pytest.mark.parametrize("countdown_ms", [3_000])
+def test_a_camera_that_is_switched_off_meanwhile_leaves_nothing(
+    mirror: Mirror, camera: StreamServer, countdown_ms: int
+) -> None:
     capture = agreed(mirror)
     mirror.until(lambda: camera.connections == 1)
     mirror.send("set_camera", {"on": False})
     assert end_of(mirror, capture)["outcome"] == "camera_off"
     mirror.until(lambda: camera.connections == 0)
-    time.sleep(3.5)
+    time.sleep(countdown_ms / 1_000 + 0.5)
     assert kept(mirror) == []
 
 
@@ -190,7 +200,7 @@ def test_files_of_others_are_not_read_by_it(mirror: Mirror) -> None:
     assert ask(mirror, "talk_media", {"id": "../mira.db"})["reason"] == "bad_query"
 
 
-def test_home_assistant_may_ask_and_stop_and_not_say_that_one_was_taken(mirror: Mirror) -> None:
+def test_home_assistant_may_ask_and_stop_and_not_say_that_one_was_taken(mirror: Mirror, countdown_ms: int) -> None:
     capture = agreed(mirror)
     said = [
         mirror.command("end_capture", {"capture": capture, "outcome": one}, source="sensor")
@@ -199,5 +209,5 @@ def test_home_assistant_may_ask_and_stop_and_not_say_that_one_was_taken(mirror: 
     for command in said:
         mirror.redis.xadd(mirror.keys.commands["home"], {"command": json.dumps(command)})
     assert [answer.get("reason") for answer in mirror.answers(said)] == ["not_allowed", None]
-    time.sleep(3.5)
+    time.sleep(countdown_ms / 1_000 + 0.5)
     assert kept(mirror) == []

@@ -21,8 +21,9 @@ from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.keys import HOUSEHOLD
 from mira_sidecar.store.media import MediaFile, MediaStore
 from mira_sidecar.subjects.people.core.slice import people
-from mira_sidecar.subjects.talk.core.captures import COUNTDOWN_MS, REQUEST, MediaId, ended
+from mira_sidecar.subjects.talk.core.captures import REQUEST, MediaId, ended
 from mira_sidecar.subjects.talk.core.slice import CaptureKind, talk
+from mira_sidecar.subjects.talk.settings import TalkSettings
 from mira_sidecar.subjects.talk.worker.messages import Piece, Wanted
 
 log = structlog.get_logger()
@@ -86,6 +87,7 @@ class Photographer:
         self._shell = shell
         self._camera = shell.devices.of("camera").get(OWN_CAMERA)
         self._mirrored = shell.settings.camera_mirrored
+        self._countdown_ms = shell.settings.of(TalkSettings).countdown_ms
         self._looker = Looker(
             name=SUBJECT,
             module="mira_sidecar.subjects.talk.worker.looker",
@@ -223,7 +225,7 @@ class Photographer:
     async def _counts(self, capture: Mapping[str, Any], file: MediaFile) -> bool:
         """Say that it was taken; whether the mirror agrees: somebody may have switched the camera off meanwhile."""
         self._verdict = _Verdict(capture["id"], file.id, asyncio.get_running_loop().create_future())
-        ms = self._shell.clock.now_ms() - milliseconds(capture["at"]) + COUNTDOWN_MS
+        ms = self._shell.clock.now_ms() - milliseconds(capture["at"]) + self._countdown_ms
         facts = {"media": file.id, "bytes": file.bytes, "ms": max(0, ms)}
         try:
             await self._shell.submit("sensor", *ended(capture, "taken", **facts))

@@ -24,6 +24,10 @@ class TalkSettings(msgspec.Struct, frozen=True, kw_only=True):
     quiet_until: Annotated[
         TimeOfDay, Meta(description="until when; the same as `quiet_from`: there are no quiet hours (07:00)")
     ] = "07:00"
+    countdown_ms: Annotated[
+        int, Meta(ge=500, le=10_000, description="milliseconds from the yes to a photo or a video (3000)")
+    ] = 3_000
+    """People lower the hand that said yes, and look up."""
     time_zone: Annotated[
         str | None, Meta(description="whose local time that is, such as Europe/Berlin (this machine's)")
     ] = None

@@ -16,11 +16,10 @@ from mira_sidecar.core.subject import Deed
 from mira_sidecar.protocol import CommandId, PatchOperation, instant, milliseconds
 from mira_sidecar.subjects.talk.core.replies import REPLY_OVER
 from mira_sidecar.subjects.talk.core.slice import Capture, CaptureKind, Talk, open_replies, talk
+from mira_sidecar.subjects.talk.settings import TalkSettings
 
-COUNTDOWN_MS = 3_000
-"""From the yes to the picture: people lower the hand that said yes, and look up."""
 TAKING_MS = 10_000
-"""What a camera may take beyond that to open, to be read, and to be put on the disk."""
+"""What a camera may take beyond the count-down to open, to be read, and to be put on the disk."""
 REQUEST: Final = "request_capture"
 CAPTURE_OVER = Refusal("capture_over", "talk")
 MediaId = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$(?!\n)")]
@@ -62,7 +61,7 @@ def _request(document: Document, payload: RequestCapture, context: Context) -> C
         return Refusal("capturing", "talk")
     if payload.reply is not None and payload.reply not in open_replies(document, context.now_ms):
         return REPLY_OVER
-    at_ms = context.now_ms + COUNTDOWN_MS
+    at_ms = context.now_ms + context.rules.of("talk", TalkSettings).countdown_ms
     lasts_ms = payload.seconds * 1_000 if payload.kind == "video" else 0
     capture = Capture(
         id=context.command.id,
