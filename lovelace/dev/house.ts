@@ -2,6 +2,7 @@
 import type { Decision, EntityState, HomeAssistant, MiraMessage, View, Voice } from "../src/homeassistant.ts";
 import type { Operation } from "../src/json-patch.ts";
 import type {
+  LiveAir,
   LiveHand,
   LiveLevels,
   MiraEvent,
@@ -238,6 +239,13 @@ export class House {
   sound(levels: LiveLevels["levels"]): void {
     for (const [request, answer] of this.feeds) {
       if (request.type === "mira/levels") answer({ live: { levels } });
+    }
+  }
+
+  /** Has the air be like this, for whoever looks at it. */
+  breathe(live: LiveAir): void {
+    for (const [request, answer] of this.feeds) {
+      if (request.type === "mira/air") answer({ live });
     }
   }
 

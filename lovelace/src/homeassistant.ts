@@ -11,6 +11,7 @@ export interface RegisteredDevice {
   name_by_user?: string | null;
   config_entries?: string[];
   primary_config_entry?: string | null;
+  identifiers?: [domain: string, id: string][];
 }
 
 /** An entity's state. */

@@ -118,6 +118,50 @@ export interface TalkPart {
   capture?: Capture | null;
 }
 
+/** A window with a motor. Positions are in percent, 0: shut. */
+export interface MirrorWindow {
+  /** Whose readings it goes by; null: those of its own id. */
+  room: string | null;
+  auto: boolean;
+  /** What would be done is decided and noted, and not done. */
+  shadow: boolean;
+  locked: boolean;
+  limits: { most: number; most_at_night: number };
+  /** Where it is to stand, and where it was seen to; null: nobody knows. */
+  target: number | null;
+  position: number | null;
+  /** The motor is on its way. */
+  run: { start: number; to: number } | null;
+  /** Until then it is left alone, and may stay open in the rain. */
+  held_until: string | null;
+  rain_until: string | null;
+  fault: string | null;
+  /** What asked for the present position; null: no model. */
+  model: string | null;
+}
+
+/** Windows by id, and the facts that they are moved by; null is what nobody knows. */
+export interface WindowsPart {
+  windows: Record<string, MirrorWindow>;
+  outside: { rain: boolean | null; storm: boolean; air: "good" | "bad" | null };
+  home: { away: boolean | null; armed: boolean | null; quiet: boolean | null };
+}
+
+/** The air in a room, in °C and %; what is missing or null nobody knows. */
+export interface RoomAir {
+  temperature?: number | null;
+  humidity?: number | null;
+  /** Of the oldest reading, in seconds, when this was sent. */
+  age_s: number;
+}
+
+/** What the sensors say by room, and by window how far it should be open, what that follows from most, and how sure. */
+export interface LiveAir {
+  rooms: Record<string, RoomAir>;
+  windows: Record<string, { advice: number; confidence: number; mattered: string[] }>;
+  at: string;
+}
+
 /** How loud what is said is now: 0 to 1. */
 export interface LiveSpeech {
   speech: string;
@@ -139,12 +183,15 @@ export interface State {
   teaching?: Teaching | null;
   /** Oldest first. */
   undoable?: Undoable[];
+  /** By place, such as `window:bath`. */
+  last_changes?: Record<string, { command_id: string; source: Source }>;
   /** Of each subject that is on, its slice. */
   parts?: Record<string, unknown> & {
     /** For administrators: who lives here, by id; without names. */
     people?: { persons: Record<string, object> };
     talk?: TalkPart;
     voice?: VoicePart;
+    windows?: WindowsPart;
   };
 }
 

@@ -231,5 +231,9 @@ async def test_a_mirror_that_is_away_is_told(
 def test_the_settings_page_has_each_consent_and_each_risk_of_the_mirror() -> None:
     source = Path("lovelace/src/model/people.ts").read_text()
     known = {name: set(re.findall(r'"(\w+)"', rest)) for name, rest in re.findall(r"const (\w+) = \[(.*)\]", source)}
-    risks = {risk for subject in all_subjects().subjects if subject.default or subject.below for risk in subject.risks}
+    subjects = all_subjects().subjects
+    risks = {risk for subject in subjects if subject.default or subject.below for risk in subject.risks}
     assert known == {"CONSENTS": set(CONSENTS), "RISKS": risks}
+    (others,) = re.findall(r"SUBJECT_RISKS = {(.*)}", source)
+    more = {(subject.name, risk) for subject in subjects for risk in subject.risks if risk not in risks}
+    assert set(re.findall(r'(\w+): "(\w+)"', others)) == more

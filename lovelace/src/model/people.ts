@@ -5,7 +5,15 @@ export const CONSENTS = ["face", "voice", "memory"] as const;
 type Consent = (typeof CONSENTS)[number];
 
 /** What a PIN may open, where the mirror's settings guard it. */
-export const RISKS = ["camera_on", "microphone_on", "clear_completed_todos", "people"] as const;
+const RISKS = ["camera_on", "microphone_on", "clear_completed_todos", "people"];
+/** The same of subjects that a mirror may be without. */
+const SUBJECT_RISKS = { windows: "window_in_rain" };
+
+/** What there is to open at a mirror with these subjects. */
+export function risksOf(parts: object): string[] {
+  const more = Object.entries(SUBJECT_RISKS).filter(([subject]) => subject in parts);
+  return [...RISKS, ...more.map(([, risk]) => risk)];
+}
 
 /** Somebody, as `mira/people/list` answers. */
 export interface Person {

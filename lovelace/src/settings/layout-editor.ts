@@ -63,6 +63,8 @@ export class MiraLayoutEditor extends LitElement {
 
   @property({ attribute: false }) hass!: HomeAssistant;
   @property({ attribute: false }) layout: Layout = {};
+  /** What the mirror has of its subjects, by their names. */
+  @property({ attribute: false }) parts: object = {};
   @property({ attribute: false }) words!: SettingsTexts;
   @property({ attribute: false }) widgetTexts!: Record<string, WidgetTexts>;
   @state() private open: Place | null = null;
@@ -128,10 +130,16 @@ export class MiraLayoutEditor extends LitElement {
     };
     return html`<select aria-label=${label} data-test="add" @change=${add}>
       <option value="" selected>+ ${label}</option>
-      ${WIDGET_TYPES.map((type) => [this.#name(type), type])
+      ${WIDGET_TYPES.filter((type) => this.#offers(type))
+        .map((type) => [this.#name(type), type])
         .sort()
         .map(([name, type]) => html`<option value=${type}>${name}</option>`)}
     </select>`;
+  }
+
+  #offers(type: string): boolean {
+    const { subject } = widgetSettings.get(type) ?? {};
+    return subject === undefined || subject in this.parts;
   }
 
   /** What a widget is called; of one that this display does not have, its type. */

@@ -14,6 +14,7 @@ import { type Changes, settled } from "../model/draft.ts";
 import { errorWords } from "../model/error-words.ts";
 import { type KnownMirror, mirrorsOf } from "../model/mirrors.ts";
 import { pageName } from "../model/pages.ts";
+import { risksOf } from "../model/people.ts";
 import { lengthUnit, type ScreenFields, screenFields, screenOf, screenSchema } from "../model/screen-form.ts";
 import { type Layout, layoutOf } from "../model/settings.ts";
 import { navigate } from "../navigate.ts";
@@ -274,6 +275,7 @@ export class MiraSettings extends LitElement {
             <mira-layout-editor
               .hass=${this.hass}
               .layout=${layout}
+              .parts=${state?.parts ?? {}}
               .words=${words}
               .widgetTexts=${this.#widgetTexts}
               @layout-changed=${(event: CustomEvent<Layout>) => this.#change({ pages: { [page]: event.detail } })}
@@ -327,6 +329,7 @@ export class MiraSettings extends LitElement {
               ?connected=${connected}
               ?pin=${state?.access?.pin_set}
               .pins=${state?.access?.persons}
+              .risks=${risksOf(state?.parts ?? {})}
             ></mira-people-settings>`,
           )}
         </ha-card>

@@ -58,6 +58,8 @@ export class MiraPeopleSettings extends LitElement {
   /** Whether the mirror has a PIN, and who has one of their own, by id. */
   @property({ type: Boolean }) pin = false;
   @property({ attribute: false }) pins: object | undefined;
+  /** What a PIN of theirs may open. */
+  @property({ attribute: false }) risks: readonly string[] = [];
   @property({ attribute: false }) words!: SettingsTexts;
   @state() private people: Person[] | null = null;
   @state() private trouble = "";
@@ -145,6 +147,7 @@ export class MiraPeopleSettings extends LitElement {
       .words=${this.words}
       .person=${person}
       ?pin=${this.pin}
+      .risks=${this.risks}
       @person-done=${(event: CustomEvent<string>) => {
         this.#show(null);
         this.outcome = event.detail;

@@ -55,6 +55,8 @@ export class MiraPersonSettings extends LitElement {
   @property({ attribute: false }) person: Person | null = null;
   /** Whether the mirror has a PIN. */
   @property({ type: Boolean }) pin = false;
+  /** What a PIN of theirs may open. */
+  @property({ attribute: false }) risks: readonly string[] = [];
   @property({ attribute: false }) words!: SettingsTexts;
   @state() private fields: PersonFields | null = null;
   @state() private busy = false;
@@ -88,6 +90,7 @@ export class MiraPersonSettings extends LitElement {
               .entryId=${this.entryId}
               .words=${words}
               .person=${person}
+              .risks=${this.risks}
               ?set=${person.pin}
             ></mira-pin-settings>`
           : html`<h3>${words.own_pin}</h3>

@@ -3,7 +3,7 @@ import { property, state } from "lit/decorators.js";
 import { cardStyle } from "../cards/style.ts";
 import { define } from "../define.ts";
 import type { Decision, HomeAssistant } from "../homeassistant.ts";
-import { type Person, RISKS } from "../model/people.ts";
+import type { Person } from "../model/people.ts";
 import { base } from "../styles.ts";
 import { fill, lookUp, type SettingsTexts } from "../texts.ts";
 import type { FormField } from "../widgets/widget.ts";
@@ -50,6 +50,8 @@ export class MiraPinSettings extends LitElement {
   @property() entryId = "";
   /** Whose PIN it is; null: that of the household. */
   @property({ attribute: false }) person: Person | null = null;
+  /** What a person's PIN may open. */
+  @property({ attribute: false }) risks: readonly string[] = [];
   /** Whether there is such a PIN. */
   @property({ type: Boolean }) set = false;
   @property({ attribute: false }) words!: SettingsTexts;
@@ -94,7 +96,7 @@ export class MiraPinSettings extends LitElement {
 
   #fields(): FormField[] {
     if (!this.person) return this.set ? [CURRENT, ...NEW] : [...NEW];
-    const options = [...new Set([...RISKS, ...this.#opens()])]; // one of a newer sidecar stays
+    const options = [...new Set([...this.risks, ...this.#opens()])]; // one of a newer sidecar stays
     const opens = { name: "opens", required: true, selector: { select: { options, multiple: true } } };
     return [MIRRORS, ...NEW, OPENS_ALL, ...(this.#opensAll() ? [] : [opens])];
   }

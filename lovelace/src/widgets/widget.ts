@@ -20,6 +20,8 @@ export interface WidgetSettings<Options extends object = Record<string, unknown>
   finds?: readonly string[];
   /** It knows nothing about anybody: guests see it, too. */
   forGuests?: true;
+  /** It shows what the mirror has of this subject: without that, it is not offered. */
+  subject?: string;
 }
 
 /** A field of `ha-form`. */
