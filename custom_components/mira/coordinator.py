@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, override
 
@@ -58,7 +58,7 @@ SIGNAL_VOICE: SignalType[MiraCoordinator] = SignalType(f"{DOMAIN}_voice")
 """Something is being said at a mirror, or one of its timers is another one: for who may hear that (permissions.py)."""
 
 type LiveListener = Callable[[bytes], None]
-type Live = Literal["hands", "levels", "speech"]
+type Live = Literal["hands", "levels", "speech", "rooms"]
 """Is given a subscriber's message, in JSON: what the camera sees of hands now."""
 
 _REMEMBERED_CALLERS = 256
@@ -252,6 +252,19 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
         return partial(self.async_unlisten_live, listener)
 
     @callback
+    def async_listen_air(self, listener: LiveListener) -> CALLBACK_TYPE:
+        """Tell this listener what the air is like, now and with each change, until what is returned is called."""
+        self.async_listen_live(listener, "rooms")
+        self.config_entry.async_create_background_task(
+            self.hass, self._async_tell_air(listener), f"{DOMAIN} {self.name} air"
+        )
+        return partial(self.async_unlisten_live, listener)
+
+    async def _async_tell_air(self, listener: LiveListener) -> None:
+        with suppress(HomeAssistantError):  # what changes is told all the same
+            listener(_live(await self.async_query("windows_air", {})))
+
+    @callback
     def async_unlisten_live(self, listener: LiveListener) -> None:
         """Tell this listener no more."""
         self._live_listeners.pop(listener, None)
@@ -270,7 +283,7 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
 
     @callback
     def _async_show_live(self, live: Document) -> None:
-        message = json_bytes({"type": "live", "live": live})
+        message = _live(live)
         for listener, kind in self._live_listeners.items():
             if kind in live:
                 listener(message)
@@ -400,6 +413,11 @@ class MiraCoordinator(DataUpdateCoordinator[MirrorView]):
             raise ServiceValidationError(**translated(err)) from err
         except MiraError as err:
             raise HomeAssistantError(**translated(err)) from err
+
+
+def _live(live: Document) -> bytes:
+    """A subscriber's message of what is live."""
+    return json_bytes({"type": "live", "live": live})
 
 
 def raise_if_refused(decision: Decision) -> None:

@@ -50,6 +50,7 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
     websocket_api.async_register_command(hass, websocket_subscribe)
     websocket_api.async_register_command(hass, websocket_levels)
     websocket_api.async_register_command(hass, websocket_speech)
+    websocket_api.async_register_command(hass, websocket_air)
     websocket_api.async_register_command(hass, websocket_events)
     websocket_api.async_register_command(hass, websocket_command)
     websocket_api.async_register_command(hass, websocket_unlock)
@@ -147,23 +148,30 @@ def websocket_subscribe(hass: HomeAssistant, connection: websocket_api.ActiveCon
 @callback
 def websocket_levels(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
     """Send how loud it is at a mirror's microphones, five times a second: it is measured while somebody asks for it."""
-    _follow_loudness(hass, connection, msg, MiraCoordinator.async_listen_levels)
+    _follow_live(hass, connection, msg, MiraCoordinator.async_listen_levels)
 
 
 @websocket_api.websocket_command({vol.Required("type"): "mira/speech", **WHICH})
 @callback
 def websocket_speech(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
     """Send how loud a mirror speaks, ten times a second while it does."""
-    _follow_loudness(hass, connection, msg, MiraCoordinator.async_listen_speech)
+    _follow_live(hass, connection, msg, MiraCoordinator.async_listen_speech)
 
 
-def _follow_loudness(
+@websocket_api.websocket_command({vol.Required("type"): "mira/air", **WHICH})
+@callback
+def websocket_air(hass: HomeAssistant, connection: websocket_api.ActiveConnection, msg: dict[str, Any]) -> None:
+    """Send what the air is like in the rooms of a mirror with windows, now and whenever that changes."""
+    _follow_live(hass, connection, msg, MiraCoordinator.async_listen_air)
+
+
+def _follow_live(
     hass: HomeAssistant,
     connection: websocket_api.ActiveConnection,
     msg: dict[str, Any],
     listen: Callable[[MiraCoordinator, LiveListener], CALLBACK_TYPE],
 ) -> None:
-    """Send what is heard live; it goes on after a reload of the entry."""
+    """Send what is so live; it goes on after a reload of the entry."""
     entry = entry_of(hass, connection, msg)
     if entry is None:
         return

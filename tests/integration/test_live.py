@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
 from custom_components.mira.client.queries import Queries
+from custom_components.mira.errors import NoReply
 from tests.integration import documented_user
 from tests.integration.conftest import SetUp
 from tests.integration.written_mirror import WrittenMirror
@@ -24,6 +25,12 @@ LIVE: dict[str, Any] = {
 }
 
 SPEECH = {"ts": "2026-11-20T12:00:00.000Z", "speech": "speech-0001", "level": 1}
+AIR = {
+    "type": "air",
+    "at": "2026-11-20T12:00:00.000Z",
+    "rooms": {"bath": {"temperature": 21.4, "humidity": 63.0, "age_s": 4}},
+    "windows": {"bath": {"advice": 25, "confidence": 0.83, "mattered": ["humidity"]}},
+}
 LEVELS = {"ts": "2026-11-20T12:00:00.000Z", "levels": {"microphone": [-31.4, -62.0]}}
 
 
@@ -211,6 +218,42 @@ async def test_who_looks_at_levels_has_them_measured_and_gets_them_alone(
     assert len(asked) == 2
     await meter.send_json_auto_id({"type": "mira/levels", "mirror": "attic"})
     assert not (await meter.receive_json())["success"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_who_shows_the_air_gets_it_at_once_where_it_is_known_and_whenever_it_changes(
+    written_mirror: WrittenMirror,
+    set_up: SetUp,
+    hass_ws_client: WebSocketGenerator,
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    known: bool,
+) -> None:
+    async def ask(self: Queries, kind: str, payload: object) -> object:
+        await asyncio.sleep(0.01)
+        if not known:
+            raise NoReply("There was no reply.")
+        return AIR
+
+    monkeypatch.setattr(Queries, "ask", ask)
+    entry = await set_up()
+    socket = await hass_ws_client(hass)
+    await socket.send_json_auto_id({"type": "mira/air"})
+    answer = await socket.receive_json()
+    assert answer["success"]
+    for _ in range(2):
+        if known:
+            assert await next_live(socket) == AIR
+        await heard_by(written_mirror, 1)
+        for live in ({"rooms": "stuffy"}, LIVE, {**AIR, "rooms": {}}):
+            written_mirror.redis.publish(CHANNEL, json.dumps(live))
+        assert await next_live(socket) == {**AIR, "rooms": {}}
+        await hass.config_entries.async_reload(entry.entry_id)
+    await socket.send_json_auto_id({"type": "unsubscribe_events", "subscription": answer["id"]})
+    while (await socket.receive_json())["type"] != "result":
+        pass  # the air after the last reload
+    await heard_by(written_mirror, 0)
 
 
 async def test_who_shows_a_mouth_hears_how_loud_the_mirror_speaks_and_nothing_else(

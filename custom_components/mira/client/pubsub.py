@@ -85,7 +85,7 @@ class MessageChannel[T]:
 
 
 def live_channel(server: Server, keys: Keys) -> MessageChannel[Document]:
-    """What the camera sees of hands, how loud it is at the microphones, and how loud the mirror speaks."""
+    """What the camera sees of hands, how loud it is at the microphones and the mirror speaks, and the air in rooms."""
     return MessageChannel(Channel[str](server, keys.live, "Hands are not shown as they move, nor levels"), _live)
 
 
@@ -110,6 +110,8 @@ def _live(text: str) -> Document:
         fields.object("levels")
     elif "speech" in fields.document:
         fields.required("level", float)
+    elif "rooms" in fields.document:
+        fields.object("rooms")
     else:
         fields.objects("hands")
     return fields.document

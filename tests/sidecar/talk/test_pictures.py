@@ -143,8 +143,8 @@ def test_a_video_has_its_length_and_no_sound(mirror: Mirror) -> None:
 def test_a_camera_that_mirrors_gives_pictures_in_which_one_can_read(
     redis_server: RedisServer, tmp_path: Path, camera: StreamServer
 ) -> None:
-    flags: dict[str, Any] = {"camera": camera.url, "camera_mirrored": True, "subjects": "talk", "talk_countdown_ms": 500}
-    with running(redis_server, tmp_path / "mira.db", **flags) as mirror:
+    flags: dict[str, Any] = {"camera": camera.url, "subjects": "talk", "talk_countdown_ms": 500}
+    with running(redis_server, tmp_path / "mira.db", camera_mirrored=True, **flags) as mirror:
         mirror.send("set_camera", {"on": True})
         (picture,) = rgb(read(mirror, end_of(mirror, agreed(mirror))["media"]))
     assert is_red(picture) == (False, True)
