@@ -96,6 +96,22 @@ test("a widget is added and settled in its form; saved is only what was changed"
   expect(outcome()).toContain("Saved");
 });
 
+test("what shows windows is offered, and their risk named, where the mirror has some", async () => {
+  const offered = () =>
+    all('[data-test="region-middle"] option').map((option) => (option as HTMLOptionElement).value);
+  const risks = () => (all("mira-people-settings")[0] as HTMLElement & { risks: string[] }).risks;
+  expect(offered()).toContain("weather");
+  expect([offered().includes("air"), risks().includes("window_in_rain")]).toEqual([false, false]);
+  const windows = {
+    windows: {},
+    outside: { rain: false, storm: false, air: null },
+    home: { away: null, armed: null, quiet: null },
+  };
+  house.showState({ parts: { windows } });
+  await settle();
+  expect([offered().includes("air"), risks().includes("window_in_rain")]).toEqual([true, true]);
+});
+
 test("widgets are moved and removed, and a page goes back to what it is by itself", async () => {
   await click('[data-test="region-top_left"] [data-test="down"]');
   expect(types("top_left")).toEqual(["calendar", "clock"]);

@@ -48,7 +48,8 @@ const BELOW: Layout = {
 
 /** The air is measured, and windows stand like this. */
 async function air(house: House, changes: Partial<WindowsPart> = {}): Promise<void> {
-  const last_changes = { "window:living_room": { command_id: "shut", source: "voice" as const } };
+  const change = { command_id: "shut", source: "voice" as const, captured_at: minutes(-5) };
+  const last_changes = { "window:living_room": change };
   house.showState({ last_changes, parts: { windows: { ...calm, windows, ...changes } } });
   await loaded("mira-air");
   await appear("air");
@@ -60,6 +61,26 @@ async function below(house: House, changes: Partial<WindowsPart> = {}): Promise<
   await air(house, changes);
 }
 
+/** Somebody has tapped on a window. */
+async function chosen(house: House): Promise<void> {
+  await below(house);
+  await appear("air-values");
+  await tap("room");
+}
+
+/** The page that shows the air alone, with whatever windows can have. */
+async function alone(house: House): Promise<void> {
+  house.showState({ page: "air", pages: ["home", "air", "clock"] });
+  await air(house, {
+    windows: {
+      ...windows,
+      guest_bathroom_upstairs: { ...window, fault: "no_effect", target: 25, position: 25 },
+      attic: { ...window, shadow: true, room: "kitchen" },
+      study: { ...window, target: null, position: null, auto: false },
+    },
+  });
+}
+
 /** Of those that are kept as pictures. */
 export const captions = {
   air: "The air in each room, and where its window is going",
@@ -68,21 +89,7 @@ export const captions = {
 
 export default {
   air: (house) => below(house),
-  air_window: async (house) => {
-    await below(house);
-    await appear("air-values");
-    await tap("room");
-  },
-  air_page: async (house) => {
-    house.showState({ page: "air", pages: ["home", "air", "clock"] });
-    await air(house, {
-      windows: {
-        ...windows,
-        guest_bathroom_upstairs: { ...window, fault: "no_effect", target: 25, position: 25 },
-        attic: { ...window, shadow: true, room: "kitchen" },
-        study: { ...window, target: null, position: null, auto: false },
-      },
-    });
-  },
+  air_window: (house) => chosen(house),
+  air_page: (house) => alone(house),
   air_in_the_rain: (house) => below(house, { outside: { ...calm.outside, rain: true } }),
 } satisfies Record<string, Scene>;

@@ -292,8 +292,8 @@ export default class MiraAir extends MiraWidget<Record<string, unknown>, typeof 
       payload: { window: id, position: to },
     });
     return html`<div class="alone" data-test="window" data-room=${id}>
-      <button class="back" data-test="air-back" aria-label=${ownTexts.back} @click=${() => this.#choose(null)}>
-        ${icon(mdiChevronLeft)} ${this.#words(room)}
+      <button class="back" data-test="air-back" @click=${() => this.#choose(null)}>
+        <span role="img" aria-label=${ownTexts.back}>${icon(mdiChevronLeft)}</span> ${this.#words(room)}
       </button>
       <div class="wishes">
         ${window.run ? this.#wish("stop", id, mdiStop, set("stop")) : nothing}
