@@ -36,9 +36,10 @@ class WindowsPart(Part):
         super().__init__(shell)
         settings = shell.settings
         self._broker = _broker(shell, self._hear)
-        self.watch = AirWatch(shell, self._told)
+        broker = self._broker or _NoBroker()
+        self.watch = AirWatch(shell, self._told, broker.acknowledge)
         self.model = ModelKeeper(Models(settings.database_path), shell.bulletin, settings.of(WindowsSettings).saving)
-        self._driver = Driver(shell, self._broker or _NoBroker())
+        self._driver = Driver(shell, broker)
         self._weather = Weather(shell, self.watch.air)
         self._planning = Planning(shell, self.watch.air, self.model.planner)
 
@@ -121,12 +122,15 @@ class _NoBroker:
     async def publish(self, topic: str, payload: bytes, *, expires_s: int | None = None, retain: bool = False) -> bool:
         return False
 
+    def acknowledge(self, count: int) -> None:
+        """There are none."""
+
 
 def _broker(shell: Shell, heard: Callable[[Message], None]) -> Broker | None:
     address = shell.settings.of(WindowsSettings).broker_address
     if address is None:
         return None
-    return Broker(address, shell.settings.mirror, heard, shell.bulletin, now_ms=shell.clock.now_ms)
+    return Broker(address, shell.settings.mirror, heard, shell.bulletin, now_ms=shell.clock.now_ms, at_once=False)
 
 
 def _lacking(document: Document) -> Problem | None:
