@@ -41,7 +41,7 @@ class WindowsPart(Part):
         self.model = ModelKeeper(Models(settings.database_path), shell.bulletin, settings.of(WindowsSettings).saving)
         self._driver = Driver(shell, broker)
         self._weather = Weather(shell, self.watch.air)
-        self._planning = Planning(shell, self.watch.air, self.model.planner)
+        self._planning = Planning(shell, self.watch.air, self.watch.recorder.page, self.model.planner)
 
     @classmethod
     @override

@@ -16,6 +16,7 @@ from mira_sidecar.parts import Now, Shell
 from mira_sidecar.protocol import Event, milliseconds
 from mira_sidecar.store.errors import StoreError
 from mira_sidecar.store.side import Row
+from mira_sidecar.subjects.windows import habits
 from mira_sidecar.subjects.windows.core.air import absolute_humidity, humidity_ratio
 from mira_sidecar.subjects.windows.core.airing import Airing
 from mira_sidecar.subjects.windows.core.basis import Basis, Noting
@@ -25,6 +26,7 @@ from mira_sidecar.subjects.windows.core.needs import Needs
 from mira_sidecar.subjects.windows.core.past import Past
 from mira_sidecar.subjects.windows.core.planner import Planner, Readings, command_for, with_state
 from mira_sidecar.subjects.windows.core.rooms import OUTSIDE, Air
+from mira_sidecar.subjects.windows.core.shadow import as_if
 from mira_sidecar.subjects.windows.core.slice import RoomKind, slice_of
 from mira_sidecar.subjects.windows.kept import DECISIONS
 from mira_sidecar.subjects.windows.settings import WindowsSettings
@@ -55,8 +57,11 @@ class _Kept(NamedTuple):
 class Planning:
     """Asks planners, and sends what comes of it as commands of sensors."""
 
-    def __init__(self, shell: Shell, air: Air, planner_for: Callable[[RoomKind], Planner] = Needs) -> None:
-        self._shell, self._air, self._planner_for = shell, air, planner_for
+    def __init__(
+        self, shell: Shell, air: Air, page: habits.Page, planner_for: Callable[[RoomKind], Planner] = Needs
+    ) -> None:
+        """`page`: what was measured before."""
+        self._shell, self._air, self._page, self._planner_for = shell, air, page, planner_for
         self._settings = shell.settings.of(WindowsSettings)
         self._document: Document = initial_document()
         self._deciding = False
@@ -64,8 +69,6 @@ class Planning:
         self._airings: dict[str, Airing] = {}
         self._advised: dict[str, int] = {}
         """By window, what was advised when it was planned last."""
-        self._shadowed: dict[str, int] = {}
-        """By window in shadow mode, what was noted last."""
         self._dirty: set[str] = set()
         self._looked_s: dict[str, float] = {}
         self._planned_s: dict[str, float] = {}
@@ -142,13 +145,14 @@ class Planning:
         self._dirty.discard(name)
         self._looked_s[name] = now_s
         now_ms = self._shell.clock.now_ms()
-        readings = self._readings(name, window, now_ms)
+        readings = await self._readings(name, window, now_ms)
         if readings is None or not (window["auto"] or window["shadow"]):
             self._air.advice.pop(name, None)
             return
         planner = Noting(self._planner_for(window["kind"]), window["kind"])
-        known = with_state(readings, slice_of(self._document), window, now_ms)
-        advice = planner.advise(known, window["target"] or 0)
+        stands = as_if(window)
+        known = with_state(readings, slice_of(self._document), stands, now_ms)
+        advice = planner.advise(known, stands["target"] or 0)
         self._air.advice[name] = Advised(advice.position, round(advice.confidence, 2), list(advice.mattered))
         if not is_due and advice.position == self._advised.get(name):
             return
@@ -161,14 +165,9 @@ class Planning:
         """Send what is advised, where it is worth a run."""
         wanted = command_for(self._document, name, planner, readings, now_ms=now_ms, settings=self._settings)
         if wanted is None or planner.basis is None:
-            self._shadowed.pop(name, None)
             return
         payload, confidence = wanted
-        if window["shadow"]:
-            if self._shadowed.get(name) == payload["position"]:
-                return  # noted already
-            self._shadowed[name] = payload["position"]
-        elif window.get("drive") is None:
+        if not window["shadow"] and window.get("drive") is None:
             return  # nothing would come of it but a motor that says nothing
         command_id = str(uuid7())
         self._bases[command_id] = (name, planner.basis)
@@ -179,16 +178,23 @@ class Planning:
 
     def _forget(self, name: str) -> None:
         """A window was removed."""
-        kept = (self._pasts, self._airings, self._advised, self._shadowed, self._looked_s, self._planned_s)
+        kept = (self._pasts, self._airings, self._advised, self._looked_s, self._planned_s)
         for by_window in (*kept, self._air.advice):
             by_window.pop(name, None)
         self._dirty.discard(name)
 
-    def _readings(self, name: str, window: Mapping[str, Any], now_ms: int) -> Readings | None:
-        readings = self._air.readings(window["room"] or name, now_ms)
+    async def _readings(self, name: str, window: Mapping[str, Any], now_ms: int) -> Readings | None:
+        room = window["room"] or name
+        readings = self._air.readings(room, now_ms)
         if readings is None:
             return None
-        return self._pasts.setdefault(name, Past()).complete(readings, now_ms, _week_hour(now_ms))
+        if (past := self._pasts.get(name)) is None:
+            past = self._pasts[name] = Past()
+            try:
+                await habits.recall(past, self._page, room, OUTSIDE, now_ms)
+            except StoreError as error:
+                log.info("what a room was like before is not known", window=name, why=str(error))
+        return past.complete(readings, now_ms, habits.week_hour(now_ms))
 
     def _aired(self, name: str, window: Mapping[str, Any], now_ms: int) -> Aired | None:
         """The humidity on both sides of a window that stands still; None where that is not known."""
@@ -213,9 +219,3 @@ def _steering(window: Mapping[str, Any]) -> list[Any]:
 
 def _absolute(temperature: float, humidity: float) -> float:
     return absolute_humidity(temperature, humidity_ratio(temperature, humidity))
-
-
-def _week_hour(now_ms: int) -> float:
-    """Hours since Monday 0:00, local."""
-    at = time.localtime(now_ms / 1000)
-    return at.tm_wday * 24 + at.tm_hour + at.tm_min / 60 + at.tm_sec / 3600

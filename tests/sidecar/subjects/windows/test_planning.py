@@ -11,10 +11,16 @@ from mira_sidecar.protocol import Event
 from mira_sidecar.subjects.windows.core.needs import Needs
 from mira_sidecar.subjects.windows.core.rooms import OUTSIDE, Air
 from mira_sidecar.subjects.windows.planning import Planning, digest
+from mira_sidecar.subjects.windows.recorder import AskedReadings, WindowsReadings
 from tests.sidecar.subjects.windows.house import House
 from tests.sidecar.subjects.windows.shelled import Shelled, until
 
 DRIVE = {"kind": "mqtt"}
+
+
+async def nothing_before(asked: AskedReadings) -> WindowsReadings:
+    """Nothing was measured before."""
+    return WindowsReadings([], None)
 
 
 class Planned(Shelled):
@@ -23,7 +29,7 @@ class Planned(Shelled):
     def __init__(self, **window: Any) -> None:
         super().__init__(House(window={"kind": "bath", "drive": DRIVE, **window}))
         self.air = Air()
-        self.planning = Planning(self.shell, self.air)
+        self.planning = Planning(self.shell, self.air, nothing_before)
         self.follow(self.planning)
 
     def measured(self, **values: float) -> None:

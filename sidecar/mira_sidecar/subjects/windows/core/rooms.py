@@ -258,7 +258,7 @@ class Air:
         temperature, humidity, outdoor = needed
         if temperature is None or humidity is None or outdoor is None:
             return None
-        humid, wind = _fresh(outdoors, "humidity"), _fresh(outdoors, "wind")
+        humid, wind, rain = (_fresh(outdoors, kind) for kind in ("humidity", "wind", "rain"))
         return Readings(
             temperature=temperature.value,
             humidity=humidity.value,
@@ -267,6 +267,8 @@ class Air:
             outdoor_humidity=_USUAL_HUMIDITY if humid is None else humid,
             wind=wind or 0.0,
             occupied=bool(_fresh(indoors, "occupied")),
+            noise=_fresh(indoors, "noise"),
+            rain=None if rain is None else rain > 0,
             age_s=max(temperature.age_s, humidity.age_s, outdoor.age_s),
         )
 
