@@ -25,7 +25,7 @@ WINDOWS_OFF: Final = "windows_off"
 REFUSED: Final = "window_refused"
 SILENT: Final = "window_sources"
 _EVERY: Final = timedelta(minutes=5)
-_MEASURED: Final = (CONF_COVER, CONF_CONTACT, CONF_WEATHER, *OF_ROOM, *OF_WEATHER)
+_MEASURED: Final = tuple(dict.fromkeys((CONF_COVER, CONF_CONTACT, CONF_WEATHER, *OF_ROOM, *OF_WEATHER)))
 
 
 class Issue(NamedTuple):

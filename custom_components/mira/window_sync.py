@@ -69,8 +69,12 @@ class WindowSync:
         self._wanted = {window: definition(self._entry, each) for window, each in windows(self._entry).items()}
         is_busy = self._again or (self._task and not self._task.done())
         if self._wanted != self._known and not is_busy:
+            # Not at once: what it keeps with the entry has us look again.
             self._task = self._entry.async_create_background_task(
-                self._coordinator.hass, self._async_tell_all(), f"{DOMAIN} {self._coordinator.name} windows"
+                self._coordinator.hass,
+                self._async_tell_all(),
+                f"{DOMAIN} {self._coordinator.name} windows",
+                eager_start=False,
             )
 
     async def _async_tell_all(self) -> None:

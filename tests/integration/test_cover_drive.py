@@ -204,7 +204,7 @@ async def test_a_cover_without_a_position_is_stopped_in_time(
     hass: HomeAssistant, decided: DecidedMirror, set_up: SetUp
 ) -> None:
     cover = FakeCover("timed", features=WHOLE, says=False)
-    cover.step_s = 1.0
+    cover.step_s = 0.1
     entry = await set_up()
     window = await a_window(hass, decided, entry, cover, travel_s=1)
     await stands(decided, window, 0)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
@@ -152,7 +153,7 @@ async def test_what_is_placed_elsewhere_is_offered_no_more_and_what_is_ignored_n
     (flow,) = offered(hass)
     await hass.config_entries.async_unload(entry.entry_id)
     assert not offered(hass)
-    with pytest.raises(Exception, match="Invalid flow"):
+    with pytest.raises(UnknownFlow):
         await hass.config_entries.flow.async_configure(flow["flow_id"], {"room": "outside"})
     given = {"entry_id": entry.entry_id, "unique_id": "x_sensor_d", "device": "d", "kinds": ("co2",)}
     init = hass.config_entries.flow.async_init
