@@ -46,7 +46,7 @@ from .models.voice import Voice
 from .models.windows import Window, Windows
 from .options import CONF_OCCUPANCY, options_of
 from .persona import PICTURES, personas
-from .windows import MOVED_BY, PROFILES, ROOM_KINDS
+from .windows import MOVED_BY, PROFILES, ROOM_KINDS, chosen_fields
 
 EVENTS = 200
 """Newest events of the log in the diagnostics."""
@@ -97,6 +97,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: MiraCon
             "outcomes": dict(coordinator.expression.outcomes),
             "unknown_tags": coordinator.expression.unknown_tags,
         },
+        "windows_set_up": chosen_fields(entry),
         "issues": {key: issue.translation_key for key, issue in found.items() if issue},
         "redis": {"seconds_apart": round(client.clock_apart(), 3), **server, "error": log_error},
         "presence": redacted_presence(view.presence) if view.presence else None,

@@ -104,3 +104,14 @@ def definition(entry: MiraConfigEntry, subentry: ConfigSubentry) -> dict[str, An
         "drive": vars(drive) if drive else None,
         **({} if travel_s is None else {"travel_s": travel_s}),
     }
+
+
+@callback
+def chosen_fields(entry: MiraConfigEntry) -> list[dict[str, Any]]:
+    """What is chosen for windows and weather, without names and entities."""
+    told = (CONF_KIND, CONF_MOVED_BY, CONF_PROFILE, CONF_TRAVEL_S)
+    return [
+        {**{name: each.data[name] for name in told if name in each.data}, "chosen": sorted(each.data)}
+        for each in entry.subentries.values()
+        if each.subentry_type in (SUBENTRY_WINDOW, SUBENTRY_WEATHER)
+    ]

@@ -9,6 +9,7 @@ from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from custom_components.mira.diagnostics import async_get_config_entry_diagnostics
 from tests.integration.conftest import SetUp
 from tests.integration.decided_mirror import DecidedMirror
 from tests.integration.persona import until
@@ -161,3 +162,15 @@ async def test_what_is_placed_elsewhere_is_offered_no_more_and_what_is_ignored_n
     assert flow["reason"] == "not_loaded"
     decided.go()
     await look(hass, 25)
+
+
+async def test_diagnostics_say_what_is_chosen_and_name_nothing(
+    hass: HomeAssistant, decided: DecidedMirror, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    add(hass, entry, temperature="sensor.anna", same_room="x")
+    told = await async_get_config_entry_diagnostics(hass, entry)
+    assert told["windows_set_up"] == [
+        {"kind": "bath", "moved_by": "nothing", "chosen": ["kind", "moved_by", "same_room", "temperature"]}
+    ]
+    assert "anna" not in str(told)
