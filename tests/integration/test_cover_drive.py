@@ -206,7 +206,7 @@ async def test_a_cover_without_a_position_is_stopped_in_time(
     cover = FakeCover("timed", features=WHOLE, says=False)
     cover.step_s = 0.1
     entry = await set_up()
-    window = await a_window(hass, decided, entry, cover, travel_s=1)
+    window = await a_window(hass, decided, entry, cover, travel_s=3)
     await stands(decided, window, 0)
     ask(decided, window, 40)
     await stands(decided, window, 40)
