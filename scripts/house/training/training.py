@@ -35,7 +35,7 @@ _AT = {name: place for place, name in enumerate(INPUTS)}
 _SAVING = _AT["saving"]
 
 
-_UNSEEN = ("position", "since_run_h")
+UNSEEN = ("position", "since_run_h")
 """Inputs that the net is not shown. The teacher mostly leaves a window where it is: a net that sees where that is
 learns to leave it there, and nothing else. That it moves seldom is what `stay` is for."""
 
@@ -105,7 +105,7 @@ def fitted(learned: Sequence[Learned], random: np.random.Generator, epochs: int)
     mean, scale = np.nanmean(inputs, axis=0), np.nanstd(inputs, axis=0)
     mean[_SAVING] = scale[_SAVING] = 0.5
     scale[scale < 1e-6] = 1.0
-    unseen = np.isin(INPUTS, _UNSEEN)
+    unseen = np.isin(INPUTS, UNSEEN)
     values = np.where(unseen, np.float32(0), scaled(inputs, mean, scale))
     network = Network((len(INPUTS), *HIDDEN, len(LADDER_STEPS)), random)
     batches = len(values) // _BATCH

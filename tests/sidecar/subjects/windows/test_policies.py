@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from mira_sidecar.protocol import Event, instant
+from mira_sidecar.subjects.windows.core.planner import LADDER, Advice, Readings, command_for
 from mira_sidecar.subjects.windows.core.policies import LIMITING, REFUSING, shadow
+from mira_sidecar.subjects.windows.settings import WindowsSettings
 from tests.sidecar.core.situation import Situation, refused
 from tests.sidecar.subjects.windows.house import MINUTE_MS, House
 
@@ -404,3 +406,19 @@ def test_a_hand_has_the_last_word_on_its_window_and_on_no_other() -> None:
     assert house.send("set_window", source="automation", window="bath", position=30, age_ms=900).type == "accepted"
     house.send("remove_window", window="bed")
     assert "window:bed" not in house.document["last_changes"]
+
+
+@pytest.mark.parametrize(("advised", "becomes"), [(50, None), (100, None), (25, 25), (0, 0)])
+def test_in_doubt_a_window_stays_as_it_is_or_is_shut_as_far_as_advised(advised: int, becomes: int | None) -> None:
+    class Doubtful:
+        name = "doubtful-1"
+
+        def advise(self, readings: Readings, position: int) -> Advice:
+            return Advice(advised, tuple(0.4 if step == advised else 0.12 for step in LADDER))
+
+    house = House()
+    house.open(50)
+    wanted = command_for(
+        house.document, "bed", Doubtful(), Readings(21, 50, 10), now_ms=house.now_ms, settings=WindowsSettings()
+    )
+    assert (wanted and wanted[0]["position"]) == becomes

@@ -12,6 +12,9 @@ from mira_sidecar.subjects.windows.core.drives import Aired, has_no_effect
 from mira_sidecar.subjects.windows.core.needs import Needs
 from mira_sidecar.subjects.windows.core.planner import LADDER, AlwaysShut, Planner, Readings, Thresholds
 from mira_sidecar.subjects.windows.core.slice import RoomKind
+from mira_sidecar.subjects.windows.model.checks import objections
+from mira_sidecar.subjects.windows.model.folder import shipped
+from mira_sidecar.subjects.windows.model.net import planner_for
 from mira_sidecar.subjects.windows.settings import WindowsSettings
 from mira_sidecar.subjects.windows.simulator.climates import CLIMATES, HELD_BACK, HOURS, made, read_reference_year
 from mira_sidecar.subjects.windows.simulator.drives import FAILURES, Drive, Failure
@@ -146,6 +149,17 @@ def test_needs_is_better_than_thresholds_by_far(kind: RoomKind, of_hours: float,
     assert needs.most_runs <= 24
 
 
+def test_the_net_is_as_good_as_needs_in_a_living_room_with_fewer_runs() -> None:
+    scene = Scene.in_climate("living", 7, 5)
+    needs = Year(scene, Needs("living")).live()
+    net = Year(scene, planner_for(shipped("needs-net-1"), "living", explains=False)).live()
+    assert net.out <= 1.05 * needs.out
+    assert net.heat_kwh <= 1.05 * needs.heat_kwh
+    assert net.runs / net.days <= min(8, 0.9 * needs.runs / needs.days)
+    assert (net.rain, net.storm, net.away) == (0, 0, 0)
+    assert net.most_runs <= 24
+
+
 @pytest.mark.parametrize("failure", FAILURES)
 def test_what_is_wrong_with_a_motor_is_noticed_and_it_is_tried_twice_at_most(failure: Failure) -> None:
     told: list[Event] = []
@@ -182,6 +196,10 @@ def test_a_test_reference_year_is_read(tmp_path: Path) -> None:
     file.write_text("no weather")
     with pytest.raises(ValueError, match="no test reference year"):
         read_reference_year(file)
+
+
+def test_the_net_that_is_shipped_may_be_used() -> None:
+    assert objections(shipped("needs-net-1")) == []
 
 
 def test_planners_have_names_with_a_version() -> None:

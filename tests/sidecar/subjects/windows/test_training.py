@@ -91,6 +91,7 @@ def guessing(compiled: Any) -> Any:
     mean, scale = (np.array([known[name][at] for name in compiled.years.INPUTS]) for at in (0, 1))
     spreads = {"w0": np.sqrt(2 / width), "w1": 0.2, "w2": 0.6}
     layers = {name: random.normal(0, spread, getattr(blank, name).shape) for name, spread in spreads.items()}
+    layers["w0"][np.isin(compiled.years.INPUTS, compiled.training.UNSEEN)] = 0.0
     rounded = {name: layer.astype(np.float32).astype(float) for name, layer in layers.items()}
     return blank._replace(mean=mean, scale=scale, stay=0.05, **rounded)
 
