@@ -17,6 +17,7 @@ from mira_sidecar.subjects.windows.core.air import (
     relative_humidity,
     saturation_pressure,
 )
+from mira_sidecar.subjects.windows.core.slice import TOLERANCE
 from mira_sidecar.subjects.windows.simulator.rooms import airflow
 
 for _pure in (saturation_pressure, relative_humidity, humidity_ratio, absolute_humidity, airflow):
@@ -83,7 +84,8 @@ def move(window: Numbers, ran: Numbers, step: int, position: float) -> None:
     """The motor runs."""
     if position > 0 and window[OPEN_SINCE] < 0:
         window[OPEN_SINCE] = step
-    elif position == 0:
+    # On a short way the drive is taken to have arrived before its last report: what it says then counts as shut.
+    if position == 0 or (position <= TOLERANCE and abs(position - window[TARGET]) <= 2 * TOLERANCE):
         window[OPEN_SINCE] = -1
     ran[int(window[RUNS]) % REMEMBERED] = step
     window[TARGET], window[LAST_RUN] = position, step
@@ -110,7 +112,7 @@ def wish(window: Numbers, ran: Numbers, tape: Tape, step: int, wanted: float, su
         aired = step - since >= _FROST if since >= 0 else step - window[LAST_RUN] < _PAUSE
         most = min(most, FROST_STEADY if aired else FROST_MOST)
     position = min(wanted, most)
-    if abs(position - window[TARGET]) < 5 or step - window[LAST_RUN] <= _REST:
+    if abs(position - window[TARGET]) < TOLERANCE or step - window[LAST_RUN] <= _REST:
         return
     if np.sum(ran > step - _DAY) >= _RUNS_A_DAY or (position > window[TARGET] and not sure):
         return

@@ -174,7 +174,8 @@ def live(year: RoomYear, net: Net, lessons: Lessons) -> tuple[Numbers, Numbers, 
     figures, runs = np.zeros(len(FIGURES)), 0.0
     rows = plans // lessons.each + 1 if lessons.each else 0
     seen, answers, row = np.zeros((rows, len(INPUTS))), np.zeros((rows, len(OF_HEAT))), 0
-    inputs, answer = np.zeros(len(INPUTS)), np.zeros(len(OF_HEAT))
+    inputs: Numbers = np.zeros(len(INPUTS))
+    answer: Numbers = np.zeros(len(OF_HEAT))
     for step in range(len(tape.people)):
         shut_for_safety(window, ran, tape, step)
         if step % PLANNED_EACH == 0:
