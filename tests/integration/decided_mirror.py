@@ -142,7 +142,9 @@ class DecidedMirror:
             self._settle(command, "home", time.time_ns() // 1_000_000)
 
     async def _reply(self, query: dict[str, Any]) -> None:
-        reply = {"query_id": query["id"], "result": {"devices": self.devices, "next": None}}
+        air = {"type": "air", "rooms": {}, "windows": {}, "at": "2026-11-29T12:00:00Z"}
+        results = {"windows_air": air, "windows_devices": {"devices": self.devices, "next": None}}
+        reply = {"query_id": query["id"], "result": results[query["kind"]]}
         await self._redis.publish(f"{PREFIX}:replies", json.dumps(reply))
 
     async def _hear(self, hears: asyncio.Event) -> None:

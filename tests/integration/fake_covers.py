@@ -7,7 +7,7 @@ from homeassistant.components.cover import CoverDeviceClass, CoverEntity, CoverE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import setup_test_component_platform
+from pytest_homeassistant_custom_component.common import MockEntityPlatform
 
 WHOLE = CoverEntityFeature.OPEN | CoverEntityFeature.CLOSE | CoverEntityFeature.STOP
 TILT = CoverEntityFeature.OPEN_TILT | CoverEntityFeature.CLOSE_TILT | CoverEntityFeature.SET_TILT_POSITION
@@ -112,7 +112,8 @@ class FakeCover(CoverEntity):
 
 
 async def add_covers(hass: HomeAssistant, *covers: FakeCover) -> None:
-    """Have these in Home Assistant."""
-    setup_test_component_platform(hass, "cover", covers)
-    assert await async_setup_component(hass, "cover", {"cover": {"platform": "test"}})
+    """Have these in Home Assistant, whether there are covers already or not."""
+    assert await async_setup_component(hass, "cover", {})
+    platform = MockEntityPlatform(hass, domain="cover", platform_name="test")
+    await platform.async_add_entities(covers)
     await hass.async_block_till_done()

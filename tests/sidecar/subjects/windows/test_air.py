@@ -229,9 +229,10 @@ def test_a_planner_gets_what_it_needs_or_nothing(house: House) -> None:
     house.passes(30)
     house.measures("1200", "co2")
     house.measures("1", "occupied", "tile")
+    house.measures("0", "rain", "roof")
     readings = house.air.readings("bath", house.now_ms)
     assert readings
-    assert readings._asdict() == {
+    assert {name: value for name, value in readings._asdict().items() if value is not None} == {
         "temperature": 20,
         "humidity": 63,
         "outdoor_temperature": 5,
@@ -239,6 +240,7 @@ def test_a_planner_gets_what_it_needs_or_nothing(house: House) -> None:
         "outdoor_humidity": 70,
         "wind": 0,
         "occupied": True,
+        "rain": False,
         "age_s": 30,
     }
     house.passes(86_400)
