@@ -46,9 +46,10 @@ class House(Situation):
         wanted = {"window": "bed", "position": position, "age_s": 60, "model": "rules-1", **more}
         return self.send("set_window", source="sensor", confidence=confidence, fields=wanted)
 
-    def ask(self, position: int | str, source: str = "touch") -> Event:
-        """Somebody wants to move it."""
-        return self.send("set_window", source=source, window="bed", position=position)
+    def ask(self, position: int | str, source: str = "touch", *, user: str | None = None) -> Event:
+        """Somebody wants to move it; `user`: of Home Assistant, who asks by its app."""
+        origin = {"user_id": user} if user else None
+        return self.send("set_window", source=source, window="bed", position=position, origin=origin)
 
     def arrive(self) -> None:
         """The drive has done what it was asked."""

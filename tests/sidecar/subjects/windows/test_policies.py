@@ -60,6 +60,24 @@ def test_a_motor_rests_between_two_automatic_runs_and_a_person_need_not_wait() -
     assert house.ask(50).type == "accepted"
 
 
+def test_who_asks_by_an_app_need_not_wait_and_is_left_what_they_chose() -> None:
+    house = House(hold_automations=True)
+    for position in (50, 0, 25):
+        assert house.ask(position, "automation", user="anna").type == "accepted"
+        house.arrive()
+    assert refused(house.ask(0, "automation")) == ("motor_rest", "motor_rest")
+    house.minutes(10)
+    assert refused(house.plan(0)) == ("window_held", "manual_hold")
+    assert refused(house.ask(0, "automation")) == ("window_held", "manual_hold")
+    assert house.ask("stop", "automation", user="anna").type == "accepted"
+
+
+def test_who_asks_by_an_app_does_not_see_the_rain() -> None:
+    house = House()
+    house.weather(rain=True)
+    assert refused(house.ask(50, "automation", user="anna")) == ("rain", "rain")
+
+
 def test_each_window_may_have_its_own_rest() -> None:
     house = House()
     house.send("limit_window", window="bed", rest=30)

@@ -11,7 +11,7 @@ from mira_sidecar.core.registry import NOT_ALLOWED
 from mira_sidecar.core.state import Document
 from mira_sidecar.protocol import CommandId, instant
 from mira_sidecar.subjects.windows.core.drives import is_explained, lies
-from mira_sidecar.subjects.windows.core.policies import HANDS, RAIN_MS, Wish, highest, judge, recent_runs
+from mira_sidecar.subjects.windows.core.policies import RAIN_MS, Wish, highest, judge, recent_runs
 from mira_sidecar.subjects.windows.core.safety import Danger
 from mira_sidecar.subjects.windows.core.shadow import as_if, moved
 from mira_sidecar.subjects.windows.core.slice import (
@@ -115,6 +115,7 @@ def wish_for(document: Document, window: Mapping[str, Any], position: int, conte
         now_ms=context.now_ms,
         settings=context.rules.of("windows", WindowsSettings),
         confidence=context.command.confidence,
+        user=bool(context.command.origin and context.command.origin.user_id),
         **more,
     )
 
@@ -135,7 +136,7 @@ def _set(document: Document, payload: SetWindow, context: Context) -> Change | R
         done |= {"wished": payload.position, "limited": judged.limited}
     members = run_to(window, judged.position, context)
     members |= {"model": None if payload.model is UNSET else payload.model, "shadowed": None}
-    if wish.by_hand:
+    if wish.by_person:
         members["held_until"] = held_until(context)
         members["rain_until"] = instant(context.now_ms + RAIN_MS) if judged.in_rain else None
     before = window["target"]
@@ -165,7 +166,7 @@ def _stop(document: Document, name: str, window: Mapping[str, Any], context: Con
     """It stays wherever it has got to."""
     # Where that is, the drive says next.
     members: dict[str, Any] = {"run": None, "target": None}
-    if context.command.source in HANDS:
+    if wish_for(document, window, 0, context).by_person:
         members["held_until"] = held_until(context)
     done = {"window": name, "position": "stop"}
     return Change(done, changed_window(document, name, **members), touches=(f"window:{name}",))

@@ -41,6 +41,8 @@ class Wish:
     confidence: float | None = None
     age_s: int | None = None
     """How old the oldest reading is that it was made from."""
+    user: bool = False
+    """Whether a user of Home Assistant asked for it, as far as that says so."""
 
     @cached_property
     def is_opening(self) -> bool:
@@ -49,8 +51,16 @@ class Wish:
 
     @property
     def by_hand(self) -> bool:
-        """Whether a person asked for it."""
+        """Whether a person asked for it who stands at the mirror."""
         return self.source in HANDS
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person asked for it, be it from afar: then its motor moves at once, and it stays as they left it.
+
+        What is outside nobody sees from afar: there it counts as an automation.
+        """
+        return self.by_hand or (self.source == "automation" and self.user)
 
     def minutes_left(self, until_ms: int) -> int:
         """Whole minutes until then, up."""
@@ -71,7 +81,7 @@ type WindowPolicy = Callable[[Wish], Verdict]
 
 def calibrated(wish: Wish) -> Verdict:
     """Only a person moves a window whose way is not known yet."""
-    if wish.window["travel_s"] is not None or wish.by_hand:
+    if wish.window["travel_s"] is not None or wish.by_person:
         return None
     return Refusal("not_calibrated", "calibrated")
 
@@ -79,7 +89,7 @@ def calibrated(wish: Wish) -> Verdict:
 def motor_rest(wish: Wish) -> Verdict:
     """A motor rests between two automatic runs: what flaps wears, and disturbs."""
     last = wish.window["last_run_at"]
-    if wish.by_hand or last is None:
+    if wish.by_person or last is None:
         return None
     rest = wish.window["rest"]
     rest_ms = (wish.settings.rest_minutes if rest is None else rest) * _MINUTE_MS
@@ -93,7 +103,7 @@ def motor_rest(wish: Wish) -> Verdict:
 def runs_a_day(wish: Wish) -> Verdict:
     """A motor has so many runs a day; those by hand are more, and not without end."""
     count = len(recent_runs(wish.window, wish.now_ms))
-    limit = wish.settings.runs_a_day * (_RESERVE if wish.by_hand else 1)
+    limit = wish.settings.runs_a_day * (_RESERVE if wish.by_person else 1)
     if count < limit:
         return None
     return Refusal("too_many_runs", "runs_a_day", {"count": count, "limit": limit})
@@ -102,7 +112,7 @@ def runs_a_day(wish: Wish) -> Verdict:
 def fault(wish: Wish) -> Verdict:
     """A drive that does not do what it should is left alone until somebody has looked at it; a person may shut it."""
     code = wish.window["fault"]
-    if code is None or (wish.by_hand and not wish.is_opening):
+    if code is None or (wish.by_person and not wish.is_opening):
         return None
     return Refusal("window_fault", "fault", {"fault": code})
 
@@ -122,7 +132,7 @@ def automatic(wish: Wish) -> Verdict:
 def manual_hold(wish: Wish) -> Verdict:
     """A window that a person moved stays as they left it, for a while."""
     until = wish.window["held_until"]
-    kept_out = wish.source == "sensor" or (wish.source == "automation" and wish.settings.hold_automations)
+    kept_out = not wish.by_person and (wish.source == "sensor" or wish.settings.hold_automations)
     if not kept_out or until is None or instant(wish.now_ms) >= until:
         return None
     return Refusal("window_held", "manual_hold", {"minutes": wish.minutes_left(milliseconds(until))})
