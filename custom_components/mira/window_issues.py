@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 
+from .const import WINDOW_FAULTS
 from .coordinator import MiraCoordinator
 from .issues import WINDOW_FAULT_PREFIX, async_judge
 from .models.windows import Windows
@@ -18,7 +19,6 @@ from .translation import sentence
 from .window_sync import WindowSync
 from .windows import CONF_CONTACT, CONF_COVER, weather, window_id, window_name, windows, windows_of
 
-FAULTS: Final = ("silent", "stuck", "drifting", "lying", "no_effect")
 OTHER_FAULT: Final = "window_other_fault"
 """One that only a newer sidecar knows."""
 WINDOWS_OFF: Final = "windows_off"
@@ -91,7 +91,7 @@ class WindowIssues:
             return
         for window, each in there.windows.items():
             if each.fault:
-                text = f"window_{each.fault}" if each.fault in FAULTS else OTHER_FAULT
+                text = f"window_{each.fault}" if each.fault in WINDOW_FAULTS else OTHER_FAULT
                 named = {"window": window_name(self._entry, window), "fault": each.fault}
                 yield f"{WINDOW_FAULT_PREFIX}{window}", Issue(text, named)
         for window, decision in self._sync.refusals.items():

@@ -46,7 +46,6 @@ from custom_components.mira.trigger import (
 )
 from custom_components.mira.weather_flow import FIELDS as WEATHER_FIELDS
 from custom_components.mira.window_flow import MQTT_FIELDS, ROOM_FIELDS, WINDOW_FIELDS
-from custom_components.mira.window_issues import FAULTS as FAULTS_OF_WINDOWS
 from custom_components.mira.window_issues import OTHER_FAULT, REFUSED, SILENT, WINDOWS_OFF
 from custom_components.mira.window_sensor import FEATURES, POLICIES, WHYS
 from custom_components.mira.windows import CONF_KIND, CONF_SAME_ROOM, CONF_WINDOW, MOVED_BY, ROOM_KINDS
@@ -112,7 +111,7 @@ def test_each_issue_has_a_text_and_a_way_out() -> None:
     keys = {*ISSUES, "update_integration", "update_sidecar", *PROBLEM_CODES, *causes, "degraded", *DEGRADED}
     keys |= set(AUTOMATION_ISSUES)
     keys -= {WRONG_PROTOCOL, CANNOT_WRITE}
-    faults = {OTHER_FAULT, *(f"window_{fault}" for fault in FAULTS_OF_WINDOWS)}
+    faults = {OTHER_FAULT, *(f"window_{fault}" for fault in WINDOW_FAULTS)}
     assert set(ENGLISH["issues"]) == keys | faults | {WINDOWS_OFF, REFUSED, SILENT}
     for key, issue in ENGLISH["issues"].items():
         assert ("fix_flow" in issue) == (key in FIXABLE | faults) == ("description" not in issue)
