@@ -110,7 +110,7 @@ class CoverDrive:
             if self._has_seen:
                 self._drop(run, "late")
             elif state and state.state not in _MOVING and not self._stands_at(state, run.to):
-                self._drop(run, "restarted")
+                self._drop(run, "unheard")
         elif state is None:
             self._drop(run, "unreachable")
         else:
@@ -138,6 +138,7 @@ class CoverDrive:
     @callback
     def _async_start(self, moving: Coroutine[Any, Any, None], to: int | None, run: Run | None = None) -> None:
         self._async_cancel()
+        self._set_timer(None)  # it does not rest, however long it takes to say so
         self._reports.head_for(to)
         self._moving = self._background(self._async_try(moving, run), "moves")
 
@@ -329,7 +330,7 @@ class CoverDrive:
             self._reports.begin(None)
 
     @callback
-    def _drop(self, run: Run, why: Literal["late", "restarted", "unreachable"]) -> None:
+    def _drop(self, run: Run, why: Literal["late", "unheard", "unreachable"]) -> None:
         """Have the mirror decide anew: this run is not begun."""
         if run.id:
             self._send("drop_run", {"window": self._window, "run": run.id, "why": why}, source="sensor")

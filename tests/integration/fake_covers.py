@@ -14,7 +14,7 @@ TILT = CoverEntityFeature.OPEN_TILT | CoverEntityFeature.CLOSE_TILT | CoverEntit
 
 
 class FakeCover(CoverEntity):
-    """Moves a tenth of its way at a time; `drift` is how far off it stops."""
+    """Moves a tenth of its way at a time; `drift` is how far off it stops. It needs 0.3 s: faster ones lie."""
 
     _attr_should_poll = False
     _attr_device_class = CoverDeviceClass.WINDOW
@@ -40,7 +40,7 @@ class FakeCover(CoverEntity):
         self.called: list[tuple[str, Any]] = []
         """What it was asked."""
         self.contexts: list[Any] = []
-        self.step_s = 0.001
+        self.step_s = 0.03
         self._moving: asyncio.Task[None] | None = None
 
     @property

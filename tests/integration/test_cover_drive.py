@@ -105,7 +105,7 @@ async def test_a_window_is_stopped_where_it_has_got_to(
     hass: HomeAssistant, decided: DecidedMirror, set_up: SetUp
 ) -> None:
     cover = FakeCover("exact")
-    cover.step_s = 0.1
+    cover.step_s = 0.3
     window = await a_window(hass, decided, await set_up(), cover, travel_s=30)
     ask(decided, window, 100)
     await until(lambda: cover.called)
@@ -144,7 +144,7 @@ async def test_after_a_restart_nothing_is_done_twice(
     decided.come()
     await hass.config_entries.async_setup(entry.entry_id)
     await until(lambda: decided.of("drop_run"))
-    assert decided.of("drop_run") == [{"window": window, "run": command, "why": "restarted"}]
+    assert decided.of("drop_run") == [{"window": window, "run": command, "why": "unheard"}]
     await hass.config_entries.async_unload(entry.entry_id)
     ask(decided, window, 20, age_s=15)
     decided.come()
@@ -204,7 +204,7 @@ async def test_a_cover_without_a_position_is_stopped_in_time(
     hass: HomeAssistant, decided: DecidedMirror, set_up: SetUp
 ) -> None:
     cover = FakeCover("timed", features=WHOLE, says=False)
-    cover.step_s = 0.1
+    cover.step_s = 0.3
     entry = await set_up()
     window = await a_window(hass, decided, entry, cover, travel_s=3)
     await stands(decided, window, 0)
