@@ -42,7 +42,7 @@ def test_each_repair_issue_is_explained_in_its_own_words() -> None:
         for message in cell.split(", ")
     ]
     titles = [issue["title"] for issue in ENGLISH["issues"].values()]
-    assert sorted(explained) == sorted(re.sub(r"{mirror}:? |{seconds} s ", "", title) for title in titles)
+    assert sorted(explained) == sorted(re.sub(r"{(?:mirror|window)}:? |{seconds} s ", "", title) for title in titles)
 
 
 async def test_each_websocket_command_is_explained_with_its_fields(hass: HomeAssistant) -> None:
