@@ -42,6 +42,10 @@ _NEARLY_SHUT: Final = 2 * STEP
 _MOVING: Final = (CoverState.OPENING, CoverState.CLOSING)
 
 
+class _CannotMove(HomeAssistantError):
+    """The cover cannot do what is asked of it: the log says so, and the mirror is told."""
+
+
 class CoverDrive:
     """One window, and the cover that moves it."""
 
@@ -177,7 +181,7 @@ class CoverDrive:
         state = self._state
         way = _way(state) if state else None
         if state is None or way is None:
-            raise HomeAssistantError("It cannot be moved any more.")
+            raise _CannotMove("It cannot be moved any more.")
         start, says = self._position(state), _says_position(state)
         if not to and way.shuts:
             await self._async_call(way.shuts, context)
@@ -195,7 +199,7 @@ class CoverDrive:
     async def _async_move_by_time(self, start: int | None, to: int, way: CoverWay, context: Context) -> None:
         """Open or shut it, and stop it in time."""
         if not (way.opens and way.shuts and way.stops and self._travel_s):
-            raise HomeAssistantError("It can only be opened and shut all the way.")
+            raise _CannotMove("It can only be opened and shut all the way.")
         if start is None:  # it is shut first: then that is known
             await self._async_call(way.shuts, context)
             await self._async_arrive(None, 0)
