@@ -52,7 +52,7 @@ class Answers:
             if isinstance(answers.air, Exception):
                 raise answers.air
             if kind == "windows_devices":
-                return answers.page(payload["after"])
+                return answers.page(payload.get("after", ""))
             return answers.air
 
         monkeypatch.setattr(Queries, "ask", ask)
