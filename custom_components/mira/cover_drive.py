@@ -42,7 +42,7 @@ _NEARLY_SHUT: Final = 2 * STEP
 _MOVING: Final = (CoverState.OPENING, CoverState.CLOSING)
 
 
-class _CannotMove(HomeAssistantError):
+class _CannotMoveError(HomeAssistantError):
     """The cover cannot do what is asked of it: the log says so, and the mirror is told."""
 
 
@@ -136,8 +136,8 @@ class CoverDrive:
 
     async def async_told(self) -> None:
         """Wait until the mirror was told where it stands."""
-        if self._telling:
-            await self._telling
+        while self._telling and not self._telling.done():
+            await asyncio.wait([self._telling])
 
     @callback
     def _async_start(self, moving: Coroutine[Any, Any, None], to: int | None, run: Run | None = None) -> None:
@@ -181,7 +181,7 @@ class CoverDrive:
         state = self._state
         way = _way(state) if state else None
         if state is None or way is None:
-            raise _CannotMove("It cannot be moved any more.")
+            raise _CannotMoveError("It cannot be moved any more.")
         start, says = self._position(state), _says_position(state)
         if not to and way.shuts:
             await self._async_call(way.shuts, context)
@@ -199,7 +199,7 @@ class CoverDrive:
     async def _async_move_by_time(self, start: int | None, to: int, way: CoverWay, context: Context) -> None:
         """Open or shut it, and stop it in time."""
         if not (way.opens and way.shuts and way.stops and self._travel_s):
-            raise _CannotMove("It can only be opened and shut all the way.")
+            raise _CannotMoveError("It can only be opened and shut all the way.")
         if start is None:  # it is shut first: then that is known
             await self._async_call(way.shuts, context)
             await self._async_arrive(None, 0)
@@ -336,8 +336,7 @@ class CoverDrive:
     @callback
     def _drop(self, run: Run, why: Literal["late", "unheard", "unreachable"]) -> None:
         """Have the mirror decide anew: this run is not begun."""
-        if run.id:
-            self._send("drop_run", {"window": self._window, "run": run.id, "why": why}, source="sensor")
+        self._send("drop_run", {"window": self._window, "run": run.id, "why": why}, source="sensor")
 
     @callback
     def _send(self, action: str, payload: Mapping[str, Any], source: str) -> None:

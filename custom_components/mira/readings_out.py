@@ -162,8 +162,8 @@ class ReadingsOut:
             await self._coordinator.client.tell_readings(name, values)
         except MissingRight as err:
             # The user was made for an older version.
-            if not self._is_warned:
-                _LOGGER.warning("Readings cannot be told, see docs/installation.md: %s", err)
+            level = logging.DEBUG if self._is_warned else logging.WARNING
+            _LOGGER.log(level, "Readings cannot be told, see docs/installation.md: %s", err)
             self._is_warned = True
         except MiraError as err:
             _LOGGER.debug("Readings were not told: %s", err)
@@ -202,7 +202,5 @@ def _values(hass: HomeAssistant, measured: list[Mapping[str, Any]]) -> Values:
     """What is measured in a room, by the first of its windows that knows it."""
     values: Values = {}
     for chosen in measured:
-        for kind, value in room_values(hass, chosen).items():
-            if values.get(kind) is None:
-                values[kind] = value
+        values |= {kind: value for kind, value in room_values(hass, chosen).items() if values.get(kind) is None}
     return values

@@ -133,6 +133,50 @@ async def test_one_that_cannot_be_reached_is_given_up_until_it_is_back(
     await until(lambda: decided.windows[window]["fault"] == "silent")
 
 
+async def test_a_stop_that_fails_or_finds_nothing_is_no_fault(
+    hass: HomeAssistant, decided: DecidedMirror, set_up: SetUp
+) -> None:
+    cover = FakeCover("exact")
+    cover.step_s = 0.3
+    window = await a_window(hass, decided, await set_up(), cover, travel_s=30)
+    ask(decided, window, 100)
+    await until(lambda: cover.called)
+    cover.is_broken = True
+    ask(decided, window, "stop")
+    await until(lambda: ("stop", None) in cover.called)
+    cover.is_broken = False
+    ask(decided, window, 100)
+    await until(lambda: cover.called[2:])
+    cover.be(available=False)
+    ask(decided, window, "stop")
+    await asyncio.sleep(0.2)
+    assert cover.called[3:] == []
+    assert decided.windows[window]["fault"] is None
+
+
+async def test_a_cover_that_goes_away_before_it_rests_is_told_of_when_it_is_back(
+    hass: HomeAssistant, decided: DecidedMirror, set_up: SetUp
+) -> None:
+    cover = FakeCover("exact", position=50)
+    window = await a_window(hass, decided, await set_up(), cover)
+    cover.put(53)  # less than is told at once
+    cover.be(available=False)
+    await asyncio.sleep(0.2)
+    assert decided.windows[window]["position"] == 50
+    cover.be(available=True)
+    await stands(decided, window, 53)
+
+
+async def test_of_a_cover_of_which_nobody_knows_where_it_stands_nothing_is_told(
+    hass: HomeAssistant, decided: DecidedMirror, set_up: SetUp
+) -> None:
+    cover = FakeCover("timed", position=None, features=WHOLE, says=False)
+    await a_window(hass, decided, await set_up(), cover)
+    cover.async_write_ha_state()
+    await asyncio.sleep(0.2)
+    assert decided.of("window_moved") == []
+
+
 async def test_after_a_restart_nothing_is_done_twice(
     hass: HomeAssistant, decided: DecidedMirror, set_up: SetUp
 ) -> None:
@@ -151,6 +195,13 @@ async def test_after_a_restart_nothing_is_done_twice(
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert len(decided.of("drop_run")) == 1  # it stands there
+    await hass.config_entries.async_unload(entry.entry_id)
+    ask(decided, window, 70, age_s=15)
+    cover.put(70)
+    decided.come()
+    await hass.config_entries.async_setup(entry.entry_id)
+    await stands(decided, window, 70)
+    assert len(decided.of("drop_run")) == 1  # it has got there meanwhile
     assert cover.called == []
 
 

@@ -67,6 +67,28 @@ async def test_rain_shuts_windows_while_the_mirror_is_away_and_it_is_told_afterw
     assert decided.of("resume_window") == [{"window": window}]
 
 
+async def test_a_window_that_cannot_be_released_is_left_alone_for_a_while(
+    hass: HomeAssistant,
+    *,
+    decided: DecidedMirror,
+    set_up: SetUp,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("custom_components.mira.client._GRACE", -4.0)
+    caplog.set_level("DEBUG", "custom_components.mira.emergency")
+    hass.states.async_set("binary_sensor.rain", "on")
+    cover = FakeCover("velux", position=60)
+    entry = await set_up()
+    await a_window(hass, decided, entry, cover)
+    add(hass, entry, "weather", rain="binary_sensor.rain")
+    await alone(hass, decided, entry)
+    await until(lambda: cover.position == 0)
+    decided.refuses = "resume_window"
+    decided.come()
+    await until(lambda: "A window is left alone for a while" in caplog.text)
+
+
 async def test_what_was_dry_for_a_while_is_another_danger(
     hass: HomeAssistant, decided: DecidedMirror, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:

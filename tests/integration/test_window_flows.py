@@ -1,5 +1,6 @@
 """Windows and weather as somebody sets them up in Home Assistant, and what the mirror knows of that."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.mira.windows import windows_of
 from tests.integration.conftest import SetUp
 from tests.integration.decided_mirror import DecidedMirror
 from tests.integration.fake_covers import TILT, WHOLE, FakeCover, add_covers
@@ -221,6 +223,36 @@ async def test_what_was_not_answered_is_tried_again(
     await until(lambda: decided.of("add_window"))
     decided.refuses = None
     await until(lambda: decided.windows)
+
+
+async def test_what_was_under_way_when_the_mirror_left_is_told_when_it_comes(
+    hass: HomeAssistant, decided: DecidedMirror, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.mira.client._GRACE", -4.0)
+    decided.refuses = "add_window"
+    entry = await set_up()
+    await add(hass, entry, NAMED, {})
+    await until(lambda: decided.of("add_window"))
+    decided.go()
+    await until(lambda: not entry.runtime_data.data.connected)
+    await asyncio.sleep(1.2)  # until nobody waits for an answer any more
+    decided.refuses = None
+    decided.come()
+    await until(lambda: decided.windows)
+
+
+async def test_a_window_that_the_mirror_has_no_more_need_not_be_removed(
+    hass: HomeAssistant, decided: DecidedMirror, set_up: SetUp
+) -> None:
+    entry = await set_up()
+    window = await add(hass, entry, NAMED, {})
+    await until(lambda: decided.windows and entry.data.get("windows"))
+    await until(lambda: (known := windows_of(entry.runtime_data)) is not None and window in known.windows)
+    decided.decide("remove_window", {"window": window})
+    await until(lambda: (known := windows_of(entry.runtime_data)) is not None and window not in known.windows)
+    hass.config_entries.async_remove_subentry(entry, window.upper())
+    await until(lambda: not entry.data.get("windows"))
+    assert decided.of("remove_window") == []
 
 
 async def test_a_window_that_the_mirror_refuses_is_a_repair_until_it_accepts_it(

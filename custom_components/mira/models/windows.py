@@ -33,8 +33,8 @@ class Drive:
 class Run:
     """The motor is on its way, in % of it."""
 
-    id: str | None
-    """The command that asked for it; None of an older sidecar."""
+    id: str
+    """The command that asked for it."""
     start: int
     to: int
     at: datetime
@@ -44,7 +44,7 @@ class Run:
     def read(cls, fields: JsonObject) -> Self:
         """A Run of the protocol."""
         return cls(
-            id=fields.optional("id", str),
+            id=fields.required("id", str),
             start=fields.required("start", int),
             to=fields.required("to", int),
             at=fields.time("at"),
