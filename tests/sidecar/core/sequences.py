@@ -133,7 +133,7 @@ SENSIBLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "set_window_auto": some({"window": WINDOWS}, {"auto": st.booleans(), "shadow": st.booleans()}),
     "set_window": some(
         {"window": WINDOWS, "position": POSITIONS | st.just("stop")},
-        {"age_s": st.sampled_from([60, 86_400]), "model": st.just("rules-1"), "mattered": st.just(["humidity"])},
+        {"age_s": st.sampled_from([60, 86_400]), "model": st.just("rules-1"), "features": st.just("0f" * 16)},
     ),
     "shut_window": some({"window": WINDOWS, "position": POSITIONS, "why": st.sampled_from(["rain", "armed"])}),
     "window_moved": some({"window": WINDOWS, "position": POSITIONS}, {"closed": st.booleans()}),

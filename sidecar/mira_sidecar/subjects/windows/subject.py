@@ -1,5 +1,6 @@
 """Windows: how far those with a motor are open, and what shuts them."""
 
+import re
 from collections.abc import Iterator
 
 from mira_sidecar.core.state import Document
@@ -7,7 +8,7 @@ from mira_sidecar.core.subject import Reference, Subject
 from mira_sidecar.core.summary import Line
 from mira_sidecar.subjects.windows.core import facts, models, moves, reasons, safety, windows
 from mira_sidecar.subjects.windows.core.live_air import HomeReadings, LiveAir
-from mira_sidecar.subjects.windows.core.slice import Windows, slice_of
+from mira_sidecar.subjects.windows.core.slice import DIGEST, Windows, slice_of
 
 
 def _summary(document: Document) -> Iterator[Line]:
@@ -62,6 +63,7 @@ SUBJECT = Subject(
         Reference(name="seen", how="follows", back="led to", action="shut_window"),
         Reference(name="run", how="drops", back="never began, so dropped by", action="drop_run"),
     ),
+    is_plain=lambda name, text: name in ("sha256", "features") and re.fullmatch(DIGEST, text) is not None,
     traits=frozenset({"hand", "wished", "limited", "by"}),
     kinds=frozenset({"window"}),
 )

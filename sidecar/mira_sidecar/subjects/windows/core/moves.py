@@ -15,6 +15,7 @@ from mira_sidecar.subjects.windows.core.policies import RAIN_MS, Wish, highest, 
 from mira_sidecar.subjects.windows.core.safety import Danger
 from mira_sidecar.subjects.windows.core.shadow import as_if, moved
 from mira_sidecar.subjects.windows.core.slice import (
+    DIGEST,
     TOLERANCE,
     Feature,
     ModelName,
@@ -56,7 +57,7 @@ class SetWindow(msgspec.Struct, frozen=True, omit_defaults=True):
     model: ModelName | UnsetType = UNSET
     age_s: Annotated[int, Meta(ge=0, le=86_400)] | UnsetType = UNSET
     """How old the oldest reading is that it was made from."""
-    features: Annotated[str, Meta(pattern=r"^[0-9a-f]{16,64}$(?!\n)")] | UnsetType = UNSET
+    features: Annotated[str, Meta(pattern=rf"^{DIGEST}$(?!\n)")] | UnsetType = UNSET
     """The digest of the numbers that it was made from; they are beside the log."""
     mattered: Annotated[list[Feature], Meta(max_length=3)] | UnsetType = UNSET
     """What decided it most."""

@@ -17,6 +17,7 @@ TOLERANCE = 5
 WindowId = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,64}$(?!\n)")]
 RoomId = WindowId
 ModelName = Annotated[str, Meta(pattern=r"^[0-9A-Za-z._-]{1,64}$(?!\n)")]
+DIGEST = "[0-9a-f]{16,64}"
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 OpenTo = Annotated[int, Meta(ge=0, le=100)]
 TravelS = Annotated[float, Meta(ge=1, le=600)]
