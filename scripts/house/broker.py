@@ -3,15 +3,13 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Protocol, Self
 
 from house.debian import unpacked
-from house.process import HouseError, Process
+from house.process import Process, listens
 from house.redis import free_port
 
 CONFIGURATION: Final = Path(__file__).parents[2] / "docs" / "mosquitto"
@@ -68,16 +66,7 @@ class MosquittoServer:
         program, environment = _installed("mosquitto")
         self._configure()
         self.process.start([program, "-c", self.folder / "mosquitto.conf"], environment)
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and self.process.exit_code is None:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-            except OSError:
-                time.sleep(0.02)
-            else:
-                return
-        self.kill()
-        raise HouseError(f"mosquitto did not start:\n{self.process.last_lines(5)}")
+        self.process.wait_until(lambda: listens(self.port))
 
     def stop(self) -> None:
         """End it in order; it saves what waits at it."""

@@ -3,9 +3,11 @@
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mira_sidecar.config import FIELDS, OLD_NAMES
@@ -38,6 +40,16 @@ class Process:
                 start_new_session=True,  # Ctrl-C in the terminal is for the one who started us
                 preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread here
             )
+
+    def wait_until(self, answers: Callable[[], bool], seconds: float = 10) -> None:
+        """Wait until it answers. Raises HouseError, with its own last words, where it ends or takes longer."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.exit_code is None:
+            if answers():
+                return
+            time.sleep(0.02)
+        self.kill()
+        raise HouseError(f"{self.name} did not start:\n{self.last_lines(5)}")
 
     @property
     def pid(self) -> int | None:
@@ -77,6 +89,15 @@ class Process:
         """Send it a signal, while it runs."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
+
+
+def listens(port: int) -> bool:
+    """Whether something on this machine accepts connections at a port."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
 
 
 def handed_on() -> dict[str, str]:

@@ -4,7 +4,6 @@ import contextlib
 import shutil
 import signal
 import socket
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -60,13 +59,7 @@ class RedisServer:
             ],
             self._environment,
         )
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and self.process.exit_code is None:
-            if self._answers():
-                return
-            time.sleep(0.02)
-        self.kill()
-        raise HouseError(f"redis-server did not start:\n{self.process.last_lines(5)}")
+        self.process.wait_until(self._answers)
 
     def stop(self) -> None:
         """End it in order; its data stays."""

@@ -17,7 +17,7 @@ from pathlib import Path
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-from house.process import HouseError, Process
+from house.process import HouseError, Process, listens
 from house.redis import free_port
 
 _COMMANDS, _ANSWERS = "bench/in", "bench/out"
@@ -49,24 +49,13 @@ class Broker:
             "set_tcp_nodelay true\nmax_queued_messages 0\n"
         )
         self._broker.start([program, "-c", configuration])
-        self._wait()
+        self._broker.wait_until(lambda: listens(self.port))
         self._echo.start([sys.executable, "-m", "house.bench.mqtt", str(self.port)])
 
     def stop(self) -> None:
         """End both."""
         self._echo.kill()
         self._broker.stop()
-
-    def _wait(self) -> None:
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and self._broker.exit_code is None:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-            except OSError:
-                time.sleep(0.02)
-            else:
-                return
-        raise HouseError(f"mosquitto did not start:\n{self._broker.last_lines(5)}")
 
 
 def many_in_flight(port: int, commands: Sequence[bytes], count: int, at_once: int) -> float:
