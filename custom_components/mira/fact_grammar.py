@@ -56,6 +56,10 @@ class Language:
     """Says how something or somebody is just now."""
     states: re.Pattern[str]
     """States something lasting."""
+    tells: re.Pattern[str]
+    """Tells something of the person, or of people or things of theirs, in whatever way."""
+    passing: re.Pattern[str]
+    """Says what they think, want or do at the moment."""
     takes_place: re.Pattern[str]
     """States when something takes place, where there is a date in it."""
     goes_on: re.Pattern[str]
@@ -98,7 +102,8 @@ ENGLISH = Language(
         r"(?!to\b|when\b|what\b|how\b|where\b|who\b|about\b|the\ \w+$)(?P<what>.+)"
     ),
     asks=_pattern(
-        r"^(?:what|who|where|when|why|how|which|whose|is|are|am|do|does|did|can|could|will|would|should|shall"
+        r"^(?:what(?!\ (?:i|we)\ .+\ (?:is|are)\ )|who|where|when|why|how|which|whose"
+        r"|is|are|am|do|does|did|can|could|will|would|should|shall"
         r"|have|has"
         r"|had|may|might|was|were|isn't|aren't|don't\ you|doesn't|didn't|can't\ you|won't|any\ idea|tell\ me)\b"
     ),
@@ -126,8 +131,11 @@ ENGLISH = Language(
           |enough|then|with\ (?:it|that|me|you)|about\ (?:it|that)))*$
         | \b(?:right\ now|at\ the\ moment|just\ now|currently|just\ (?:came|got|went|had|saw|left|did|made|said))\b
         | \bnow$
+        | ^(?:i'm|i\ am|we're)\ (?:a\ bit|so|really|absolutely|completely|totally|pretty)\ \w+
+          (?:,?\ (?:actually|though|today|then))?$
         | \b(?:am|'m|is|are|'s|'re)\ (?:just\ |still\ |not\ |already\ |only\ )*
-          (?!living|working\ (?:as|at|for|in)|studying|learning|training\ for|raising|renting|expecting)\w+ing\b
+          (?!living|getting\ (?:married|divorced|engaged)|working\ (?:as|at|for|in)
+            |studying|learning|training\ for|raising|renting|expecting)\w+ing\b
         """
     ),
     states=_pattern(
@@ -145,7 +153,7 @@ ENGLISH = Language(
           |really|still|only
            |mostly|generally|rarely|hardly|absolutely|do\ not|don't|can't|cannot|can|have\ to|used\ to|was|were
              |had)\ )*
-           (?!think|guess|know|mean|see|want|wanna|hope|wish|wonder|believe|suppose|feel|need|said|say|hear
+           (?!think|guess|reckon|know|mean|see|want|wanna|hope|wish|wonder|believe|suppose|feel|need|said|say|hear
              |heard|got\b|get\b
              (?!\ (?:up|off)\b)|understand|forgot|forget|remember|would|'d|will|could|should|might|may|shall
                |did|went|saw
@@ -162,7 +170,7 @@ ENGLISH = Language(
           \ (?:kept\ |stored\ |hidden\ |always\ |parked\ |\ )*(?:in|on|at|under|behind|beside|next\ to|with
             |inside|above|below
            |between|to|near|by)\ \w+
-        | ^(?:the|a|an)\ (?:\S+\ ){1,4}?(?:is|are)\ (?:called|named)\b
+        | ^(?:the|a|an)\ (?:\S+\ ){1,4}?(?:is|are)\ (?:called|named)\b | ^the\ \S+'s\ (?:called|named)\b
         | ^(?:i|we)(?:'d|\ would)\ rather\ be\ called\b | ^(?:the|our|my)\ \S+\ (?:has|have)\ (?:a|an|no|his|her
           |their)\ \S+
         | ^(?:the|a|an|some)\ .*\b(?:is|are|has|have|keeps?|knows?|owns?)\ (?:my|our)\b
@@ -171,6 +179,18 @@ ENGLISH = Language(
               |nobody\b)
            [^\W\d]+(?:'s\ \w+)?\ (?:always\ |usually\ |never\ |often\ )?(?:is|has|can't|doesn't|\w{2,}(?<!s)s)\ \S+
         """
+    ),
+    tells=_pattern(
+        r"\b(?:i|i'm|i've|i'd|me|my|mine|myself|we|we're|we've|us|our|ours|he's|she's|he|she|mum|mummy|mom|dad|daddy"
+        r"|gran|grandma|grandpa|granddad|nana|aunt|auntie|uncle|nobody|everybody|everyone|both)\b"
+        r"|\b(?:on|to|until|till|by|from)\ the\ (?:twenty-|thirty-)?(?:first|second|third|fourth|fifth|sixth|seventh"
+        r"|eighth|ninth|tenth|\w+teenth|eleventh|twelfth|twentieth|thirtieth)\b"
+    ),
+    passing=_pattern(
+        r"\b(?:think|thinking|guess|reckon|suppose|wonder|hope|wish|want|need|needs|let|going\ to|gonna|might|maybe"
+        r"|perhaps|probably|off\ we\ go|again|tonight|please|would|could|should|must|trying|looking|find|found|nearly"
+        r"|almost|ready|thanks|thank|sorry|wait|quick|quickly|today|a\ bit|a\ sec\w*|a\ minute|a\ moment|hear|heard"
+        r"|this\ is|this\ was|that's|that\ was|forgot|lost|course)\b"
     ),
     takes_place=_pattern(
         r"""
@@ -223,7 +243,7 @@ GERMAN = Language(
         r"(?:\s+bitte|\s+mal)*\s*[:,]?\s*(?:dass\s+)?(?!zu\b|was\b|wie\b|wo\b|wann\b)(?P<what>.+)"
     ),
     asks=_pattern(
-        r"^(?:was|wer|wen|wem|wie|wo|wohin|woher|wann|warum|wieso|weshalb|welche[rsnm]?|wozu|womit|ist|sind|bin"
+        r"^(?:was|wer|wen|wem|wie|wo|wohin|woher|wann|warum|wieso|weshalb|welche[rsnm]?|wozu|womit|ist|sind|bin\ ich"
         r"|hat|hast"
         r"|habt|haben\ (?:wir|sie)|habe\ ich|kann|kannst|könntest|könnt|können|soll|sollen|sollte|wird|wirst|werden"
         r"|weißt\ du\ (?:was|wer|wie|wo|wann|ob)|war|waren|gibt|gibt's|darf|dürfen|muss\ (?:ich|man)|willst"
@@ -237,7 +257,8 @@ GERMAN = Language(
         r"|schreibe|such|suche"
         r"|finde|hilf|lass|nimm|schick|schicke|pausier|pausiere|erzähl|erzähle|setz|setze|fahr|fahre|sperr"
         r"|sperre|heiz|heize"
-        r"|warte|komm|geh|hör|hol|bring|streich|nenn|nenne|erklär|erkläre|übersetz|rechne|wiederhole?|red|rede"
+        r"|warte|komm|geh|hör|hol|bring|streich|nenne?(?!\ (?:mich|uns)\b)"
+        r"|erklär|erkläre|übersetz|rechne|wiederhole?|red|rede"
         r"|vergiss|kauf)\b"
         r"(?!\ (?:ich|wir)\b)"
     ),
@@ -252,7 +273,8 @@ GERMAN = Language(
             |richtig|falsch
           |egal|klar|oben|unten|im\ bett|bei\ der\ arbeit|in\ der\ schule)
         (?:\ (?:jetzt|heute|wieder|schon|hier|draußen|drinnen|gerade|genug))*$
-        | \b(?:gerade|momentan|im\ moment|zur\ zeit|eben\ (?:erst|noch))\b | \bjetzt$ | \b(?:mir|uns)\ ist\b
+        | \b(?:gerade|grade?|momentan|im\ moment|zur\ zeit|eben\ (?:erst|noch))\b | \bjetzt$
+        | \b(?:mir|uns)\ ist\b(?!.*\blieber\b)
         | ^(?:ich|wir)\ hab(?:e|en)?\ (?:gerade|eben|schon|großen?\ |keinen?\ )*
           (?:hunger|durst|keine\ (?:lust|ahnung|zeit)|lust|eine\ frage|recht|vergessen|gehört|gesehen|gesagt
             |gedacht)\b
@@ -327,6 +349,16 @@ GERMAN = Language(
             |meistens|normalerweise|immer|nie|zum\ frühstück|seit\ \S+(?:\ \S+)?)\ [\wäöüß]+\ (?:ich|wir
               |mein\w*|unser\w*)\b
         """
+    ),
+    tells=_pattern(
+        r"\b(?:ich|mir|mich|mein\w*|wir|uns|unser\w*|mama|mami|papa|papi|mutti|vati|oma|opa|tante|onkel|niemand|keiner"
+        r"|beide)\b|^(?:bin|hab|habe)\b"
+    ),
+    passing=_pattern(
+        r"\b(?:glaub\w*|denk\w*|dachte|find|finde|hoff\w*|wünsch\w*|möcht\w*|will|wollte\w*|brauch\w*|würd\w*|könnt\w*"
+        r"|sollt\w*|hätt\w*|kurz|mal|eben|grad|grade|gerade|gleich|jetzt|heute|endlich|bitte|danke|wieder|total|noch|doch"
+        r"|ja|los|versteh\w*|such\w*|weiß|vielleicht|bestimmt|schon|hör\w*|seh|sehe|moment|sofort|schnell|gut|schade"
+        r"|vergess\w*|lass|so|einverstanden|dabei|dafür|dagegen)\b"
     ),
     takes_place=_pattern(
         r"""

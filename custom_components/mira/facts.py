@@ -2,6 +2,8 @@
 
 A fact is a sentence in the person's own words that states something of them, of somebody or something of theirs, of
 where a thing is, or of when something takes place. Questions, wishes, commands and what is so for a moment are not.
+What else people say of themselves may be one, and is kept for as long as there is room: to forget what somebody has
+told costs more than to remember too much.
 """
 
 import re
@@ -16,8 +18,11 @@ LONGEST: Final = 3_500
 _LONGEST_FACT: Final = 240
 """Characters of one: what is longer is a story."""
 
-_DATED, _LASTING, _REMEMBER = range(3)
+_PERHAPS, _DATED, _LASTING, _REMEMBER = range(4)
 """What a fact is worth, where there is no room for all."""
+
+_FEWEST = 4
+"""Words of what may be one."""
 
 _SENTENCE_END = re.compile(
     r"(?<=[.!?\n])(?<!\b\d\.)(?<!\b\d\d\.)(?<!\b[a-zA-Z]\.)(?<!\b(?:dr|mr|ms|st|nr|ca)\.)(?<!\b(?:mrs|bzw|usw"
@@ -77,8 +82,10 @@ def _sentences(text: str) -> Iterator[str]:
 
 def _language(sentence: str) -> Language:
     words = {word.lower() for word in _WORD.findall(sentence)}
-    german = len(words & GERMAN.common)
-    return GERMAN if german and german >= len(words & ENGLISH.common) else ENGLISH
+    german, english = len(words & GERMAN.common), len(words & ENGLISH.common)
+    if not german and not english:
+        return GERMAN if GERMAN.orders.match(_plain(sentence)) else ENGLISH
+    return GERMAN if german >= english else ENGLISH
 
 
 def _plain(sentence: str) -> str:
@@ -112,7 +119,8 @@ def _fact(sentence: str, language: Language) -> Fact | None:
         return Fact(text, _key(plain, language), _DATED if DATE.search(plain) and not _stays(plain) else _LASTING)
     if DATE.search(plain) and language.takes_place.match(plain):
         return Fact(text, _key(plain, language), _DATED)
-    return None
+    tells = language.tells.search(plain) and not language.passing.search(plain)
+    return Fact(text, (plain,), _PERHAPS) if tells and len(_WORD.findall(plain)) >= _FEWEST else None
 
 
 def _stays(plain: str) -> bool:
@@ -157,5 +165,8 @@ def _kept(before: str) -> Iterator[Fact]:
         text = line.removeprefix("- ")
         plain = _plain(re.sub(r"^\(\d{4}-\d\d-\d\d\) ", "", text))
         language = _language(plain)
+        if (fact := _fact(plain, language)) and fact.worth == _PERHAPS:
+            yield Fact(text, fact.key, _PERHAPS)
+            continue
         is_dated = DATE.search(plain) is not None and not _stays(plain)
         yield Fact(text, _key(plain, language), _DATED if is_dated else _LASTING)

@@ -98,6 +98,18 @@ def test_of_one_person_several_things_are_known() -> None:
     assert len(summary(None, [(each, DAY) for each in said]).splitlines()) == 5
 
 
+def test_what_may_be_a_fact_is_kept_while_there_is_room_and_goes_first() -> None:
+    may_be = "Tea beats coffee for me any day."
+    assert facts_in(may_be) == [may_be]
+    assert facts_in("I reckon it might rain in a bit.") == facts_in("Off we go then.") == []
+    kept = summary(None, [(may_be, DAY), ("The dentist is on the 4th.", DAY)])
+    assert summary(kept, []) == kept
+    full = summary(kept, [(f"My friend number{number} likes chess.", DAY) for number in range(300)])
+    assert may_be not in full
+    almost = summary(kept, [(f"My friend number{number} likes chess.", DAY) for number in range(100)])
+    assert "dentist" in almost
+
+
 def test_where_there_is_no_room_what_has_a_date_goes_first_and_then_the_oldest() -> None:
     dated = [(f"Guest{number} comes on the {number}th of May.", DAY) for number in range(10, 30)]
     lasting = [(f"I like number{number}.", DAY) for number in range(300)]
