@@ -13,7 +13,7 @@ from tests.integration.written_mirror import PRESENCE, WrittenMirror
 SUBJECTS = {**PRESENCE["subjects"], "windows": 1}
 BED_ID = "01JWINDOW00000000000000BED"
 BED = BED_ID.lower()
-RUN = {"start": 0, "to": 50, "low": 0, "high": 50, "at": "2026-11-20T12:00:00.000Z", "heard": True}
+RUN = {"id": "command-1", "start": 0, "to": 50, "low": 0, "high": 50, "at": "2026-11-20T12:00:00.000Z", "heard": True}
 
 
 def window(**changes: Any) -> dict[str, Any]:
