@@ -2,14 +2,13 @@
 
 import os
 import shutil
-import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, Protocol, Self
+from typing import Final, Protocol, override
 
 from house.debian import unpacked
-from house.process import Process, listens
+from house.process import Process, Server, listens
 from house.redis import free_port
 
 CONFIGURATION: Final = Path(__file__).parents[2] / "docs" / "mosquitto"
@@ -25,7 +24,7 @@ class Certificate(Protocol):
     key: Path
 
 
-class MosquittoServer:
+class MosquittoServer(Server):
     """Starts, stops, kills and pauses one `mosquitto`, with what docs/mosquitto gives people to copy."""
 
     def __init__(
@@ -48,42 +47,17 @@ class MosquittoServer:
         self._certificate = certificate
         self._settings = settings
 
-    def __enter__(self) -> Self:
-        """Start it."""
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End it as a power cut would."""
-        self.kill()
-
     def url(self, user: str | None = None) -> str:
         """Its address, as `windows_broker` takes it."""
         return self.address.format(user=f"{user}@" if user else "")
 
+    @override
     def start(self) -> None:
         """Start, and wait until it listens. Raises HouseError with its own last words."""
         program, environment = _installed("mosquitto")
         self._configure()
         self.process.start([program, "-c", self.folder / "mosquitto.conf"], environment)
         self.process.wait_until(lambda: listens(self.port))
-
-    def stop(self) -> None:
-        """End it in order; it saves what waits at it."""
-        self.resume()
-        self.process.stop()
-
-    def kill(self) -> None:
-        """End it as a power cut would."""
-        self.process.kill()
-
-    def pause(self) -> None:
-        """Let it hang without closing connections."""
-        self.process.signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        """The end of `pause`."""
-        self.process.signal(signal.SIGCONT)
 
     def _configure(self) -> None:
         """Write what Debian's own configuration says, and beside it what docs/mosquitto does, for our places."""

@@ -7,8 +7,10 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 from mira_sidecar.config import FIELDS, OLD_NAMES
 
@@ -89,6 +91,42 @@ class Process:
         """Send it a signal, while it runs."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
+
+
+class Server(ABC):
+    """A server of our own that is started, stopped, killed and paused; as a context it is killed in the end."""
+
+    process: Process
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it as a power cut would."""
+        self.kill()
+
+    @abstractmethod
+    def start(self) -> None:
+        """Start, and wait until it answers. Raises HouseError with the server's own last words."""
+
+    def stop(self) -> None:
+        """End it in order; what it keeps stays."""
+        self.resume()
+        self.process.stop()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+
+    def pause(self) -> None:
+        """Let it hang without closing connections."""
+        self.process.signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """The end of `pause`."""
+        self.process.signal(signal.SIGCONT)
 
 
 def listens(port: int) -> bool:

@@ -2,13 +2,12 @@
 
 import contextlib
 import shutil
-import signal
 import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import override
 
-from house.process import HouseError, Process
+from house.process import HouseError, Process, Server
 
 
 def free_port() -> int:
@@ -19,7 +18,7 @@ def free_port() -> int:
         return port
 
 
-class RedisServer:
+class RedisServer(Server):
     """Starts, stops, kills, pauses and empties one `redis-server` process; `settings` are further arguments of it."""
 
     def __init__(
@@ -37,15 +36,7 @@ class RedisServer:
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.process = Process("Redis", log or directory / "redis.log")
 
-    def __enter__(self) -> Self:
-        """Start it."""
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End it as a power cut would."""
-        self.kill()
-
+    @override
     def start(self) -> None:
         """Start, and wait until it answers. Raises HouseError with the server's own last words."""
         program = shutil.which("redis-server")
@@ -60,23 +51,6 @@ class RedisServer:
             self._environment,
         )
         self.process.wait_until(self._answers)
-
-    def stop(self) -> None:
-        """End it in order; its data stays."""
-        self.resume()
-        self.process.stop()
-
-    def kill(self) -> None:
-        """End it as a power cut would."""
-        self.process.kill()
-
-    def pause(self) -> None:
-        """Let it hang without closing connections."""
-        self.process.signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        """The end of `pause`."""
-        self.process.signal(signal.SIGCONT)
 
     def empty(self) -> None:
         """Forget the data on disk; to be called while it is stopped."""
