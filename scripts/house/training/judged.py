@@ -19,7 +19,6 @@ from mira_sidecar.subjects.windows.simulator.climates import CLIMATES, HELD_BACK
 
 CALIBRATED_ON, _CALIBRATION_SEEDS = 5, (401, 402, 403, 404)
 _MEASURED_SEEDS = (2, 5)
-_COVERAGES: tuple[Literal["90", "95"], ...] = ("90", "95")
 _STAYS = (0.0, 0.1, 0.2, 0.3, 0.4)
 _RUNS = 7.0
 """A day: below the eight that are the limit in climates that it has not seen."""
