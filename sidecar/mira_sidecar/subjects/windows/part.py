@@ -40,8 +40,8 @@ class WindowsPart(Part):
         self.watch = AirWatch(shell, self._told, broker.acknowledge)
         self.model = ModelKeeper(Models(settings.database_path), shell.bulletin, settings.of(WindowsSettings).saving)
         self._driver = Driver(shell, broker)
-        self._there: tuple[list[str], bool] | None = None
-        """What the broker was told last: the topics that are heard, and whether we are to be there."""
+        self._there: tuple[object, bool] | None = None
+        """By what the broker was told last what is heard, and whether we are to be there: the slice, and the way."""
         self._weather = Weather(shell, self.watch.air)
         self._planning = Planning(shell, self.watch.air, self.watch.recorder.page, self.model.planner)
 
@@ -63,12 +63,15 @@ class WindowsPart(Part):
         self._driver.changed(now)
         self._weather.changed(now)
         self._planning.changed(now)
+        # Not with each decision: the slice is the same object, where nothing in it has changed.
+        if (there := (now.document["parts"].get("windows"), now.connected)) == self._there:
+            return
+        self._there = there
         if self._broker is None:
             self.shell.bulletin.degraded("windows.broker", _lacking(now.document))
-        elif (there := (self.watch.air.subscriptions, now.connected)) != self._there:
-            self._there = there
-            self._broker.listen_to(there[0])
-            self._broker.serve(there[1])
+            return
+        self._broker.listen_to(self.watch.air.subscriptions)
+        self._broker.serve(now.connected)
 
     @override
     def decided(self, events: Sequence[Event]) -> None:
