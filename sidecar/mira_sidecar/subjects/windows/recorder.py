@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import batched, groupby
 from operator import itemgetter
+from statistics import median
 from typing import Annotated
 
 import msgspec
@@ -263,10 +264,5 @@ def _row(name: str, known: Hour | None, means: list[Mean]) -> Row[Hour]:
 
 
 def _shown(minute: int, means: list[MinuteOf]) -> MinuteMean:
-    mean, low, high = (_median([one[place] for one in means]) for place in (1, 2, 3))
+    mean, low, high = (median([one[place] for one in means]) for place in (1, 2, 3))
     return MinuteMean(instant(minute * MINUTE_MS), mean, low, high)
-
-
-def _median(values: list[float]) -> float:
-    values = sorted(values)
-    return (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2

@@ -1,7 +1,7 @@
 """What the sidecar runs for the air in rooms: hears devices and Home Assistant, keeps it, and tells displays."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from mira_sidecar.parts import Now, Shell, Work
 from mira_sidecar.protocol import instant, milliseconds
 from mira_sidecar.queries.kind import Asking
 from mira_sidecar.subjects.windows.core.live_air import HomeReadings, LiveAir
+from mira_sidecar.subjects.windows.core.orders import drives_in
 from mira_sidecar.subjects.windows.core.rooms import AGE, Air, Heard, SensorReading, believed
 from mira_sidecar.subjects.windows.core.slice import slice_of
 from mira_sidecar.subjects.windows.recorder import Recorder
@@ -79,7 +80,7 @@ class AirWatch:
         if (part := now.document["parts"].get("windows")) is not self._part:
             self._part, windows = part, slice_of(now.document)
             self.air.place({device: one["room"] for device, one in windows.get("sensors", {}).items()})
-            self.air.drive(dict(_drives(windows["windows"])))
+            self.air.drive({name: drive for name, _, drive in drives_in(windows)})
 
     def hear(self, topic: str, payload: bytes, *, retained: bool) -> list[Heard]:
         """What a message of MQTT says."""
@@ -127,14 +128,6 @@ class AirWatch:
 
     async def _page(self, asked: AskedAir) -> LiveAir:
         return self.live()
-
-
-def _drives(windows: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """By window, the profile and topic of those that are moved over MQTT."""
-    for name, window in windows.items():
-        drive = window.get("drive")
-        if drive and drive["kind"] == "mqtt":
-            yield name, (drive["profile"], drive["topic"] or name)
 
 
 def _without_age(live: LiveAir) -> dict[str, dict[str, float]]:
