@@ -20,11 +20,11 @@ from homeassistant.helpers.typing import DiscoveryInfoType
 
 from .const import DOMAIN
 from .coordinator import MiraConfigEntry, MiraCoordinator, raise_if_refused
-from .errors import BadMessage
+from .errors import MiraError
 from .helpers import is_loaded
-from .models.json_object import JsonObject
 from .readings import OUTSIDE
 from .translation import base_language
+from .window_figures import async_all_devices
 from .windows import room_of, window_id, window_name, windows, windows_of
 
 _LOGGER = logging.getLogger(__name__)
@@ -74,11 +74,10 @@ class SensorDiscovery:
 
     async def _async_ask(self) -> None:
         try:
-            answer = await self._coordinator.async_query("windows_devices", {"limit": 500})
-            devices = JsonObject("The mirror's sensors", answer).objects("devices")
+            devices = await async_all_devices(self._coordinator.client.queries)
             new = [each for each in devices if each.required("status", str) == "new"]
             self._async_offer([NewSensor(each.required("device", str), each.texts("kinds")) for each in new])
-        except (HomeAssistantError, BadMessage) as err:
+        except MiraError as err:
             _LOGGER.debug("What sends over MQTT is not known: %s", err)
 
     @callback

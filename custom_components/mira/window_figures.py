@@ -9,7 +9,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 
 from .client.queries import Queries
 from .errors import MiraError
-from .models.air import Air, DevicesPage
+from .models.air import Air
 from .models.json_object import JsonObject
 
 if TYPE_CHECKING:
@@ -70,13 +70,18 @@ async def _air(queries: Queries) -> Air:
 
 
 async def _devices(queries: Queries) -> dict[str, str]:
-    """All of them, a page after the other."""
-    found: dict[str, str] = {}
+    devices = await async_all_devices(queries)
+    return {each.required("device", str): each.required("status", str) for each in devices}
+
+
+async def async_all_devices(queries: Queries) -> list[JsonObject]:
+    """What sends to a mirror over MQTT, a page after the other. Raises MiraError."""
+    found: list[JsonObject] = []
     after: str | None = ""
     for _ in range(_PAGES):
         answer = await queries.ask("windows_devices", {"after": after, "limit": _DEVICES_AT_ONCE})
-        page = DevicesPage.read(JsonObject("The devices", answer))
-        found |= page.status
-        if (after := page.after) is None:
+        page = JsonObject("The devices", answer)
+        found += page.objects("devices")
+        if (after := page.optional("next", str)) is None:
             break
     return found

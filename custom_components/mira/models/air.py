@@ -61,19 +61,3 @@ class Air:
             rooms={room: RoomAir.read(rooms.object(room)) for room in rooms.document},
             advised={window: Advised.read(windows.object(window)) for window in windows.document},
         )
-
-
-@dataclass(frozen=True)
-class DevicesPage:
-    """A page of what sends over MQTT."""
-
-    status: Mapping[str, str]
-    """`new`, `online`, `offline` or `inactive`, by device."""
-    after: str | None
-    """Where the next page begins; None: there is none."""
-
-    @classmethod
-    def read(cls, fields: JsonObject) -> Self:
-        """The answer to `windows_devices`. Raises BadMessage."""
-        status = {each.required("device", str): each.required("status", str) for each in fields.objects("devices")}
-        return cls(status, fields.optional("next", str))
